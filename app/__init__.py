@@ -1,0 +1,1 @@
+"""The running product: a runtime that gives generated declarations their behaviour."""
