@@ -1,0 +1,35 @@
+"""The one place that knows what time it is, so that tests and rehearsals can move it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def set_clock(source: Callable[[], datetime] | None) -> None:
+    """Take the time from `source` (aware datetimes) from now on; None goes back to the machine's clock."""
+    global _source
+    _source = source or _system
+
+
+def now() -> datetime:
+    """Return the time as naive UTC, as the database stores it, to the second."""
+    return _source().astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def today() -> date:
+    """Return the calendar day in the office's zone."""
+    return _source().astimezone(ZONE).date()
+
+
+def local(moment: datetime) -> datetime:
+    """Return a stored (naive UTC) moment in the office's zone."""
+    return moment.replace(tzinfo=UTC).astimezone(ZONE)
