@@ -1,0 +1,31 @@
+"""The one error of the expression language: what is wrong, where in the text, what to write."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ExpressionError(Exception):
+    """A fault in an expression; `offset` and `length` (in characters) mark the words at fault."""
+
+    def __init__(self, message: str, offset: int = 0, hint: str = "", length: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.hint = hint
+        self.length = length
+
+    def __repr__(self) -> str:
+        return f"ExpressionError({self.message!r}, {self.offset}, {self.hint!r})"
+
+
+def suggest(word: str, known: Iterable[str], kind: str) -> str:
+    """Return a hint that names the nearest known word, or all of them where they are few."""
+    names = sorted(set(known))
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if not names:
+        return f"there are no {kind} here."
+    if len(names) <= 12:
+        return f"{kind} here: {', '.join(names)}."
+    return f"{len(names)} {kind} are known, none of them is similar."
