@@ -1,0 +1,180 @@
+"""Stored files: by the hash of their content, kind checked by content, never named by a user's path."""
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from PIL import Image as Picture
+from sqlalchemy import BigInteger, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock, settings
+from app.core.actor import current_actor
+from app.core.database import BigId, UtcDateTime, session
+from app.core.entity import Table
+from app.core.errors import NotFound, Rejected, Fault
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_BLOCK = 256 * 1024
+_LARGEST_PICTURE = 80_000_000  # pixels; a small file may unfold into gigabytes
+
+
+class File(Table):
+    """One stored file. Several rows may share one content."""
+
+    __tablename__ = "sys_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(BigId, index=True)
+
+    @property
+    def media_type(self) -> str:
+        """The media type by content."""
+        return MEDIA_TYPES[self.kind]
+
+
+def store(
+    stream: IO[bytes], name: str, accept: Iterable[str], max_bytes: int, *, path: str = ""
+) -> File:
+    """Store what the stream holds; Rejected (at `path`) where kind or size is not accepted."""
+    accept = tuple(accept)
+    handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
+    try:
+        with os.fdopen(handle, "wb") as target:
+            sha256, size = _copy(stream, target, max_bytes, path)
+        kind = kind_of(Path(temporary))
+        if kind not in accept:
+            wanted = "、".join(item.upper() for item in accept)
+            found = f"，实际是 {kind.upper()}" if kind else "，内容无法识别"
+            raise Rejected([Fault(path, f"请上传 {wanted} 文件{found}")])
+        _keep(temporary, sha256)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    file = File(
+        sha256=sha256,
+        size=size,
+        kind=kind,
+        name=_clean_name(name, kind),
+        created_at=clock.now(),
+        created_by_id=current_actor().user_id,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def _copy(stream: IO[bytes], target: IO[bytes], max_bytes: int, path: str) -> tuple[str, int]:
+    sha256, size = hashlib.sha256(), 0
+    while block := stream.read(_BLOCK):
+        size += len(block)
+        if size > max_bytes:
+            raise Rejected([Fault(path, f"文件超过 {max_bytes // 1024 // 1024} MB")])
+        sha256.update(block)
+        target.write(block)
+    if not size:
+        raise Rejected([Fault(path, "文件是空的")])
+    return sha256.hexdigest(), size
+
+
+def _keep(temporary: str, sha256: str) -> None:
+    place = _place(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        os.replace(temporary, place)
+
+
+def _place(sha256: str) -> Path:
+    return settings.folder("files") / sha256[:2] / sha256[2:4] / sha256
+
+
+def _clean_name(name: str, kind: str) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    base = "".join(char for char in base if char.isprintable() and char not in '<>:"|?*').strip(". ")
+    stem = base.rsplit(".", 1)[0][:150] or "文件"
+    return f"{stem}.{kind}"
+
+
+def kind_of(path: Path) -> str:
+    """Return the kind of a file by its content: pdf, jpg, png, docx, xlsx, or "" for anything else."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return _picture_kind(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _office_kind(path)
+    return ""
+
+
+def _picture_kind(path: Path) -> str:
+    try:
+        with Picture.open(path) as picture:
+            picture.verify()
+            width, height = picture.size
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds on broken pictures
+        return ""
+    if width * height > _LARGEST_PICTURE:
+        return ""
+    return {"JPEG": "jpg", "PNG": "png"}.get(picture.format or "", "")
+
+
+def _office_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return ""
+    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        return ""
+    if "word/document.xml" in names:
+        return "docx"
+    return "xlsx" if "xl/workbook.xml" in names else ""
+
+
+def get(file_id: int) -> File:
+    """Return the row of a file; NotFound if there is none. Access is checked by what refers to it."""
+    file = session.scalars(select(File).where(File.id == file_id)).first()
+    if file is None:
+        raise NotFound("文件不存在")
+    return file
+
+
+def open_file(file: File) -> IO[bytes]:
+    """Open the content; NotFound with a clear message if it is missing from the store."""
+    try:
+        return _place(file.sha256).open("rb")
+    except FileNotFoundError:
+        raise NotFound("文件内容已丢失，请联系系统管理员核查存储") from None
+
+
+def path_of(file: File) -> Path:
+    """Return where the content lies, for programs that need a path."""
+    return _place(file.sha256)
+
+
+def check_all() -> list[tuple[int, str]]:
+    """Compare every stored file with its hash; return (id, what is wrong)."""
+    wrong = []
+    for file in session.scalars(select(File).execution_options(yield_per=1000)):
+        place = _place(file.sha256)
+        if not place.exists():
+            wrong.append((file.id, "缺少内容"))
+        elif hashlib.sha256(place.read_bytes()).hexdigest() != file.sha256:
+            wrong.append((file.id, "内容与校验值不符"))
+    return wrong

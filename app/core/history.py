@@ -1,0 +1,243 @@
+"""Who changed what, field by field, chained per record so that tampering is found.
+
+Changes are collected while the session flushes and written as one entry per record just before
+the commit, in the same transaction. Each entry's `mac` covers its content and the previous
+entry's mac under a key that is kept outside the database; rows of a child list belong to the
+history of their parent.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, event, insert, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core import clock, registry, settings
+from app.core.actor import current_actor, current_function
+from app.core.database import BigId, UtcDateTime, elevated, session
+from app.core.entity import Entity, Table
+
+_QUIET = frozenset(
+    {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "search_text",
+     "position", "parent_id"}
+)  # fmt: skip
+
+
+class Change(Table):
+    """One entry of a record's history."""
+
+    __tablename__ = "sys_history"
+    __table_args__ = (
+        UniqueConstraint("object", "record_id", "seq"),
+        Index(None, "actor_id", "at"),
+    )
+
+    object: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(BigId)
+    seq: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    actor_name: Mapped[str | None] = mapped_column(String(100))
+    function: Mapped[str | None] = mapped_column(String(63))
+    ip: Mapped[str | None] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(Text)
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+def digest(key: bytes, text: str) -> str:
+    """Return the keyed hash of an entry: the one seam where SM3 replaces SHA-256."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened to one record in one transaction."""
+
+    object: str
+    record_id: int
+    kind: str
+    detail: dict[str, Any]
+
+
+def note(obj: str, record_id: int, kind: str, detail: dict[str, Any]) -> None:
+    """Add an entry that is not a change of fields (a step, a view of personal data, a download)."""
+    session().info.setdefault("notes", []).append(Entry(obj, record_id, kind, detail))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _owner(record: Entity) -> tuple[str, int, str] | None:
+    """Return (object, id, place within it) of the record whose history the row belongs to."""
+    obj = registry.object_of(type(record))
+    if obj is None or not obj.track:
+        return None
+    if not obj.parent:
+        return obj.name, record.id, ""
+    parent_id = getattr(record, "parent_id", None)
+    parent = registry.object(obj.parent)
+    place = next((child.name for child in parent.children if child.object == obj.name), obj.name)
+    return parent.name, parent_id or getattr(record.parent, "id", 0), f"{place}#{record.id}"
+
+
+def _collect(current: Session, flush_context: Any) -> None:
+    store = current.info.setdefault("changes", {})
+    for kind, records in (("create", current.new), ("update", current.dirty), ("delete", current.deleted)):
+        for record in records:
+            if isinstance(record, Entity):
+                _collect_one(store, kind, record)
+
+
+def _collect_one(store: dict[tuple[str, int], dict[str, Any]], kind: str, record: Entity) -> None:
+    owner = _owner(record)
+    changes = _changes(record, kind)
+    if owner is None or (kind == "update" and not changes):
+        return
+    entry = store.setdefault(owner[:2], {"kind": "update", "fields": {}})
+    place = owner[2]
+    if not place:
+        entry["kind"] = kind if entry["kind"] != "create" else "create"
+    for name, (old, new) in changes.items():
+        path = f"{place}.{name}" if place else name
+        first = entry["fields"].get(path, [old])[0]
+        entry["fields"][path] = [first, new]
+    if place and kind != "update":
+        entry["fields"][place] = [None, "+"] if kind == "create" else ["-", None]
+
+
+def _changes(record: Entity, kind: str) -> dict[str, tuple[Any, Any]]:
+    state = inspect(record)
+    found = {}
+    for attribute in state.mapper.column_attrs:
+        name = attribute.key
+        if name in _QUIET:
+            continue
+        value = state.attrs[name].history
+        if not value.has_changes() and kind != "delete":
+            continue
+        old = _plain(value.deleted[0]) if value.deleted else None
+        new = _plain(value.added[0]) if value.added else None
+        if kind == "delete":
+            old, new = _plain(state.dict.get(name)), None
+        if old != new:
+            found[name] = (old, new)
+    return found
+
+
+def _write(current: Session) -> None:
+    """Write the collected entries; called before every commit of an outermost transaction."""
+    current.flush()
+    changes: dict[tuple[str, int], dict[str, Any]] = current.info.pop("changes", {})
+    entries = [
+        Entry(obj, pk, content["kind"], content["fields"])
+        for (obj, pk), content in changes.items()
+        if content["fields"]
+    ]
+    entries += current.info.pop("notes", [])
+    if not entries:
+        return
+    with elevated():
+        for entry in sorted(entries, key=lambda item: (item.object, item.record_id)):
+            append(current, entry)
+
+
+def append(current: Session, entry: Entry) -> None:
+    """Write one entry behind the last one of its record."""
+    last = current.execute(
+        select(Change.seq, Change.mac)
+        .where(Change.object == entry.object, Change.record_id == entry.record_id)
+        .order_by(Change.seq.desc())
+        .limit(1)
+    ).first()
+    actor = current_actor()
+    row = {
+        "object": entry.object,
+        "record_id": entry.record_id,
+        "seq": (last.seq if last else 0) + 1,
+        "at": clock.now(),
+        "actor_id": actor.user_id,
+        "actor_name": actor.name or None,
+        "function": current_function(),
+        "ip": actor.ip or None,
+        "kind": entry.kind,
+        "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True, default=str),
+    }
+    row["mac"] = digest(settings.secret("history"), _covered(row, last.mac if last else ""))
+    current.execute(insert(Change), [row])
+
+
+def _covered(row: dict[str, Any], previous: str) -> str:
+    at = row["at"].isoformat(" ", "seconds")
+    names = ("object", "record_id", "seq", "actor_id", "actor_name", "function", "ip", "kind", "detail")
+    return json.dumps([previous, at, *(row[name] for name in names)], ensure_ascii=False)
+
+
+def changes_of(obj: str, record_id: int) -> list[Change]:
+    """Return the history of a record, oldest first. The caller has found the record within scope."""
+    query = select(Change).where(Change.object == obj, Change.record_id == record_id)
+    return list(session.scalars(query.order_by(Change.seq)))
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where the chain does not hold."""
+
+    object: str
+    record_id: int
+    seq: int
+    what: str
+
+
+def verify(report: Callable[[int], None] | None = None) -> Iterator[Break]:
+    """Walk all chains and yield each place where an entry was edited, inserted, removed or moved."""
+    key = settings.secret("history")
+    owner, previous, expected = ("", 0), "", 1
+    query = select(Change).order_by(Change.object, Change.record_id, Change.seq)
+    for count, row in enumerate(session.scalars(query.execution_options(yield_per=2000)), 1):
+        if (row.object, row.record_id) != owner:
+            owner, previous, expected = (row.object, row.record_id), "", 1
+        if row.seq != expected:
+            yield Break(row.object, row.record_id, row.seq, f"缺少第 {expected} 条")
+        fields = {name: getattr(row, name) for name in (
+            "object", "record_id", "seq", "at", "actor_id", "actor_name", "function", "ip", "kind",
+            "detail",
+        )}  # fmt: skip
+        if not hmac.compare_digest(digest(key, _covered(fields, previous)), row.mac):
+            yield Break(row.object, row.record_id, row.seq, "内容与校验值不符")
+        previous, expected = row.mac, row.seq + 1
+        if report and count % 10000 == 0:
+            report(count)
+
+
+def _stamp(current: Session, flush_context: Any, instances: Any) -> None:
+    """Set who and when on every row that is about to be written."""
+    actor = current_actor()
+    now = clock.now()
+    for record in current.new:
+        if isinstance(record, Entity):
+            record.created_at = record.created_at or now
+            record.created_by_id = record.created_by_id or actor.user_id
+            record.updated_at, record.updated_by_id = now, actor.user_id
+    for record in current.dirty:
+        if isinstance(record, Entity) and current.is_modified(record, include_collections=False):
+            record.updated_at, record.updated_by_id = now, actor.user_id
+
+
+def _forget(current: Session) -> None:
+    current.info.pop("changes", None)
+    current.info.pop("notes", None)
+
+
+event.listen(Session, "before_flush", _stamp)
+event.listen(Session, "after_flush", _collect)
+event.listen(Session, "before_commit", _write)
+event.listen(Session, "after_rollback", _forget)

@@ -1,0 +1,182 @@
+"""Which rows a person sees, enforced under every query of the session, denying by default.
+
+Every ORM statement passes `_filter`. It finds the mapped tables that the statement reads
+(also inside subqueries and eager loading) and adds the criterion of each one's scope. A row
+out of scope is as if it were not there: lists, counts, references, REST, export and statistics
+need no filter of their own. A Core select on a scoped table is refused, since no criterion
+can be put under it; the runtime's own look-ups say `elevated()`.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import event, exists, false, inspect, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, aliased, with_loader_criteria
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.core import registry
+from app.core.actor import Actor, current_actor, current_function
+from app.core.database import is_elevated, session
+from app.core.declare import Object
+from app.core.env import make_env
+
+
+def criterion(cls: Any, actor: Actor, reach: str) -> ColumnElement[bool] | None:
+    """Return what must hold of a row of `cls` (a model or an alias of one); None = nothing to ask."""
+    if actor.everything:
+        return None
+    obj = registry.object_of(inspect(cls).mapper.class_)
+    if obj is None:
+        return false()
+    kind = obj.scope.kind
+    if kind == "everyone":
+        return None if actor.user_id else false()
+    if kind == "parent":
+        return _by_parent(cls, obj, actor, reach)
+    if kind == "expression":
+        assert obj.scope.criterion
+        return obj.scope.criterion(cls, make_env(actor))
+    own = cls.created_by_id == actor.user_id
+    if kind == "own" and reach != "all":
+        return own
+    return _by_reach(cls, obj, actor, reach, own)
+
+
+def _by_reach(
+    cls: Any, obj: Object, actor: Actor, reach: str, own: ColumnElement[bool]
+) -> ColumnElement[bool] | None:
+    if reach == "all":
+        return None
+    if actor.user_id is None or reach == "":
+        return false()
+    if reach == "own":
+        return own
+    key = _org_key(cls, obj.scope.path)
+    if reach == "unit":
+        return false() if actor.org_id is None else or_(key == actor.org_id, own)
+    if reach == "district":
+        return false() if actor.district is None else key.in_(_orgs_of_district(actor.district))
+    raise AssertionError(reach)
+
+
+def _org_key(cls: Any, path: str) -> Any:
+    """Return the column that holds the organisation's id, through references if the path says so."""
+    head, _, rest = path.partition(".")
+    attribute = getattr(cls, head)
+    if not rest:
+        return attribute
+    target = aliased(attribute.property.mapper.class_)
+    local = next(iter(attribute.property.local_columns))
+    return (
+        select(_org_key(target, rest))
+        .where(target.id == getattr(cls, local.key))
+        .scalar_subquery()
+    )
+
+
+def _orgs_of_district(district: str) -> Any:
+    project = registry.project()
+    model = registry.object(project.organisation).model
+    table = model.__table__
+    return select(table.c.id).where(table.c[project.organisation_district] == district)
+
+
+def _by_parent(cls: Any, obj: Object, actor: Actor, reach: str) -> ColumnElement[bool] | None:
+    parent = aliased(registry.object(obj.parent).model)
+    inner = criterion(parent, actor, reach)
+    if inner is None:
+        return None
+    return exists().where(parent.id == cls.parent_id, inner)
+
+
+@lru_cache(maxsize=4096)
+def _option(cls: type, key: tuple[Any, ...], actor_box: "_ActorBox", reach: str) -> Any:
+    clause = criterion(cls, actor_box.actor, reach)
+    return None if clause is None else with_loader_criteria(
+        cls, clause, include_aliases=True, propagate_to_loaders=False
+    )
+
+
+class _ActorBox:
+    """Carries the actor into the cache without being part of its key."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def _scoped_classes(state: ORMExecuteState) -> set[type]:
+    found: set[type] = set()
+    for part in visitors.iterate(state.statement):
+        mapper = part._annotations.get("parententity") if hasattr(part, "_annotations") else None
+        mapper = getattr(mapper, "mapper", mapper)
+        if mapper is not None and getattr(mapper, "class_", None) is not None:
+            found.add(mapper.class_)
+    for mapper in state.all_mappers:
+        found.add(mapper.class_)
+    for option in getattr(state.statement, "_with_options", ()):
+        found.update(_classes_of_option(option))
+    return {cls for cls in found if getattr(cls, "__scoped__", False)}
+
+
+def _classes_of_option(option: Any) -> Iterator[type]:
+    for context in getattr(option, "context", ()):
+        for part in getattr(context.path, "path", context.path):
+            mapper = getattr(part, "mapper", None)
+            if mapper is not None:
+                yield mapper.class_
+
+
+def _filter(state: ORMExecuteState) -> None:
+    if is_elevated() or state.is_column_load:
+        return
+    actor = current_actor()
+    if actor.everything:
+        return
+    if not state.is_orm_statement:
+        _refuse_core(state)
+        return
+    reach = actor.reach(current_function())
+    key = (actor.user_id, actor.org_id, actor.district, actor.version, tuple(sorted(actor.roles)))
+    options = []
+    for cls in sorted(_scoped_classes(state), key=lambda item: item.__name__):
+        option = _option(cls, key, _ActorBox(actor), reach)
+        if option is not None:
+            options.append(option)
+    if options:
+        state.statement = state.statement.options(*options)
+
+
+def _refuse_core(state: ORMExecuteState) -> None:
+    tables = {part.name for part in visitors.iterate(state.statement) if part.__visit_name__ == "table"}
+    scoped = {obj.model.__tablename__ for obj in registry.registry().objects.values()}
+    if tables & scoped:
+        raise RuntimeError(
+            f"Core statement on scoped tables {sorted(tables & scoped)}; use the ORM or elevated()"
+        )
+
+
+def in_scope(record: Any, actor: Actor | None = None) -> bool:
+    """Ask the database whether a stored record is within the actor's reach."""
+    actor = actor or current_actor()
+    clause = criterion(type(record), actor, actor.reach(current_function()))
+    if clause is None:
+        return True
+    cls = type(record)
+    return bool(session.scalar(select(exists().where(cls.id == record.id, clause))))
+
+
+def install(target: Any = Session) -> None:
+    """Put the filter under every session; done once, when the module is imported."""
+    if not event.contains(target, "do_orm_execute", _filter):
+        event.listen(target, "do_orm_execute", _filter)
+
+
+install()
