@@ -1,0 +1,1 @@
+"""Simulators of outside counterparts, each run as a process of its own, without the product."""

@@ -1,0 +1,1 @@
+"""Plugins to the outside world; each may import `app.core.plugin` and nothing else of the product."""
