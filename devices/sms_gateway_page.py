@@ -44,7 +44,9 @@ def page(store: Store, search: str) -> str:
     waiting = "、".join(f"{FAULTS[name]} × {left}" for name, left in store.faults().items() if left)
     return PAGE.substitute(
         search=escape(search, quote=True),
-        options="".join(f'<option value="{name}">{title}</option>' for name, title in FAULTS.items()),
+        options="".join(
+            f'<option value="{name}">{title}</option>' for name, title in FAULTS.items()
+        ),
         waiting=escape(f"待发生：{waiting}" if waiting else f"共 {len(rows)} 条"),
         table=_table(rows),
     )

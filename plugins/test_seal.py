@@ -33,7 +33,7 @@ YEARS = 10
 
 @dataclass(frozen=True)
 class TestSeal:
-    """Seals with a key below `directory`; `owner` is written on the seal where the place names none."""
+    """Seals with a key below `directory`; `owner` is drawn where the place names nobody."""
 
     __test__ = False  # the name begins with Test, yet it is no test
 
@@ -48,9 +48,9 @@ class TestSeal:
             return pdf
         try:
             image = (
-                signature_image(place.name)
+                signature_image(place.text)
                 if place.kind == "signature"
-                else seal_image(place.name or self.owner)
+                else seal_image(place.text or self.owner)
             )
         except NoFont as error:
             raise Refused(str(error)) from error
@@ -60,7 +60,9 @@ class TestSeal:
             SigFieldSpec(field, on_page=place.page, box=_box(place, image.width / image.height)),
         )
         signer = PdfSigner(
-            PdfSignatureMetadata(field_name=field, reason="电子签章（测试）", md_algorithm="sha256"),
+            PdfSignatureMetadata(
+                field_name=field, reason="电子签章（测试）", md_algorithm="sha256"
+            ),
             signer=self._signer(),
             stamp_style=_look(image),
         )

@@ -37,10 +37,9 @@ def signature_image(name: str) -> Image.Image:
     draw = ImageDraw.Draw(image)
     draw.text((width / 2, 92), name, font=_font(130, hand=True), fill=INK, anchor="mm")
     draw.text((width / 2, 186), "测试签名", font=_font(26), fill=INK, anchor="mm")
-    slanted = image.transform(
+    return image.transform(
         image.size, Image.Transform.AFFINE, (1, 0.16, -16, 0, 1, 0), Image.Resampling.BICUBIC
     )
-    return slanted
 
 
 def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:
@@ -80,7 +79,7 @@ def _font(size: int, *, bold: bool = False, hand: bool = False) -> ImageFont.Fre
 def _font_file(pattern: str) -> tuple[str, int]:
     program = shutil.which("fc-match")
     if program:
-        said = subprocess.run(  # noqa: S603 - a fixed program with a fixed pattern
+        said = subprocess.run(
             [program, "-f", "%{file}|%{index}", pattern],
             capture_output=True,
             text=True,

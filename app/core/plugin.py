@@ -1,7 +1,8 @@
 """The protocol between the product and the outside world: what a plugin offers and how one is found.
 
 A plugin is a module with a function `create(settings)`. Which module serves a kind is a setting
-(`sms_gateway.plugin`), so that an office changes its counterpart without touching the code.
+(`plugin` in a section of var/settings.ini), so that an office changes its counterpart without
+touching the code.
 """
 
 import configparser
@@ -13,7 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-SETTINGS_FILE = Path(os.environ.get("APP_SETTINGS", "var/settings.ini"))
+from app.core import settings as installation
+
+SETTINGS_NAME = "settings.ini"
 
 
 class PluginError(Exception):
@@ -70,8 +73,9 @@ class Place:
     page: int
     x: float
     y: float
-    name: str  # which seal, or whose signature
     kind: str = "seal"  # seal | signature
+    name: str = ""  # which seal, as the document names it
+    text: str = ""  # whose: the owner of the seal, or the person who signs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,16 +172,21 @@ class Settings:
         if not value:
             variable = f"{self.section}_{name}".upper()
             raise PluginMissing(
-                f"缺少设置 {self.section}.{name}：请在 {SETTINGS_FILE} 的 [{self.section}] 中填写，"
+                f"缺少设置 {self.section}.{name}：请在 {SETTINGS_NAME} 的 [{self.section}] 中填写，"
                 f"或设环境变量 {variable}"
             )
         return value
 
 
+def settings_file() -> Path:
+    """Return the file in which an installation names its counterparts."""
+    return installation.var() / SETTINGS_NAME
+
+
 def settings_of(section: str) -> Settings:
     """Return the settings of a section of the settings file, as they are now."""
     parser = configparser.ConfigParser(interpolation=None)
-    parser.read(SETTINGS_FILE, encoding="utf-8")
+    parser.read(settings_file(), encoding="utf-8")
     return Settings(section, dict(parser[section]) if parser.has_section(section) else {})
 
 
@@ -207,7 +216,9 @@ def _create(module_name: str, kind: Kind, settings: Settings) -> Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        raise PluginMissing(f"{kind.title}插件 {module_name} 无法加载：缺少 {error.name}") from error
+        raise PluginMissing(
+            f"{kind.title}插件 {module_name} 无法加载：缺少 {error.name}"
+        ) from error
     create = getattr(module, "create", None)
     if not callable(create):
         raise PluginMissing(f"{kind.title}插件 {module_name} 没有 create(settings)")

@@ -10,7 +10,9 @@ from pathlib import Path
 from app.core.plugin import settings_of
 
 FONTS = Path(__file__).with_name("fonts.conf")
-FILTER = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
+FILTER = (
+    'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
+)
 MISSING = (
     "服务器未安装 LibreOffice，暂不能生成 PDF；文档内容已保存，安装后会自动补生成。"
     "请管理员执行：apt-get install --no-install-recommends libreoffice-writer-nogui fonts-noto-cjk"
@@ -63,7 +65,7 @@ def _arguments() -> list[str]:
 
 def _run(command: list[str], timeout: float) -> str:
     environment = {**os.environ, "FONTCONFIG_FILE": str(FONTS), "LC_ALL": "C.UTF-8"}
-    process = subprocess.Popen(  # noqa: S603 - the program is found or set by an administrator
+    process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,0 +1,125 @@
+"""The worker: delivers the outbox and runs timed jobs until it is told to stop."""
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.core import clock, jobs, outbox
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session
+from app.core.jobs import Job
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 1.0  # seconds between looks into an empty outbox
+BEAT = 8  # seconds between renewals of the lease
+
+
+class Worker:
+    """One worker process. Several may run; one of them leads and runs the timed jobs."""
+
+    def __init__(self, *, pause: float = PAUSE, deliverers: int = 2) -> None:
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self.stop = threading.Event()
+        self.leading = False
+        self._pause = pause
+        self._deliverers = deliverers
+
+    def run(self) -> None:
+        """Work until `stop` is set; then finish what is being done and give back the rest."""
+        scheduler = self._scheduler()
+        threads = [
+            threading.Thread(target=self._deliver, args=(number,), name=f"deliver-{number}")
+            for number in range(self._deliverers)
+        ]
+        self._beat()
+        scheduler.start()
+        for thread in threads:
+            thread.start()
+        logger.info("worker %s started", self.owner)
+        self.stop.wait()
+        scheduler.shutdown(wait=True)
+        for thread in threads:
+            thread.join()
+        self._leave()
+        logger.info("worker %s stopped", self.owner)
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone=clock.ZONE,
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": 3600},
+        )
+        scheduler.add_job(self._beat, IntervalTrigger(seconds=BEAT, timezone=clock.ZONE))
+        for job in jobs.JOBS.values():
+            scheduler.add_job(self._job, _trigger(job), [job], id=job.name)
+        return scheduler
+
+    def _deliver(self, number: int) -> None:
+        """Take rows one after the other; look again after a pause when there is none."""
+        owner = f"{self.owner}:{number}"
+        while not self.stop.is_set():
+            worked = False
+            try:
+                with acting_as(SYSTEM):
+                    worked = outbox.work_once(owner)
+            except Exception:
+                logger.exception("outbox cannot be read")
+            finally:
+                session.remove()
+            if not worked:
+                self.stop.wait(self._pause)
+
+    def _beat(self) -> None:
+        try:
+            with acting_as(SYSTEM):
+                self.leading = jobs.lead(self.owner)
+        except Exception:
+            self.leading = False
+            logger.exception("lease cannot be renewed")
+        finally:
+            session.remove()
+
+    def _job(self, job: Job) -> None:
+        if self.stop.is_set() or not (self.leading or job.everywhere):
+            return
+        try:
+            with acting_as(SYSTEM):
+                if job.everywhere:
+                    job.run()
+                else:
+                    jobs.run(job, self.owner, _due_at(job))
+        except Exception:
+            logger.exception("job %s failed", job.name)
+        finally:
+            session.remove()
+
+    def _leave(self) -> None:
+        with acting_as(SYSTEM):
+            jobs.step_down(self.owner)
+        session.remove()
+
+
+def _trigger(job: Job) -> CronTrigger | IntervalTrigger:
+    if job.at:
+        hour, minute = job.at.split(":")
+        return CronTrigger(hour=int(hour), minute=int(minute), timezone=clock.ZONE)
+    return IntervalTrigger(seconds=job.every, timezone=clock.ZONE)
+
+
+def _due_at(job: Job) -> datetime:
+    """Return the due time that all workers agree on, whoever of them wakes first."""
+    now = clock.now()
+    if job.at:
+        local = clock.local(now).replace(second=0)
+        hour, minute = job.at.split(":")
+        due = local.replace(hour=int(hour), minute=int(minute))
+        return due.astimezone(UTC).replace(tzinfo=None)
+    seconds = int(now.replace(tzinfo=UTC).timestamp())
+    return datetime.fromtimestamp(seconds - seconds % job.every, UTC).replace(tzinfo=None)
