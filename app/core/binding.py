@@ -117,7 +117,7 @@ def _bind_row(
             default = item.default
             row._values[item.name] = default(row, env) if callable(default) else default
     for item in obj.fields:
-        if item.name in raw and item.value is None:
+        if item.name in raw and item.value is None and not isinstance(item.type, DraftOf):
             _bind_field(bound, row, item, raw[item.name], prefix, only)
     for child in obj.children:
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)

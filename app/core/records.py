@@ -1,0 +1,277 @@
+"""The one door through which forms, REST, Excel and change drafts read and write records."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import binding, display, materials, registry, rules, scope, search
+from app.core.actor import current_actor
+from app.core.database import session
+from app.core.declare import Material, Object
+from app.core.entity import Entity
+from app.core.env import Env, make_env
+from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, Stale
+from app.core.types import Boolean, Code, DraftOf, File, Ref, Refs
+
+# The flow engine puts itself in here when it is imported; without it nothing in a flow can change.
+created: list[Callable[[Object, Entity], None]] = []
+edit_policy: Callable[[Object, Entity], frozenset[str] | None] = lambda obj, record: frozenset()
+
+
+def find(obj: Object, pk: Any, *, lock: bool = False) -> Any:
+    """Return the record within the person's reach; NotFound otherwise."""
+    try:
+        number = int(pk)
+    except (TypeError, ValueError):
+        raise NotFound() from None
+    model: Any = obj.model
+    query = select(model).where(model.id == number)
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    record = session.scalars(query).first() if abs(number) < 2**62 else None
+    if record is None:
+        raise NotFound()
+    return record
+
+
+def raw_of(obj: Object, record: Any) -> dict[str, Any]:
+    """Return what a form of the record holds: texts, and children as lists of dicts with their id."""
+    raw: dict[str, Any] = {}
+    for item in obj.fields:
+        if isinstance(item.type, DraftOf):
+            continue
+        if isinstance(item.type, Refs):
+            value: Any = [target.id for target in getattr(record, item.name)]
+        elif isinstance(item.type, (Ref, File)):
+            value = getattr(record, f"{item.name}_id")
+        else:
+            value = getattr(record, item.name)
+        raw[item.name] = item.type.dump(value)
+    for child in obj.children:
+        inner = registry.object(child.object)
+        raw[child.name] = [
+            {"id": str(row.id), **raw_of(inner, row)} for row in getattr(record, child.name)
+        ]
+    return raw
+
+
+def _bind(
+    obj: Object, record: Any, raw: dict[str, Any], only: frozenset[str] | None, env: Env
+) -> binding.Bound:
+    bound = binding.bind(obj, record, raw, only=only, env=env)
+    if obj.draft:
+        from app.core import drafts
+
+        given = raw.get(obj.draft.field) if isinstance(raw, dict) else None
+        bound.faults += drafts.bind(bound.row, given)
+    return bound
+
+
+def _faults(obj: Object, bound: binding.Bound, env: Env, complete: bool) -> list[Fault]:
+    faults = list(bound.faults)
+    faults += rules.references(bound.row, env)
+    if obj.draft:
+        from app.core import drafts
+
+        faults += drafts.check(bound.row, complete=complete)
+    if complete:
+        known = {fault.path for fault in faults}
+        faults += [fault for fault in rules.complete(bound.row, env) if fault.path not in known or not fault.path]
+    return faults
+
+
+def check(
+    obj: Object,
+    record: Any,
+    raw: dict[str, Any],
+    *,
+    complete: bool,
+    only: frozenset[str] | None = None,
+    env: Env | None = None,
+) -> list[Fault]:
+    """Say what is wrong with the values, and what policies warn of; nothing is written.
+
+    Incomplete checks look at types and references only, as a saved draft does.
+    """
+    env = env or make_env()
+    with session.no_autoflush:
+        return _faults(obj, _bind(obj, record, raw, only, env), env, complete)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a form that is being filled in should show."""
+
+    values: dict[str, str]  # computed and emptied values by path, as texts of the form
+    texts: dict[str, str]  # how computed values read
+    hidden: tuple[str, ...]  # fields, child lists and materials that do not apply
+    required: tuple[str, ...]
+    faults: tuple[Fault, ...]  # of policies and of what has been entered so far
+    materials: tuple[tuple[Material, bool], ...]
+    row: binding.Row
+
+
+def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
+    """Compute what depends on what was typed so far, without writing anything."""
+    env = make_env()
+    with session.no_autoflush:
+        bound = _bind(obj, record, raw, None, env)
+        values, texts, hidden, required = {}, {}, [], []
+        for path, item, row in _walk(bound.row, ""):
+            own = rules._own_env(row, env)
+            if not binding.applies(item, row, own):
+                hidden.append(path)
+            elif item.required is True or (callable(item.required) and item.required(row, own)):
+                required.append(path)
+            if item.value is not None:
+                values[path] = item.type.dump(row._values[item.name])
+                texts[path] = display.text_of(row._object, row, item.name)
+        for child in obj.children:
+            if not binding.applies(child, bound.row, env):
+                hidden.append(child.name)
+        asked = materials.applicable(obj, bound.row, rules._own_env(bound.row, env))
+        faults = [*bound.faults, *rules.verdicts(bound.row, env), *rules._holds(bound.row, env)]
+    return Preview(
+        values, texts, tuple(hidden), tuple(required), tuple(faults), tuple(asked), bound.row
+    )
+
+
+def _walk(row: binding.Row, prefix: str) -> Any:
+    for item in row._object.fields:
+        yield prefix + item.name, item, row
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            yield from _walk(inner, f"{prefix}{child.name}.{index}.")
+
+
+def save(
+    obj: Object,
+    record: Any | None,
+    raw: dict[str, Any],
+    *,
+    complete: bool,
+    version: int | None = None,
+    only: frozenset[str] | None = None,
+    engine: bool = False,
+) -> Any:
+    """Write the values to a new or existing record and flush; the caller commits.
+
+    Raises Rejected with every fault, Stale if the record is not the one that was opened, Refused
+    if the person may not write such a record. `engine` is for the flow's own writes: it skips
+    the question whether this person may edit at this step.
+    """
+    actor = current_actor()
+    if record is not None:
+        _refuse_stale(record, version)
+        if not engine:
+            only = _narrow(only, edit_policy(obj, record) if obj.flow else None)
+            if only == frozenset():
+                raise Conflict("记录在当前环节不能修改")
+    env = make_env(actor)
+    with session.no_autoflush:
+        bound = _bind(obj, record, raw, only, env)
+        faults = _faults(obj, bound, env, complete or not obj.flow)
+        if any(fault.level == "error" for fault in faults):
+            raise Rejected(faults)
+        fresh = record is None
+        target = _write(bound.row, record)
+        if fresh:
+            flow = registry.flow_of(obj.name)
+            if flow:
+                target.state = flow.steps[0].name
+            session.add(target)
+        if hasattr(target, "search_text"):
+            target.search_text = search.search_text(obj, bound.row)
+    session.flush()
+    if not engine and not scope.in_scope(target, actor):
+        raise Refused("不能为其他单位填报")
+    if fresh:
+        for hook in created:
+            hook(obj, target)
+    return target
+
+
+def _narrow(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
+
+
+def _refuse_stale(record: Any, version: int | None) -> None:
+    if version is not None and record.version != version:
+        from app.core import clock
+
+        when = f"{clock.local(record.updated_at):%H:%M}" if record.updated_at else "刚才"
+        raise Stale(f"您打开之后，这条记录已在 {when} 被他人修改，请核对后再保存")
+
+
+def _write(row: binding.Row, record: Any | None) -> Any:
+    obj = row._object
+    target: Any = record if record is not None else obj.model()
+    for item in obj.fields:
+        value = row._values.get(item.name)
+        if isinstance(item.type, Code):
+            continue
+        if isinstance(item.type, Refs):
+            _write_refs(target, item.name, item.type.object, value or [])
+        elif isinstance(item.type, (Ref, File)):
+            if getattr(target, f"{item.name}_id") != value:
+                setattr(target, f"{item.name}_id", value)
+                if not isinstance(item.type, File):
+                    setattr(target, item.name, getattr(row, item.name))
+        else:
+            if value is None and isinstance(item.type, Boolean) and item.required is True:
+                value = False
+            if getattr(target, item.name) != value:
+                setattr(target, item.name, value)
+    for child in obj.children:
+        if child.name in row._raw or record is None or not row._children.get(child.name):
+            _write_children(target, child.name, row._children.get(child.name, []))
+        else:
+            for inner in row._children[child.name]:
+                if inner._record is not None and binding.differs(inner):
+                    _write(inner, inner._record)
+    return target
+
+
+def _write_refs(target: Any, name: str, object_name: str, ids: list[int]) -> None:
+    if [item.id for item in getattr(target, name)] != ids:
+        setattr(target, name, [binding._target(object_name, pk) for pk in ids])
+
+
+def _write_children(target: Any, name: str, rows: list[binding.Row]) -> None:
+    kept = []
+    for position, row in enumerate(rows):
+        inner = _write(row, row._record)
+        if inner.position != position:
+            inner.position = position
+        kept.append(inner)
+    if getattr(target, name) != kept:
+        setattr(target, name, kept)
+
+
+def remove(obj: Object, record: Any) -> None:
+    """Delete a draft that was never submitted; anything else is cancelled or disabled, not deleted."""
+    if obj.flow:
+        flow = registry.flow(obj.flow)
+        if record.state != flow.steps[0].name or getattr(record, "code", None):
+            raise Conflict("已提交过的申请不能删除，可以申请取消")
+    elif not obj.parent:
+        raise Conflict("基础资料不能删除，可以停用")
+    for hook in removed:
+        hook(obj, record)
+    session.delete(record)
+    session.flush()
+
+
+removed: list[Callable[[Object, Entity], None]] = []
+
+
+def disable(obj: Object, record: Any, disabled: bool = True) -> None:
+    """Take a row of reference data out of use, or back into it; records that refer to it stay."""
+    if not obj.dated:
+        raise Conflict("这类记录不能停用")
+    record.disabled = disabled
+    session.flush()

@@ -1,0 +1,220 @@
+"""Everything that must hold before a record counts as complete."""
+
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from app.core import display, materials, policies, registry
+from app.core.binding import Row, applies
+from app.core.database import elevated, session
+from app.core.declare import Child, Field, Hold, Level, Object, Rule
+from app.core.env import Env
+from app.core.errors import Fault
+from app.core.types import Code, DraftOf, Ref, Refs
+
+
+def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
+    """Check that each newly chosen reference exists within reach, may be used and may be chosen here."""
+    faults = []
+    own = _own_env(row, env)
+    for item in row._object.fields:
+        if isinstance(item.type, Ref) and item.value is None:
+            fault = _check_reference(row, item, own, prefix + item.name)
+            faults += [fault] if fault else []
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            faults += references(inner, env, f"{prefix}{child.name}.{index}.")
+    return faults
+
+
+def _own_env(row: Row, env: Env) -> Env:
+    return Env(
+        me=env.me, today=env.today, policy=env.policy, form=env.form or row, parent=row._parent
+    )
+
+
+def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None:
+    value = row._values[item.name]
+    wanted = list(value or ()) if isinstance(item.type, Refs) else [value] if value else []
+    stored = _stored_ids(row, item)
+    fresh = [pk for pk in wanted if pk not in stored]
+    if not fresh:
+        return None
+    assert isinstance(item.type, Ref)
+    target = registry.object(item.type.object)
+    query = choices(target, item, env).where(target.model.id.in_(fresh))  # type: ignore[attr-defined]
+    found = set(session.scalars(query.with_only_columns(target.model.id)))  # type: ignore[attr-defined]
+    if set(fresh) <= found:
+        return None
+    return Fault(path, f"所选{target.title}不存在、不可选用或不在您的范围内，请从列表中重新选择")
+
+
+def _stored_ids(row: Row, item: Field) -> set[int]:
+    record = row._record
+    if record is None:
+        return set()
+    if isinstance(item.type, Refs):
+        return {target.id for target in getattr(record, item.name)}
+    return {getattr(record, f"{item.name}_id")} - {None}
+
+
+def choices(target: Object, item: Field, env: Env) -> Any:
+    """Return the select of the records that a reference field may take, in the target's order."""
+    model: Any = target.model
+    query = select(model)
+    if target.usable is not None:
+        query = query.where(target.usable(model, env))
+    if item.choose is not None:
+        query = query.where(item.choose(model, env))
+    if target.dated:
+        query = query.where(model.disabled.isnot(True))
+    return query
+
+
+def complete(row: Row, env: Env) -> list[Fault]:
+    """Check required fields, child lists, uniqueness, rules, holds and materials."""
+    faults = _required(row, env, "")
+    faults += _rules(row, env)
+    faults += _holds(row, env)
+    faults += unique(row)
+    if row._object.materials:
+        pk = row._record.id if row._record is not None else None
+        faults += materials.missing(row._object, pk, row, _own_env(row, env))
+        if pk is not None:
+            faults += materials.unmet(row._object, pk)
+    return faults
+
+
+def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
+    own = _own_env(row, env)
+    faults = []
+    for item in row._object.fields:
+        needed = item.required(row, own) if callable(item.required) else item.required
+        empty = row._values.get(item.name) in (None, "", [])
+        generated = isinstance(item.type, Code) or item.value is not None
+        if needed and empty and not generated and applies(item, row, own):
+            verb = "请选择" if isinstance(item.type, Ref) or item.type.widget in ("dict", "tree") else "请填写"
+            faults.append(Fault(prefix + item.name, f"{verb}{item.title}"))
+    for child in row._object.children:
+        if applies(child, row, own):
+            faults += _child(row, child, own, prefix)
+            for index, inner in enumerate(row._children.get(child.name, ())):
+                faults += _required(inner, env, f"{prefix}{child.name}.{index}.")
+    return faults
+
+
+def _child(row: Row, child: Child, env: Env, prefix: str) -> list[Fault]:
+    rows = row._children.get(child.name, [])
+    least = int(child.min(row, env) or 0) if callable(child.min) else child.min
+    faults = []
+    if len(rows) < least:
+        faults.append(Fault(prefix + child.name, f"“{child.title}”至少填写 {least} 行"))
+    if child.max is not None and len(rows) > child.max:
+        faults.append(Fault(prefix + child.name, f"“{child.title}”最多 {child.max} 行，现有 {len(rows)} 行"))
+    seen: set[tuple[Any, ...]] = set()
+    for index, inner in enumerate(rows):
+        key = tuple(inner._values.get(name) for name in child.unique)
+        if child.unique and None not in key:
+            if key in seen:
+                name = child.unique[0]
+                text = display.text_of(inner._object, inner, name)
+                faults.append(Fault(f"{prefix}{child.name}.{index}.{name}", f"“{text}”重复了"))
+            seen.add(key)
+    return faults
+
+
+def _rules(row: Row, env: Env) -> list[Fault]:
+    faults: list[Fault] = []
+    for rule in row._object.rules:
+        if rule.each:
+            for index, inner in enumerate(row._children.get(rule.each, ())):
+                faults += _rule(rule, inner, _own_env(inner, env), f"{rule.each}.{index}.")
+        else:
+            faults += _rule(rule, row, _own_env(row, env), "")
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            for rule in inner._object.rules:
+                faults += _rule(rule, inner, _own_env(inner, env), f"{child.name}.{index}.")
+    return faults
+
+
+def _rule(rule: Rule, this: Row, env: Env, prefix: str) -> list[Fault]:
+    if rule.when is not None and not rule.when(this, env):
+        return []
+    verdict = rule.check(this, env)
+    if verdict or verdict is None:  # what is not known yet cannot be wrong; required fields say the rest
+        return []
+    level, source = _strictness(rule, env)
+    text = display.render(rule.error, this._object, this)
+    return [Fault(prefix + rule.at if rule.at else prefix.rstrip("."), text, level, source)]
+
+
+def _strictness(rule: Rule, env: Env) -> tuple[Level, str]:
+    if not rule.policy:
+        return rule.level, ""
+    found = policies.level_of(rule.policy, env.policy._on)
+    note = f"（{found.profile}，{found.valid_from} 起）" if found.valid_from else ""
+    return found.level, found.source + note
+
+
+def verdicts(row: Row, env: Env) -> list[Fault]:
+    """Return what the policies say of the form as it stands: warnings and refusals with their source."""
+    return [fault for fault in _rules(row, env) if fault.source]
+
+
+def _holds(row: Row, env: Env) -> list[Fault]:
+    faults = []
+    for hold in row._object.holds:
+        fault = _hold(hold, row, _own_env(row, env))
+        faults += [fault] if fault else []
+    return faults
+
+
+def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
+    from app.flow import holds
+
+    resource = getattr(row, hold.field)
+    if resource is None:
+        return None
+    amount = hold.amount(row, env) or 0
+    mine = holds.amount_of(row._object, row._record, hold)
+    left = (getattr(resource, hold.capacity) or 0) + (mine if mine is not None else 0)
+    if amount <= left:
+        return None
+    title = display.title_of(resource)
+    return Fault(hold.field, f"“{title}”剩余 {left}，本次需要 {amount}，超出 {amount - left}", hold.over)
+
+
+def unique(row: Row) -> list[Fault]:
+    """Check the declared unique keys against all rows, also those outside the person's reach."""
+    obj = row._object
+    groups = [*obj.unique, *((item.name,) for item in obj.fields if item.unique)]
+    return [fault for group in groups if (fault := _unique(row, tuple(group)))]
+
+
+def _unique(row: Row, group: tuple[str, ...]) -> Fault | None:
+    obj = row._object
+    values = [row._values.get(name) for name in group]
+    if any(value is None for value in values):
+        return None
+    model: Any = aliased(obj.model)
+    columns = [getattr(model, _column(obj, name)) for name in group]
+    clauses = [column == value for column, value in zip(columns, values, strict=True)]
+    if row._record is not None and row._record.id is not None:
+        clauses.append(model.id != row._record.id)
+    flow = registry.flow_of(obj.name)
+    if flow:
+        gone = [step.name for step in flow.steps if step.end in ("rejected", "cancelled")]
+        clauses.append(model.state.notin_([flow.steps[0].name, *gone]))
+    with elevated():
+        taken = session.scalar(select(exists().where(*clauses)))
+    if not taken:
+        return None
+    label = "、".join(display.label_of(obj, name) for name in group)
+    return Fault(group[0], f"{label}已被登记过，不能重复")
+
+
+def _column(obj: Object, name: str) -> str:
+    kind = obj.field(name).type
+    return f"{name}_id" if isinstance(kind, Ref) and not isinstance(kind, DraftOf) else name
