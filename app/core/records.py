@@ -275,3 +275,12 @@ def disable(obj: Object, record: Any, disabled: bool = True) -> None:
         raise Conflict("这类记录不能停用")
     record.disabled = disabled
     session.flush()
+
+
+def recompute(obj: Object, record: Any) -> None:
+    """Compute the record's computed fields anew, after the runtime changed what they depend on."""
+    with session.no_autoflush:
+        row = binding.bind(obj, record, {}).row
+        for item in obj.fields:
+            if item.value is not None and getattr(record, item.name) != row._values[item.name]:
+                setattr(record, item.name, row._values[item.name])

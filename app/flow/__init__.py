@@ -1,0 +1,1 @@
+"""The flow engine: cases, tasks, actions, holds and effects."""

@@ -1,0 +1,121 @@
+"""What the engine keeps: one case per record, its open tasks, and every step that was taken."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import BigId, UtcDateTime
+from app.core.entity import Table
+
+
+class Case(Table):
+    """The way of one record through its flow. `version` counts steps: it decides who was first."""
+
+    __tablename__ = "sys_case"
+    __table_args__ = (
+        UniqueConstraint("object", "record_id"),
+        Index(None, "org_id", "ended_at"),
+        Index(None, "flow", "state"),
+    )
+
+    object: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(BigId)
+    flow: Mapped[str] = mapped_column(String(63))
+    flow_version: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(63))
+    title: Mapped[str | None] = mapped_column(String(300))
+    code: Mapped[str | None] = mapped_column(String(60), index=True)
+    org_id: Mapped[int | None] = mapped_column(BigId)
+    district: Mapped[str | None] = mapped_column(String(40))
+    applicant_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    round: Mapped[int] = mapped_column(Integer, default=1)
+    steps: Mapped[int] = mapped_column(Integer, default=0)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first looked at in this state
+    resume: Mapped[str | None] = mapped_column(String(63))  # who returned it gets it straight back
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sys_case.id"))
+    entry: Mapped[str | None] = mapped_column(String(40))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the mapper wants a plain dict
+
+    tasks: Mapped[list["Task"]] = relationship(
+        "Task", back_populates="case", order_by="Task.id", cascade="all, delete-orphan"
+    )
+
+
+class Task(Table):
+    """Something that somebody has to do: a case rests at a step, for one role (or one person)."""
+
+    __tablename__ = "sys_task"
+    __table_args__ = (
+        Index(None, "role", "done_at", "function"),
+        Index(None, "org_id", "done_at"),
+        Index(None, "case_id", "done_at"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    function: Mapped[str | None] = mapped_column(String(63))  # whose queue it stands in
+    step: Mapped[str] = mapped_column(String(63))
+    role: Mapped[str | None] = mapped_column(String(63))  # None: the applicants of org_id
+    assignee_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    org_id: Mapped[int | None] = mapped_column(BigId)
+    district: Mapped[str | None] = mapped_column(String(40))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    outcome: Mapped[str | None] = mapped_column(String(63))  # action that ended it, or "superseded"
+
+    case: Mapped[Case] = relationship(Case, back_populates="tasks")
+
+
+class StepRecord(Table):
+    """One action on a case, as it was: who, when, from where, what they saw and said."""
+
+    __tablename__ = "sys_step"
+    __table_args__ = (UniqueConstraint("case_id", "seq"), Index(None, "actor_id", "at"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    round: Mapped[int] = mapped_column(Integer)
+    action: Mapped[str] = mapped_column(String(63))
+    action_title: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(63))
+    source_title: Mapped[str] = mapped_column(String(60))
+    target: Mapped[str] = mapped_column(String(63))
+    target_title: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    actor_name: Mapped[str] = mapped_column(String(100))
+    actor_role: Mapped[str | None] = mapped_column(String(63))
+    ip: Mapped[str | None] = mapped_column(String(60))
+    comment: Mapped[str | None] = mapped_column(Text)
+    opinions: Mapped[str | None] = mapped_column(Text)  # JSON: further named opinions
+    checks: Mapped[str | None] = mapped_column(Text)  # JSON: what was confirmed
+    seen: Mapped[str | None] = mapped_column(Text)  # JSON: the record as it was decided on
+    partial: Mapped[bool] = mapped_column(Boolean, default=False)  # a countersign that did not yet decide
+
+
+class HoldRow(Table):
+    """An amount of a resource that a case keeps for itself."""
+
+    __tablename__ = "sys_hold"
+    __table_args__ = (
+        UniqueConstraint("object", "record_id", "field"),
+        Index(None, "resource_object", "resource_id"),
+    )
+
+    object: Mapped[str] = mapped_column(String(63))
+    record_id: Mapped[int] = mapped_column(BigId)
+    field: Mapped[str] = mapped_column(String(63))
+    resource_object: Mapped[str] = mapped_column(String(63))
+    resource_id: Mapped[int] = mapped_column(BigId)
+    amount: Mapped[int] = mapped_column(Integer)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
