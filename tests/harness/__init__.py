@@ -1,1 +1,0 @@
-"""What tests share: databases, the application, people, a browser. Real parts only."""
