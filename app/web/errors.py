@@ -1,0 +1,119 @@
+"""Answers to what goes wrong: in Chinese, with what to do and a number, never a traceback."""
+
+import logging
+from urllib.parse import quote
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.core.actor import current_actor
+from app.core.database import session
+from app.core.errors import Conflict, Stale, UserError
+from app.web.headers import request_number
+
+log = logging.getLogger(__name__)
+
+WORDS = {
+    400: ("请求不完整", "请返回上一页刷新后再试。"),
+    401: ("请先登录", "登录已超时或尚未登录，请登录后再试。"),
+    403: ("没有权限", "您没有这项操作的权限。如确需办理，请联系本单位或外办的安全管理员授权。"),
+    404: ("没有找到", "网址不正确，或记录不存在、不在您的查看范围内。请从左侧菜单重新进入。"),
+    405: ("不能这样访问", "请从页面上的按钮操作，不要直接输入网址。"),
+    409: ("未能办理", "记录的状态已经变化，请刷新后再试。"),
+    413: ("文件太大", "上传的内容超过限制，请压缩或拆分后再传。"),
+    415: ("格式不支持", "请使用页面上说明的文件格式。"),
+    422: ("填写有误", "请按提示修改后再提交。"),
+    429: ("操作太频繁", "请稍等片刻再试。"),
+    500: ("系统出错", "没有办成，数据没有改变。请稍后再试；如仍不行，请把下面的编号告诉管理员。"),
+    503: ("系统正忙", "现在办理的人较多，数据没有改变。请稍等片刻再试。"),
+}
+PAGE_EXPIRED = "页面已过期，没有保存。请返回上一页刷新后再试。"
+CHANGED = "这条记录刚被别人修改过，您的内容没有保存。请返回刷新后核对再办。"
+BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
+
+
+def install(app: Flask) -> None:
+    """Let the product answer every error itself."""
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(UserError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a program that expects JSON."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def answer(status: int, message: str = "", faults: tuple = ()) -> Response:
+    """Return the answer to an error, in the form that the caller can use."""
+    session.rollback()
+    title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    text = message or advice
+    if wants_json():
+        response = jsonify(
+            message=text,
+            number=request_number(),
+            errors=[{"path": fault.path, "message": fault.message} for fault in faults],
+        )
+    elif "HX-Request" in request.headers:
+        response = make_response(text)
+    else:
+        response = make_response(_page(status, title, text, faults))
+    response.status_code = status
+    response.headers["X-Message"] = quote(text)
+    return response
+
+
+def _page(status: int, title: str, text: str, faults: tuple) -> str:
+    signed_in = current_actor().user_id is not None
+    values = {"status": status, "title": title, "text": text, "faults": faults}
+    values["number"] = request_number()
+    try:
+        frame = "base.html" if signed_in else "bare.html"
+        return render_template("errors/error.html", layout=frame, **values)
+    except Exception:
+        log.exception("the frame of an error page failed, number %s", request_number())
+        session.rollback()
+        return render_template("errors/plain.html", **values)
+
+
+def _expired(error: CSRFError) -> Response:
+    return answer(400, PAGE_EXPIRED)
+
+
+def _refused(error: UserError) -> Response:
+    return answer(error.status, error.message, error.faults)
+
+
+def _stale(error: StaleDataError) -> Response:
+    return _refused(Stale(CHANGED))
+
+
+def _conflict(error: IntegrityError) -> Response:
+    log.warning("%s integrity: %s", request_number(), error.orig)
+    return _refused(Conflict("与已有的记录重复，或被其他记录引用，没有保存。请核对后再试。"))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # a redirect of the router
+    response = answer(status)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    busy = isinstance(error, OperationalError) and any(
+        word in str(error.orig).lower() for word in BUSY
+    )
+    log.exception("request %s %s %s failed", request_number(), request.method, request.path)
+    return answer(503 if busy else 500)

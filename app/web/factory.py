@@ -1,0 +1,137 @@
+"""Makes the web application: configuration, framework, views, in that order and without SQL."""
+
+import gc
+import logging
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_appbuilder import AppBuilder
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.core import registry
+from app.core.actor import ANONYMOUS, enter
+from app.core.database import bind, expect_writes, make_engine, session
+from app.security.manager import Manager
+from app.settings import Settings
+from app.web import assets, errors, formats, headers, menu, screens, shell
+from app.web.workbench import Workbench
+
+log = logging.getLogger(__name__)
+READS = ("GET", "HEAD", "OPTIONS")
+LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+class Builder(AppBuilder):
+    """The framework without its stock pages: what is not ours is not registered."""
+
+    def _add_global_static(self) -> None:
+        """No stock scripts and styles."""
+
+    def _add_admin_views(self) -> None:
+        self._indexview = self.add_view_no_menu(self.indexview)
+        self.sm.register_views()
+
+
+def create_app(settings: Settings, engine: Any = None) -> Flask:
+    """Return the application for an installation; an engine of the caller's own may be handed in."""
+    bind(engine or make_engine(settings.database_url))
+    app = Flask("app.web", root_path=str(assets.FOLDER.parent))
+    app.config.update(configuration(settings))
+    _prepare_templates(app)
+    app.before_request(_begin)
+    app.teardown_appcontext(_end)
+    CSRFProtect(app)
+    headers.install(app)
+    errors.install(app)
+    assets.install(app)
+    shell.install(app)
+    formats.install(app)
+    with app.app_context():
+        _install_framework(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    gc.freeze()  # a full collection would walk all views again and again
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Return the configuration of Flask and the framework."""
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.session_key,
+        "SESSION_COOKIE_NAME": "s",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https_only,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5000,
+        "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session
+        "APP_NAME": registry.project().title,
+        "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}},
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": registry.project().timezone,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_CREATE_DB": False,
+        "FAB_ADD_SECURITY_VIEWS": False,
+        "FAB_ADD_MENU_API": False,
+        "FAB_ADD_OPENAPI_VIEWS": False,
+        "FAB_BASE_TEMPLATE": "base.html",
+        "SESSION_IDLE_MINUTES": 30,
+        "SESSION_LONGEST_HOURS": 12,
+    }
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    # Only our folder: a stock template that was forgotten is an error, not a foreign page.
+    app.jinja_env.loader = FileSystemLoader(assets.FOLDER.parent / "templates")
+
+
+def _begin() -> None:
+    enter(ANONYMOUS)  # until the security manager knows better
+    expect_writes(request.method not in READS)
+
+
+def _end(error: BaseException | None) -> None:
+    expect_writes(False)
+    session.remove()
+
+
+def _install_framework(app: Flask) -> None:
+    builder = Builder(
+        security_manager_class=Manager,
+        menu=menu.ProductMenu(),
+        indexview=Workbench,
+        update_perms=False,
+    )
+    builder.init_app(app, session)
+    app.extensions["babel"].locale_selector = lambda: "zh"
+    menu.forget()
+    for view in registry.registry().views:
+        _register(builder, view)
+    screens.load()
+    for function in registry.registry().functions.values():
+        if function.screen.startswith(screens.PREFIX):
+            found = screens.bound(function)
+            if found:
+                _register(builder, found)
+            else:
+                log.warning("function %s has no screen %s yet", function.id, function.screen)
+    for api in registry.registry().apis:
+        builder.add_api(api)
+    _add_health(app)
+
+
+def _register(builder: Builder, view: type) -> None:
+    made = builder.add_view_no_menu(view)
+    menu.register(made.function, f"{made.route_base}/")
+
+
+def _add_health(app: Flask) -> None:
+    @app.get("/health")
+    def health() -> Response:
+        """Tell a supervisor that this process answers."""
+        return Response("ok", mimetype="text/plain")

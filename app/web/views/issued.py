@@ -1,0 +1,7 @@
+"""Functions that show issued papers."""
+
+from app.web.views.listing import ListView
+
+
+class IssuedView(ListView):
+    """Papers that were issued for cases."""
