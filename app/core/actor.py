@@ -52,7 +52,11 @@ class Actor:
         if self.everything:
             return "all"
         roles = (
-            [name for name, grants in self.role_grants.items() if any(f == function for _, f in grants)]
+            [
+                name
+                for name, grants in self.role_grants.items()
+                if any(f == function for _, f in grants)
+            ]
             if function
             else list(self.role_reach)
         )

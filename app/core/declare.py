@@ -74,13 +74,13 @@ class Field:
     value: Formula | None = None  # computed on every save; never typed
     default: Any = None  # a literal or a Formula
     choose: Criterion | None = None  # which rows a reference may take
-    depends: tuple[str, ...] = ()  # fields of the form that `when`, `required`, `choose` and `value` read
-    fill: dict[str, str] = field(default_factory=dict)  # picking a reference copies: own field <- its path
+    depends: tuple[str, ...] = ()  # fields that `when`, `required`, `choose` and `value` read
+    fill: dict[str, str] = field(default_factory=dict)  # picking a reference: own field <- its path
     search: bool = False  # found by the quick search of a list
     unique: bool = False
     help: str = ""
     section: str = ""
-    mask: bool = False  # shown as 420106********4527 in lists; whole on the record, where the view is logged
+    mask: bool = False  # 420106********4527 in lists; whole on the record, where a view is logged
     readonly: bool = False
     hidden: bool = False
     edit_by: tuple[str, ...] = ()  # roles that may type it; empty = whoever may edit the record
@@ -233,9 +233,7 @@ class Route:
     when: Predicate | None = None
 
 
-ActionKind = Literal[
-    "submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other"
-]
+ActionKind = Literal["submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +252,7 @@ class Action:
     bulk: bool = False
     self_approval: bool = False
     effects: tuple[Effect, ...] = ()
-    consequence: str = ""  # said beside the button; written by the compiler where the author does not
+    consequence: str = ""  # said beside the button; the compiler's where the author gives none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,7 +312,9 @@ class Function:
     where: Criterion | None = None
     params: dict[str, Any] = field(default_factory=dict)
     grants: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (role, operations) as shipped
-    operations: tuple[str, ...] = ()  # all that can be granted: view add edit delete export import + actions
+    operations: tuple[
+        str, ...
+    ] = ()  # what can be granted: view add edit delete export import, actions
     guide: str = ""
     help: str = ""
     order: int = 0

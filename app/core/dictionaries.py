@@ -85,7 +85,11 @@ def _items(name: str) -> dict[str, Item]:
             rows = session.scalars(query).all()
         _cache[name] = {
             row.code: Item(
-                row.code, row.title, row.parent or "", row.disabled, json.loads(row.attributes or "{}")
+                row.code,
+                row.title,
+                row.parent or "",
+                row.disabled,
+                json.loads(row.attributes or "{}"),
             )
             for row in rows
         }

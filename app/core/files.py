@@ -17,7 +17,7 @@ from app.core import clock, settings
 from app.core.actor import current_actor
 from app.core.database import BigId, UtcDateTime, session
 from app.core.entity import Table
-from app.core.errors import NotFound, Rejected, Fault
+from app.core.errors import Fault, NotFound, Rejected
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -104,7 +104,9 @@ def _place(sha256: str) -> Path:
 
 def _clean_name(name: str, kind: str) -> str:
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    base = "".join(char for char in base if char.isprintable() and char not in '<>:"|?*').strip(". ")
+    base = "".join(char for char in base if char.isprintable() and char not in '<>:"|?*').strip(
+        ". "
+    )
     stem = base.rsplit(".", 1)[0][:150] or "文件"
     return f"{stem}.{kind}"
 

@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, event, insert, inspect, select
+from sqlalchemy import (
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, registry, settings
@@ -91,7 +101,11 @@ def _owner(record: Entity) -> tuple[str, int, str] | None:
 
 def _collect(current: Session, flush_context: Any) -> None:
     store = current.info.setdefault("changes", {})
-    for kind, records in (("create", current.new), ("update", current.dirty), ("delete", current.deleted)):
+    for kind, records in (
+        ("create", current.new),
+        ("update", current.dirty),
+        ("delete", current.deleted),
+    ):
         for record in records:
             if isinstance(record, Entity):
                 _collect_one(store, kind, record)
@@ -177,7 +191,17 @@ def append(current: Session, entry: Entry) -> None:
 
 def _covered(row: dict[str, Any], previous: str) -> str:
     at = row["at"].isoformat(" ", "seconds")
-    names = ("object", "record_id", "seq", "actor_id", "actor_name", "function", "ip", "kind", "detail")
+    names = (
+        "object",
+        "record_id",
+        "seq",
+        "actor_id",
+        "actor_name",
+        "function",
+        "ip",
+        "kind",
+        "detail",
+    )
     return json.dumps([previous, at, *(row[name] for name in names)], ensure_ascii=False)
 
 

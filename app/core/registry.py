@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from app.core import declare
 
-
 _T = TypeVar("_T")
 
 

@@ -70,9 +70,7 @@ def _org_key(cls: Any, path: str) -> Any:
     target = aliased(attribute.property.mapper.class_)
     local = next(iter(attribute.property.local_columns))
     return (
-        select(_org_key(target, rest))
-        .where(target.id == getattr(cls, local.key))
-        .scalar_subquery()
+        select(_org_key(target, rest)).where(target.id == getattr(cls, local.key)).scalar_subquery()
     )
 
 
@@ -94,8 +92,10 @@ def _by_parent(cls: Any, obj: Object, actor: Actor, reach: str) -> ColumnElement
 @lru_cache(maxsize=4096)
 def _option(cls: type, key: tuple[Any, ...], actor_box: "_ActorBox", reach: str) -> Any:
     clause = criterion(cls, actor_box.actor, reach)
-    return None if clause is None else with_loader_criteria(
-        cls, clause, include_aliases=True, propagate_to_loaders=False
+    return (
+        None
+        if clause is None
+        else with_loader_criteria(cls, clause, include_aliases=True, propagate_to_loaders=False)
     )
 
 
@@ -155,7 +155,9 @@ def _filter(state: ORMExecuteState) -> None:
 
 
 def _refuse_core(state: ORMExecuteState) -> None:
-    tables = {part.name for part in visitors.iterate(state.statement) if part.__visit_name__ == "table"}
+    tables = {
+        part.name for part in visitors.iterate(state.statement) if part.__visit_name__ == "table"
+    }
     scoped = {obj.model.__tablename__ for obj in registry.registry().objects.values()}
     if tables & scoped:
         raise RuntimeError(

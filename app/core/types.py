@@ -199,7 +199,8 @@ class Date(Type):
         if text is None:
             return None
         match = re.fullmatch(
-            r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?", text
+            r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?",
+            text,
         )
         if not match:
             raise ValueError("日期请写成 2026-11-24 的样子")

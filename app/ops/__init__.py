@@ -1,0 +1,1 @@
+"""Running the product: command line, processes, logs, backup."""

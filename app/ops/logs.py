@@ -1,0 +1,72 @@
+"""Logs as JSON lines: one event a line, with the request that caused it."""
+
+import json
+import logging
+import logging.handlers
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+KEEP = 10  # old files
+LIMIT = 50 * 1024 * 1024  # bytes before a file is put aside
+
+_STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+
+
+class JsonLine(logging.Formatter):
+    """One record as one line of JSON; what `extra=` brought stands beside the usual keys."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self.process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        moment = datetime.fromtimestamp(record.created, UTC)
+        line = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "process": self.process,
+            "pid": record.process,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id.get():
+            line["request"] = request_id.get()
+        line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure(folder: Path, process: str, *, to_terminal: bool = False) -> None:
+    """Send every log of this process to `folder`/platform.log, or to the terminal."""
+    handler: logging.Handler
+    if to_terminal:
+        handler = logging.StreamHandler(sys.stdout)
+    else:
+        # Several processes append to the file; whoever puts it aside, all others notice.
+        handler = logging.handlers.WatchedFileHandler(folder / "platform.log", encoding="utf-8")
+    handler.setFormatter(JsonLine(process))
+    for former in logging.root.handlers[:]:
+        logging.root.removeHandler(former)
+        if isinstance(former.formatter, JsonLine):
+            former.close()
+    logging.root.addHandler(handler)
+    logging.root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+
+
+def rotate(path: Path, *, limit: int = LIMIT, keep: int = KEEP) -> bool:
+    """Put a file aside that has grown beyond `limit`; tell whether that was so."""
+    if not path.exists() or path.stat().st_size < limit:
+        return False
+    for number in range(keep - 1, 0, -1):
+        older = path.with_name(f"{path.name}.{number}")
+        if older.exists():
+            older.replace(path.with_name(f"{path.name}.{number + 1}"))
+    path.replace(path.with_name(f"{path.name}.1"))
+    return True

@@ -1,0 +1,83 @@
+"""All processes of one machine: loads once, then forks web and worker and starts simulators."""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from app.ops import logs
+from app.ops.cli import CannotRun
+from app.ops.ports import free_port, is_taken
+from app.ops.supervisor import Part, Supervisor
+from app.settings import ROOT, Settings
+
+FONTS = ROOT / "deploy" / "fonts.conf"
+
+
+def serve(settings: Settings, *, demonstration: bool = False) -> int:
+    """Serve until told to stop; return the exit code."""
+    settings = replace(settings, demonstration=demonstration or settings.demonstration)
+    if is_taken(settings.host, settings.port):
+        raise CannotRun(
+            f"端口 {settings.port} 已被占用。请停止占用它的程序，或换一个端口：PORT={settings.port + 1} make run"
+        )
+    os.environ.setdefault("FONTCONFIG_FILE", str(FONTS))
+    logs.configure(settings.logs, "main", to_terminal=settings.log_to_terminal)
+    parts = _simulators(settings) if settings.demonstration else []
+    wsgi = _load(settings)
+    parts += [
+        Part("web", lambda: _web(settings, wsgi)),
+        Part("worker", lambda: _worker(settings, wsgi)),
+    ]
+    print(
+        f"✓ 已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止，日志见 {_short(settings.logs)}）"
+    )
+    sys.stdout.flush()
+    logfile = settings.logs / "platform.log"
+    return Supervisor(parts, idle=lambda: logs.rotate(logfile) and None).watch()
+
+
+def _load(settings: Settings) -> object:
+    from app.core.database import session
+    from app.ops.web import freeze
+    from app.upgrade import upgrade
+    from app.web.factory import create_app
+
+    if settings.demonstration:
+        for line in upgrade(settings):
+            print(f"· {line}")
+    wsgi = create_app(settings)
+    session.remove()
+    session.get_bind().dispose()
+    freeze()
+    return wsgi
+
+
+def _web(settings: Settings, wsgi: object) -> int:
+    from app.ops.web import Web
+
+    logs.configure(settings.logs, "web", to_terminal=settings.log_to_terminal)
+    Web(settings, wsgi).run()
+    return 0
+
+
+def _worker(settings: Settings, wsgi: object) -> int:
+    from app.ops.worker import work
+
+    logs.configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
+    return work(settings, wsgi)
+
+
+def _simulators(settings: Settings) -> list[Part]:
+    """Simulators are programs of their own; where they listen is handed on by the environment."""
+    port = free_port()
+    os.environ["SMS_GATEWAY_URL"] = f"http://127.0.0.1:{port}"
+    return [Part("sms gateway simulator", lambda: _program("devices.sms_gateway_simulator", port))]
+
+
+def _program(module: str, port: int) -> int:
+    os.execv(sys.executable, [sys.executable, "-m", module, "--port", str(port)])  # noqa: S606 - a program of ours
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

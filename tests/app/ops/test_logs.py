@@ -1,0 +1,55 @@
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.ops import logs
+
+
+@pytest.fixture(autouse=True)
+def keep_handlers() -> Iterator[None]:
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    for handler in set(logging.root.handlers) - set(handlers):
+        handler.close()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    logging.captureWarnings(False)
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / "platform.log").read_text("utf-8").splitlines()]
+
+
+def test_a_record_is_one_line_with_its_request(tmp_path: Path) -> None:
+    logs.configure(tmp_path, "web")
+    token = logs.request_id.set("r-1")
+    logging.getLogger("x").info("已保存 %s", "一\n二", extra={"status": 200})
+    logs.request_id.reset(token)
+    (line,) = lines(tmp_path)
+    assert line["message"] == "已保存 一\n二"
+    assert (line["request"], line["process"], line["status"]) == ("r-1", "web", 200)
+    assert str(line["time"]).endswith("Z")
+
+
+def test_an_error_carries_its_traceback(tmp_path: Path) -> None:
+    logs.configure(tmp_path, "web")
+    try:
+        raise ValueError("no")
+    except ValueError:
+        logging.getLogger("x").exception("failed")
+    assert "ValueError: no" in str(lines(tmp_path)[0]["error"])
+
+
+def test_a_large_file_is_put_aside_while_we_write(tmp_path: Path) -> None:
+    logs.configure(tmp_path, "web")
+    logging.getLogger("x").info("first")
+    path = tmp_path / "platform.log"
+    assert not logs.rotate(path)
+    assert logs.rotate(path, limit=1, keep=2)
+    logging.getLogger("x").info("second")
+    assert [line["message"] for line in lines(tmp_path)] == ["second"]
+    assert logs.rotate(path, limit=1, keep=2)
+    assert "first" in (tmp_path / "platform.log.2").read_text("utf-8")

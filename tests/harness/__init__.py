@@ -1,0 +1,1 @@
+"""What tests share: databases, the application, people, a browser. Real parts only."""
