@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_appbuilder import AppBuilder
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import FileSystemLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import registry
 from app.core.actor import ANONYMOUS, enter
 from app.core.database import bind, expect_writes, make_engine, session
+from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
 from app.web import assets, errors, formats, headers, menu, screens, shell
@@ -42,7 +41,7 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     _prepare_templates(app)
     app.before_request(_begin)
     app.teardown_appcontext(_end)
-    CSRFProtect(app)
+    setup.prepare(app)
     headers.install(app)
     errors.install(app)
     assets.install(app)
@@ -50,8 +49,6 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     formats.install(app)
     with app.app_context():
         _install_framework(app)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     gc.freeze()  # a full collection would walk all views again and again
     return app
 
@@ -68,7 +65,6 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,
-        "WTF_CSRF_TIME_LIMIT": None,  # lives as long as the session
         "APP_NAME": registry.project().title,
         "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}},
         "BABEL_DEFAULT_LOCALE": "zh",
@@ -79,8 +75,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "FAB_ADD_MENU_API": False,
         "FAB_ADD_OPENAPI_VIEWS": False,
         "FAB_BASE_TEMPLATE": "base.html",
-        "SESSION_IDLE_MINUTES": 30,
-        "SESSION_LONGEST_HOURS": 12,
+        "TRUSTED_PROXIES": settings.proxies,
+        "DEMONSTRATION": settings.demonstration,
     }
 
 

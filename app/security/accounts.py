@@ -1,0 +1,121 @@
+"""Opening, changing and closing accounts; every function belongs into the caller's unit of work."""
+
+from flask_appbuilder.security.sqla.models import Role, User
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.actor import current_actor
+from app.core.database import session
+from app.core.errors import Fault, NotFound, Rejected
+from app.core.types import Phone
+from app.security import passwords, sessions
+from app.security.models import Account
+
+NOBODY = "@account.invalid"  # the framework wants an address of everybody
+
+
+def get(pk: int) -> Account:
+    """Return the account of that number."""
+    account = session.get(Account, pk)
+    if account is None:
+        raise NotFound("账户不存在")
+    return account
+
+
+def by_phone(phone: str) -> Account | None:
+    """Return the account that a telephone number belongs to."""
+    return session.scalars(select(Account).where(Account.phone == phone)).first()
+
+
+def open_account(
+    *,
+    name: str,
+    phone: str | None,
+    username: str | None = None,
+    roles: tuple[str, ...] = (),
+    org_id: int | None = None,
+    post: str | None = None,
+    district: str | None = None,
+    password: str | None = None,
+    opened_for: tuple[str, int] | None = None,
+) -> Account:
+    """Open an account; without a password nobody can sign in until one is set."""
+    username = (username or phone or "").strip()
+    _check(name, username, phone)
+    user = User(
+        first_name=name[:64],
+        last_name="",
+        username=username,
+        email=f"{username}{NOBODY}",
+        active=True,
+        roles=find_roles(roles),
+    )
+    account = Account(
+        user=user,
+        name=name,
+        phone=phone or None,
+        org_id=org_id,
+        post=post or None,
+        district=district or None,
+        must_change_password=False,
+        failures=0,
+        opened_at=clock.now(),
+        opened_by_id=current_actor().user_id,
+        opened_for_object=opened_for[0] if opened_for else None,
+        opened_for_id=opened_for[1] if opened_for else None,
+    )
+    session.add(account)
+    session.flush()
+    if password is not None:
+        passwords.set_password(account, password, first=False)
+    return account
+
+
+def find_roles(names: tuple[str, ...]) -> list[Role]:
+    """Return the roles of these names; every one must exist."""
+    if not names:
+        return []
+    rows = session.scalars(select(Role).where(Role.name.in_(names))).all()
+    missing = set(names) - {row.name for row in rows}
+    if missing:
+        raise LookupError(f"no role {sorted(missing)}; run `run.py upgrade` first")
+    return list(rows)
+
+
+def close(account: Account, why: str) -> None:
+    """Close an account and end its sessions; its records keep its name."""
+    account.user.active = False
+    account.closed_at = clock.now()
+    account.closed_by_id = current_actor().user_id
+    account.closed_reason = why[:200]
+    session.flush()
+    sessions.end_all(account.id, "账户关闭")
+
+
+def reopen(account: Account) -> None:
+    """Let a closed account in again."""
+    account.user.active = True
+    account.closed_at = account.closed_by_id = account.closed_reason = None
+    unlock(account)
+
+
+def unlock(account: Account) -> None:
+    """Lift a lock and forget the failed attempts."""
+    account.failures, account.locked_until, account.lock_reason = 0, None, None
+
+
+def _check(name: str, username: str, phone: str | None) -> None:
+    found = []
+    if not name.strip():
+        found.append(Fault("name", "请填写姓名"))
+    if not username:
+        found.append(Fault("username", "请填写用户名"))
+    elif session.scalar(select(func.count()).where(func.lower(User.username) == username.lower())):
+        found.append(Fault("username", "用户名已被使用"))
+    try:
+        if Phone().parse(phone) and by_phone(str(phone)):
+            found.append(Fault("phone", "该手机号已有账户"))
+    except ValueError as error:
+        found.append(Fault("phone", str(error)))
+    if found:
+        raise Rejected(found)

@@ -1,0 +1,37 @@
+"""Every route that needs no grant, in one list; a test compares it with the map of URLs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route that is open to everybody, or to whoever has signed in."""
+
+    rule: str  # as in the map of URLs
+    to: Literal["public", "signed_in"]
+    why: str
+
+
+DOORS = (
+    Door("/static/<path:filename>", "public", "样式、脚本、图标"),
+    Door("/sign-in", "public", "登录"),
+    Door("/register", "public", "申报单位经办人注册"),
+    Door("/register/code", "public", "注册验证码"),
+    Door("/forgotten", "public", "凭短信验证码重设密码"),
+    Door("/forgotten/code", "public", "重设密码验证码"),
+    Door("/health", "public", "运行探测"),
+    Door("/check/<token>", "public", "函件二维码查验"),
+    Door("/sign-out", "signed_in", "退出登录"),
+    Door("/me", "signed_in", "本人账户"),
+    Door("/me/password", "signed_in", "修改本人密码"),
+    Door("/me/sessions/<int:pk>/end", "signed_in", "结束本人的其他登录"),
+    Door("/", "signed_in", "工作台"),
+)
+
+_BY_RULE = {door.rule: door for door in DOORS}
+
+
+def door_of(rule: str) -> Door | None:
+    """Return the door behind a rule, None if the route needs a grant."""
+    return _BY_RULE.get(rule)

@@ -1,0 +1,116 @@
+"""The one gate before every route: closed unless the route is a door or the person holds its grant."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, jsonify, make_response, redirect, request, url_for
+
+from app.core.actor import enter
+from app.core.errors import Refused
+from app.security import who
+from app.security.doors import door_of
+
+SIGN_IN = "SignInView.login"
+CHANGE_PASSWORD = "AccountView.password"  # noqa: S105 - an endpoint
+_WHILE_CHANGING = {CHANGE_PASSWORD, "SignInView.sign_out"}
+
+
+def check() -> Any:
+    """Answer instead of the view where the person may not enter; None lets the request go on."""
+    rule = request.url_rule
+    if rule is None:
+        return None  # no such address: the framework says so
+    door = door_of(rule.rule)
+    if door and door.to == "public" and rule.endpoint.endswith("static"):
+        return None  # costs no query
+    signed = who.signed_in()
+    view = current_app.view_functions[rule.endpoint]
+    enter(who.current(), function_of(view, rule.endpoint))
+    if door and door.to == "public":
+        return None
+    if signed is None:
+        return ask_to_sign_in()
+    if signed.account.must_change_password and rule.endpoint not in _WHILE_CHANGING:
+        return _ask_to_change_password(signed)
+    if door is None and not _granted(view, rule.endpoint):
+        raise Refused("您没有这项操作的权限。如确需办理，请联系本单位或外办的安全管理员授权。")
+    return None
+
+
+def function_of(view: Callable[..., Any], endpoint: str) -> str | None:
+    """Return the id of the function that a route belongs to."""
+    owner = getattr(view, "__self__", None)
+    return getattr(owner, "function", None) or getattr(owner, "class_permission_name", None)
+
+
+def operation_of(view: Callable[..., Any], arguments: dict[str, Any]) -> str:
+    """Return the operation that calling the route means.
+
+    A view method says it by `permission_name`, its class by `method_permission_name`; where one
+    route serves many operations (`/do/<action>`) the method carries `operation_argument`.
+    """
+    argument = getattr(view, "operation_argument", "")
+    if argument:
+        return str(arguments[argument])
+    name = getattr(view, "_permission_name", None) or view.__name__
+    mapped = getattr(getattr(view, "__self__", None), "method_permission_name", None) or {}
+    return str(mapped.get(view.__name__, name))
+
+
+def _granted(view: Callable[..., Any], endpoint: str) -> bool:
+    actor = who.current()
+    arguments = dict(request.view_args or {})
+    operation = operation_of(view, arguments)
+    owner = getattr(view, "__self__", None)
+    on_object = getattr(owner, "object_name", "")
+    if on_object and not getattr(owner, "function", ""):
+        return actor.may_on(operation, on_object)
+    function = function_of(view, endpoint)
+    return function is not None and actor.may(operation, function)
+
+
+def wants_data() -> bool:
+    """Tell whether the caller is a program or a script, who cannot use a page."""
+    return (
+        request.path.startswith("/api/")
+        or request.accept_mimetypes.best == "application/json"
+        or request.headers.get("X-Requested-With") == "fetch"
+    )
+
+
+def ask_to_sign_in() -> Response:
+    """Lead to the sign-in page, and from there back to where the person was."""
+    page = url_for(SIGN_IN, next=_here())
+    if "HX-Request" in request.headers:
+        return make_response("登录已超时，请重新登录", 401, {"HX-Redirect": page})
+    if wants_data():
+        answer = jsonify(message="请先登录，或提供有效的访问令牌", sign_in=page)
+        answer.status_code = 401
+        return answer
+    return redirect(page)
+
+
+def _here() -> str | None:
+    if request.method == "GET" and "HX-Request" not in request.headers and not wants_data():
+        return request.full_path.rstrip("?")
+    page = request.headers.get("HX-Current-URL") or request.referrer or ""
+    parts = urlsplit(page)
+    if not parts.path or parts.netloc != request.host:
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _ask_to_change_password(signed: who.Signed) -> Any:
+    if signed.token or wants_data():
+        raise Refused("请先登录网页并修改初始密码")
+    return redirect(url_for(CHANGE_PASSWORD))
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return a target within this site, None for anything else."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(c) < 32 for c in target):
+        return None
+    return target

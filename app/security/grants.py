@@ -1,0 +1,106 @@
+"""What a person holds: one query per grants version, kept in the process."""
+
+from dataclasses import dataclass, field
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_group_role,
+    assoc_permissionview_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from sqlalchemy import Select, select, union
+
+from app.core.database import session
+from app.security.models import RoleProfile
+
+PREFIX = "can_"  # what the framework puts before the name of an operation
+KEPT = 4096  # people whose grants one process remembers
+
+
+@dataclass(frozen=True)
+class Grants:
+    """Everything that a person's roles give, as the framework and as the product name it."""
+
+    pairs: frozenset[tuple[str, str]] = frozenset()  # ("can_view", "PP17")
+    roles: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)  # ("view", "PP17")
+    reach: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    faces: frozenset[str] = frozenset()
+
+
+_cache: dict[tuple[int, int], Grants] = {}
+
+
+def grants_of(user_id: int, version: int) -> Grants:
+    """Return what the person holds at this version of the permissions."""
+    key = (user_id, version)
+    found = _cache.get(key)
+    if found is None:
+        found = read_grants(user_id)
+        if len(_cache) >= KEPT:
+            _cache.clear()
+        _cache[key] = found
+    return found
+
+
+def forget() -> None:
+    """Empty this process's memory (for tests that roll the database back)."""
+    _cache.clear()
+
+
+def read_grants(user_id: int) -> Grants:
+    """Ask the database what the person holds."""
+    roles: dict[str, set[tuple[str, str]]] = {}
+    reach: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    faces: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    for row in session.execute(_query(user_id)):
+        held = roles.setdefault(row.role, set())
+        reach[row.role] = row.reach or ""
+        titles[row.role] = row.title or row.role
+        if row.face:
+            faces.add(row.face)
+        if row.permission and row.view:
+            pairs.add((row.permission, row.view))
+            held.add((row.permission.removeprefix(PREFIX), row.view))
+    return Grants(
+        frozenset(pairs),
+        {role: frozenset(held) for role, held in roles.items()},
+        reach,
+        titles,
+        frozenset(faces),
+    )
+
+
+def _query(user_id: int) -> Select:
+    direct = select(assoc_user_role.c.role_id).where(assoc_user_role.c.user_id == user_id)
+    by_group = (
+        select(assoc_group_role.c.role_id)
+        .join(assoc_user_group, assoc_user_group.c.group_id == assoc_group_role.c.group_id)
+        .where(assoc_user_group.c.user_id == user_id)
+    )
+    held = union(direct, by_group).subquery()
+    return (
+        select(
+            Role.name.label("role"),
+            RoleProfile.reach,
+            RoleProfile.title,
+            RoleProfile.face,
+            Permission.name.label("permission"),
+            ViewMenu.name.label("view"),
+        )
+        .select_from(held)
+        .join(Role, Role.id == held.c.role_id)
+        .outerjoin(RoleProfile, RoleProfile.id == Role.id)
+        .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+        .outerjoin(
+            PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id
+        )
+        .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+        .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+    )

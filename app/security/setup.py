@@ -1,0 +1,59 @@
+"""What the factory calls before Flask-AppBuilder: sessions, forms' protection, proxies, defaults."""
+
+from flask import Flask, abort, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.security import gate, version, who
+from app.security.doors import door_of
+from app.security.sessions import CookieSessions
+
+DEFAULTS = {
+    "SESSION_IDLE_MINUTES": 30,
+    "SESSION_LONGEST_HOURS": 12,
+    "TRUSTED_PROXIES": 0,
+    "DEMONSTRATION": False,
+    "PASSWORD_LENGTH": 10,
+    "PASSWORD_REMEMBERED": 5,
+    "PASSWORD_DAYS": 90,
+    "LOCK_AFTER": 5,
+    "LOCK_MINUTES": 15,
+    "FAB_PASSWORD_HASH_METHOD": "scrypt",
+    "FAB_ADD_SECURITY_VIEWS": True,  # our own `register_views` is behind it
+    "FAB_ADD_SECURITY_API": False,
+    "FAB_API_KEY_ENABLED": False,
+    "FAB_CREATE_DB": False,
+    "FAB_UPDATE_PERMS": False,
+    "AUTH_RATE_LIMITED": False,  # limits are kept in the database, for all processes
+    "RATELIMIT_ENABLED": False,
+    "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+}
+
+
+class Forms(CSRFProtect):
+    """Protects every form; a call that proves itself by a bearer token needs no form token."""
+
+    def protect(self) -> None:
+        """Check the form token, unless no browser could have been tricked into sending this."""
+        if not request.headers.get("Authorization", "").lower().startswith("bearer "):
+            super().protect()
+
+    def _error_response(self, reason: str) -> None:
+        """Ask to sign in where the form outlived its session."""
+        rule = request.url_rule
+        door = door_of(rule.rule) if rule else None
+        if who.signed_in() is None and not (door and door.to == "public"):
+            abort(gate.ask_to_sign_in())
+        super()._error_response(reason)
+
+
+def prepare(app: Flask) -> None:
+    """Set the defaults and put sessions and forms' protection in place."""
+    assert version  # importing it makes grants follow their changes
+    for name, value in DEFAULTS.items():
+        app.config.setdefault(name, value)
+    app.session_interface = CookieSessions()
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+    Forms(app)

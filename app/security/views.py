@@ -1,0 +1,256 @@
+"""Pages of signing in and out, of a forgotten password, of registration, and of one's own account."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import permission_name
+
+from app.core import registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.core.errors import Conflict, Fault, Rejected, UserError
+from app.core.types import Phone
+from app.security import accounts, codes, passwords, sessions, signin, sms, who
+from app.security.demonstration import listed
+from app.security.gate import safe_next
+from app.security.models import ServerSession
+from app.security.newcomers import newcomer_role, where_to_register
+
+SENT = "如果该手机号可以使用，验证码已经发出，10 分钟内有效"
+
+
+class SignInView(BaseView):
+    """Ways in and out; all but the way out are open to everybody."""
+
+    route_base = ""
+    default_view = "login"
+
+    @expose("/sign-in", methods=["GET", "POST"])
+    @permission_name("sign_in")
+    def login(self) -> Any:
+        """Ask for name and password; lead back to where the person was."""
+        target = safe_next(request.values.get("next"))
+        if request.method == "GET":
+            if who.signed_in():
+                return redirect(target or _home())
+            return _page("sign_in", next=target, demonstration=listed())
+        username = request.form.get("username", "")
+        answer = signin.attempt(username, request.form.get("password", ""))
+        if answer.account is None:
+            page = _page(
+                "sign_in",
+                next=target,
+                username=username,
+                refusal=answer.message,
+                demonstration=listed(),
+            )
+            return page, answer.status
+        with unit_of_work():
+            sessions.begin(answer.account.id)
+        return redirect(target or _home())
+
+    @expose("/sign-out", methods=["POST"])
+    @permission_name("sign_out")
+    def sign_out(self) -> Any:
+        """End this session."""
+        with unit_of_work():
+            sessions.end_own("本人退出")
+        flash("您已退出登录", "success")
+        return redirect(url_for("SignInView.login"))
+
+    @expose("/forgotten", methods=["GET", "POST"])
+    @permission_name("forgotten")
+    def forgotten(self) -> Any:
+        """Set a new password against a code sent to the account's telephone."""
+        if request.method == "GET":
+            return _page("forgotten")
+        phone = request.form.get("phone", "").strip()
+        try:
+            with_code(phone, "forgotten", lambda: self._set_forgotten(phone))
+        except UserError as error:
+            return _page("forgotten", phone=phone, error=error), error.status
+        flash("密码已重设，请用新密码登录", "success")
+        return redirect(url_for("SignInView.login"))
+
+    def _set_forgotten(self, phone: str) -> None:
+        account = accounts.by_phone(phone)
+        if account is None or not account.user.is_active:
+            raise codes.refuse()
+        passwords.set_password(account, _new_password(), first=False)
+        accounts.unlock(account)
+        sessions.end_all(account.id, "密码重设")
+
+    @expose("/forgotten/code", methods=["POST"])
+    @permission_name("forgotten")
+    def forgotten_code(self) -> Any:
+        """Send a code, if the telephone has an account; the answer is the same if not."""
+        account = accounts.by_phone(request.form.get("phone", "").strip())
+        return _send_code("forgotten", "重设密码", wanted=bool(account and account.user.is_active))
+
+    @expose("/register", methods=["GET", "POST"])
+    @permission_name("register")
+    def register(self) -> Any:
+        """Open an account for somebody whose organisation is not yet known here."""
+        if request.method == "GET":
+            return _page("register")
+        form = {name: request.form.get(name, "").strip() for name in ("phone", "name", "post")}
+        try:
+            account = with_code(form["phone"], "register", lambda: self._open(form))
+        except UserError as error:
+            return _page("register", form=form, error=error), error.status
+        with unit_of_work():
+            sessions.begin(account.id)
+        flash("注册成功。下一步：填报并提交本单位的备案。", "success")
+        return redirect(where_to_register() or "/")
+
+    def _open(self, form: dict[str, str]) -> Any:
+        with acting_as(SYSTEM):
+            return accounts.open_account(
+                name=form["name"],
+                phone=form["phone"],
+                post=form["post"],
+                roles=(newcomer_role(),),
+                password=_new_password(),
+            )
+
+    @expose("/register/code", methods=["POST"])
+    @permission_name("register")
+    def register_code(self) -> Any:
+        """Send a code, unless the telephone already has an account; the answer is the same."""
+        taken = accounts.by_phone(request.form.get("phone", "").strip())
+        return _send_code("register", "注册账户", wanted=taken is None)
+
+
+class AccountView(BaseView):
+    """One's own account: who one is, password, where one is signed in."""
+
+    route_base = "/me"
+    default_view = "show"
+
+    @expose("")
+    @permission_name("own")
+    def show(self) -> Any:
+        """Show one's own account."""
+        signed = _signed()
+        return render_template(
+            "security/me.html",
+            title="我的账户",
+            account=signed.account,
+            roles=sorted(signed.grants.titles.values()),
+            sessions=sessions.open_sessions(signed.user.id),
+            here=signed.session.id if signed.session else None,
+            sign_ins=signin.latest(signed.user.id),
+            results=signin.RESULTS,
+        )
+
+    @expose("/password", methods=["GET", "POST"])
+    @permission_name("own")
+    def password(self) -> Any:
+        """Change one's own password; asks for the old one."""
+        signed = _signed()
+        first = signed.account.must_change_password
+        if request.method == "GET":
+            return _page("password", first=first)
+        try:
+            with unit_of_work():
+                self._change(signed)
+        except UserError as error:
+            session.refresh(signed.account)
+            return _page("password", first=first, error=error), error.status
+        flash("密码已修改，其他设备上的登录已结束", "success")
+        return redirect(_home())
+
+    def _change(self, signed: who.Signed) -> None:
+        if not passwords.matches(signed.user, request.form.get("old", "")):
+            raise Rejected([Fault("old", "原密码不正确")])
+        passwords.set_password(signed.account, _new_password(), first=False)
+        sessions.end_all(signed.user.id, "密码修改")
+        sessions.begin(signed.user.id)
+
+    @expose("/sessions/<int:pk>/end", methods=["POST"])
+    @permission_name("own")
+    def end_session(self, pk: int) -> Any:
+        """End one's own session elsewhere."""
+        signed = _signed()
+        with unit_of_work():
+            row = session.get(ServerSession, pk)
+            if row is None or row.user_id != signed.user.id:
+                raise Conflict("该登录已结束")
+            sessions.end_one(row, "本人结束")
+        flash("已结束该登录", "success")
+        return redirect(url_for("AccountView.show"))
+
+
+def with_code(phone: str, purpose: str, action: Any) -> Any:
+    """Use up the code of the form, then act; a wrong try counts even though nothing else happens."""
+    with unit_of_work():
+        right = codes.check(phone, purpose, request.form.get("code", ""))
+    if not right:
+        raise codes.refuse()
+    with unit_of_work():
+        return action()
+
+
+def _send_code(purpose: str, what: str, *, wanted: bool) -> Any:
+    try:
+        phone = Phone().parse(request.form.get("phone"))
+    except ValueError as error:
+        return _said(str(error), "error", 422)
+    if phone is None:
+        return _said("请填写手机号码", "error", 422)
+    try:
+        with unit_of_work():
+            code = codes.make(phone, purpose)
+            if wanted:
+                sms.send_code(phone, code, what)
+    except UserError as error:
+        return _said(error.message, "error", error.status)
+    return _said(SENT, "success", 200)
+
+
+def _said(text: str, level: str, status: int) -> Any:
+    """Answer a button that asks without leaving the page."""
+    return {"message": text, "level": level, "wait": 60 if status == 200 else 0}, status
+
+
+def _new_password() -> str:
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise Rejected([Fault("again", "两次输入的密码不一致")])
+    return password
+
+
+def _signed() -> who.Signed:
+    signed = who.signed_in()
+    assert signed is not None  # the gate lets nobody else in
+    return signed
+
+
+def _home() -> str:
+    signed = who.signed_in()
+    if signed and signed.account.org_id is None and signed.grants.faces == {"portal"}:
+        return where_to_register() or "/"
+    return "/"
+
+
+def _page(name: str, **values: Any) -> str:
+    error = values.pop("error", None)
+    faults = {fault.path: fault.message for fault in error.faults} if error else {}
+    if error and not faults:
+        values["refusal"] = error.message
+    titles = {
+        "sign_in": "登录",
+        "forgotten": "忘记密码",
+        "register": "注册",
+        "password": "修改密码",
+    }
+    return render_template(
+        f"security/{name}.html",
+        title=titles[name],
+        faults=faults,
+        password_rules=passwords.rules(),
+        product=registry.project(),
+        demonstrating=current_app.config["DEMONSTRATION"],
+        **values,
+    )

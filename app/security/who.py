@@ -1,0 +1,198 @@
+"""Who is behind this request: one query for session or token, person, account, organisation, version."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, has_request_context, request
+from flask import session as cookie
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import Select, select
+
+from app.core import clock, registry
+from app.core.actor import ANONYMOUS, Actor
+from app.core.database import elevated, session, unit_of_work
+from app.security.grants import Grants, grants_of
+from app.security.models import Account, PermissionVersion, ServerSession, Token
+
+TOUCH = timedelta(seconds=60)  # how exactly "last seen" is kept
+_SLOT = "security.signed"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A person who has signed in, by browser or by token."""
+
+    user: User
+    account: Account
+    version: int
+    organisation: Any = None
+    session: ServerSession | None = None
+    token: Token | None = None
+
+    @property
+    def grants(self) -> Grants:
+        """What the person's roles give."""
+        return grants_of(self.user.id, self.version)
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a random token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def signed_in() -> Signed | None:
+    """Return who is signed in on this request; asked once, then remembered."""
+    if not has_request_context():
+        return None
+    if _SLOT not in request.environ:
+        request.environ[_SLOT] = _find()
+    return request.environ[_SLOT]
+
+
+def forget() -> None:
+    """Look again within this request (somebody has just signed in or out)."""
+    request.environ.pop(_SLOT, None)
+    request.environ.pop(_SLOT + ".actor", None)
+
+
+def current() -> Actor:
+    """Return the actor of this request."""
+    signed = signed_in()
+    if signed is None:
+        return ANONYMOUS
+    key = _SLOT + ".actor"
+    if key not in request.environ:
+        request.environ[key] = actor_of(signed)
+    return request.environ[key]
+
+
+def actor_of(person: Signed | User | int) -> Actor:
+    """Return the actor that a person is, from grants, roles and account; anonymous if closed."""
+    signed = person if isinstance(person, Signed) else _read(person)
+    if signed is None:
+        return ANONYMOUS
+    grants = signed.grants
+    organisation = signed.organisation
+    allowed = signed.token.function_ids if signed.token else None
+    roles = {role: _named(held, allowed) for role, held in grants.roles.items()}
+    return Actor(
+        user_id=signed.user.id,
+        name=signed.account.name,
+        org_id=signed.account.org_id,
+        org_name=title_of(organisation) if organisation is not None else "",
+        district=_district(signed.account, organisation),
+        roles=frozenset(roles),
+        grants=frozenset().union(*roles.values()),
+        role_grants=roles,
+        role_reach=grants.reach,
+        ip=(request.remote_addr or "") if has_request_context() else "",
+        version=signed.version,
+    )
+
+
+def title_of(record: Any) -> str:
+    """Return the name of a record as its object displays it."""
+    obj = registry.object_of(type(record))
+    template = obj.display if obj else "{name}"
+    return template.format_map(_Attributes(record))
+
+
+class _Attributes(dict):
+    """Lets a template read attributes; what is empty shows as nothing."""
+
+    def __init__(self, record: Any) -> None:
+        self._record = record
+
+    def __missing__(self, name: str) -> Any:
+        value = getattr(self._record, name, None)
+        return "" if value is None else value
+
+
+def _named(held: frozenset[tuple[str, str]], allowed: frozenset[str] | None) -> frozenset:
+    if allowed is None:
+        return held
+    return frozenset(pair for pair in held if pair[1] in allowed)
+
+
+def _district(account: Account, organisation: Any) -> str | None:
+    if account.district:
+        return account.district
+    if organisation is None:
+        return None
+    return getattr(organisation, registry.project().organisation_district, None)
+
+
+def _find() -> Signed | None:
+    header = request.headers.get("Authorization", "")
+    if header.lower().startswith("bearer "):
+        return _by_token(header[7:].strip())
+    secret = cookie.get("t")
+    return _by_session(secret) if secret else None
+
+
+def _people(*more: Any) -> Select:
+    model = registry.object(registry.project().organisation).model
+    version = select(PermissionVersion.v).limit(1).scalar_subquery()
+    return (
+        select(User, Account, model, version, *more)
+        .join(Account, Account.id == User.id)
+        .outerjoin(model, model.id == Account.org_id)
+        .where(User.active.is_not(None), User.active != False)  # noqa: E712 - some databases know no IS
+    )
+
+
+def _read(person: User | int) -> Signed | None:
+    key = person if isinstance(person, int) else person.id
+    with elevated():
+        row = session.execute(_people().where(User.id == key)).first()
+    return None if row is None else Signed(row[0], row[1], row[3], row[2])
+
+
+def _by_session(secret: str) -> Signed | None:
+    query = _people(ServerSession).join(ServerSession, ServerSession.user_id == User.id)
+    with elevated():
+        row = session.execute(
+            query.where(
+                ServerSession.token_hash == hash_of(secret), ServerSession.ended_at.is_(None)
+            )
+        ).first()
+    if row is None or not is_alive(row[4], clock.now()):
+        return None
+    _touch(row[4])
+    return Signed(row[0], row[1], row[3], row[2], session=row[4])
+
+
+def is_alive(row: ServerSession, now: datetime) -> bool:
+    """Tell whether a session has neither idled nor lasted too long."""
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    longest = timedelta(hours=current_app.config["SESSION_LONGEST_HOURS"])
+    return now < row.seen_at + idle and now < row.created_at + longest
+
+
+def _touch(row: ServerSession) -> None:
+    """Note that the person is still there; what a page asks on its own does not count."""
+    now = clock.now()
+    if now - row.seen_at < TOUCH or request.headers.get("X-Background"):
+        return
+    with unit_of_work():
+        row.seen_at = now
+
+
+def _by_token(secret: str) -> Signed | None:
+    now = clock.now()
+    query = _people(Token).join(Token, Token.user_id == User.id)
+    with elevated():
+        row = session.execute(
+            query.where(
+                Token.hash == hash_of(secret), Token.revoked_at.is_(None), Token.expires_at > now
+            )
+        ).first()
+    if row is None:
+        return None
+    token = row[4]
+    if token.used_at is None or now - token.used_at > TOUCH:
+        with unit_of_work():
+            token.used_at = now
+    return Signed(row[0], row[1], row[3], row[2], token=token)

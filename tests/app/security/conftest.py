@@ -1,0 +1,70 @@
+"""A small product on a real database, and people who sign in to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_appbuilder import Model
+
+from app.core import clock, registry
+from app.core.database import bind, make_engine, session
+from app.security import grants
+from app.security.shipped import sync_permissions
+from tests.app.security.people import make_app
+
+OFFICE = "tests.app.security.office.registry"
+
+
+@dataclass
+class Moment:
+    """A clock that a test moves."""
+
+    at: datetime
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@pytest.fixture
+def moment() -> Iterator[Moment]:
+    moment = Moment(datetime(2026, 11, 24, 2, 0, tzinfo=UTC))
+    clock.set_clock(lambda: moment.at)
+    yield moment
+    clock.set_clock(None)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Modules whose SQL matters override this with `database_url`, which is both kinds."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def app(
+    url: str, tmp_path: Path, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path))
+    before = registry._package
+    registry.use(OFFICE)
+    registry.registry()
+    engine = make_engine(url)
+    bind(engine)
+    Model.metadata.create_all(engine)
+    grants.forget()
+    app = make_app()
+    with engine.begin() as connection:
+        sync_permissions(connection)
+    yield app
+    session.remove()
+    engine.dispose()
+    registry.use(before)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()

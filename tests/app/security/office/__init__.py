@@ -1,0 +1,1 @@
+"""A product as small as can be: one kind of organisation, four functions, seven roles."""
