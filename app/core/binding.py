@@ -119,9 +119,29 @@ def _bind_row(
     for item in obj.fields:
         if item.name in raw and item.value is None and not isinstance(item.type, DraftOf):
             _bind_field(bound, row, item, raw[item.name], prefix, only)
+    _fill(row, raw)
     for child in obj.children:
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)
     settle(row, env)
+
+
+def _fill(row: Row, raw: dict[str, Any]) -> None:
+    """Copy what a newly picked reference brings: into read-only fields always, else where nothing was typed."""
+    for item in row._object.fields:
+        if not item.fill or row._values[item.name] == _stored(item, row._record):
+            continue
+        target = getattr(row, item.name)
+        for own, path in item.fill.items():
+            if row._object.field(own).readonly or not raw.get(own):
+                row._values[own] = _follow(target, path)
+
+
+def _follow(target: Any, path: str) -> Any:
+    for name in path.split("."):
+        if target is None:
+            return None
+        target = getattr(target, name)
+    return getattr(target, "id", target)
 
 
 def _stored(item: Field, record: Any) -> Any:

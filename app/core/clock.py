@@ -33,3 +33,8 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """Return a stored (naive UTC) moment in the office's zone."""
     return moment.replace(tzinfo=UTC).astimezone(ZONE)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """Return a naive moment of the office's zone as stored (naive UTC)."""
+    return moment.replace(tzinfo=ZONE).astimezone(UTC).replace(tzinfo=None)

@@ -79,9 +79,10 @@ class String(Type):
 
 @dataclass(frozen=True)
 class Code(String):
-    """A number that the system gives; never typed."""
+    """A number that the system gives by the pattern `series` at submission; never typed."""
 
     length: int = 60
+    series: str = ""
 
 
 @dataclass(frozen=True)
