@@ -1,5 +1,7 @@
 """What the factory calls before Flask-AppBuilder: sessions, forms' protection, proxies, defaults."""
 
+from typing import Any
+
 from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,10 +35,10 @@ DEFAULTS = {
 class Forms(CSRFProtect):
     """Protects every form; a call that proves itself by a bearer token needs no form token."""
 
-    def protect(self) -> None:
+    def protect(self, **how: Any) -> None:
         """Check the form token, unless no browser could have been tricked into sending this."""
         if not request.headers.get("Authorization", "").lower().startswith("bearer "):
-            super().protect()
+            super().protect(**how)
 
     def _error_response(self, reason: str) -> None:
         """Ask to sign in where the form outlived its session."""

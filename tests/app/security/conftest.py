@@ -66,5 +66,4 @@ def app(
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()

@@ -1,36 +1,29 @@
 """The small product of these tests, people who sign in to it, and what a request costs."""
 
+import dataclasses
+import os
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_appbuilder import AppBuilder
 from sqlalchemy import event
 
-from app.core import registry
-from app.core.actor import ANONYMOUS, SYSTEM, acting_as, enter
-from app.core.database import expect_writes, session, unit_of_work
-from app.core.errors import UserError
-from app.security import accounts, setup
-from app.security.manager import Manager
+from app import settings
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.security import accounts
 from app.security.models import Account
+from app.web.factory import create_app
 
 PASSWORD = "Yellow-Crane-77"
 
 
-def make_app() -> Flask:
-    app = Flask("app.web")
-    app.config.update(
-        SECRET_KEY="for tests", TESTING=True, FAB_PASSWORD_HASH_METHOD="pbkdf2:sha256:1000"
-    )
-    app.before_request(lambda: enter(ANONYMOUS))
-    app.before_request(lambda: expect_writes(False))
-    app.teardown_appcontext(lambda error: session.remove())
-    app.register_error_handler(UserError, lambda error: (error.message, error.status))
-    setup.prepare(app)
-    with app.app_context():
-        builder = AppBuilder(security_manager_class=Manager, update_perms=False)
-        builder.init_app(app, session)
-        for view in registry.registry().views:
-            builder.add_view_no_menu(view)
+def make_app(demonstration: bool = False) -> Flask:
+    """Return the application over the database that the session is bound to."""
+    load_settings = settings.load({"VAR": os.environ["PLATFORM_VAR"]})
+    chosen = dataclasses.replace(load_settings, demonstration=demonstration)
+    app = create_app(chosen, session.get_bind())
+    app.config.update(TESTING=True, FAB_PASSWORD_HASH_METHOD="pbkdf2:sha256:1000")
     return app
 
 
@@ -48,8 +41,21 @@ def open_person(app: Flask, username: str, *roles: str, **more: object) -> int:
         return account.id
 
 
+def token(client: FlaskClient, page: str = "/sign-in") -> str:
+    """Return the secret of the forms on a page, as a browser would find it."""
+    found = re.search(r'name="csrf-token" content="([^"]+)"', client.get(page).text)
+    assert found, page
+    return found[1]
+
+
+def post(client: FlaskClient, path: str, *, page: str = "/me", **data: object):
+    """Send a form as a browser would that shows `page`."""
+    return client.post(path, data={"csrf_token": token(client, page), **data})
+
+
 def sign_in(client: FlaskClient, username: str, password: str = PASSWORD, **more: object):
-    return client.post("/sign-in", data={"username": username, "password": password, **more})
+    """Sign in by the form."""
+    return post(client, "/sign-in", page="/sign-in", username=username, password=password, **more)
 
 
 def account(pk: int) -> Account:

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from app.core.database import session, unit_of_work
 from app.security import grants
 from app.security.models import PermissionVersion
-from tests.app.security.people import Statements, make_app, open_person, sign_in
+from tests.app.security.people import Statements, make_app, open_person, post, sign_in
 
 
 @pytest.fixture
@@ -88,8 +88,8 @@ def test_grants_come_through_groups_too(app, client):
 def test_a_route_without_decorator_is_closed_by_the_gate(app, client):
     open_person(app, "clerk1", "clerk")
     sign_in(client, "clerk1")
-    assert client.post("/T02/7/do/pass").text == "7 pass"
-    assert client.post("/T02/7/do/reject").status_code == 403
+    assert post(client, "/T02/7/do/pass").text == "7 pass"
+    assert post(client, "/T02/7/do/reject").status_code == 403
 
 
 def test_the_frameworks_own_ways_in_are_closed(app):

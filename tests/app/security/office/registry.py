@@ -1,6 +1,6 @@
 """Declarations of the small office that the tests of security sign in to."""
 
-from flask_appbuilder import BaseView, expose
+from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import types
 from app.core.declare import Field, Function, Module, Object, Project, Role, Scope, Subsystem
 from app.core.entity import Entity
+from app.web.screens import Screen
 
 
 class Society(Entity):
@@ -102,18 +103,17 @@ ROLES = (
 )
 
 
-class T02(BaseView):
+class T02(Screen):
     """A page of the product that needs a grant."""
 
     function = "T02"
     route_base = "/T02"
     class_permission_name = "T02"
-    default_view = "list"
 
     @expose("/")
     @has_access
     @permission_name("view")
-    def list(self) -> str:
+    def home(self) -> str:
         """Show something."""
         return "审批列表"
 
