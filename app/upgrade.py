@@ -26,7 +26,10 @@ PARTS = (
     "app.documents.models",
     "app.messaging.models",
     "app.security.models",
+    "app.core.materials",
+    "app.core.drafts",
     "app.generated",
+    "app.core.reference",
 )
 
 

@@ -1,7 +1,7 @@
-"""Where the product keeps its things, and the secrets that are made at set-up.
+"""Where the product keeps its things, and the secrets that are made when they are first needed.
 
-Everything that a running product writes stands below one folder, `var/` unless PLATFORM_VAR
-says otherwise: the SQLite file, files, logs, secrets. Nothing of it is ever committed.
+Everything that a running product writes stands below one folder, `var/` unless VAR says
+otherwise: the SQLite file, files, logs, secrets. Nothing of it is ever committed.
 """
 
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def var() -> Path:
     """Return the folder for everything that is written while running."""
-    return Path(os.environ.get("PLATFORM_VAR", ROOT / "var"))
+    return Path(os.environ.get("VAR") or ROOT / "var").resolve()
 
 
 def folder(name: str) -> Path:
@@ -24,24 +24,21 @@ def folder(name: str) -> Path:
     return path
 
 
-def database_url() -> str:
-    """Return where the data live: DATABASE_URL, or a SQLite file below var/."""
-    return os.environ.get("DATABASE_URL") or f"sqlite:///{folder('data') / 'platform.db'}"
-
-
-def demonstration() -> bool:
-    """Tell whether this is a demonstration (accounts are shown on the sign-in page)."""
-    return os.environ.get("PLATFORM_DEMO") == "1"
-
-
 @cache
 def secret(name: str) -> bytes:
-    """Return the secret of that name, 32 bytes, made at its first use and readable by the owner only."""
+    """Return the secret of that name, 32 bytes, made at its first use and readable by the owner only.
+
+    Two processes may start at the same time: whoever links its file first has made the secret.
+    """
     path = folder("secrets") / f"{name}.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
+    if not path.exists():
+        fresh = path.with_name(f".{name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
     return path.read_bytes()

@@ -1,0 +1,205 @@
+"""Reference data that the metadata bring as tables: read at an upgrade, never over what is there.
+
+`metadata/reference/OBJECT.csv` has field names as its head; a reference is written as
+`field.key`. A row is added when no record has the same values in the object's first unique key.
+`dictionary.NAME.csv` (code, title, parent) and `workdays.csv` (day, works, title, source) fill
+the runtime's own tables.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app.core import registry, search
+from app.core.database import elevated, session
+from app.core.declare import Object
+from app.core.dictionaries import DictionaryEntry, changed
+from app.core.policies import PolicyVersion
+from app.core.settings import ROOT
+from app.core.types import Ref
+from app.core.workdays import Workday, forget
+
+FOLDER = ROOT / "metadata" / "reference"
+
+
+def seed() -> list[str]:
+    """Add shipped dictionaries, policies, working days and reference rows that are missing."""
+    with elevated():
+        done = [_seed_dictionaries(), _seed_policies(), _seed_workdays()]
+        done += [_seed_object(path) for path in _object_files()]
+    return [text for text in done if text]
+
+
+def read(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table; lines that begin with # say where the data come from."""
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(line for line in file if not line.startswith("#"))
+
+
+def _seed_dictionaries() -> str:
+    known = {
+        (row.dictionary, row.code): row
+        for row in session.execute(
+            select(
+                DictionaryEntry.id,
+                DictionaryEntry.dictionary,
+                DictionaryEntry.code,
+                DictionaryEntry.title,
+                DictionaryEntry.shipped_title,
+            )
+        )
+    }
+    fresh = []
+    for name, position, code, title, parent, attributes in _shipped_entries():
+        row = known.get((name, code))
+        if row is None:
+            fresh.append(
+                {
+                    "dictionary": name,
+                    "code": code,
+                    "title": title,
+                    "parent": parent or None,
+                    "position": position,
+                    "disabled": False,
+                    "attributes": json.dumps(attributes, ensure_ascii=False) if attributes else None,
+                    "shipped_title": title,
+                }
+            )
+        elif row.shipped_title != title:
+            _retitle(row, title)
+    if fresh:
+        session.execute(insert(DictionaryEntry), fresh)
+        changed()
+    return f"新增字典条目 {len(fresh)} 条" if fresh else ""
+
+
+def _retitle(row: Any, title: str) -> None:
+    """Follow a new shipped title, unless an administrator has put another one in its place."""
+    entry = session.get(DictionaryEntry, row.id)
+    assert entry
+    if entry.title == entry.shipped_title:
+        entry.title = title
+    entry.shipped_title = title
+    changed()
+
+
+def _shipped_entries() -> Iterator[tuple[str, int, str, str, str, dict[str, Any]]]:
+    for dictionary in registry.registry().dictionaries.values():
+        for position, entry in enumerate(dictionary.entries):
+            yield dictionary.name, position, entry.code, entry.title, entry.parent, entry.attributes
+        path = FOLDER / f"dictionary.{dictionary.name}.csv"
+        if path.exists():
+            start = len(dictionary.entries)
+            for position, row in enumerate(read(path), start):
+                yield dictionary.name, position, row["code"], row["title"], row.get("parent", ""), {}
+
+
+def _seed_policies() -> str:
+    known = set(
+        session.execute(
+            select(PolicyVersion.policy, PolicyVersion.valid_from, PolicyVersion.profile).where(
+                PolicyVersion.shipped.is_(True)
+            )
+        ).tuples()
+    )
+    count = 0
+    for policy in registry.registry().policies.values():
+        for row in policy.rows:
+            valid_from = date.fromisoformat(row.valid_from)
+            if (policy.name, valid_from, row.profile) in known:
+                continue
+            content = {"table": row.table} if row.table else {"value": row.value}
+            session.add(
+                PolicyVersion(
+                    policy=policy.name,
+                    valid_from=valid_from,
+                    content=json.dumps(content, ensure_ascii=False, default=str),
+                    level=policy.level,
+                    source=row.source,
+                    profile=row.profile,
+                )
+            )
+            count += 1
+    session.flush()
+    return f"新增政策 {count} 条" if count else ""
+
+
+def _seed_workdays() -> str:
+    path = FOLDER / "workdays.csv"
+    if not path.exists():
+        return ""
+    known = set(session.scalars(select(Workday.day)))
+    fresh = [
+        {
+            "day": date.fromisoformat(row["day"]),
+            "works": row["works"] == "1",
+            "title": row.get("title"),
+            "source": row.get("source"),
+            "shipped": True,
+        }
+        for row in read(path)
+        if date.fromisoformat(row["day"]) not in known
+    ]
+    if fresh:
+        session.execute(insert(Workday), fresh)
+        forget()
+    return f"新增节假日与调休 {len(fresh)} 天" if fresh else ""
+
+
+def _object_files() -> list[Path]:
+    names = registry.registry().objects
+    files = {path.stem: path for path in sorted(FOLDER.glob("*.csv")) if path.stem in names}
+    ordered = sorted(files, key=lambda name: _depth(registry.object(name)))
+    return [files[name] for name in ordered]
+
+
+def _depth(obj: Object, seen: tuple[str, ...] = ()) -> int:
+    """How many references lead away from the object: what it refers to is read first."""
+    targets = {
+        item.type.object
+        for item in obj.fields
+        if isinstance(item.type, Ref) and item.type.object in registry.registry().objects
+    } - {obj.name, *seen}
+    return 1 + max((_depth(registry.object(name), (*seen, obj.name)) for name in targets), default=0)
+
+
+def _seed_object(path: Path) -> str:
+    obj = registry.object(path.stem)
+    key = obj.unique[0] if obj.unique else tuple(f.name for f in obj.fields if f.unique)[:1]
+    model: Any = obj.model
+    known = set(session.execute(select(*(getattr(model, name) for name in key))).tuples())
+    count = 0
+    found: dict[tuple[str, str], Any] = {}
+    for row in read(path):
+        values = _values(obj, row, found)
+        if tuple(values.get(name) for name in key) in known:
+            continue
+        record = model(**values)
+        session.add(record)
+        if hasattr(record, "search_text"):
+            record.search_text = search.search_text(obj, record)
+        count += 1
+    session.flush()
+    return f"新增{obj.title} {count} 条" if count else ""
+
+
+def _values(obj: Object, row: dict[str, str], found: dict[tuple[str, str], Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in row.items():
+        head, _, key = name.partition(".")
+        field = obj.field(head)
+        if not key:
+            values[head] = field.type.parse(text)
+        elif text:
+            if (name, text) not in found:
+                model: Any = registry.object(field.type.object).model  # type: ignore[attr-defined]
+                found[name, text] = session.scalars(
+                    select(model).where(getattr(model, key) == text)
+                ).one()
+            values[head] = found[name, text]
+    return values
