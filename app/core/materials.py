@@ -53,6 +53,7 @@ class Mark(Table):
     step: Mapped[str | None] = mapped_column(String(63))
     open: Mapped[bool] = mapped_column(Boolean, default=True)
     rework: Mapped[bool] = mapped_column(Boolean, default=True)  # must be replaced before resubmission
+    last_file_id: Mapped[int] = mapped_column(BigId, default=0)  # the newest file when it was put
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(BigId)
     by: Mapped[str | None] = mapped_column(String(100))
@@ -174,6 +175,7 @@ def put_marks(
     """Write a reviewer's marks; an earlier open mark on the same item is closed by the new one."""
     actor = current_actor()
     existing = {mark.target: mark for mark in open_marks(obj, record_id)}
+    last_file_id = max((row.id for row in _all(obj, record_id)), default=0)
     for given in marks:
         if given.target in existing:
             existing[given.target].open = False
@@ -187,6 +189,7 @@ def put_marks(
                 round=round,
                 step=step,
                 rework=given.rework,
+                last_file_id=last_file_id,
                 at=clock.now(),
                 by_id=actor.user_id,
                 by=actor.name,
@@ -214,6 +217,6 @@ def unmet(obj: Object, record_id: int) -> list[Fault]:
         kind, _, name = mark.target.partition(".")
         if kind != "material" or not mark.rework or name not in titles:
             continue
-        if not any(row.uploaded_at >= mark.at for row in files.get(name, ())):
+        if not any(row.id > mark.last_file_id for row in files.get(name, ())):
             faults.append(Fault(mark.target, f"退回时要求更换：{titles[name]}"))
     return faults

@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.core import registry
 from app.core.actor import Actor, current_actor, current_function
-from app.core.database import is_elevated, session
+from app.core.database import elevated, is_elevated, session
 from app.core.declare import Object
 from app.core.env import make_env
 
@@ -172,7 +172,8 @@ def in_scope(record: Any, actor: Actor | None = None) -> bool:
     if clause is None:
         return True
     cls = type(record)
-    return bool(session.scalar(select(exists().where(cls.id == record.id, clause))))
+    with elevated():  # the criterion stands in the statement itself
+        return bool(session.scalar(select(exists().where(cls.id == record.id, clause))))
 
 
 def install(target: Any = Session) -> None:

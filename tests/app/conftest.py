@@ -1,0 +1,131 @@
+"""A world for tests of the runtime: the sample product on a real database, with people in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app import upgrade
+from app.core import clock, database, dictionaries, reference, registry, workdays
+from app.core.actor import SYSTEM, Actor, acting_as
+from app.core.database import session, unit_of_work
+from app.core.entity import Model
+
+TABLES = ("sample_", "sys_", "ab_")
+
+
+@dataclass
+class World:
+    """The sample product with two clubs, a room of ten seats, and an actor for every role."""
+
+    actors: dict[str, Actor] = field(default_factory=dict)
+    clubs: dict[str, int] = field(default_factory=dict)
+    room: int = 0
+
+    @contextmanager
+    def acting(self, who: str, function: str | None = None) -> Iterator[Actor]:
+        """Act as somebody, with a session of one's own as in a request."""
+        session.remove()
+        with acting_as(self.actors[who], function) as actor:
+            yield actor
+        session.remove()
+
+    def meeting(self, **changes: Any) -> dict[str, Any]:
+        """What a form of a good meeting holds."""
+        raw = {
+            "name": "读书会",
+            "kind": "hall",
+            "room": str(self.room),
+            "first_day": "2026-12-01",
+            "last_day": "2026-12-02",
+            "cost": "1,200.50",
+            "guests": [{"name": "王小明", "id_number": ""}, {"name": "李华", "id_number": ""}],
+        }
+        return raw | changes
+
+
+def _actor(user_id: int, name: str, role: str, **more: Any) -> Actor:
+    declared = registry.role(role)
+    grants = frozenset(
+        (operation, function.id)
+        for function in registry.registry().functions.values()
+        for granted, operations in function.grants
+        if granted == role
+        for operation in operations
+    )
+    return Actor(
+        user_id=user_id,
+        name=name,
+        roles=frozenset({role}),
+        grants=grants,
+        role_grants={role: grants},
+        role_reach={role: declared.reach},
+        **more,
+    )
+
+
+def _people(world: World) -> None:
+    from flask_appbuilder.security.sqla.models import User
+
+    names = {
+        "anna": ("member", {"org_id": world.clubs["east"]}),
+        "adam": ("member", {"org_id": world.clubs["east"]}),
+        "bert": ("member", {"org_id": world.clubs["west"]}),
+        "carl": ("clerk", {}),
+        "cora": ("clerk", {}),
+        "fred": ("fire", {}),
+        "paul": ("police", {}),
+        "hugo": ("head", {}),
+        "wanda": ("watcher", {"district": "e"}),
+    }
+    for number, (name, (role, more)) in enumerate(names.items(), 1):
+        session.add(
+            User(id=number, first_name=name, last_name="", username=name, email=f"{name}@x", active=True)
+        )
+        world.actors[name] = _actor(number, name, role, **more)
+    session.flush()
+
+
+def _places(world: World) -> None:
+    from tests.sample import Club, Room
+
+    for key, name, district in (("east", "东城读书会", "e"), ("west", "西城棋社", "w")):
+        club = Club(name=name, district=district)
+        session.add(club)
+        session.flush()
+        world.clubs[key] = club.id
+    room = Room(name="大厅", seats=10, used=0, remaining=10)
+    session.add(room)
+    session.flush()
+    world.room = room.id
+
+
+@pytest.fixture
+def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The sample product on an empty database."""
+    monkeypatch.setattr(registry, "_package", "tests.sample")
+    monkeypatch.setattr(reference, "FOLDER", reference.FOLDER / "none")
+    upgrade.load_models()
+    engine = database.make_engine(database_url)
+    tables = [t for name, t in Model.metadata.tables.items() if name.startswith(TABLES)]
+    Model.metadata.create_all(engine, tables=tables)
+    database.bind(engine)
+    dictionaries._cache.clear()
+    workdays.forget()
+    world = World()
+    with acting_as(SYSTEM), unit_of_work():
+        reference.seed()
+        _places(world)
+        _people(world)
+    yield world
+    session.remove()
+    clock.set_clock(None)
+    dictionaries._cache.clear()
+    workdays.forget()
+    engine.dispose()
+
+
+TODAY = date(2026, 11, 24)
