@@ -11,7 +11,6 @@ from app.ops.ports import free_port, is_taken
 from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
 
-FONTS = ROOT / "deploy" / "fonts.conf"
 
 
 def serve(settings: Settings, *, demonstration: bool = False) -> int:
@@ -21,7 +20,6 @@ def serve(settings: Settings, *, demonstration: bool = False) -> int:
         raise CannotRun(
             f"端口 {settings.port} 已被占用。请停止占用它的程序，或换一个端口：PORT={settings.port + 1} make run"
         )
-    os.environ.setdefault("FONTCONFIG_FILE", str(FONTS))
     logs.configure(settings.logs, "main", to_terminal=settings.log_to_terminal)
     parts = _simulators(settings) if settings.demonstration else []
     wsgi = _load(settings)

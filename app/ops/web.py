@@ -30,7 +30,7 @@ class Web(BaseApplication):  # type: ignore[misc] - the package carries no types
             "timeout": 60,
             "graceful_timeout": 10,
             "keepalive": 5,
-            "worker_tmp_dir": str(self.settings.var / "run"),
+            "worker_tmp_dir": str(self.settings.run),
             "control_socket_disable": True,
             "proc_name": "platform-web",
             "post_fork": _post_fork,
