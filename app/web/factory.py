@@ -4,7 +4,7 @@ import gc
 import logging
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask_appbuilder import AppBuilder
 from jinja2 import FileSystemLoader
 
@@ -14,7 +14,7 @@ from app.core.database import bind, expect_writes, make_engine, session
 from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
-from app.web import assets, errors, formats, headers, menu, screens, shell
+from app.web import access, assets, errors, formats, headers, health, menu, screens, shell
 from app.web.workbench import Workbench
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     app = Flask("app.web", root_path=str(assets.FOLDER.parent))
     app.config.update(configuration(settings))
     _prepare_templates(app)
+    access.install(app)
     app.before_request(_begin)
     app.teardown_appcontext(_end)
     setup.prepare(app)
@@ -118,16 +119,10 @@ def _install_framework(app: Flask) -> None:
                 log.warning("function %s has no screen %s yet", function.id, function.screen)
     for api in registry.registry().apis:
         builder.add_api(api)
-    _add_health(app)
+    app.register_blueprint(health.blueprint)
 
 
 def _register(builder: Builder, view: type) -> None:
     made = builder.add_view_no_menu(view)
     menu.register(made.function, f"{made.route_base}/")
 
-
-def _add_health(app: Flask) -> None:
-    @app.get("/health")
-    def health() -> Response:
-        """Tell a supervisor that this process answers."""
-        return Response("ok", mimetype="text/plain")
