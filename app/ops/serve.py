@@ -12,7 +12,6 @@ from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
 
 
-
 def serve(settings: Settings, *, demonstration: bool = False) -> int:
     """Serve until told to stop; return the exit code."""
     settings = replace(settings, demonstration=demonstration or settings.demonstration)
@@ -63,7 +62,7 @@ def _worker(settings: Settings, wsgi: object) -> int:
     from app.ops.worker import work
 
     logs.configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
-    return work(settings, wsgi)
+    return work(wsgi)
 
 
 def _simulators(settings: Settings) -> list[Part]:

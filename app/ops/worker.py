@@ -1,24 +1,27 @@
-"""The worker process: outbox, documents and timed jobs, until told to stop."""
+"""The worker process: outbox, documents and timed jobs, until a signal comes."""
 
 import signal
-import threading
+from typing import Any
 
 from app.settings import Settings
 
 
 def run(settings: Settings) -> int:
-    """Load the application and work until a signal comes."""
+    """Load the application and work."""
     from app.ops.logs import configure
     from app.web.factory import create_app
 
     configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
-    return work(settings, create_app(settings))
+    return work(create_app(settings))
 
 
-def work(settings: Settings, wsgi: object) -> int:
-    """Work with an application that is loaded already."""
-    stop = threading.Event()
+def work(wsgi: Any) -> int:
+    """Work with an application that is loaded already: its plugins and jobs are registered."""
+    from app.worker import Worker
+
+    worker = Worker()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+        signal.signal(number, lambda *_: worker.stop.set())
+    with wsgi.app_context():
+        worker.run()
     return 0

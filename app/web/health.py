@@ -3,10 +3,11 @@
 import logging
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import session
+from app.security.models import PermissionVersion
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("health", __name__)
@@ -22,7 +23,7 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """Answer whether the database can be used; a balancer keeps requests away while it cannot."""
     try:
-        session.execute(text("SELECT v FROM sys_permission_version"))
+        session.execute(select(PermissionVersion.v)).one()
     except SQLAlchemyError as error:
         session.rollback()
         log.error("not ready: %s", error.__class__.__name__)

@@ -1,27 +1,41 @@
-from pathlib import Path
+import re
 
 import pytest
 from sqlalchemy import inspect
 
 from app.core.database import make_engine
-from app.settings import load
-from app.upgrade import CannotUpgrade, upgrade
+from app.settings import ROOT, load
+from app.upgrade import TABLES, CannotUpgrade, upgrade
+
+pytestmark = pytest.mark.usefixtures("own_var")
 
 
 def test_an_empty_database_gets_all_tables_and_the_second_time_nothing(
-    database_url: str, tmp_path: Path
+    database_url: str, office: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = load({"VAR": str(tmp_path), "DATABASE_URL": database_url})
-    assert upgrade(settings)
-    assert upgrade(settings) == []
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert upgrade(load())
+    assert upgrade(load()) == []
     engine = make_engine(database_url)
-    assert "ab_user" in inspect(engine).get_table_names()
+    tables = inspect(engine).get_table_names()
     engine.dispose()
+    assert {"ab_user", "sys_account", "sys_outbox", "test_society"} <= set(tables)
 
 
-def test_an_unreachable_database_is_said_in_words(tmp_path: Path) -> None:
-    url = "postgresql://someone:secret@127.0.0.1:1/nothing"
-    settings = load({"VAR": str(tmp_path), "DATABASE_URL": url})
-    with pytest.raises(CannotUpgrade, match="无法连接数据库") as caught:
-        upgrade(settings)
+def test_every_module_with_tables_is_named() -> None:
+    found = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "app").rglob("*.py")
+        if "generated" not in path.parts
+        and re.search(r"^    __tablename__ = ", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert found == {name for name in TABLES if name.startswith("app.")}
+
+
+def test_an_unreachable_database_is_said_in_words(
+    office: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/nothing")
+    with pytest.raises(CannotUpgrade, match="无法使用数据库") as caught:
+        upgrade(load())
     assert "secret" not in str(caught.value)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core import registry
+from app.core import settings as installation
 from tests.harness import postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -27,3 +29,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = databases.make()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for everything that is written while running, for this test alone."""
+    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path / "var"))
+    installation.secret.cache_clear()
+    yield tmp_path / "var"
+    installation.secret.cache_clear()
+
+
+@pytest.fixture
+def office() -> Iterator[None]:
+    """The declarations of a small invented office instead of the product's."""
+    before = registry._package
+    registry.use("tests.app.security.office.registry")
+    yield
+    registry.use(before)
