@@ -1,9 +1,10 @@
-"""How an installation is served: address, processes, proxies, cookies, logs.
+"""How an installation is served: database, address, processes, proxies, cookies, logs.
 
 Where things lie and what secrets there are is `app.core.settings`; both read the environment.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,9 @@ ROOT = installation.ROOT
 class Settings:
     """One installation; each value is set by the environment variable named beside it."""
 
-    var: Path  # PLATFORM_VAR: data, files, logs and secrets
+    var: Path  # VAR: data, files, logs and secrets
     database_url: str  # DATABASE_URL
-    demonstration: bool  # PLATFORM_DEMO: demonstration data, accounts and simulators
+    demonstration: bool  # DEMONSTRATION: demonstration data, accounts and simulators
     host: str  # HOST
     port: int  # PORT
     web_processes: int  # WEB_PROCESSES
@@ -43,29 +44,30 @@ class WrongSetting(Exception):
     """A setting cannot be used; the message is Chinese and says what to do."""
 
 
-def load() -> Settings:
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings; make folders that are missing and the secrets of a new installation."""
-    for name in ("data", "files", "log", "run"):
+    for name in ("files", "log", "run"):
         installation.folder(name)
     installation.secret("history")
-    port = _number("PORT", 8080)
+    port = _number(environ, "PORT", 8080)
+    own = f"sqlite:///{installation.folder('data') / 'platform.db'}"
     return Settings(
-        var=installation.var().resolve(),
-        database_url=installation.database_url(),
-        demonstration=installation.demonstration(),
-        host=os.environ.get("HOST") or "127.0.0.1",
+        var=installation.var(),
+        database_url=environ.get("DATABASE_URL") or own,
+        demonstration=_switch(environ, "DEMONSTRATION"),
+        host=environ.get("HOST") or "127.0.0.1",
         port=port,
-        web_processes=_number("WEB_PROCESSES", 2),
-        proxies=_number("TRUSTED_PROXIES", 0),
-        public_url=(os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
-        https_only=_switch("HTTPS_ONLY"),
-        log_to_terminal=_switch("LOG_TO_TERMINAL"),
+        web_processes=_number(environ, "WEB_PROCESSES", 2),
+        proxies=_number(environ, "TRUSTED_PROXIES", 0),
+        public_url=(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        https_only=_switch(environ, "HTTPS_ONLY"),
+        log_to_terminal=_switch(environ, "LOG_TO_TERMINAL"),
         session_key=installation.secret("session").hex(),
     )
 
 
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, "").strip()
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "").strip()
     if not text:
         return default
     if not text.isdecimal():
@@ -73,8 +75,8 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
-def _switch(name: str) -> bool:
-    text = os.environ.get(name, "").strip().lower()
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip().lower()
     if text not in {"", "0", "1", "no", "yes"}:
         raise WrongSetting(f"环境变量 {name} 应为 1 或 0，现为“{text}”")
     return text in {"1", "yes"}

@@ -1,31 +1,16 @@
-"""Brings the database to what this version of the product needs: tables, permissions, roles."""
+"""Brings the database to what this version of the product needs: tables, permissions, reference data."""
 
 import importlib
+import pkgutil
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
-from app.core import registry
+import app
+from app.core import reference, registry
 from app.core.database import bind, make_engine, session, unit_of_work
 from app.core.entity import Model
 from app.settings import Settings
-
-# Every module of the runtime that declares tables; a test finds one that is missing here.
-TABLES = (
-    "flask_appbuilder.security.sqla.models",
-    "app.core.dictionaries",
-    "app.core.drafts",
-    "app.core.files",
-    "app.core.history",
-    "app.core.jobs",
-    "app.core.materials",
-    "app.core.numbering",
-    "app.core.outbox",
-    "app.core.policies",
-    "app.core.workdays",
-    "app.flow.models",
-    "app.security.models",
-)
 
 
 class CannotUpgrade(Exception):
@@ -39,7 +24,7 @@ def upgrade(settings: Settings) -> list[str]:
     try:
         with unit_of_work():
             connection = session.connection()
-            return [*_tables(connection), *_permissions(connection)]
+            return [*_tables(connection), *_permissions(connection), *reference.seed()]
     except OperationalError as error:
         url = session.get_bind().engine.url.render_as_string(hide_password=True)
         raise CannotUpgrade(f"无法使用数据库 {url}：{_reason(error)}") from error
@@ -49,9 +34,11 @@ def upgrade(settings: Settings) -> list[str]:
 
 
 def load_models() -> None:
-    """Import everything that declares tables."""
-    for name in TABLES:
-        importlib.import_module(name)
+    """Import everything that declares tables: every module of the runtime, and what is generated."""
+    importlib.import_module("flask_appbuilder.security.sqla.models")
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if not module.name.startswith(("app.generated", "app.ops")):
+            importlib.import_module(module.name)
     registry.registry()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("PLATFORM_VAR", str(ROOT / "var" / "test"))
+os.environ.setdefault("VAR", str(ROOT / "var" / "test"))
 
 settings.register_profile(
     "default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -8,7 +8,7 @@ from app.settings import WrongSetting, load
 
 @pytest.fixture(autouse=True)
 def somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path))
+    monkeypatch.setenv("VAR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     installation.secret.cache_clear()
 

@@ -1,11 +1,9 @@
-import re
-
 import pytest
 from sqlalchemy import inspect
 
 from app.core.database import make_engine
-from app.settings import ROOT, load
-from app.upgrade import TABLES, CannotUpgrade, upgrade
+from app.settings import load
+from app.upgrade import CannotUpgrade, upgrade
 
 pytestmark = pytest.mark.usefixtures("own_var")
 
@@ -20,16 +18,6 @@ def test_an_empty_database_gets_all_tables_and_the_second_time_nothing(
     tables = inspect(engine).get_table_names()
     engine.dispose()
     assert {"ab_user", "sys_account", "sys_outbox", "test_society"} <= set(tables)
-
-
-def test_every_module_with_tables_is_named() -> None:
-    found = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in (ROOT / "app").rglob("*.py")
-        if "generated" not in path.parts
-        and re.search(r"^    __tablename__ = ", path.read_text("utf-8"), re.MULTILINE)
-    }
-    assert found == {name for name in TABLES if name.startswith("app.")}
 
 
 def test_an_unreachable_database_is_said_in_words(

@@ -34,7 +34,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for everything that is written while running, for this test alone."""
-    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("VAR", str(tmp_path / "var"))
     installation.secret.cache_clear()
     yield tmp_path / "var"
     installation.secret.cache_clear()

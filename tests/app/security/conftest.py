@@ -47,7 +47,7 @@ def url(tmp_path: Path) -> str:
 def app(
     url: str, tmp_path: Path, moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
-    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path))
+    monkeypatch.setenv("VAR", str(tmp_path))
     before = registry._package
     registry.use(OFFICE)
     registry.registry()

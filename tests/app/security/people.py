@@ -20,7 +20,7 @@ PASSWORD = "Yellow-Crane-77"
 
 def make_app(demonstration: bool = False) -> Flask:
     """Return the application over the database that the session is bound to."""
-    load_settings = settings.load({"VAR": os.environ["PLATFORM_VAR"]})
+    load_settings = settings.load({"VAR": os.environ["VAR"]})
     chosen = dataclasses.replace(load_settings, demonstration=demonstration)
     app = create_app(chosen, session.get_bind())
     app.config.update(TESTING=True, FAB_PASSWORD_HASH_METHOD="pbkdf2:sha256:1000")
