@@ -74,6 +74,10 @@ class MarkInput:
     rework: bool = True
 
 
+# What was handed in later and belongs to no line of the checklist.
+EXTRA = Material(name="extra", title="补充材料", required=False, many=True)
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of the checklist as it stands for one record."""
@@ -124,10 +128,13 @@ def _all(obj: Object, record_id: int) -> list[MaterialFile]:
 def checklist(obj: Object, record_id: int | None, this: Any, env: Any) -> list[Line]:
     """Return the whole checklist of a record."""
     files = current(obj, record_id)
-    return [
+    lines = [
         Line(material, required, tuple(files.get(material.name, ())))
         for material, required in applicable(obj, this, env)
     ]
+    if files.get(EXTRA.name):
+        lines.append(Line(EXTRA, False, tuple(files[EXTRA.name])))
+    return lines
 
 
 def missing(obj: Object, record_id: int | None, this: Any, env: Any) -> list[Fault]:

@@ -277,10 +277,22 @@ def disable(obj: Object, record: Any, disabled: bool = True) -> None:
     session.flush()
 
 
+def recomputed(obj: Object, record: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes together with the computed fields that follow from them."""
+    env = make_env()
+    with session.no_autoflush:
+        row = binding.bind(obj, record, {}, env=env).row
+        row._values.update(changes)
+        binding.settle(row, env)
+        computed = {
+            item.name: row._values[item.name]
+            for item in obj.fields
+            if item.value is not None and getattr(record, item.name) != row._values[item.name]
+        }
+    return changes | computed
+
+
 def recompute(obj: Object, record: Any) -> None:
     """Compute the record's computed fields anew, after the runtime changed what they depend on."""
-    with session.no_autoflush:
-        row = binding.bind(obj, record, {}).row
-        for item in obj.fields:
-            if item.value is not None and getattr(record, item.name) != row._values[item.name]:
-                setattr(record, item.name, row._values[item.name])
+    for name, value in recomputed(obj, record, {}).items():
+        setattr(record, name, value)

@@ -113,20 +113,28 @@ def _rehold(context: Context) -> None:
     holds.refresh(obj, target)
 
 
+@register("drop")
+def _drop(context: Context) -> None:
+    """`drop: PATH`: end the case of a related record as cancelled; what it held is given back."""
+    from app.flow import engine
+
+    target = getattr(context.record, context.params["of"])
+    engine.end(target, "cancelled", context.step)
+
+
 @register("merge")
 def _merge(context: Context) -> None:
-    """`merge: {materials: PATH}`: hand the record's materials in to a related record."""
+    """`merge: PATH`: add the record's files to the materials of a related record."""
     target = getattr(context.record, context.params["materials"])
     obj = registry.object_of(type(target))
     assert obj
     known = {material.name: material for material in obj.materials}
     origin = f"{context.obj.title} {context.case.code or ''}".strip()
     for name, files in materials.current(context.obj, context.record.id).items():
-        material = known.get(context.params.get("as", name)) or known.get(name)
-        if material is None:
-            continue
         for row in files:
-            materials.attach(obj, target.id, material, row.file, origin=origin)
+            materials.attach(
+                obj, target.id, known.get(name, materials.EXTRA), row.file, origin=origin
+            )
 
 
 @register("start")

@@ -121,9 +121,28 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
         routes = [route for route in action.routes if route.source == case.state]
         if not routes or access.may_act(actor, flow, case, action, record):
             continue
-        targets = tuple(flow.step(route.target) for route in _open_routes(routes, record))
+        targets = _targets(flow, action, _open_routes(routes, record), record)
         found.append(Offer(action, targets, _refusal(case, action, record)))
     return found
+
+
+def _targets(
+    flow: Flow, action: Action, routes: Sequence[Route], record: Any
+) -> tuple[Step, ...]:
+    """Return where the routes lead for this record, past the steps that do not apply to it."""
+    steps = [_arrive(flow, action, flow.step(route.target), record) for route in routes]
+    return tuple({step.name: step for step in steps}.values())
+
+
+def _arrive(flow: Flow, action: Action, step: Step, record: Any) -> Step:
+    if action.kind in ("submit", "pass"):
+        return _skip(flow, step, record)
+    env = make_env()
+    index = flow.steps.index(step)
+    while action.kind == "send_back" and index and step.skip is not None and step.skip(record, env):
+        index -= 1
+        step = flow.steps[index]
+    return step
 
 
 def _refusal(case: Case, action: Action, record: Any) -> str:
@@ -192,10 +211,10 @@ def act(
         step = flow.step(case.state)
         comment = comment.strip()
         _check_input(step, action, comment, checks, opinions or {})
-        if action.kind == "submit":
+        if action.kind == "submit" or (action.kind == "pass" and step.edit):
             _check_complete(obj, record)
-        route = _route(flow, case, action, target, record)
-        taken = _write_step(flow, case, action, route, comment, checks, opinions or {}, record)
+        goal = _route(flow, case, action, target, record)
+        taken = _write_step(flow, case, action, goal, comment, checks, opinions or {}, record)
         _put_marks(obj, case, step, action, marks)
         if action.kind == "note" or _waits_for_others(case, step, action, taken):
             _run(action.effects if action.kind == "note" else (), obj, record, case, taken)
@@ -270,23 +289,24 @@ def _check_complete(obj: Object, record: Any) -> None:
         raise Rejected(faults, f"还有 {sum(f.level == 'error' for f in faults)} 处需要修改，改好后再提交")
 
 
-def _route(flow: Flow, case: Case, action: Action, target: str, record: Any) -> Route:
+def _route(flow: Flow, case: Case, action: Action, target: str, record: Any) -> Step:
+    """Return the step that the action leads to: the one asked for, or the first."""
     routes = [route for route in action.routes if route.source == case.state]
-    usable = _open_routes(routes, record)
+    steps = _targets(flow, action, _open_routes(routes, record), record)
     if target:
-        usable = [route for route in usable if route.target == target]
-        if not usable:
+        steps = tuple(step for step in steps if step.name == target)
+        if not steps:
             raise Rejected([Fault("target", "不能退到所选环节")])
-    if not usable:
+    if not steps:
         raise Conflict("没有可走的下一环节，请联系系统管理员")
-    return usable[0]
+    return steps[0]
 
 
 def _write_step(
     flow: Flow,
     case: Case,
     action: Action,
-    route: Route,
+    target: Step,
     comment: str,
     checks: Sequence[str],
     opinions: dict[str, str],
@@ -294,7 +314,6 @@ def _write_step(
 ) -> StepRecord:
     actor = current_actor()
     obj = registry.object(case.object)
-    target = _skip(flow, flow.step(route.target), record) if action.kind in ("submit", "pass") else flow.step(route.target)
     case.steps += 1
     taken = StepRecord(
         case_id=case.id,
@@ -489,6 +508,48 @@ def due(step: Step, since: datetime) -> datetime | None:
         return None
     day = workdays.add(clock.local(since).date(), step.within)
     return clock.as_utc(datetime.combine(day, time(23, 59, 59)))
+
+
+def end(record: Any, outcome: str, cause: StepRecord) -> None:
+    """End the case of a record from outside, because another case decided so (a change, a parent)."""
+    obj = registry.object_of(type(record))
+    assert obj
+    case = _lock(case_of(record))
+    flow = flow_of(case)
+    target = next((step for step in flow.steps if step.end == outcome), None)
+    if target is None or case.state == target.name:
+        return
+    case.steps += 1
+    actor = current_actor()
+    taken = StepRecord(
+        case_id=case.id,
+        seq=case.steps,
+        round=case.round,
+        action=cause.action,
+        action_title=cause.action_title,
+        kind="cancel",
+        source=case.state,
+        source_title=flow.step(case.state).title,
+        target=target.name,
+        target_title=target.title,
+        at=clock.now(),
+        actor_id=actor.user_id,
+        actor_name=actor.name or "系统",
+        ip=actor.ip or None,
+        comment=cause.comment,
+        seen=json.dumps(records.raw_of(obj, record), ensure_ascii=False),
+    )
+    session.add(taken)
+    history.note(obj.name, record.id, "step", {"action": cause.action, "to": target.name})
+    for task in case.tasks:
+        if task.done_at is None:
+            _close(task, "superseded")
+    case.state = record.state = target.name
+    case.ended_at = clock.now()
+    for hold in obj.holds:
+        if target.name in hold.until:
+            holds.release(obj, record, hold)
+    session.flush()
 
 
 # --- looking ----------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ last place; the hold follows the case when its amount or its resource changes, a
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import clock, display, records, registry
 from app.core.database import elevated, session
@@ -88,6 +89,7 @@ def holders(resource_object: str, resource_id: int) -> list[HoldRow]:
 
 
 def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -> None:
+    """Add to what is used of the resource. Its version stays: a hold is no change of the record."""
     if delta == 0:
         return
     obj = registry.object(object_name)
@@ -95,10 +97,13 @@ def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -
     with elevated():
         locked = select(model).where(model.id == pk).with_for_update(of=model)
         resource = session.scalars(locked.execution_options(populate_existing=True)).one()
-        setattr(resource, hold.used, (getattr(resource, hold.used) or 0) + delta)
-        records.recompute(obj, resource)
-        left = getattr(resource, hold.capacity)
+        used = (getattr(resource, hold.used) or 0) + delta
+        changes = records.recomputed(obj, resource, {hold.used: used})
+        left = changes.get(hold.capacity, getattr(resource, hold.capacity))
         if delta > 0 and left is not None and left < 0 and hold.over == "error":
             text = f"“{display.title_of(resource)}”剩余 {left + delta}，本次需要 {delta}，超出 {-left}"
             raise Rejected([Fault(hold.field, text)])
-        session.flush()
+        table = model.__table__
+        session.execute(update(table).where(table.c.id == pk).values(**changes))
+        for name, value in changes.items():
+            set_committed_value(resource, name, value)
