@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
-from generator.expression.scope import Scope
-from generator.expression.types import Type
+from generator.expression import nodes
+from generator.expression.check import Checker
+from generator.expression.convert import bring
+from generator.expression.emit_python import PythonEmitter
+from generator.expression.emit_sql import sql_of
+from generator.expression.nodes import Node, Path, walk
+from generator.expression.parse import Source
+from generator.expression.scope import Member, Scope
+from generator.expression.types import BOOLEAN, Type, type_of
 
 CONDITION = "condition"  # for `expect`: the result is only asked whether it holds, null is false
 
@@ -21,14 +28,52 @@ class Compiled:
     python: str
     sql: str | None
     why_no_sql: str = ""  # the reason where `sql` is None
-    names: frozenset[str] = frozenset()  # paths that are read: "depart_on", "form.plan", "me.unit"
+    names: frozenset[str] = frozenset()  # paths that are read: "this.depart_on", "me.unit"
     depends: tuple[str, ...] = ()  # fields of the form that are read; "parent.x" on a row's form
 
 
-def compile_expression(text: str, scope: Scope, expect: str | Type | None = None) -> Compiled:
+def compile_expression(
+    text: str, scope: Scope, expect: str | Type | Member | None = None
+) -> Compiled:
     """Compile an expression; ExpressionError if anything in it is wrong.
 
-    `expect` is CONDITION, the name of a type or a type. Where it is given, the value is brought to
+    `expect` is CONDITION, the name of a built-in type, a type, or the member that the value is for. Where it is given, the value is brought to
     that type (a whole number to money: yuan to fen) or refused. The value of a reference is an id.
     """
-    raise NotImplementedError
+    source = Source(text)
+    node = Checker(source, scope).node(source.tree)
+    holds = expect == CONDITION
+    if expect is not None:
+        what = "a condition" if holds else "this expression"
+        node = bring(node, _expected(expect), what)
+    sql, why = sql_of(node)
+    return Compiled(
+        type=node.type,
+        python=PythonEmitter().text(node, holds=holds),
+        sql=sql,
+        why_no_sql=why,
+        names=frozenset(part.text for part in walk(node) if isinstance(part, Path)),
+        depends=_depends(node, scope),
+    )
+
+
+def _expected(expect: str | Type | Member) -> Type:
+    if isinstance(expect, Type):
+        return expect
+    if expect == CONDITION:
+        return BOOLEAN
+    return type_of(Member(type=expect) if isinstance(expect, str) else expect)
+
+
+def _depends(node: Node, scope: Scope) -> tuple[str, ...]:
+    """Return what of the form an expression reads: of `form` where there is one, else of the record."""
+    root = nodes.FORM if scope.form else nodes.THIS
+    found: dict[str, None] = {}
+    for part in walk(node):
+        if isinstance(part, Path) and part.steps:
+            name = part.steps[0][0]
+            if part.root == root:
+                found[name] = None
+            elif part.root == nodes.PARENT:
+                found[f"parent.{name}"] = None
+    return tuple(found)

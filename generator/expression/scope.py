@@ -40,7 +40,7 @@ class PolicySignature:
 
 
 class Scope(Protocol):
-    """Where an expression stands. `me` is an object of that name, with unit, district, id, roles."""
+    """Where an expression stands. `me` is an object of that name: unit, district, id, roles."""
 
     @property
     def this(self) -> str:
@@ -52,7 +52,7 @@ class Scope(Protocol):
 
     @property
     def parent(self) -> str:
-        """The object of `env.parent`, for rows that are checked on their record's form; or empty."""
+        """The object of `env.parent`, for rows that are checked on their record's form."""
 
     def attribute(self, object: str, name: str) -> Member | None:
         """Return the member of that name, None if the object has none."""

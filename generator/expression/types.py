@@ -47,9 +47,8 @@ class Type:
     scale: int = 0  # decimal; money has 2
 
     def __str__(self) -> str:
-        name = {"ref": self.target or "file", "days": "difference of dates"}.get(
-            self.kind, self.kind
-        )
+        names = {"ref": self.target or "file", "days": "difference of dates"}
+        name = names.get(self.kind, self.kind)
         return f"list of {name}" if self.many else name
 
     @property

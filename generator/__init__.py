@@ -1,0 +1,1 @@
+"""The compiler: metadata in YAML becomes plain Python that only declares."""

@@ -1,0 +1,267 @@
+"""From the syntax tree to typed nodes: every construct that the language has, and no other."""
+
+import ast
+from decimal import Decimal
+
+from generator.expression import functions, operators
+from generator.expression.convert import (
+    MOST_DIGITS,
+    bring,
+    common,
+    comparable,
+    fault,
+    member_of,
+    to_scale,
+)
+from generator.expression.errors import ExpressionError, suggest
+from generator.expression.names import Names
+from generator.expression.nodes import (
+    Compare,
+    Const,
+    Empty,
+    If,
+    In,
+    Logic,
+    Node,
+    Policy,
+    opposite,
+)
+from generator.expression.parse import Source
+from generator.expression.scope import PolicySignature, Scope
+from generator.expression.types import BOOLEAN, INTEGER, NULL, NUMBERS, STRING, Type, decimal
+
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_LARGEST = 2**53
+_POLICY_SCALE = 4
+
+
+class Checker:
+    """Checks one expression."""
+
+    def __init__(self, source: Source, scope: Scope) -> None:
+        self.source = source
+        self.scope = scope
+        self.names = Names(source, scope)
+
+    def node(self, tree: ast.expr) -> Node:
+        """Return the checked node of a tree."""
+        match tree:
+            case ast.Constant():
+                return self._literal(tree)
+            case ast.Name():
+                return self.names.name(tree)
+            case ast.Attribute():
+                return self._attribute(tree)
+            case ast.BoolOp():
+                return self._logic(tree)
+            case ast.UnaryOp():
+                return self._unary(tree)
+            case ast.BinOp():
+                left, right = self.node(tree.left), self.node(tree.right)
+                return operators.arithmetic(self.source, tree, left, right)
+            case ast.Compare():
+                return self._comparison(tree)
+            case ast.IfExp():
+                return self._choice(tree)
+            case ast.Call():
+                return self._call(tree)
+            case ast.Tuple() | ast.List():
+                message, hint = (
+                    "a list of values may only stand after 'in'",
+                    "write: kind in ('a', 'b')",
+                )
+                raise self.source.error(tree, message, hint)
+        what = type(tree).__name__
+        hint = "the language has names, literals, comparisons, and/or/not, arithmetic, if/else and calls."
+        raise self.source.error(tree, f"{_plain(what)} is not part of the language", hint)
+
+    def condition(self, tree: ast.expr) -> Node:
+        """Return a node that is asked whether it holds."""
+        return bring(self.node(tree), BOOLEAN, "a condition")
+
+    def _at(self, tree: ast.AST) -> dict[str, int]:
+        at, length = self.source.place(tree)
+        return {"at": at, "length": length}
+
+    def _literal(self, tree: ast.Constant) -> Const:
+        at, value = self._at(tree), tree.value
+        if value is None:
+            return Const(type=NULL, value=None, **at)
+        if isinstance(value, bool):
+            return Const(type=BOOLEAN, value=value, **at)
+        if isinstance(value, str):
+            kind = STRING if value else NULL
+            return Const(type=kind, value=value or None, **at)
+        if isinstance(value, (int, float)):
+            return self._number(tree, at)
+        raise self.source.error(tree, f"{self.source.words(tree)} is not a literal of the language")
+
+    def _number(self, tree: ast.Constant, at: dict[str, int]) -> Const:
+        words = self.source.words(tree)
+        if not words.replace(".", "").replace("_", "").isdigit():
+            raise self.source.error(tree, f"'{words}' is not written as a decimal number")
+        number = Decimal(words.replace("_", ""))
+        scale = max(0, -int(number.as_tuple().exponent))
+        if scale > MOST_DIGITS:
+            message = f"'{words}' has more than {MOST_DIGITS} digits after the point"
+            raise self.source.error(tree, message)
+        value = int(number.scaleb(scale))
+        if value > _LARGEST:
+            raise self.source.error(tree, f"'{words}' is too large a number")
+        return Const(type=decimal(scale) if scale else INTEGER, value=value, **at)
+
+    def _attribute(self, tree: ast.Attribute) -> Node:
+        owner = tree.value
+        if isinstance(owner, ast.Name):
+            if owner.id == "policy":
+                return self._policy(tree, [])
+            if owner.id == "me" or owner.id == "form" and self.scope.form:
+                return self.names.attribute(tree, None)
+        return self.names.attribute(tree, self.node(owner))
+
+    def _logic(self, tree: ast.BoolOp) -> Node:
+        operator = "and" if isinstance(tree.op, ast.And) else "or"
+        parts: list[Node] = []
+        for value in tree.values:
+            part = self.condition(value)
+            same = isinstance(part, Logic) and part.operator == operator
+            parts.extend(part.parts if same and isinstance(part, Logic) else [part])
+        return Logic(type=BOOLEAN, operator=operator, parts=tuple(parts), **self._at(tree))
+
+    def _unary(self, tree: ast.UnaryOp) -> Node:
+        if isinstance(tree.op, ast.Not):
+            return opposite(self.condition(tree.operand))
+        if isinstance(tree.op, ast.USub):
+            return operators.negative(self.source, tree, self.node(tree.operand))
+        raise self.source.error(tree, f"'{self.source.words(tree)[0]}' is not an operator here")
+
+    def _comparison(self, tree: ast.Compare) -> Node:
+        lefts = [tree.left, *tree.comparators]
+        parts = [
+            self._compare(tree, left, operator, right)
+            for left, operator, right in zip(lefts, tree.ops, tree.comparators, strict=False)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return Logic(type=BOOLEAN, operator="and", parts=tuple(parts), **self._at(tree))
+
+    def _compare(
+        self, tree: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr
+    ) -> Node:
+        if isinstance(operator, (ast.Is, ast.IsNot)):
+            return self._empty(tree, left, right, isinstance(operator, ast.IsNot))
+        if isinstance(operator, (ast.In, ast.NotIn)):
+            test = self._in(tree, self.node(left), right)
+            return opposite(test) if isinstance(operator, ast.NotIn) else test
+        first, second = self.node(left), self.node(right)
+        sign = _COMPARISONS[type(operator)]
+        operators.refuse_comparison(first, sign, second)
+        first, second = comparable(first, second)
+        return Compare(type=BOOLEAN, operator=sign, left=first, right=second, **self._at(tree))
+
+    def _empty(self, tree: ast.Compare, left: ast.expr, right: ast.expr, negated: bool) -> Node:
+        if not (isinstance(right, ast.Name) and right.id == "empty"):
+            words = "is not empty" if negated else "is empty"
+            raise self.source.error(right, "after 'is' only 'empty' may stand", f"write '{words}'.")
+        return Empty(type=BOOLEAN, value=self.node(left), negated=negated, **self._at(tree))
+
+    def _in(self, tree: ast.Compare, item: Node, right: ast.expr) -> In:
+        place = Const(type=NULL, value=None, **self._at(tree))
+        if item.type.many:
+            raise fault(item, "a list cannot be asked for with 'in'", "write any(rows, condition).")
+        if isinstance(right, (ast.Tuple, ast.List)):
+            if not right.elts:
+                raise self.source.error(
+                    right, "there is nothing in ()", "write: kind in ('a', 'b')"
+                )
+            return member_of(item, tuple(self.node(option) for option in right.elts), place)
+        values = self.node(right)
+        if not values.type.many:
+            hint = "write (a, b) or a list; for a part of a text write contains(text, part)."
+            raise fault(values, f"'in' expects several values, here stands {values.type}", hint)
+        kind = values.type.one
+        if item.type.kind in NUMBERS and kind.kind in NUMBERS and item.type.scale <= kind.scale:
+            item = to_scale(item, kind.scale)
+        elif isinstance(item, Const) or item.type.kind not in NUMBERS:
+            item = comparable(Const(type=kind, value=0), item)[1]
+        else:
+            raise fault(item, f"a {item.type} cannot be looked for in a {values.type}")
+        return In(type=BOOLEAN, item=item, options=(values,), at=place.at, length=place.length)
+
+    def _choice(self, tree: ast.IfExp) -> Node:
+        condition = self.condition(tree.test)
+        then, other = common([self.node(tree.body), self.node(tree.orelse)], "the other branch")
+        at = self._at(tree)
+        return If(type=_known(then, other), condition=condition, then=then, other=other, **at)
+
+    def _call(self, tree: ast.Call) -> Node:
+        if tree.keywords or any(isinstance(part, ast.Starred) for part in tree.args):
+            raise self.source.error(tree, "arguments are written one after another, without names")
+        if isinstance(tree.func, ast.Attribute):
+            owner = tree.func.value
+            if isinstance(owner, ast.Name) and owner.id == "policy":
+                return self._policy(tree.func, tree.args)
+            message = f"'{self.source.words(tree.func)}' cannot be called"
+            hint = "functions stand before their arguments: upper(name), count(members)."
+            raise self.source.error(tree.func, message, hint)
+        if not isinstance(tree.func, ast.Name):
+            raise self.source.error(tree.func, "this cannot be called")
+        handler = functions.FUNCTIONS.get(tree.func.id)
+        if handler is None:
+            hint = suggest(tree.func.id, functions.FUNCTIONS, "functions")
+            raise self.source.error(tree.func, f"unknown function '{tree.func.id}'", hint)
+        return handler(self, tree)
+
+    def _policy(self, tree: ast.Attribute, arguments: list[ast.expr]) -> Node:
+        signature = self.scope.policy(tree.attr)
+        at, length = self.source.place(tree)
+        if signature is None:
+            hint = suggest(tree.attr, self.scope.policies(), "policies")
+            at += length - len(tree.attr)
+            raise ExpressionError(f"unknown policy '{tree.attr}'", at, hint, len(tree.attr))
+        if len(arguments) != signature.takes:
+            takes = f"policy.{tree.attr} takes {functions.amount(signature.takes)}"
+            raise ExpressionError(f"{takes}, not {len(arguments)}", at, "", length)
+        values = tuple(self._argument(part) for part in arguments)
+        kind = _policy_type(signature)
+        return Policy(type=kind, at=at, length=length, name=tree.attr, arguments=values)
+
+    def _argument(self, tree: ast.expr) -> Node:
+        value = self.node(tree)
+        if value.type.many:
+            raise fault(value, "a policy takes single values", "count(…) says how many there are.")
+        return value
+
+
+def _policy_type(signature: PolicySignature) -> Type:
+    return decimal(_POLICY_SCALE) if signature.returns == "decimal" else Type(signature.returns)
+
+
+def _known(*values: Node) -> Type:
+    return next((value.type for value in values if value.type != NULL), NULL)
+
+
+def _plain(what: str) -> str:
+    names = {
+        "Lambda": "a lambda",
+        "ListComp": "a comprehension",
+        "GeneratorExp": "a comprehension",
+        "SetComp": "a comprehension",
+        "DictComp": "a comprehension",
+        "Dict": "a dictionary",
+        "Set": "a set",
+        "Subscript": "an index in brackets",
+        "JoinedStr": "an f-string",
+        "NamedExpr": "an assignment",
+        "Starred": "a star",
+        "Await": "await",
+        "Yield": "yield",
+    }
+    return names.get(what, f"'{what.lower()}'")

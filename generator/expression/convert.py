@@ -1,0 +1,206 @@
+"""Bringing values to a type: scales of numbers, dates and codes written as text, null."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from generator.expression.errors import ExpressionError, suggest
+from generator.expression.nodes import Call, Const, In, Node
+from generator.expression.types import MONEY, NUMBERS, TEXTS, Type, decimal
+
+ZONE = ZoneInfo("Asia/Shanghai")  # of the office, in which moments are written
+MOST_DIGITS = 6  # after the point, of a literal and of an intermediate result
+
+
+def fault(node: Node, message: str, hint: str = "") -> ExpressionError:
+    """Return an error at a node."""
+    return ExpressionError(message, node.at, hint, node.length)
+
+
+def call(name: str, kind: Type, at: Node, *arguments: Node) -> Call:
+    """Return a call that stands where `at` stands."""
+    return Call(type=kind, at=at.at, length=at.length, name=name, arguments=arguments)
+
+
+def whole(value: int, at: Node) -> Const:
+    """Return a whole number as a literal."""
+    return Const(type=Type("integer"), at=at.at, length=at.length, value=value)
+
+
+def halves(value: int, divisor: int) -> int:
+    """Divide by a positive number, halves away from zero."""
+    quotient = (2 * abs(value) + divisor) // (2 * divisor)
+    return quotient if value >= 0 else -quotient
+
+
+def rescale(node: Node, kind: Type) -> Node:
+    """Bring a number to the scale of `kind`; digits that have no place are rounded."""
+    step = kind.scale - node.type.scale
+    if step == 0:
+        return replace(node, type=kind)
+    if isinstance(node, Const) and isinstance(node.value, int):
+        value = node.value * 10**step if step > 0 else halves(node.value, 10**-step)
+        return replace(node, type=kind, value=value)
+    return call("scale" if step > 0 else "round", kind, node, node, whole(abs(step), node))
+
+
+def to_scale(node: Node, scale: int) -> Node:
+    """Bring a number to a scale, for a comparison with another one."""
+    return node if node.type.scale == scale else rescale(node, decimal(scale))
+
+
+def bring(node: Node, kind: Type, what: str = "") -> Node:
+    """Bring a value to a type, or say why it is none: `what` names the place that expects it."""
+    if isinstance(node, Const) and node.value is None:
+        return replace(node, type=kind)
+    have = node.type
+    if have.many != kind.many:
+        raise _misfit(node, kind, what)
+    if have.kind in NUMBERS and kind.kind in NUMBERS and _fits(have, kind):
+        return rescale(node, kind)
+    if isinstance(node, Const) and have.kind == "string" and kind.kind in ("date", "datetime"):
+        return _moment(node, kind)
+    if isinstance(node, Const) and have.kind == "string" and kind.kind == "dict":
+        check_code(node, kind)
+        return replace(node, type=kind)
+    if have.kind in TEXTS and kind.kind in TEXTS:
+        if have.dictionary and kind.dictionary and have.dictionary != kind.dictionary:
+            raise _misfit(node, kind, what)
+        return replace(node, type=kind)
+    if have.kind == kind.kind == "ref" and _same_target(have, kind):
+        return node
+    if have.kind == kind.kind and kind.kind != "ref":
+        return node
+    raise _misfit(node, kind, what)
+
+
+def _fits(have: Type, kind: Type) -> bool:
+    return have.kind == kind.kind or kind.kind != "integer" and have.kind != "money"
+
+
+def _same_target(left: Type, right: Type) -> bool:
+    return left.target == right.target or not left.target or not right.target
+
+
+def _misfit(node: Node, kind: Type, what: str) -> ExpressionError:
+    message = f"{what or 'this place'} expects {_a(kind)}, here stands {_a(node.type)}"
+    return fault(node, message, _advice(node.type, kind))
+
+
+def _a(kind: Type) -> str:
+    if kind.kind == "dict" and kind.dictionary and not kind.many:
+        return f"a code of {kind.dictionary}"
+    word = str(kind)
+    article = "an" if word[0] in "aeiou" else "a"
+    return word if kind.kind in ("money", "text", "null") and not kind.many else f"{article} {word}"
+
+
+def _advice(have: Type, kind: Type) -> str:
+    if have.kind == "days" and kind.kind in NUMBERS:
+        return "take '.days' of the difference: (return_on - depart_on).days"
+    if {have.kind, kind.kind} == {"date", "datetime"}:
+        return "take '.date' of the moment: created_at.date"
+    if kind.kind == "boolean":
+        return "write a comparison, or 'is not empty'."
+    if have.kind == "ref" and not have.many and kind.kind in TEXTS | NUMBERS:
+        return f"name one of its fields: {have.target or 'file'}.name"
+    if have.many and not kind.many:
+        return "take one value of the list with min, max, sum, count or join, or ask with 'in'."
+    if have.kind == "decimal" and kind.kind == "integer":
+        return "make it whole with round(…), floor(…) or ceil(…)."
+    if have.kind == "money" and kind.kind in NUMBERS:
+        return "divide it by another amount: amount / budget"
+    return ""
+
+
+def check_code(node: Const, kind: Type) -> None:
+    """Refuse a literal that is no code of the dictionary, where its codes are known."""
+    if kind.codes and node.value not in kind.codes:
+        where = f" of {kind.dictionary}" if kind.dictionary else ""
+        hint = suggest(str(node.value), kind.codes, f"codes{where}")
+        raise fault(node, f"'{node.value}' is not a code{where}", hint)
+
+
+def _moment(node: Const, kind: Type) -> Const:
+    text = str(node.value)
+    day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+    try:
+        if day and kind.kind == "date":
+            return replace(node, type=kind, value=date.fromisoformat(text))
+        if kind.kind == "datetime" and (day or re.fullmatch(r"\S{10}[ T]\d\d:\d\d(:\d\d)?", text)):
+            local = datetime.fromisoformat(text).replace(tzinfo=ZONE)
+            return replace(node, type=kind, value=local.astimezone(UTC).replace(tzinfo=None))
+    except ValueError:
+        raise fault(node, f"there is no day '{text}'") from None
+    example = "2026-11-24" if kind.kind == "date" else "2026-11-24 09:30"
+    raise fault(node, f"'{text}' is not a {kind}", f"write it like '{example}'.")
+
+
+def common(nodes: list[Node], what: str) -> list[Node]:
+    """Bring several values to one type."""
+    known = [node for node in nodes if node.type.kind != "null"]
+    if not known:
+        return nodes
+    kind = _widest(known)
+    return [bring(node, kind, what) for node in nodes]
+
+
+def _widest(nodes: list[Node]) -> Type:
+    kinds = [node.type for node in nodes]
+    first = next((node.type for node in nodes if not isinstance(node, Const)), kinds[0])
+    if all(kind.kind in NUMBERS and not kind.many for kind in kinds):
+        return widest_number(kinds)
+    for kind in kinds:
+        if kind.kind in ("date", "datetime") or kind.kind == "dict" and kind.codes:
+            first = kind
+            break
+    if first.kind in TEXTS and any(kind.kind in TEXTS - {"dict"} for kind in _written(nodes)):
+        return Type("text" if any(kind.kind == "text" for kind in kinds) else "string")
+    return first
+
+
+def _written(nodes: list[Node]) -> list[Type]:
+    return [node.type for node in nodes if not isinstance(node, Const)]
+
+
+def widest_number(kinds: list[Type]) -> Type:
+    """Return the type that holds numbers of all these types; beside money they are yuan."""
+    if any(kind.kind == "money" for kind in kinds):
+        return MONEY
+    scale = max(kind.scale for kind in kinds)
+    if any(kind.kind == "decimal" for kind in kinds):
+        return decimal(scale)
+    return kinds[0]
+
+
+def comparable(left: Node, right: Node) -> tuple[Node, Node]:
+    """Bring the two sides of a comparison to one type; numbers to the finer scale."""
+    if left.type.kind in NUMBERS and right.type.kind in NUMBERS:
+        scale = max(left.type.scale, right.type.scale)
+        return to_scale(left, scale), to_scale(right, scale)
+    if isinstance(left, Const) and not isinstance(right, Const):
+        other, this = comparable(right, left)
+        return this, other
+    if left.type.kind == "dict" and not isinstance(right, Const):
+        text = Type("string")
+        if right.type.kind in TEXTS and right.type.kind != "dict":
+            return replace(left, type=text), right
+    return left, bring(right, left.type, f"the comparison with {_a(left.type)}")
+
+
+def member_of(item: Node, options: tuple[Node, ...], at: Node) -> In:
+    """Return the test whether the item is one of the options."""
+    pairs = [comparable(item, option) for option in options]
+    scale = max((left.type.scale for left, _ in pairs), default=0)
+    if item.type.kind in NUMBERS and scale != item.type.scale:
+        item = to_scale(item, scale)
+        pairs = [(item, to_scale(right, scale)) for _, right in pairs]
+    head = pairs[0][0] if isinstance(item, Const) and pairs else item
+    return In(
+        type=Type("boolean"),
+        at=at.at,
+        length=at.length,
+        item=head,
+        options=tuple(right for _, right in pairs),
+    )

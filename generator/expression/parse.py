@@ -1,0 +1,87 @@
+"""Text to Python's syntax tree, with what people get wrong explained."""
+
+import ast
+import re
+
+from generator.expression.errors import ExpressionError
+
+LONGEST = 2000
+DEEPEST = 60
+
+_FULL_WIDTH = dict(
+    zip("，（）“”‘’＝＞＜！＋－＊／％．：；【】　", ",()\"\"''=><!+-*/%.:;[] ", strict=True)
+)
+_SLIPS = (
+    (r"(?<![=<>!])=(?!=)", "a single '=' does not compare", "write '=='."),
+    (r"&&", "'&&' is not a word of the language", "write 'and'."),
+    (r"\|\|", "'||' is not a word of the language", "write 'or'."),
+    (r"<>", "'<>' is not a comparison", "write '!='."),
+    (r"!(?!=)", "'!' is not a word of the language", "write 'not'."),
+    (r"\bis\s+null\b", "'is null' is not a test", "write 'is empty'."),
+    (r"\bexists?\b", "'exists' is not a test", "write 'is not empty' or 'any(rows, condition)'."),
+)
+_STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+
+
+class Source:
+    """The text of an expression and its tree; finds the place of a node in characters."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise ExpressionError(f"the expression is longer than {LONGEST} characters", LONGEST)
+        self.text = re.sub(r"[\r\n\t]", " ", text)
+        body = self.text.lstrip(" ")
+        self._shift = len(self.text) - len(body)
+        self._body = body.encode(errors="replace")
+        if not body:
+            raise ExpressionError("the expression is empty", 0, "remove it or write a condition.")
+        self.tree = self._parse(body.rstrip(" "))
+
+    def _parse(self, body: str) -> ast.expr:
+        try:
+            tree = ast.parse(body, mode="eval").body
+            depth = _depth(tree)
+        except SyntaxError as error:
+            raise self._explain(error) from None
+        except (ValueError, RecursionError, MemoryError):
+            raise ExpressionError("this cannot be read as an expression", self._shift) from None
+        if depth > DEEPEST:
+            raise ExpressionError(f"the expression is nested more than {DEEPEST} deep", self._shift)
+        return tree
+
+    def _explain(self, error: SyntaxError) -> ExpressionError:
+        bare = _STRING.sub(lambda found: " " * len(found[0]), self.text)
+        for place, mark in enumerate(bare):
+            if mark in _FULL_WIDTH:
+                plain = "a plain space" if mark == "\u3000" else f"'{_FULL_WIDTH[mark]}'"
+                hint = f"write {plain}."
+                return ExpressionError(f"'{mark}' is a full-width mark", place, hint)
+        for pattern, message, hint in _SLIPS:
+            if slip := re.search(pattern, bare):
+                return ExpressionError(message, slip.start(), hint, len(slip[0]))
+        place = self._shift + max(0, (error.offset or 1) - 1)
+        return ExpressionError(
+            f"this cannot be read: {error.msg}",
+            min(place, max(0, len(self.text) - 1)),
+            "an expression is one value or condition, such as: return_on >= depart_on",
+        )
+
+    def place(self, node: ast.AST) -> tuple[int, int]:
+        """Return offset and length of a node, in characters of the text."""
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 1)
+        before = len(self._body[:start].decode(errors="replace"))
+        return self._shift + before, len(self._body[start:end].decode(errors="replace"))
+
+    def words(self, node: ast.AST) -> str:
+        """Return the text of a node."""
+        offset, length = self.place(node)
+        return self.text[offset : offset + length]
+
+    def error(self, node: ast.AST, message: str, hint: str = "") -> ExpressionError:
+        """Return an error at a node."""
+        offset, length = self.place(node)
+        return ExpressionError(message, offset, hint, length)
+
+
+def _depth(node: ast.AST) -> int:
+    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node)), default=0)
