@@ -226,7 +226,7 @@ def _whole(thing: Any) -> Clause:
 
 
 def _is_date(thing: Any) -> bool:
-    return isinstance(thing, date) or _is_clause(thing) and isinstance(_clause(thing).type, Date)
+    return isinstance(thing, date) or (_is_clause(thing) and isinstance(_clause(thing).type, Date))
 
 
 def add(left: Any, right: Any) -> Clause:

@@ -1,7 +1,9 @@
 """From the syntax tree to typed nodes: every construct that the language has, and no other."""
 
 import ast
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from generator.expression import functions, operators
 from generator.expression.convert import (
@@ -52,35 +54,32 @@ class Checker:
 
     def node(self, tree: ast.expr) -> Node:
         """Return the checked node of a tree."""
-        match tree:
-            case ast.Constant():
-                return self._literal(tree)
-            case ast.Name():
-                return self.names.name(tree)
-            case ast.Attribute():
-                return self._attribute(tree)
-            case ast.BoolOp():
-                return self._logic(tree)
-            case ast.UnaryOp():
-                return self._unary(tree)
-            case ast.BinOp():
-                left, right = self.node(tree.left), self.node(tree.right)
-                return operators.arithmetic(self.source, tree, left, right)
-            case ast.Compare():
-                return self._comparison(tree)
-            case ast.IfExp():
-                return self._choice(tree)
-            case ast.Call():
-                return self._call(tree)
-            case ast.Tuple() | ast.List():
-                message, hint = (
-                    "a list of values may only stand after 'in'",
-                    "write: kind in ('a', 'b')",
-                )
-                raise self.source.error(tree, message, hint)
-        what = type(tree).__name__
-        hint = "the language has names, literals, comparisons, and/or/not, arithmetic, if/else and calls."
-        raise self.source.error(tree, f"{_plain(what)} is not part of the language", hint)
+        handlers: dict[type[ast.expr], Callable[[Any], Node]] = {
+            ast.Constant: self._literal,
+            ast.Name: self.names.name,
+            ast.Attribute: self._attribute,
+            ast.BoolOp: self._logic,
+            ast.UnaryOp: self._unary,
+            ast.BinOp: self._arithmetic,
+            ast.Compare: self._comparison,
+            ast.IfExp: self._choice,
+            ast.Call: self._call,
+        }
+        if handler := handlers.get(type(tree)):
+            return handler(tree)
+        if isinstance(tree, (ast.Tuple, ast.List)):
+            message, hint = (
+                "a list of values may only stand after 'in'",
+                "write: kind in ('a', 'b')",
+            )
+            raise self.source.error(tree, message, hint)
+        what = _plain(type(tree).__name__)
+        hint = "there are names, literals, comparisons, and/or/not, arithmetic, if/else and calls."
+        raise self.source.error(tree, f"{what} is not part of the language", hint)
+
+    def _arithmetic(self, tree: ast.BinOp) -> Node:
+        left, right = self.node(tree.left), self.node(tree.right)
+        return operators.arithmetic(self.source, tree, left, right)
 
     def condition(self, tree: ast.expr) -> Node:
         """Return a node that is asked whether it holds."""
@@ -122,7 +121,7 @@ class Checker:
         if isinstance(owner, ast.Name):
             if owner.id == "policy":
                 return self._policy(tree, [])
-            if owner.id == "me" or owner.id == "form" and self.scope.form:
+            if owner.id == "me" or (owner.id == "form" and self.scope.form):
                 return self.names.attribute(tree, None)
         return self.names.attribute(tree, self.node(owner))
 
@@ -209,7 +208,7 @@ class Checker:
             if isinstance(owner, ast.Name) and owner.id == "policy":
                 return self._policy(tree.func, tree.args)
             message = f"'{self.source.words(tree.func)}' cannot be called"
-            hint = "functions stand before their arguments: upper(name), count(members)."
+            hint = "functions stand before their arguments: upper(name), count(lines)."
             raise self.source.error(tree.func, message, hint)
         if not isinstance(tree.func, ast.Name):
             raise self.source.error(tree.func, "this cannot be called")

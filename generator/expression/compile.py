@@ -28,7 +28,7 @@ class Compiled:
     python: str
     sql: str | None
     why_no_sql: str = ""  # the reason where `sql` is None
-    names: frozenset[str] = frozenset()  # paths that are read: "this.depart_on", "me.unit"
+    names: frozenset[str] = frozenset()  # paths that are read: "this.name", "me.unit"
     depends: tuple[str, ...] = ()  # fields of the form that are read; "parent.x" on a row's form
 
 
@@ -37,8 +37,9 @@ def compile_expression(
 ) -> Compiled:
     """Compile an expression; ExpressionError if anything in it is wrong.
 
-    `expect` is CONDITION, the name of a built-in type, a type, or the member that the value is for. Where it is given, the value is brought to
-    that type (a whole number to money: yuan to fen) or refused. The value of a reference is an id.
+    `expect` is CONDITION, the name of a built-in type, a type, or the member that the value is
+    for. Where it is given, the value is brought to that type (a whole number to money: yuan to
+    fen) or refused. The value of a reference is an id.
     """
     source = Source(text)
     node = Checker(source, scope).node(source.tree)

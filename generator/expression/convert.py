@@ -70,13 +70,15 @@ def bring(node: Node, kind: Type, what: str = "") -> Node:
         return replace(node, type=kind)
     if have.kind == kind.kind == "ref" and _same_target(have, kind):
         return node
+    if {have.kind, kind.kind} == {"ref", "integer"} and not have.target and not kind.target:
+        return node  # the id of a person, beside the id of a record
     if have.kind == kind.kind and kind.kind != "ref":
         return node
     raise _misfit(node, kind, what)
 
 
 def _fits(have: Type, kind: Type) -> bool:
-    return have.kind == kind.kind or kind.kind != "integer" and have.kind != "money"
+    return have.kind == kind.kind or (kind.kind != "integer" and have.kind != "money")
 
 
 def _same_target(left: Type, right: Type) -> bool:
@@ -98,7 +100,7 @@ def _a(kind: Type) -> str:
 
 def _advice(have: Type, kind: Type) -> str:
     if have.kind == "days" and kind.kind in NUMBERS:
-        return "take '.days' of the difference: (return_on - depart_on).days"
+        return "take '.days' of the difference: (ends_on - starts_on).days"
     if {have.kind, kind.kind} == {"date", "datetime"}:
         return "take '.date' of the moment: created_at.date"
     if kind.kind == "boolean":
@@ -152,7 +154,7 @@ def _widest(nodes: list[Node]) -> Type:
     if all(kind.kind in NUMBERS and not kind.many for kind in kinds):
         return widest_number(kinds)
     for kind in kinds:
-        if kind.kind in ("date", "datetime") or kind.kind == "dict" and kind.codes:
+        if kind.kind in ("date", "datetime") or (kind.kind == "dict" and kind.codes):
             first = kind
             break
     if first.kind in TEXTS and any(kind.kind in TEXTS - {"dict"} for kind in _written(nodes)):

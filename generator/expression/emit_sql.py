@@ -117,9 +117,9 @@ class SqlEmitter:
         return f"{root}.{text}" if "." not in text else f'sql.path({root}, "{text}")'
 
     def _list(self, node: Node) -> str:
-        if isinstance(node, Path) and node.type.many and node.steps[-1][1].many:
-            if not self._outside(node):
-                return self._path(node, rows=True)
+        rows = isinstance(node, Path) and node.steps and node.steps[-1][1].many
+        if isinstance(node, Path) and rows and not self._outside(node):
+            return self._path(node, rows=True)
         return self._argument(node)
 
     def _compare(self, node: Compare) -> Piece:

@@ -257,14 +257,14 @@ FUNCTIONS: dict[str, Handler] = {
 
 _USAGE = {
     "age": "write age(birth) or age(birth, on).",
-    "all": "write all(members, condition).",
-    "any": "write any(members, condition).",
-    "count": "write count(members) or count(members, condition).",
-    "distinct": "write distinct(stops.country).",
-    "join": "write join(stops.country.name, '、').",
+    "all": "write all(lines, condition).",
+    "any": "write any(lines, condition).",
+    "count": "write count(lines) or count(lines, condition).",
+    "distinct": "write distinct(lines.item).",
+    "join": "write join(lines.item.name, '、').",
     "max": "write max(a, b), max(rows.field) or max(rows, expression).",
     "min": "write min(a, b), min(rows.field) or min(rows, expression).",
     "sum": "write sum(lines.amount) or sum(lines, price * number).",
-    "workdays_before": "write workdays_before(depart_on, 5).",
+    "workdays_before": "write workdays_before(starts_on, 5).",
     "workdays_between": "write workdays_between(submitted_on, today).",
 }

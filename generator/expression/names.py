@@ -1,4 +1,4 @@
-"""Names and attributes: from `stops.country.name` to the members it goes through."""
+"""Names and attributes: from `lines.item.name` to the members it goes through."""
 
 import ast
 from dataclasses import dataclass, field, replace

@@ -57,9 +57,8 @@ def arithmetic(source: Source, tree: ast.BinOp, left: Node, right: Node) -> Node
         return _numbers(place, sign, left, right)
     if sign == "+" and left.type.kind in TEXTS and right.type.kind in TEXTS:
         return call("concat", STRING, place, left, right)
-    if sign in "+-":
-        if node := _days(place, sign, left, right):
-            return node
+    if sign in "+-" and (node := _days(place, sign, left, right)):
+        return node
     raise _mismatch(place, sign, left, right)
 
 
@@ -67,7 +66,7 @@ def _mismatch(place: Node, sign: str, left: Node, right: Node) -> ExpressionErro
     kinds = {left.type.kind, right.type.kind}
     hint = ""
     if "days" in kinds:
-        hint = "take '.days' of the difference: (return_on - depart_on).days"
+        hint = "take '.days' of the difference: (ends_on - starts_on).days"
     elif "datetime" in kinds:
         hint = "calculate with days: created_at.date"
     elif sign == "+" and kinds & TEXTS:

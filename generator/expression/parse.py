@@ -63,7 +63,7 @@ class Source:
         return ExpressionError(
             f"this cannot be read: {error.msg}",
             min(place, max(0, len(self.text) - 1)),
-            "an expression is one value or condition, such as: return_on >= depart_on",
+            "an expression is one value or condition, such as: ends_on >= starts_on",
         )
 
     def place(self, node: ast.AST) -> tuple[int, int]:

@@ -108,7 +108,7 @@ class Place:
 def members_of_me(organisation: str, district: Member, roles: tuple[str, ...]) -> dict[str, Member]:
     """Return the members of `me`: the person, the organisation, its district, the roles held."""
     return {
-        "id": Member(type="integer"),
+        "id": Member(type="ref", attribute="id"),
         "unit": Member(type="ref", target=organisation, attribute="unit"),
         "district": district,
         "roles": Member(type="codes", codes=roles),
