@@ -66,7 +66,7 @@ def attribute_of(name: str, member: Member) -> str:
         return member.attribute
     if member.many:
         return f"{name}.id"
-    return f"{name}_id" if member.type == "ref" else name
+    return f"{name}_id" if member.type in ("ref", "file", "image") else name
 
 
 def dotted(path: Path, *, rows: bool = False) -> str:
