@@ -1,16 +1,258 @@
 """The list of a function: what all screens begin with."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Response, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import Select, func, select
 
+from app.core import rows
+from app.core.database import session
+from app.core.rows import Rows
+from app.web import preferences
+from app.web.views import charts, columns, export, saved
+from app.web.views.asking import Asked, asked, pager
 from app.web.views.base import View
+from app.web.views.columns import Column
+from app.web.views.conditions import Condition, conditions_of
+
+
+@dataclass(frozen=True)
+class Button:
+    """What can be done from the head of a page; at most one is primary."""
+
+    title: str
+    href: str
+    kind: str = "plain"
+    glyph: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list says when it has no rows."""
+
+    title: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One state by which a list is divided."""
+
+    name: str
+    title: str
 
 
 class ListView(View):
-    """A list of records with state tabs, conditions, sorting, export and charts."""
+    """A list of records with state tabs, conditions, sorting, paging, export and charts.
+
+    Screens change it by overriding `statement`, `tabs`, `href_of`, `buttons`, `empty`, `bulk`.
+    """
+
+    list_template = "list.html"
+
+    # -- what a screen may change
+
+    def statement(self, found: Asked) -> Select[Any]:
+        """Return the select of all rows that were asked for, without order and page."""
+        return rows.query(
+            self.object,
+            where=self.declared.where,
+            filters=found.reading.filters,
+            search_for=found.search,
+            states=self.states(found.tab),
+        )
+
+    def states(self, tab: str) -> Sequence[str]:
+        """Return the states that a tab shows; empty for all."""
+        return (tab,) if tab else self.declared.states
+
+    def tabs(self) -> Sequence[Tab]:
+        """Return the states by which the list is divided."""
+        if self.flow is None:
+            return ()
+        own = self.declared.states
+        return [Tab(s.name, s.title) for s in self.flow.steps if not own or s.name in own]
+
+    def href_of(self, record: Any) -> str:
+        """Return where a row leads."""
+        return f"{self.route_base}/{record.id}"
+
+    def edit_href_of(self, record: Any) -> str:
+        """Return where the key `e` leads, empty if the row cannot be edited here."""
+        return ""
+
+    def buttons(self, found: Asked) -> Sequence[Button]:
+        """Return what stands in the head of the page besides charts, columns and export."""
+        return ()
+
+    def bulk(self) -> Sequence[tuple[str, str]]:
+        """Return (name, title) of what can be done to chosen rows at once."""
+        return ()
+
+    def notes(self, record: Any) -> Sequence[tuple[str, str]]:
+        """Return (text, tone) of tags that stand after a row's first cell."""
+        return ()
+
+    def empty(self, found: Asked) -> Empty:
+        """Return what the list says when it has no rows."""
+        if found.narrowed or found.tab:
+            return Empty(
+                "没有符合条件的记录",
+                "可以减少条件，或换一个状态查看。",
+                (Button("清除条件", self.url("home")),),
+            )
+        return Empty("还没有记录", "有新的记录后会显示在这里。", tuple(self.buttons(found)))
+
+    @cached_property
+    def search_hint(self) -> str:
+        """Return what the quick search looks in."""
+        titles = [field.title for field in self.object.fields if field.search]
+        if not titles:
+            return "编号"
+        return "、".join(titles[:3]) + "或拼音"
+
+    # -- the list
+
+    @property
+    def shipped_columns(self) -> tuple[str, ...]:
+        """Paths of the columns that everybody sees who has chosen no others."""
+        return columns.shipped(self.declared, self.object)
+
+    def columns_for(self, chosen: Any) -> list[Column]:
+        """Describe the columns that a person sees."""
+        allowed = self.possible_columns
+        paths = [path for path in chosen or () if path in allowed] or self.shipped_columns
+        return [columns.column(self.object, path) for path in paths]
+
+    @cached_property
+    def possible_columns(self) -> tuple[str, ...]:
+        """Paths of all columns that can be shown."""
+        return columns.possible(self.declared, self.object)
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions by which this list can be narrowed."""
+        return conditions_of(self.declared, self.object, self.flow)
+
+    def read(self, shown: Sequence[Column]) -> Asked:
+        """Return what this request asks for."""
+        sortable = [*shown, *(columns.column(self.object, p) for p in self.possible_columns)]
+        return asked(self.conditions(), sortable, [tab.name for tab in self.tabs()])
+
+    def page_of(self, found: Asked, shown: Sequence[Column]) -> Rows:
+        """Return one page of rows, counted up to the cap; a fixed number of statements."""
+        statement = self.statement(found)
+        total, capped = rows.count_of(statement, self.object)
+        ordered = statement.options(*rows.eager(self.object, [item.path for item in shown]))
+        page = ordered.order_by(*self.order(found)).offset(found.offset).limit(found.size)
+        return Rows(session.scalars(page).unique().all(), total, capped)
+
+    def order(self, found: Asked) -> list[Any]:
+        """Return the columns to order by."""
+        return rows.order_by(self.object, (found.sort,) if found.sort else ())
 
     @expose("/")
     @permission_name("view")
     def home(self) -> str:
         """Show the list."""
-        return self.render("list.html")
+        kept = preferences.read(saved.names(self.function))
+        shown = self.columns_for(kept.get(saved.columns_name(self.function)))
+        found = self.read(shown)
+        page = self.page_of(found, shown)
+        lines = [self._line(record, shown) for record in page.items]
+        return self.render(
+            self.list_template,
+            asked=found,
+            columns=shown,
+            possible=[columns.column(self.object, path) for path in self.possible_columns],
+            lines=lines,
+            pager=pager(found, len(lines), page.total, page.capped),
+            tabs=self.tabs(),
+            conditions=self.conditions(),
+            saved_filters=kept.get(saved.filters_name(self.function)) or [],
+            buttons=self.buttons(found),
+            bulk=self.bulk(),
+            empty_state=None if lines else self.empty(found),
+            charts=charts.drawn(self, found) if found.charts and self.declared.charts else (),
+            may_export=self.may("export"),
+        )
+
+    def _line(self, record: Any, shown: Sequence[Column]) -> dict[str, Any]:
+        return {
+            "id": record.id,
+            "href": self.href_of(record),
+            "edit": self.edit_href_of(record),
+            "cells": columns.cells(self.object, record, shown),
+            "notes": self.notes(record),
+        }
+
+    @expose("/counts")
+    @permission_name("view")
+    def counts(self) -> str:
+        """Show the state tabs with how many rows each has; asked for after the page."""
+        shown = self.columns_for(None)
+        found = self.read(shown)
+        return self.render(
+            "parts/tabs.html", asked=found, tabs=self.tabs(), numbers=self.numbers(found)
+        )
+
+    def numbers(self, found: Asked) -> dict[str, str]:
+        """Count the rows of every tab up to the cap, in one statement."""
+        model: Any = self.object.model
+        asked_for = [Asked(**{**vars(found), "tab": name}) for name in self._tab_names()]
+        counts = []
+        for index, item in enumerate(asked_for):
+            inner = self.statement(item).with_only_columns(model.id).order_by(None)
+            inner = inner.limit(rows.COUNT_CAP + 1).subquery(f"tab{index}")
+            counts.append(select(func.count()).select_from(inner).scalar_subquery())
+        if not counts:
+            return {}
+        numbers = session.execute(select(*counts)).one()
+        cap = rows.COUNT_CAP
+        texts = [f"{n:,}" if n <= cap else f"{cap}+" for n in numbers]
+        return dict(zip(self._tab_names(), texts, strict=True))
+
+    def _tab_names(self) -> list[str]:
+        names = [tab.name for tab in self.tabs()]
+        return ["", *names] if names else []
+
+    # -- export, columns, saved filters
+
+    @expose("/export")
+    @permission_name("export")
+    def export(self) -> Response:
+        """Send exactly the rows that are filtered (or chosen) as a workbook."""
+        kept = preferences.read(saved.names(self.function))
+        shown = self.columns_for(kept.get(saved.columns_name(self.function)))
+        found = self.read(shown)
+        statement = self.statement(found)
+        ids = export.chosen(request.args.get("ids", ""))
+        if ids:
+            model: Any = self.object.model
+            statement = statement.where(model.id.in_(ids))
+        return export.workbook(
+            self.object, self.list_title, shown, statement.order_by(*self.order(found))
+        )
+
+    @expose("/columns", methods=["POST"])
+    @permission_name("view")
+    def choose_columns(self) -> Response:
+        """Remember which columns this person sees."""
+        wanted = [path for path in request.form.getlist("column") if path in self.possible_columns]
+        shipped = list(self.shipped_columns)
+        value = None if "reset" in request.form or wanted in ([], shipped) else wanted
+        preferences.write(saved.columns_name(self.function), value)
+        return redirect(saved.back(self.url("home")))
+
+    @expose("/filters", methods=["POST"])
+    @permission_name("view")
+    def save_filter(self) -> Response:
+        """Keep the present conditions under a name, or drop one that was kept."""
+        saved.change(self.function)
+        return redirect(saved.back(self.url("home")))

@@ -1,0 +1,154 @@
+"""What a list was asked for: every argument of its address, clamped and checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from app.core.rows import COUNT_CAP
+from app.web.views.columns import Column
+from app.web.views.conditions import PREFIX, Condition, Reading, read
+
+SIZES = (20, 50, 100)
+LONGEST_SEARCH = 60
+DEEPEST = COUNT_CAP  # rows that can be turned to page by page; beyond, conditions are needed
+KNOWN = frozenset({"q", "tab", "sort", "page", "size", "view", "ids"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One list as a person asked for it."""
+
+    search: str
+    tab: str
+    sort: str
+    page: int
+    size: int
+    charts: bool
+    reading: Reading
+    hints: tuple[str, ...]
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before this page."""
+        return (self.page - 1) * self.size
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether anything but the tab narrows the list."""
+        return bool(self.search or self.reading.filters)
+
+    def arguments(self, **changes: Any) -> list[tuple[str, str]]:
+        """Return the arguments of this list, changed; what is at its default is left out."""
+        plain = {
+            "q": self.search,
+            "tab": self.tab,
+            "sort": self.sort,
+            "page": self.page if self.page > 1 else "",
+            "size": self.size if self.size != SIZES[0] else "",
+            "view": "charts" if self.charts else "",
+        }
+        if set(changes) - {"page", "view"}:
+            plain["page"] = ""
+        plain.update(changes)
+        pairs = [(name, str(value)) for name, value in plain.items() if value not in ("", None)]
+        return pairs + self.reading.arguments
+
+    def link(self, **changes: Any) -> str:
+        """Return the address of this list with something changed."""
+        return "?" + urlencode(self.arguments(**changes))
+
+    def link_without(self, key: str) -> str:
+        """Return the address of this list without one condition."""
+        pairs = [
+            p for p in self.arguments(page="") if p[0] != key and not p[0].startswith(key + ".")
+        ]
+        return "?" + urlencode(pairs)
+
+    def query(self) -> str:
+        """Return search and conditions as they are saved under a name."""
+        return urlencode(self.arguments(page="", size="", view=""))
+
+
+def asked(conditions: Sequence[Condition], columns: Sequence[Column], tabs: Sequence[str]) -> Asked:
+    """Read the address of this request."""
+    arguments = request.args
+    hints = []
+    reading = read(conditions, arguments)
+    unknown = [key for key in arguments if key not in KNOWN and not key.startswith(PREFIX)]
+    if unknown:
+        hints.append("网址中有不认识的参数：" + "、".join(key[:20] for key in unknown[:3]))
+    tab = arguments.get("tab", "")
+    if tab and tab not in tabs:
+        hints.append("没有这个状态，已显示全部")
+        tab = ""
+    sort = arguments.get("sort", "")
+    if sort and sort.lstrip("-") not in {item.path for item in columns if item.sortable}:
+        hints.append("不能按这一列排序，已按默认顺序显示")
+        sort = ""
+    size = _size(arguments.get("size", ""))
+    page, hint = _page(arguments.get("page", ""), size)
+    hints += [hint] if hint else []
+    return Asked(
+        search=" ".join(arguments.get("q", "").split())[:LONGEST_SEARCH],
+        tab=tab,
+        sort=sort,
+        page=page,
+        size=size,
+        charts=arguments.get("view") == "charts",
+        reading=reading,
+        hints=(*hints, *reading.ignored),
+    )
+
+
+def _size(raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit():
+        return SIZES[0]
+    wanted = min(int(raw[:6]), SIZES[-1])
+    return next(size for size in SIZES if size >= wanted)
+
+
+def _page(raw: str, size: int) -> tuple[int, str]:
+    if not raw:
+        return 1, ""
+    if not raw.isascii() or not raw.isdigit() or int(raw[:9]) < 1:
+        return 1, "没有这一页，已显示第 1 页"
+    last = DEEPEST // size
+    if int(raw[:9]) > last:
+        return last, f"最多逐页翻到第 {DEEPEST} 行，请用条件缩小范围，或导出后查看"
+    return int(raw), ""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which pages can be turned to; None stands for a gap."""
+
+    page: int
+    last: int | None
+    first_row: int
+    last_row: int
+    total: str
+    pages: tuple[int | None, ...]
+    more: bool
+
+
+def pager(found: Asked, shown: int, total: int, capped: bool) -> Pager:
+    """Work out the pages around the present one."""
+    last = max(1, -(-total // found.size))
+    wanted = {1, found.page - 1, found.page, found.page + 1, *([] if capped else [last])}
+    pages: list[int | None] = []
+    for number in sorted(n for n in wanted if 1 <= n <= last):
+        if pages and pages[-1] is not None and number - pages[-1] > 1:
+            pages.append(None)
+        pages.append(number)
+    return Pager(
+        page=found.page,
+        last=None if capped else last,
+        first_row=found.offset + 1 if shown else 0,
+        last_row=found.offset + shown,
+        total=f"{total}+" if capped else f"{total:,}",
+        pages=tuple(pages),
+        more=found.page < last,
+    )

@@ -1,0 +1,141 @@
+"""Columns of a list: which there are, how their cells read, which a person has chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import inspect
+
+from app.core import display, registry
+from app.core.declare import Field, Function, Object
+from app.core.types import Date, DateTime, Dict, DraftOf, File, Ref, Refs, Text
+
+FEWEST = 6  # columns of a list for which nobody named any
+TONES = {"done": "green", "rejected": "red", "cancelled": ""}
+MOMENTS = {"created_at": DateTime(), "updated_at": DateTime()}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as the table shows it."""
+
+    path: str
+    title: str
+    numeric: bool = False
+    sortable: bool = False
+    state: bool = False
+    kind: str = ""  # class of the cell: code, date, text
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as the table shows it; `tone` colours a state."""
+
+    text: str
+    tone: str | None = None
+
+
+def field_at(obj: Object, path: str) -> Field | None:
+    """Return the field at the end of a path through references and child lists."""
+    head, _, rest = path.partition(".")
+    for child in obj.children:
+        if child.name == head:
+            return field_at(registry.object(child.object), rest) if rest else None
+    found = next((item for item in obj.fields if item.name == head), None)
+    if found is None or not rest:
+        return found
+    if isinstance(found.type, Ref):
+        target = registry.registry().objects.get(found.type.object)
+        return field_at(target, rest) if target else None
+    return found
+
+
+def through_list(obj: Object, path: str) -> bool:
+    """Tell whether the path leads through a list, so that a row may have several values."""
+    head = path.partition(".")[0]
+    if any(child.name == head for child in obj.children):
+        return True
+    found = next((item for item in obj.fields if item.name == head), None)
+    return found is not None and isinstance(found.type, Refs)
+
+
+def known(obj: Object, path: str) -> bool:
+    """Tell whether the object has such a path."""
+    head, _, rest = path.partition(".")
+    if path in MOMENTS or (path == "state" and obj.flow):
+        return True
+    if not rest and any(child.name == head for child in obj.children):
+        return True
+    return field_at(obj, path) is not None
+
+
+def column(obj: Object, path: str) -> Column:
+    """Describe the column of a path."""
+    field = field_at(obj, path)
+    mapped = inspect(obj.model).columns
+    kind = field.type if field else MOMENTS.get(path)
+    single = not through_list(obj, path)
+    return Column(
+        path=path,
+        title=display.label_of(obj, path) if "." not in path else _short_label(obj, path),
+        numeric=bool(kind and kind.numeric and single),
+        sortable=path in mapped and not isinstance(kind, (Text, File)),
+        state=path == "state",
+        kind="date" if isinstance(kind, (Date, DateTime)) else ("code" if path == "code" else ""),
+    )
+
+
+def _short_label(obj: Object, path: str) -> str:
+    """A dotted path reads by its last part where that is clear, such as 姓名 of 团长 · 姓名."""
+    return display.label_of(obj, path).rpartition(" · ")[2]
+
+
+def shipped(function: Function, obj: Object) -> tuple[str, ...]:
+    """Return the columns that the function shows unless a person chose others."""
+    paths = [path for path in function.columns or obj.columns if known(obj, path)]
+    if not paths:
+        paths = [field.name for field in obj.fields if choosable(field)][:FEWEST]
+        paths += ["state"] if obj.flow else []
+    return tuple(paths)
+
+
+def choosable(field: Field) -> bool:
+    """Tell whether a field can be shown in a cell."""
+    return not field.hidden and not isinstance(field.type, (DraftOf, File))
+
+
+def possible(function: Function, obj: Object) -> tuple[str, ...]:
+    """Return every column that a person may choose, those shown by default first."""
+    own = [field.name for field in obj.fields if choosable(field)]
+    children = [child.name for child in obj.children]
+    rest = [*own, *children, *(["state"] if obj.flow else []), *MOMENTS]
+    return tuple(dict.fromkeys((*shipped(function, obj), *rest)))
+
+
+def cells(obj: Object, record: Any, columns: Sequence[Column]) -> list[Cell]:
+    """Return the cells of one row."""
+    return [
+        Cell(
+            display.text_of(obj, record, item.path, masked=True),
+            tone_of(obj, record.state) if item.state else None,
+        )
+        for item in columns
+    ]
+
+
+def tone_of(obj: Object, state: str | None) -> str:
+    """Return the colour of a state: green done, red refused, amber sent back, blue under way."""
+    flow = registry.flow_of(obj.name)
+    if flow is None or not state:
+        return ""
+    step = next((item for item in flow.steps if item.name == state), None)
+    if step is None:
+        return ""
+    if step.end:
+        return TONES[step.end]
+    return "" if step is flow.steps[0] else "blue"
+
+
+def is_choice(field: Field | None) -> bool:
+    """Tell whether a field takes one of the entries of a dictionary."""
+    return field is not None and isinstance(field.type, Dict)

@@ -1,0 +1,61 @@
+"""Filters and columns that a person keeps for a list."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from flask import flash, request
+
+from app.core.errors import Refused
+from app.web import preferences
+from app.web.views.asking import KNOWN
+from app.web.views.conditions import PREFIX
+
+MOST = 20
+LONGEST_TITLE = 30
+LONGEST_QUERY = 2000
+
+
+def columns_name(function: str) -> str:
+    """The name under which the columns of a function are kept."""
+    return f"columns:{function}"
+
+
+def filters_name(function: str) -> str:
+    """The name under which the filters of a function are kept."""
+    return f"filters:{function}"
+
+
+def names(function: str) -> tuple[str, str]:
+    """Everything that a list reads of a person's preferences."""
+    return columns_name(function), filters_name(function)
+
+
+def change(function: str) -> None:
+    """Save or drop a filter, as the form of this request says."""
+    name = filters_name(function)
+    kept = preferences.read([name]).get(name) or []
+    title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE]
+    if "drop" in request.form:
+        kept = [item for item in kept if item["title"] != request.form["drop"]]
+        flash("已删除这个筛选", "success")
+    elif not title:
+        raise Refused("请给筛选起个名字")
+    else:
+        kept = [item for item in kept if item["title"] != title]
+        if len(kept) >= MOST:
+            raise Refused(f"最多保存 {MOST} 个筛选，请先删除不用的")
+        kept.append({"title": title, "query": _clean(request.form.get("query", ""))})
+        flash(f"已保存筛选“{title}”", "success")
+    preferences.write(name, kept or None)
+
+
+def back(home: str) -> str:
+    """Return the list with the conditions that it had, never another site."""
+    query = _clean(request.form.get("query", ""))
+    return f"{home}?{query}" if query else home
+
+
+def _clean(query: str) -> str:
+    pairs = parse_qsl(query.lstrip("?")[:LONGEST_QUERY])
+    return urlencode(
+        [(key, value) for key, value in pairs if key in KNOWN or key.startswith(PREFIX)]
+    )
