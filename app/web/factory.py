@@ -125,4 +125,3 @@ def _install_framework(app: Flask) -> None:
 def _register(builder: Builder, view: type) -> None:
     made = builder.add_view_no_menu(view)
     menu.register(made.function, f"{made.route_base}/")
-

@@ -21,6 +21,7 @@ from tests.app.security.people import make_app, open_person, sign_in
 
 STORE = "tests.app.web.store.registry"
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+GOODS = ("书桌", "词典", "扳手", "书柜")
 STATES = ("draft", "check", "check", "done", "done", "done", "refused")
 
 
@@ -33,7 +34,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     registry.registry()
     engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
     bind(engine)
-    assert {preferences.Preference.__table__, flow_models.Task.__table__} <= set(Model.metadata.sorted_tables)
+    assert {preferences.Preference.__table__, flow_models.Task.__table__} <= set(
+        Model.metadata.sorted_tables
+    )
     Model.metadata.create_all(engine)
     grants.forget()
     clock.set_clock(lambda: NOW)
@@ -57,7 +60,9 @@ def fill(things: int = 45) -> None:
 
     chance = random.Random(7)
     with acting_as(SYSTEM), unit_of_work():
-        houses = [House(name=f"第{n}中学", district=f"区{i % 2}") for i, n in enumerate("一二三四五")]
+        houses = [
+            House(name=f"第{n}中学", district=f"区{i % 2}") for i, n in enumerate("一二三四五")
+        ]
         makers = [Maker(name=f"{n}厂", disabled=False) for n in ("红星", "长江", "东湖", "汉阳")]
         session.add_all([*houses, *makers])
         session.flush()
@@ -65,7 +70,7 @@ def fill(things: int = 45) -> None:
             thing = Thing(
                 house_id=houses[n % 5].id,
                 code=f"物〔2026〕{n + 1:04}号",
-                name=f"{chance.choice(['木', '铁', '旧', '新'])}{chance.choice(['书桌', '词典', '扳手', '书柜'])} {n + 1}",
+                name=f"{chance.choice('木铁旧新')}{chance.choice(GOODS)} {n + 1}",
                 kind=chance.choice(["desk", "book", "tool", None]),
                 price=chance.randrange(100, 900000),
                 amount=chance.randrange(1, 40),

@@ -21,7 +21,9 @@ def test_a_page_has_twenty_rows_and_says_how_many_there_are(clerk: FlaskClient) 
     assert lines(clerk.get("/W01/?page=3").text) == 5
 
 
-def test_a_page_costs_the_same_however_many_rows_it_shows(filled: Flask, clerk: FlaskClient) -> None:
+def test_a_page_costs_the_same_however_many_rows_it_shows(
+    filled: Flask, clerk: FlaskClient
+) -> None:
     clerk.get("/W01/")
     with Statements(filled) as few:
         clerk.get("/W01/?f.amount.from=1&q=sz&size=20")
@@ -82,13 +84,17 @@ def test_the_quick_search_finds_names_and_codes(clerk: FlaskClient) -> None:
 
 def test_sorting_goes_both_ways(clerk: FlaskClient) -> None:
     def days(arguments: str) -> list[str]:
-        return re.findall(r'<td class="nowrap">(\d{4}-\d\d-\d\d)', clerk.get(f"/W01/?{arguments}").text)
+        return re.findall(
+            r'<td class="nowrap">(\d{4}-\d\d-\d\d)', clerk.get(f"/W01/?{arguments}").text
+        )
 
     assert days("sort=bought_on") == sorted(days("sort=bought_on"))
     assert days("sort=-bought_on") == sorted(days("sort=-bought_on"), reverse=True)
 
 
-def test_tabs_get_their_numbers_in_a_second_request_of_one_statement(filled: Flask, clerk: FlaskClient) -> None:
+def test_tabs_get_their_numbers_in_a_second_request_of_one_statement(
+    filled: Flask, clerk: FlaskClient
+) -> None:
     page = clerk.get("/W01/?q=书桌").text
     assert 'hx-get="/W01/counts?q=' in page
     with Statements(filled) as statements:
@@ -131,7 +137,10 @@ def test_a_formula_in_a_name_stays_text(filled: Flask, clerk: FlaskClient) -> No
 
 
 def test_columns_are_remembered_until_reset(clerk: FlaskClient) -> None:
-    assert post(clerk, "/W01/columns", column=["name", "remark", "wrong"], query="q=1").location == "/W01/?q=1"
+    assert (
+        post(clerk, "/W01/columns", column=["name", "remark", "wrong"], query="q=1").location
+        == "/W01/?q=1"
+    )
     heads = re.findall(r"<th scope=\"col\".*?</th>", clerk.get("/W01/").text, re.DOTALL)
     assert [re.sub("<.*?>", "", head).strip() for head in heads[:2]] == ["名称", "说明"]
     post(clerk, "/W01/columns", column=["name"], reset="1")

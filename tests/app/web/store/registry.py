@@ -131,7 +131,17 @@ THING = Object(
     flow="thing_flow",
     children=(Child(name="parts", title="部件", object="part"),),
     order=("-bought_on",),
-    columns=("code", "house", "name", "kind", "parts.maker", "amount", "price", "bought_on", "state"),
+    columns=(
+        "code",
+        "house",
+        "name",
+        "kind",
+        "parts.maker",
+        "amount",
+        "price",
+        "bought_on",
+        "state",
+    ),
     fields=(
         Field(name="code", title="编号", type=types.Code()),
         Field(name="house", title="登记单位", type=types.Ref(object="house")),
@@ -156,8 +166,15 @@ THING_FLOW = Flow(
         Step(name="refused", title="已退案", end="rejected"),
     ),
     actions=(
-        Action(name="submit", title="提交", kind="submit", routes=(Route(source="draft", target="check"),)),
-        Action(name="pass", title="通过", kind="pass", routes=(Route(source="check", target="done"),)),
+        Action(
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="check"),),
+        ),
+        Action(
+            name="pass", title="通过", kind="pass", routes=(Route(source="check", target="done"),)
+        ),
     ),
 )
 KINDS = Dictionary(
@@ -183,7 +200,9 @@ PROJECT = Project(
             icon="box",
             modules=(Module(name="look", title="查询"), Module(name="basics", title="基础信息")),
         ),
-        Subsystem(name="empty", title="空的子系统", icon="gear", modules=(Module(name="m", title="模块"),)),
+        Subsystem(
+            name="empty", title="空的子系统", icon="gear", modules=(Module(name="m", title="模块"),)
+        ),
     ),
 )
 FUNCTIONS = (
