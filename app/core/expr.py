@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ParamSpec
 
-from app.core import clock
+from app.core import clock, identity
 
 __all__ = ["date", "datetime"]  # literals of generated code
 
@@ -276,6 +276,26 @@ def day(day: date) -> Any:
 def local_date(moment: datetime) -> Any:
     """The day of a moment in the office's zone."""
     return clock.local(moment).date()
+
+
+@_strict
+def birth_of(number: str) -> Any:
+    """The birth date in a resident identity number; null where it holds none."""
+    return identity.birth_of(number) if _is_identity(number) else None
+
+
+@_strict
+def sex_of(number: str) -> Any:
+    """The code of the sex in a resident identity number; null where it is not one."""
+    return identity.sex_of(number) if _is_identity(number) else None
+
+
+def _is_identity(number: str) -> bool:
+    try:
+        identity.check_resident_id(number)
+    except ValueError:
+        return False
+    return True
 
 
 @_strict

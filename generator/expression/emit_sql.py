@@ -34,6 +34,8 @@ from generator.expression.nodes import (
 from generator.expression.types import TEXTS
 
 _PYTHON_ONLY = {
+    "birth_of": "identity numbers are taken apart in Python only",
+    "sex_of": "identity numbers are taken apart in Python only",
     "workdays_between": "working days are counted with the office's calendar, in Python only",
     "workdays_before": "working days are counted with the office's calendar, in Python only",
 }

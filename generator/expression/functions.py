@@ -196,6 +196,14 @@ def _workdays(checker: "Checker", tree: ast.Call) -> Node:
     return call(name, INTEGER if between else DATE, place, first, second)
 
 
+def _identity(checker: "Checker", tree: ast.Call) -> Node:
+    """birth_of and sex_of: what a resident identity number says; null where it is not one."""
+    name, place = _name(tree), _place(checker, tree)
+    _expect(checker, tree, 1)
+    number = replace(bring(checker.node(tree.args[0]), STRING, name), type=STRING)
+    return call(name, DATE if name == "birth_of" else STRING, place, number)
+
+
 def _text(checker: "Checker", tree: ast.Call) -> Node:
     """len, upper, lower; contains and startswith take two texts."""
     name, place = _name(tree), _place(checker, tree)
@@ -231,6 +239,7 @@ FUNCTIONS: dict[str, Handler] = {
     "age": _age,
     "all": _any_all,
     "any": _any_all,
+    "birth_of": _identity,
     "ceil": _round,
     "coalesce": _coalesce,
     "contains": _text,
@@ -246,6 +255,7 @@ FUNCTIONS: dict[str, Handler] = {
     "min": _min_max,
     "month": _part,
     "round": _round,
+    "sex_of": _identity,
     "startswith": _text,
     "sum": _sum,
     "today": _today,
@@ -258,12 +268,14 @@ FUNCTIONS: dict[str, Handler] = {
 _USAGE = {
     "age": "write age(birth) or age(birth, on).",
     "all": "write all(lines, condition).",
+    "birth_of": "write birth_of(resident_id).",
     "any": "write any(lines, condition).",
     "count": "write count(lines) or count(lines, condition).",
     "distinct": "write distinct(lines.item).",
     "join": "write join(lines.item.name, '、').",
     "max": "write max(a, b), max(rows.field) or max(rows, expression).",
     "min": "write min(a, b), min(rows.field) or min(rows, expression).",
+    "sex_of": "write sex_of(resident_id).",
     "sum": "write sum(lines.amount) or sum(lines, price * number).",
     "workdays_before": "write workdays_before(starts_on, 5).",
     "workdays_between": "write workdays_between(submitted_on, today).",

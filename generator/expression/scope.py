@@ -109,6 +109,7 @@ def members_of_me(organisation: str, district: Member, roles: tuple[str, ...]) -
     """Return the members of `me`: the person, the organisation, its district, the roles held."""
     return {
         "id": Member(type="ref", attribute="id"),
+        "name": Member(type="string"),
         "unit": Member(type="ref", target=organisation, attribute="unit"),
         "district": district,
         "roles": Member(type="codes", codes=roles),
