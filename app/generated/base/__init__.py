@@ -1,0 +1,1 @@
+"""基础管理. Generated from metadata/base/; do not edit."""

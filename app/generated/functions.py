@@ -1,0 +1,202 @@
+"""Functions that stand in no object's file. Generated from metadata/*/functions.yaml; do not edit.
+
+To change it, edit that file and run: python -m generator build
+"""
+
+from app.core.declare import Function
+
+BM01_FUNCTION = Function(
+    id="BM01",
+    title="用户登录信息",
+    subsystem="base",
+    module="account",
+    screen="runtime.sign_ins",
+    grants=(
+        ("auditor", ("view", "export")),
+        ("system_admin", ("view", "unlock")),
+    ),
+    operations=("view", "export", "unlock"),
+    help="每次登录的账户、设备、浏览器、地址、时间和结果；异地登录提醒，境外登录锁定",
+)
+
+
+BM02_FUNCTION = Function(
+    id="BM02",
+    title="用户管理信息",
+    subsystem="base",
+    module="account",
+    screen="runtime.accounts",
+    grants=(("system_admin", ("view", "add", "edit", "close", "reset", "export")),),
+    operations=("view", "add", "edit", "close", "reset", "export"),
+    help="开通、关闭账户，重置密码，查询和查看",
+)
+
+
+BM03_FUNCTION = Function(
+    id="BM03",
+    title="用户权限管理",
+    subsystem="base",
+    module="account",
+    screen="runtime.roles",
+    grants=(
+        ("security_admin", ("view", "add", "edit", "delete", "assign")),
+        ("auditor", ("view",)),
+    ),
+    operations=("view", "add", "edit", "delete", "assign"),
+    help="角色到菜单和按钮的最小授权；看得出每个角色能做什么",
+)
+
+
+BM19_FUNCTION = Function(
+    id="BM19",
+    title="工作流管理",
+    subsystem="base",
+    module="workflow",
+    screen="runtime.flows",
+    grants=(
+        ("system_admin", ("view",)),
+        ("fao_division_head", ("view", "reassign")),
+        ("fao_director", ("view",)),
+        ("auditor", ("view",)),
+    ),
+    operations=("view", "reassign"),
+    help="流程图与环节说明、在办数量、超时、代理与转办，每一步留痕",
+)
+
+
+BM19A_FUNCTION = Function(
+    id="BM19A",
+    title="数据变更记录",
+    subsystem="base",
+    module="workflow",
+    screen="runtime.changes",
+    grants=(("auditor", ("view", "verify", "export")),),
+    operations=("view", "verify", "export"),
+    help="谁在何时把哪个字段从什么改成什么，并校验记录未被改动",
+)
+
+
+BM19B_FUNCTION = Function(
+    id="BM19B",
+    title="政策参数",
+    subsystem="base",
+    module="workflow",
+    screen="runtime.policies",
+    grants=(
+        ("fao_handler", ("view",)),
+        ("fao_division_head", ("view", "edit")),
+        ("system_admin", ("view",)),
+    ),
+    operations=("view", "edit"),
+    help="天数、人数、时限等规定，按生效日期维护，注明依据",
+)
+
+
+BM19C_FUNCTION = Function(
+    id="BM19C",
+    title="工作日历",
+    subsystem="base",
+    module="workflow",
+    screen="runtime.workdays",
+    grants=(
+        ("system_admin", ("view", "edit", "import")),
+        ("fao_handler", ("view",)),
+    ),
+    operations=("view", "edit", "import"),
+    help="法定节假日与调休，办理时限按此计算",
+)
+
+
+BM19D_FUNCTION = Function(
+    id="BM19D",
+    title="消息发送队列",
+    subsystem="base",
+    module="workflow",
+    screen="runtime.outbox",
+    grants=(("system_admin", ("view", "resend")),),
+    operations=("view", "resend"),
+    help="短信与外部系统消息的发送结果，失败与不确定的可重发",
+)
+
+
+BM21_FUNCTION = Function(
+    id="BM21",
+    title="短信模板管理",
+    subsystem="base",
+    module="message",
+    screen="runtime.message_templates",
+    grants=(
+        ("system_admin", ("view", "add", "edit", "delete")),
+        ("fao_handler", ("view", "edit")),
+    ),
+    operations=("view", "add", "edit", "delete"),
+    help="各业务环节的短信和站内信模板；变量校验、预览",
+)
+
+
+BM26_FUNCTION = Function(
+    id="BM26",
+    title="数据字典",
+    subsystem="base",
+    module="basics",
+    screen="runtime.dictionaries",
+    grants=(
+        ("system_admin", ("view", "add", "edit", "disable", "export")),
+        ("fao_handler", ("view",)),
+    ),
+    operations=("view", "add", "edit", "disable", "export"),
+    help="分类与条目；停用的条目不影响旧数据",
+)
+
+
+PP27_FUNCTION = Function(
+    id="PP27",
+    title="批件发放",
+    subsystem="outbound",
+    module="document",
+    screen="issued",
+    object="issued_document",
+    columns=("number", "title", "subject", "state", "created_at", "sealed_at"),
+    filters=("number", "kind", "state", "created_at"),
+    grants=(
+        ("document_clerk", ("view", "edit", "seal", "issue", "print")),
+        ("fao_division_head", ("view",)),
+        ("fao_director", ("view",)),
+    ),
+    operations=("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    help="在线编辑预审件、批件、确认件，加盖电子签章，生成PDF并发放",
+)
+
+
+PP28_FUNCTION = Function(
+    id="PP28",
+    title="批件下载",
+    subsystem="outbound",
+    module="document",
+    screen="issued",
+    object="issued_document",
+    columns=("number", "title", "subject", "state", "sealed_at"),
+    filters=("number", "kind", "state"),
+    grants=(("liaison", ("view", "download", "print")),),
+    operations=("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    help="只能下载本单位的批件，下载和打印留痕",
+)
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    BM01_FUNCTION,
+    BM02_FUNCTION,
+    BM03_FUNCTION,
+    BM19_FUNCTION,
+    BM19A_FUNCTION,
+    BM19B_FUNCTION,
+    BM19C_FUNCTION,
+    BM19D_FUNCTION,
+    BM21_FUNCTION,
+    BM26_FUNCTION,
+    PP27_FUNCTION,
+    PP28_FUNCTION,
+)
+
+
+VIEWS: tuple[type, ...] = ()

@@ -1,0 +1,1 @@
+"""因公出国. Generated from metadata/outbound/; do not edit."""

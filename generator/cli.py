@@ -1,0 +1,63 @@
+"""The command line of the compiler."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from generator import output
+from generator.compile import compile_all
+from generator.problem import as_json, summary
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; 0 = fine, 1 = metadata wrong, 2 = generated code out of date or wrong usage."""
+    options = _parser().parse_args(arguments)
+    result: int = options.run(options)
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m generator", description="The metadata compiler."
+    )
+    parser.add_argument(
+        "--root", type=Path, default=Path(), help="folder that holds metadata/ and app/"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="compile metadata/ into app/generated/")
+    build.set_defaults(run=_build)
+    check = commands.add_parser("check", help="show every fault; writes nothing")
+    check.add_argument("--json", action="store_true", help="problems as JSON")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    result = compile_all(options.root)
+    if result.problems:
+        sys.stderr.write(result.report)
+        return 1
+    touched = output.write(options.root, result.files)
+    for path in touched:
+        print(f"wrote {path}" if path in result.files else f"removed {path}")
+    print(
+        f"{len(result.files)} files from {len(result.data.sources)} sources, {len(touched)} changed."
+    )
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    result = compile_all(options.root)
+    problems, report = result.problems, result.report if result.problems else ""
+    if not problems:
+        problems = output.stale(options.root, result.files)
+        lines = [f"{item.place.path}:1:1: error[E901]: {item.message}" for item in problems]
+        report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
+    if options.json:
+        print(json.dumps(as_json(problems), ensure_ascii=False, indent=2))
+    elif problems:
+        sys.stderr.write(report)
+    else:
+        print(f"{len(result.data.sources)} sources are right and app/generated/ is up to date.")
+    return 0 if not problems else 2 if all(item.stale for item in problems) else 1

@@ -1,0 +1,1 @@
+"""Writes generated modules as text; pure, one function per kind of module."""

@@ -1,0 +1,201 @@
+"""Declarations of flows: steps, actions with their routes, effects."""
+
+import hashlib
+from typing import Any
+
+from generator import model
+from generator.emit.bodies import Bodies
+from generator.emit.text import OMIT, Raw, call, given, rows, unless
+from generator.formulas import Where
+from generator.problem import Problems
+from generator.reader import Code, Reader, Word
+from generator.readers import Effect
+from generator.routes import comment_of, consequence, kind_of, routes_of
+from generator.source import Mapping, Node, Scalar
+from generator.world import Entity, Linked
+
+
+class Flows:
+    """Writes the `Flow(…)` of one object."""
+
+    def __init__(self, linked: Linked, bodies: Bodies) -> None:
+        self.linked = linked
+        self.bodies = bodies
+        self.used: set[str] = set()
+
+    def _call(self, name: str, /, *, tall: bool = False, **arguments: Any) -> Raw:
+        self.used.add(name)
+        return call(name, tall=tall, **arguments)
+
+    def render(self, entity: Entity) -> str:
+        """Return the declaration of an object's flow."""
+        flow = entity.flow
+        assert flow is not None
+        steps = rows([self.step(entity, step) for step in flow.steps.values()])
+        actions = rows([self.action(entity, action) for action in flow.actions.values()])
+        version = hashlib.sha256((steps.source + actions.source).encode()).hexdigest()[:12]
+        declaration = self._call(
+            "Flow", tall=True, name=str(flow.name), title=str(flow.title), object=entity.name,
+            steps=steps, actions=actions, version=version,
+        )  # fmt: skip
+        return f"{flow.name.upper()} = {declaration.source}\n"
+
+    def actors(self, words: tuple[Word, ...]) -> Any:
+        """Return whom `by` names: the applicant, roles, or a person that a field refers to."""
+        found = actors_of(self.linked, words)
+        self.used |= {kind for kind, _ in found}
+        if not found:
+            return OMIT
+        return _actor(*found[0])
+
+    def step(self, entity: Entity, step: model.Step) -> Raw:
+        """Return the declaration of a step."""
+        where = Where(this=entity.name)
+        edit: Any = tuple(map(str, step.edit))
+        skip: Any = OMIT
+        if step.skip:
+            skip = self.bodies.condition(f"{step.name}_skip_of_{entity.name}", step.skip, where)
+        return self._call(
+            "Step",
+            name=str(step.name),
+            title=str(step.title),
+            by=self.actors(step.by),
+            edit="all" if edit == ("all",) else given(edit),
+            within=given(step.within),
+            labels=given(str(step.labels or "")),
+            checks=given(tuple(map(str, step.checks))),
+            beside=given(tuple(map(str, step.beside))),
+            opinions=given(tuple(map(str, step.opinions))),
+            countersign=given(step.countersign),
+            skip=skip,
+            effects=self.effects(entity, step.on_pass, str(step.name)),
+            end=given(str(step.end)),
+        )
+
+    def action(self, entity: Entity, action: model.Action) -> Raw:
+        """Return the declaration of an action."""
+        flow = entity.flow
+        assert flow is not None
+        where = Where(this=entity.name)
+        guard: Any = OMIT
+        if action.guard:
+            guard = self.bodies.condition(
+                f"{action.name}_guard_of_{entity.name}", action.guard, where
+            )
+        return self._call(
+            "Action",
+            name=str(action.name),
+            title=str(action.title),
+            kind=kind_of(action),
+            routes=rows([self.route(entity, action, *route) for route in routes_of(flow, action)]),
+            by=self.actors(action.by),
+            guard=guard,
+            refusal=given(str(action.refusal or "")),
+            comment=unless(comment_of(action), "optional"),
+            until=given(str(action.until)),
+            bulk=given(action.bulk),
+            self_approval=given(action.self_approval),
+            effects=self.effects(entity, action.do, str(action.name)),
+            consequence=str(action.consequence or consequence(self.linked, flow, action)),
+        )
+
+    def route(
+        self, entity: Entity, action: model.Action, source: str, target: str, when: Word | None
+    ) -> Raw:
+        """Return the declaration of a route."""
+        condition: Any = OMIT
+        if when is not None:
+            name = f"{action.name}_to_{target}_of_{entity.name}"
+            condition = self._once(name, when, Where(this=entity.name))
+        return self._call("Route", source=source, target=target, when=condition)
+
+    def _once(self, name: str, code: Word, where: Where) -> Raw:
+        """An action from several steps has one condition a target."""
+        return Raw(name) if name in self.bodies.texts else self.bodies.condition(name, code, where)
+
+    def effects(self, entity: Entity, effects: tuple[Effect, ...], place: str) -> Any:
+        """Return the declarations of effects."""
+        return rows([self.effect(entity, effect, place) for effect in effects]) if effects else OMIT
+
+    def effect(self, entity: Entity, effect: Effect, place: str) -> Raw:
+        """Return the declaration of one effect."""
+        when: Any = OMIT
+        if effect.when:
+            name = f"{place}_{effect.kind}_when_of_{entity.name}"
+            when = self.bodies.condition(name, effect.when, Where(this=entity.name))
+        params = self.params(entity, effect, place)
+        return self._call("Effect", kind=str(effect.kind), params=given(params), when=when)
+
+    def params(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
+        """Return what an effect is told."""
+        word = str(effect.word())
+        match str(effect.kind):
+            case "notify":
+                return {"message": f"{entity.name}.{word}"}
+            case "issue":
+                return {"document": word}
+            case "apply":
+                return {"field": word}
+            case "drop" | "rehold":
+                return {"of": word}
+            case "merge" if not isinstance(effect.argument, Mapping):
+                return {"materials": word}
+            case "void" | "reissue":
+                return {"path": word}
+            case "set":
+                return self._values(entity, effect.argument, place)
+            case "start":
+                return self._start(entity, effect, place)
+        value = Reader(Problems()).literal(effect.argument)
+        return value if isinstance(value, dict) else {"argument": value}
+
+    def _start(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
+        """`start: OBJECT` or `start: {object, fields: {name: expression}, once, entry}`."""
+        if not isinstance(effect.argument, Mapping):
+            return {"object": str(effect.word())}
+        params: dict[str, Any] = {}
+        target = effect.argument.get("object")
+        for key, node in effect.argument:
+            if key.value == "fields":
+                about = target.value if isinstance(target, Scalar) else ""
+                params["fields"] = self._values(entity, node, place, about)
+            else:
+                params[key.value] = Reader(Problems()).literal(node)
+        return params
+
+    def _values(self, entity: Entity, node: Node, place: str, about: str = "") -> dict[str, Raw]:
+        values = {}
+        for key, value in node if isinstance(node, Mapping) else ():
+            name = f"{place}_sets_{key.value.replace('.', '_')}_of_{entity.name}"
+            expect = self.bodies.formulas.path_type(about or entity.name, key.value)
+            reader = Reader(Problems())
+            values[key.value] = self.bodies.formula(
+                name, reader.value(Code, value), Where(this=entity.name), expect
+            )
+        return values
+
+
+def actors_of(linked: Linked, words: tuple[Word, ...]) -> list[tuple[str, Any]]:
+    """Return (class, argument) for whom a list of words names."""
+    found: list[tuple[str, Any]] = []
+    roles = tuple(str(word) for word in words if word in linked.data.roles)
+    for word in words:
+        if word == "applicant":
+            found.append(("Applicant", None))
+        elif word in roles:
+            if not any(kind == "Roles" for kind, _ in found):
+                found.append(("Roles", roles))
+        else:
+            found.append(("Relation", str(word)))
+    return found
+
+
+def _actor(kind: str, argument: Any) -> Raw:
+    if kind == "Applicant":
+        return call("Applicant")
+    return call(kind, names=argument) if kind == "Roles" else call(kind, path=argument)
+
+
+def recipients(linked: Linked, words: tuple[Word, ...]) -> list[Raw]:
+    """Return the declarations of whom a message goes to."""
+    return [_actor(kind, argument) for kind, argument in actors_of(linked, words)]

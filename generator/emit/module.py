@@ -1,0 +1,100 @@
+"""Puts one generated module together: header, imports, models, functions, declarations, views."""
+
+import re
+
+from generator.emit import screens
+from generator.emit.bodies import Bodies
+from generator.emit.flows import Flows
+from generator.emit.objects import Objects
+from generator.emit.tables import Tables
+from generator.formulas import Formulas
+from generator.load import ObjectFile
+from generator.world import Entity, FunctionIn, Linked
+
+_DECLARED = re.compile(
+    r"(?<![.\w])(Action|Applicant|Chart|Child|Dictionary|Document|Draft|Effect|Entry|Field|Flow|Function|Hold|Material"
+    r"|Message|Module|Object|Policy|PolicyRow|Project|Relation|Role|Roles|Route|Rule|Scope|Step|Subsystem)\("
+)
+
+
+def header(title: str, source: str) -> str:
+    """Return the docstring of a generated module."""
+    return (
+        f'"""{title}. Generated from {source}; do not edit.\n\n'
+        'To change it, edit that file and run: python -m generator build\n"""\n'
+    )
+
+
+def view_functions(linked: Linked, file: ObjectFile) -> list[FunctionIn]:
+    """Return the functions of a file that have a view, in the order of the file."""
+    return [
+        item
+        for item in linked.functions.values()
+        if item.file is file and screens.has_view(linked, item)
+    ]
+
+
+def render(linked: Linked, formulas: Formulas, file: ObjectFile) -> str:
+    """Return the module of one object's file."""
+    entity = linked.entity_of(file)
+    entities = [entity, *linked.rows_of(entity)]
+    tables, bodies = Tables(linked), Bodies(formulas)
+    models = [] if entity.runtime else [tables.render(one) for one in entities]
+    declared = _declarations(linked, bodies, entity, entities, file)
+    views = [screens.view(linked, item) for item in view_functions(linked, file)]
+    views += [] if entity.runtime else [screens.api(entity)]
+    functions = list(bodies.texts.values())
+    body = "\n\n".join([*models, *functions, *declared, *views])
+    bases = {screens.BASES[item.screen] for item in view_functions(linked, file)}
+    imports = _imports(tables, bodies, "".join(declared), bases, entity, bool(views))
+    return header(str(entity.title), file.path) + "\n" + imports + "\n\n" + body
+
+
+def _declarations(
+    linked: Linked, bodies: Bodies, entity: Entity, entities: list[Entity], file: ObjectFile
+) -> list[str]:
+    objects, flows = Objects(linked, bodies), Flows(linked, bodies)
+    parts = [objects.render(one) for one in reversed(entities)]
+    if entity.flow:
+        parts.append(flows.render(entity))
+    if entity.spec:
+        parts += [screens.message(linked, entity, item) for item in entity.spec.messages.values()]
+    mine = [item for item in linked.functions.values() if item.file is file]
+    parts += [screens.function(linked, bodies, item) for item in mine]
+    return parts
+
+
+def _imports(
+    tables: Tables, bodies: Bodies, declared: str, bases: set[str], entity: Entity, views: bool
+) -> str:
+    names = set(_DECLARED.findall(declared))
+    lines = []
+    if entity.runtime and entity.spec and entity.spec.runtime:
+        module, cls = entity.spec.runtime.rsplit(".", 1)
+        lines.append(f"from {module} import {cls}")
+    else:
+        lines.append("from app.core.entity import Entity")
+    core = set(bodies.imports())
+    if "types." in declared:
+        core.add("types")
+    lines += _line("app.core", core)
+    lines += _line("app.core.database", tables.database)
+    lines += _line("app.core.declare", names)
+    lines += _line("app.core.files", {"File"} if tables.files else set())
+    lines += _line("datetime", tables.datetime | _dates(bodies))
+    lines += _line("sqlalchemy", tables.sqlalchemy)
+    lines += _line("sqlalchemy.orm", tables.orm)
+    if views:
+        if not entity.runtime:
+            lines.append("from app.web.api import ObjectApi")
+        lines += _line("app.web.views", bases | {"DataInterface"})
+    return "\n".join(lines) + "\n"
+
+
+def _dates(bodies: Bodies) -> set[str]:
+    source = "".join(bodies.texts.values())
+    return {word for word in ("date", "datetime") if re.search(rf"(?<![.\w]){word}\(", source)}
+
+
+def _line(module: str, names: set[str]) -> list[str]:
+    return [f"from {module} import {', '.join(sorted(names))}"] if names else []

@@ -1,0 +1,304 @@
+"""Declarations of objects: fields, children, materials, rules, holds."""
+
+from typing import Any
+
+from generator import model
+from generator.emit.bodies import Bodies
+from generator.emit.text import OMIT, Raw, call, given, rows, unless
+from generator.formulas import Where, default_code
+from generator.reader import Code, Name
+from generator.world import Entity, Linked
+
+
+class Objects:
+    """Writes the `Object(…)` of one module's objects."""
+
+    def __init__(self, linked: Linked, bodies: Bodies) -> None:
+        self.linked = linked
+        self.bodies = bodies
+        self.used: set[str] = set()
+
+    def _call(self, name: str, /, *, tall: bool = False, **arguments: Any) -> Raw:
+        self.used.add(name)
+        return call(name, tall=tall, **arguments)
+
+    def render(self, entity: Entity) -> str:
+        """Return the declaration of an object or row."""
+        spec = entity.spec
+        where = Where(this=entity.name)
+        fields = [
+            self.field(entity, item) for item in entity.fields.values() if self.linked.resolve(item)
+        ]
+        usable: Any = OMIT
+        if spec and spec.usable:
+            usable = self.bodies.criterion(f"usable_{entity.name}", spec.usable, where)
+        declaration = self._call(
+            "Object",
+            tall=True,
+            name=entity.name,
+            title=entity.title,
+            model=Raw(entity.cls),
+            subsystem=entity.file.subsystem,
+            scope=self.scope(entity),
+            fields=rows(fields),
+            display=display_of(self.linked, entity),
+            children=self._rows([self.child(entity, child) for child in entity.children.values()]),
+            materials=self._rows(
+                [self.material(entity, m) for m in (spec.materials.values() if spec else ())]
+            ),
+            rules=self._rows(self.rules(entity)),
+            holds=self._rows(
+                [self.hold(entity, hold) for hold in (spec.holds.values() if spec else ())]
+            ),
+            draft=self.draft(entity),
+            parent=given(entity.parent),
+            unique=given(tuple(tuple(map(str, group)) for group in (spec.unique if spec else ()))),
+            flow=given(str(entity.flow.name) if entity.flow else ""),
+            usable=usable,
+            order=given(tuple(map(str, spec.order)) if spec else ("position",)),
+            columns=given(tuple(map(str, spec.columns)) if spec else ()),
+            dated=given(entity.dated),
+            track=unless(spec.track, True) if spec else OMIT,
+        )
+        return f"{entity.name.upper()} = {declaration.source}\n"
+
+    def _rows(self, items: list[Raw]) -> Any:
+        return rows(items) if items else OMIT
+
+    def scope(self, entity: Entity) -> Raw:
+        """Return who sees the rows."""
+        scope = entity.spec.scope if entity.spec else None
+        if entity.parent:
+            return self._call("Scope", kind="parent", path="parent")
+        if scope is None:
+            return self._call("Scope", kind="own")
+        if scope.kind == "unit":
+            return self._call("Scope", kind="org", path=org_path(self.linked, entity))
+        if scope.kind == "where" and scope.where:
+            name = self.bodies.criterion(
+                f"scope_of_{entity.name}", scope.where, Where(this=entity.name)
+            )
+            return self._call("Scope", kind="expression", criterion=name)
+        return self._call("Scope", kind=scope.kind)
+
+    def type(self, item: model.Field) -> Raw:
+        """Return the type of a field."""
+        resolved = self.linked.resolve(item)
+        assert resolved is not None
+        arguments: dict[str, Any] = {
+            key: value if isinstance(value, (int, tuple)) else str(value)
+            for key, value in resolved.arguments
+        }
+        return call(f"types.{resolved.kind.cls}", **arguments)
+
+    def field(self, entity: Entity, item: model.Field) -> Raw:
+        """Return the declaration of a field."""
+        where = Where(this=entity.name, parent=entity.parent)
+        name = f"{item.name}_{{}}_of_{entity.name}"
+        bodies = self.bodies
+        depends: list[str] = []
+        for code, form in (
+            (item.when, False),
+            (item.required, False),
+            (item.value, False),
+            (item.choose, True),
+        ):
+            if isinstance(code, Code):
+                depends += self._depends(entity, item, code, form=form)
+        alias = self.linked.data.types.get(item.type)
+        return self._call(
+            "Field",
+            name=str(item.name),
+            title=str(item.title),
+            type=self.type(item),
+            required=self._flag(item.required, name.format("required"), where, False),
+            when=bodies.condition(name.format("when"), item.when, where) if item.when else OMIT,
+            value=bodies.formula(
+                f"{item.name}_of_{entity.name}", item.value, where, bodies.formulas.value_type(item)
+            ) if item.value else OMIT,
+            default=self._default(entity, item, where),
+            choose=bodies.criterion(name.format("choose"), item.choose, self._choosing(entity, item))
+            if item.choose else OMIT,
+            depends=given(tuple(dict.fromkeys(depends))),
+            fill=given({str(key): str(path) for key, path in item.fill.items()}),
+            search=given(item.search),
+            unique=given(item.unique),
+            help=given(str(item.help or "")),
+            section=given(self._section(entity, item)),
+            mask=given(item.mask or bool(alias and alias.mask)),
+            readonly=given(item.readonly),
+            hidden=given(item.hidden),
+            edit_by=given(tuple(map(str, item.edit_by))),
+        )  # fmt: skip
+
+    def _section(self, entity: Entity, item: model.Field) -> str:
+        """Return the heading itself: nothing refers to it by another name."""
+        known = entity.spec.sections if entity.spec else {}
+        return str(known.get(Name(item.section), item.section)) if item.section else ""
+
+    def _choosing(self, entity: Entity, item: model.Field) -> Where:
+        return Where(this=str(item.to), form=entity.name, parent=entity.parent)
+
+    def _depends(
+        self, entity: Entity, item: model.Field, code: Code, *, form: bool
+    ) -> tuple[str, ...]:
+        formulas = self.bodies.formulas
+        if form:
+            compiled = formulas.condition(code, self._choosing(entity, item), sql=True)
+        elif code is item.value:
+            where = Where(this=entity.name, parent=entity.parent)
+            compiled = formulas.compile(code, where, formulas.value_type(item))
+        else:
+            compiled = formulas.condition(code, Where(this=entity.name, parent=entity.parent))
+        return compiled.depends if compiled else ()
+
+    def _flag(self, value: bool | Code, name: str, where: Where, default: bool) -> Any:
+        if isinstance(value, Code):
+            return self.bodies.condition(name, value, where)
+        return unless(value, default)
+
+    def _default(self, entity: Entity, item: model.Field, where: Where) -> Any:
+        code = default_code(self.linked, item)
+        if code is not None:
+            expect = self.bodies.formulas.value_type(item)
+            return self.bodies.formula(f"{item.name}_default_of_{entity.name}", code, where, expect)
+        value = item.default
+        if self.linked.kind(item) in ("decimal", "money") and isinstance(value, (int, float)):
+            resolved = self.linked.resolve(item)
+            value = round(value * 10 ** (resolved.scale if resolved else 2))
+        return OMIT if value is None else value
+
+    def child(self, entity: Entity, child: model.Child) -> Raw:
+        """Return the declaration of a child list."""
+        where = Where(this=entity.name)
+        name = f"{child.name}_{{}}_of_{entity.name}"
+        least: Any = unless(child.min, 0)
+        if isinstance(child.min, Code):
+            least = self.bodies.formula(name.format("min"), child.min, where, "integer")
+        return self._call(
+            "Child",
+            name=str(child.name),
+            title=str(child.title),
+            object=str(child.object),
+            min=least,
+            max=given(child.max),
+            unique=given(tuple(map(str, child.unique))),
+            pick=given(str(child.pick or "")),
+            when=self.bodies.condition(name.format("when"), child.when, where)
+            if child.when
+            else OMIT,
+        )
+
+    def material(self, entity: Entity, item: model.Material) -> Raw:
+        """Return the declaration of a line of the checklist."""
+        where = Where(this=entity.name)
+        name = f"{item.name}_{{}}_of_{entity.name}"
+        return self._call(
+            "Material",
+            name=str(item.name),
+            title=str(item.title),
+            required=self._flag(item.required, name.format("required"), where, True),
+            when=self.bodies.condition(name.format("when"), item.when, where)
+            if item.when
+            else OMIT,
+            accept=unless(
+                tuple(map(str, item.accept)) or ("pdf", "jpg", "png"), ("pdf", "jpg", "png")
+            ),
+            max_bytes=given(item.max),
+            many=given(item.many),
+            help=given(str(item.help or "")),
+            facts=given(tuple(map(str, item.facts))),
+        )
+
+    def rules(self, entity: Entity) -> list[Raw]:
+        """Return the rules; those of an object may speak of the rows of a list."""
+        return [self.rule(entity, rule, name) for name, rule in named_rules(entity)]
+
+    def rule(self, entity: Entity, rule: model.Rule, name: str) -> Raw:
+        """Return the declaration of one rule."""
+        where = rule_where(entity, rule)
+        function = f"{name}_rule_of_{entity.name}"
+        return self._call(
+            "Rule",
+            name=name,
+            check=self.bodies.condition(function, rule.check, where),
+            error=str(rule.error),
+            at=given(str(rule.at or "")),
+            level=unless(str(rule.level), "error"),
+            policy=given(str(rule.policy or "")),
+            each=given(str(rule.each or "")),
+            when=self.bodies.condition(f"{function}_when", rule.when, where) if rule.when else OMIT,
+        )
+
+    def hold(self, entity: Entity, hold: model.Hold) -> Raw:
+        """Return the declaration of a hold."""
+        name = f"{hold.field}_amount_of_{entity.name}"
+        return self._call(
+            "Hold",
+            field=str(hold.field),
+            amount=self.bodies.formula(name, hold.amount, Where(this=entity.name), "integer"),
+            start=str(hold.start),
+            until=given(tuple(map(str, hold.until))),
+            capacity=unless(str(hold.capacity), "remaining"),
+            used=unless(str(hold.used), "used"),
+            over=unless(str(hold.over), "error"),
+        )
+
+    def draft(self, entity: Entity) -> Any:
+        """Return what `draft_of` says, where a field has that type."""
+        for item in entity.fields.values():
+            if self.linked.kind(item) == "draft_of":
+                return self._call(
+                    "Draft",
+                    field=str(item.name),
+                    target=str(item.of),
+                    fields=tuple(map(str, item.fields)),
+                )
+        return OMIT
+
+
+def rule_where(entity: Entity, rule: model.Rule) -> Where:
+    """Return whose names a rule reads: the record's, or a row's."""
+    child = entity.children.get(Name(rule.each)) if rule.each else None
+    return Where(this=str(child.object), parent=entity.name) if child else Where(this=entity.name)
+
+
+def named_rules(entity: Entity) -> list[tuple[str, model.Rule]]:
+    """Return the rules with their names: given, or after the field they stand at."""
+    found: dict[str, model.Rule] = {}
+    for rule in entity.spec.rules if entity.spec else ():
+        base = str(rule.name or (rule.at or rule.each or "record")).replace(".", "_")
+        name, number = base, 1
+        while name in found:
+            number += 1
+            name = f"{base}_{number}"
+        found[name] = rule
+    return list(found.items())
+
+
+def display_of(linked: Linked, entity: Entity) -> str:
+    """Return the template of a record's name; by default its first text."""
+    given_one = (
+        entity.spec.display if entity.spec else entity.child.display if entity.child else None
+    )
+    if given_one:
+        return str(given_one)
+    for name, item in entity.fields.items():
+        if linked.kind(item) in ("string", "ref", "code"):
+            return "{" + str(name) + "}"
+    return "{id}"
+
+
+def org_path(linked: Linked, entity: Entity) -> str:
+    """Return the path to the owning organisation's id."""
+    scope = entity.spec.scope if entity.spec else None
+    if scope and scope.path:
+        return (
+            str(scope.path)
+            if scope.path == "id" or scope.path.endswith("_id")
+            else f"{scope.path}_id"
+        )
+    for name, item in entity.fields.items():
+        if linked.kind(item) == "ref" and str(item.to) == linked.organisation:
+            return f"{name}_id"
+    return "unit_id"

@@ -1,0 +1,128 @@
+"""Compiles the expressions of the metadata, each once, and notes what is wrong at their place in YAML."""
+
+from dataclasses import dataclass, field, replace
+
+from generator import model
+from generator.expression import CONDITION, Compiled, ExpressionError, Type, compile_expression
+from generator.problem import Place, Problems
+from generator.reader import Code, Name, Word
+from generator.world import Linked
+
+STRINGS = frozenset(
+    {"string", "text", "phone", "email", "code", "resident_id", "credit_code", "bank_account"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where:
+    """Where an expression stands: whose names it reads."""
+
+    this: str
+    form: str = ""
+    parent: str = ""
+
+
+@dataclass
+class Formulas:
+    """Compiles expressions and remembers the result."""
+
+    linked: Linked
+    problems: Problems
+    known: dict[tuple[object, ...], Compiled | None] = field(default_factory=dict)
+
+    def compile(
+        self, code: Word, where: Where, expect: str | Type | None = None, *, sql: bool = False
+    ) -> Compiled | None:
+        """Return the compiled expression, or None after noting what is wrong."""
+        place = getattr(code, "place", None)
+        key = (str(code), place, where, str(expect), sql)
+        if key not in self.known:
+            self.known[key] = self._compile(code, where, expect, sql)
+        return self.known[key]
+
+    def _compile(
+        self, code: Word, where: Where, expect: str | Type | None, sql: bool
+    ) -> Compiled | None:
+        if where.this not in self.linked.entities:
+            return None
+        scope = self.linked.world.scope(where.this, form=where.form, parent=where.parent)
+        try:
+            result = compile_expression(str(code), scope, expect)
+        except ExpressionError as fault:
+            if not self._lost(fault.message):
+                self.note("E120", code, fault.offset, fault.length, fault.message, fault.hint)
+            return None
+        except NotImplementedError:
+            return Compiled(type=Type("boolean"), python="None", sql="None")
+        if sql and result.sql is None:
+            why = result.why_no_sql or "it cannot be written in SQL"
+            self.note("E121", code, 0, len(code), f"this filters rows, but {why}", "")
+            return None
+        return result
+
+    def _lost(self, message: str) -> bool:
+        """Whether the fault follows from a name whose own reading failed."""
+        return any(f"'{name}'" in message for name in self.problems.lost)
+
+    def note(
+        self, code: str, text: Word, offset: int, length: int, message: str, hint: str = ""
+    ) -> None:
+        """Note a problem at a stretch of a text."""
+        self.problems.add(code, inside(text, offset, length), message, hint, text.uses)
+
+    def condition(self, code: Word, where: Where, *, sql: bool = False) -> Compiled | None:
+        """Compile what is only asked whether it holds."""
+        return self.compile(code, where, CONDITION, sql=sql)
+
+    def value_type(self, item: model.Field) -> str | Type | None:
+        """Return the type that a computed value of a field must have."""
+        resolved = self.linked.resolve(item)
+        if resolved is None:
+            return None
+        kind = resolved.kind.name
+        if kind == "decimal":
+            return Type("decimal", scale=resolved.scale)
+        if kind in STRINGS:
+            return "string"
+        if kind in ("ref", "refs", "file", "image"):
+            return Type("ref", target=str(item.to or ""), many=kind == "refs")
+        if kind in ("dict", "tree"):
+            return Type("dict", dictionary=str(item.of or ""))
+        return "integer" if kind == "year" else kind
+
+    def path_type(self, this: str, path: str) -> str | Type | None:
+        """Return the type that a value set at a path must have, None where the path leads nowhere."""
+        entity, parts = self.linked.entities.get(this), path.split(".")
+        for part in parts[:-1]:
+            item = entity.fields.get(Name(part)) if entity else None
+            entity = self.linked.entities.get(str(item.to)) if item and item.to else None
+        last = entity.fields.get(Name(parts[-1])) if entity else None
+        return self.value_type(last) if last else None
+
+
+def inside(text: Word, offset: int, length: int) -> Place:
+    """Return the place of a stretch of a text that stands in quotes or plain in one line."""
+    place = text.place
+    quoted = 1 if place.length >= len(text) + 2 else 0
+    if place.length not in (len(text), len(text) + 2):
+        return place  # folded, or with escapes: the stretch cannot be told
+    return replace(place, column=place.column + quoted + offset, length=max(1, length))
+
+
+def default_code(linked: Linked, item: model.Field) -> Code | None:
+    """Return the expression of a field's default, None where it is a literal."""
+    node = item.node.get("default")
+    value = item.default
+    if not isinstance(value, str) or node is None:
+        return None
+    if value.startswith("="):
+        text = value[1:].lstrip()
+        return Code.at(text, node.place, node.uses)
+    kind = linked.kind(item)
+    if kind in STRINGS:
+        return None
+    if kind in ("dict", "tree"):
+        book = linked.data.dictionaries.get(str(item.of))
+        if book is None or value in book.entries:
+            return None
+    return Code.at(value, node.place, node.uses)

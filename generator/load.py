@@ -1,0 +1,203 @@
+"""Reads all of metadata/ into the meta-model: finds files, expands patterns, converts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from generator import model, shared
+from generator.patterns import Argument, Expander, Pattern, read_pattern
+from generator.problem import Place, Problems, did_you_mean
+from generator.reader import Reader, Unreadable
+from generator.source import Mapping, Source, read_file
+
+ROOT = "metadata"
+BUILTIN = Path(__file__).parent / "builtin"
+SHARED_FOLDERS = ("dictionaries", "policies", "documents", "patterns", "runtime")
+DATA_FOLDERS = frozenset({"demo", "reference"})  # rows and files, not language
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectFile:
+    """One object's file after expansion."""
+
+    path: str
+    subsystem: str
+    stem: str
+    object: model.Object
+    model_exists: bool = True  # of a runtime object: the class is there
+
+
+@dataclass(kw_only=True)
+class Metadata:
+    """Everything that metadata/ says, by kind and name, in the order of the files."""
+
+    base: Path
+    sources: dict[str, Source] = field(default_factory=dict)
+    project: shared.Project | None = None
+    roles: dict[str, shared.Role] = field(default_factory=dict)
+    types: dict[str, shared.TypeAlias] = field(default_factory=dict)
+    dictionaries: dict[str, shared.Dictionary] = field(default_factory=dict)
+    policies: dict[str, shared.Policy] = field(default_factory=dict)
+    documents: dict[str, shared.Document] = field(default_factory=dict)
+    patterns: dict[str, Pattern] = field(default_factory=dict)
+    used_patterns: set[str] = field(default_factory=set)
+    arguments: list[Argument] = field(default_factory=list)
+    files: list[ObjectFile] = field(default_factory=list)
+    functions: list[tuple[str, model.Function]] = field(default_factory=list)  # with their folder
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each file, for excerpts."""
+        return {path: source.text for path, source in self.sources.items()}
+
+
+def load(base: Path, problems: Problems) -> Metadata:
+    """Read the metadata below a project's root."""
+    return _Loader(base, problems).load()
+
+
+class _Loader:
+    def __init__(self, base: Path, problems: Problems) -> None:
+        self.problems = problems
+        self.reader = Reader(problems)
+        self.data = Metadata(base=base)
+
+    def load(self) -> Metadata:
+        folder = self.data.base / ROOT
+        if not folder.is_dir():
+            self.problems.add("E001", Place(ROOT), "there is no folder metadata/ here")
+            return self.data
+        paths = sorted(
+            path.relative_to(self.data.base).as_posix()
+            for path in [*folder.rglob("*.yaml"), *folder.rglob("*.yml")]
+            if path.is_file() and path.relative_to(folder).parts[0] not in DATA_FOLDERS
+        )
+        for path in paths:
+            self.data.sources[path] = source = read_file(self.data.base, path, self.problems)
+            if source.root is None:
+                self.problems.lost.add(path.rsplit("/", 1)[-1].removesuffix(".yaml"))
+        self._project()
+        self._patterns(paths)
+        for path in paths:
+            self._file(path, path.split("/")[1:])
+        return self.data
+
+    def _root(self, path: str) -> Mapping | None:
+        source = self.data.sources.get(path)
+        return source.root if source else None
+
+    def _project(self) -> None:
+        path = f"{ROOT}/project.yaml"
+        if path not in self.data.sources:
+            self.problems.add("E001", Place(path), "there is no metadata/project.yaml")
+        root = self._root(path)
+        if root is not None:
+            try:
+                self.data.project = self.reader.record(shared.Project, root)
+            except Unreadable:
+                self.data.project = None
+
+    def _patterns(self, paths: list[str]) -> None:
+        for file in sorted(BUILTIN.glob("*.yaml")):
+            name = f"generator/{BUILTIN.name}/{file.name}"
+            source = read_file(BUILTIN.parent.parent, name, self.problems)
+            pattern = read_pattern(source, self.problems)
+            if pattern:
+                self.data.sources[name] = source
+                self.data.patterns[pattern.name] = pattern
+        for path in paths:
+            if path.startswith(f"{ROOT}/patterns/"):
+                pattern = read_pattern(self.data.sources[path], self.problems)
+                if pattern:
+                    self.data.patterns[pattern.name] = pattern
+
+    def _file(self, path: str, parts: list[str]) -> None:
+        root = self._root(path)
+        if root is None or path == f"{ROOT}/project.yaml" or parts[0] == "patterns":
+            return
+        if path.endswith(".yml"):
+            self.problems.add("E012", Place(path), "YAML files here end in .yaml", "rename it.")
+        tables: dict[str, tuple[type[Any], dict[str, Any]]] = {
+            "roles.yaml": (shared.Role, self.data.roles),
+            "types.yaml": (shared.TypeAlias, self.data.types),
+            "dictionaries": (shared.Dictionary, self.data.dictionaries),
+            "policies": (shared.Policy, self.data.policies),
+            "documents": (shared.Document, self.data.documents),
+        }
+        if parts[0] in tables:
+            self._table(root, *tables[parts[0]])
+        elif len(parts) == 1:
+            hint = did_you_mean(parts[0], ["project.yaml", "roles.yaml", "types.yaml"])
+            self.problems.add(
+                "E012", Place(path), f"metadata/{parts[0]} is no file of the language", hint
+            )
+        elif len(parts) == 2:
+            self._in_folder(path, parts, root)
+        else:
+            self.problems.add(
+                "E012",
+                Place(path),
+                "a folder in a subsystem's folder is not read",
+                "move the file up.",
+            )
+
+    def _in_folder(self, path: str, parts: list[str], root: Mapping) -> None:
+        known = self.data.project.subsystems if self.data.project else {}
+        if parts[0] != "runtime" and self.data.project and parts[0] not in known:
+            self.problems.add(
+                "E012", Place(path), f"the folder '{parts[0]}' is no subsystem of project.yaml",
+                did_you_mean(parts[0], [*known, *SHARED_FOLDERS], "subsystem"),
+            )  # fmt: skip
+            return
+        if parts[1] == "functions.yaml":
+            for key, node in root:
+                try:
+                    function = self.reader.record(model.Function, node, key)
+                except Unreadable:
+                    self.problems.lost.add(key.value)
+                    continue
+                self.data.functions.append((parts[0], function))
+        else:
+            self._object(path, parts, root)
+
+    def _table(self, root: Mapping, cls: type[T], into: dict[str, T]) -> None:
+        for key, node in root:
+            try:
+                item = self.reader.record(cls, node, key)
+            except Unreadable:
+                self.problems.lost.add(key.value)
+                continue
+            if key.value in into:
+                first: Any = into[key.value]
+                self.problems.add(
+                    "E101", key.place, f"'{key.value}' is defined twice",
+                    f"it is first defined at {first.name.place}.",
+                )  # fmt: skip
+                continue
+            into[key.value] = item
+
+    def _object(self, path: str, parts: list[str], root: Mapping) -> None:
+        given = {"organisation": str(self.data.project.organisation)} if self.data.project else {}
+        expander = Expander(self.data.patterns, given, self.problems)
+        expanded = expander.expand(root)
+        self.data.arguments += expander.arguments
+        self.data.used_patterns |= expander.used
+        stem = parts[1].removesuffix(".yaml")
+        try:
+            item = self.reader.record(model.Object, expanded)
+        except Unreadable:
+            self.problems.lost.add(stem)
+            return
+        subsystem = parts[0] if parts[0] != "runtime" else ""
+        exists = not item.runtime or class_exists(self.data.base, str(item.runtime))
+        self.data.files.append(
+            ObjectFile(path=path, subsystem=subsystem, stem=stem, object=item, model_exists=exists)
+        )
+
+
+def class_exists(base: Path, dotted: str) -> bool:
+    """Tell whether a module's file has a class; read, never imported."""
+    module, _, cls = dotted.rpartition(".")
+    path = base / (module.replace(".", "/") + ".py")
+    return path.is_file() and f"class {cls}(" in path.read_text(encoding="utf-8")

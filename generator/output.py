@@ -1,0 +1,115 @@
+"""Renders all modules in memory, formats them with ruff, compares them with the disk and writes them."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from generator.emit import module, registries
+from generator.formulas import Formulas
+from generator.problem import Place, Problem
+from generator.world import Linked
+
+TARGET = "app/generated"
+
+
+def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
+    """Return the text of every generated file by its path, not formatted yet."""
+    files = {
+        "__init__.py": registries.package(),
+        "roles.py": registries.roles(linked),
+        "dictionaries.py": registries.dictionaries(linked),
+        "policies.py": registries.policies(linked),
+        "documents.py": registries.documents(linked, formulas),
+        "project.py": registries.project(linked),
+        "functions.py": registries.functions(linked, formulas),
+        "registry.py": registries.registry(linked),
+    }
+    for file in linked.data.files:
+        if linked.entity_of(file).pending:
+            continue
+        folder = file.path.split("/")[1]
+        title = linked.data.project.subsystems.get(folder) if linked.data.project else None  # type: ignore[call-overload]
+        name = f"{title.title}" if title else "The runtime's objects"
+        files[f"{folder}/__init__.py"] = (
+            f'"""{name}. Generated from metadata/{folder}/; do not edit."""\n'
+        )
+        files[f"{folder}/{file.stem}.py"] = module.render(linked, formulas, file)
+    return {f"{TARGET}/{name}": text for name, text in sorted(files.items())}
+
+
+def format_all(files: dict[str, str]) -> dict[str, str]:
+    """Return the files as ruff formats them, line length 100."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(files.values()):
+            Path(folder, f"m{number:05d}.py").write_text(text, encoding="utf-8")
+        _ruff(
+            "check",
+            "--select",
+            "I",
+            "--fix",
+            "--config",
+            'lint.isort.known-first-party=["app"]',
+            folder,
+        )
+        _ruff("format", folder)
+        return {
+            path: Path(folder, f"m{number:05d}.py").read_text(encoding="utf-8")
+            for number, path in enumerate(files)
+        }
+
+
+def _ruff(command: str, *arguments: str) -> None:
+    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff"
+    done = subprocess.run(
+        [ruff, command, "--isolated", "--line-length", "100", "--no-cache", "--quiet", *arguments],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"ruff could not format the generated code:\n{done.stdout}{done.stderr}")
+
+
+def on_disk(base: Path) -> dict[str, str]:
+    """Return the generated files as they are."""
+    folder = base / TARGET
+    return {
+        path.relative_to(base).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.py"))
+        if "__pycache__" not in path.parts
+    }
+
+
+def stale(base: Path, files: dict[str, str]) -> list[Problem]:
+    """Return one problem for each generated file that differs from what it should be."""
+    now = on_disk(base)
+    hint = "run: python -m generator build"
+    problems = []
+    for path in sorted({*files, *now}):
+        if files.get(path) == now.get(path):
+            continue
+        what = "is missing" if path in files else "has no source any more"
+        if path in files and path in now:
+            what = "is out of date"
+        problems.append(Problem(Place(path), "E901", f"{path} {what}", hint))
+    return problems
+
+
+def write(base: Path, files: dict[str, str]) -> list[str]:
+    """Write what differs and delete what has no source any more; return the paths touched."""
+    now, touched = on_disk(base), []
+    for path, text in files.items():
+        if now.get(path) != text:
+            target = base / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            scratch = target.with_suffix(".py.new")
+            scratch.write_text(text, encoding="utf-8", newline="\n")
+            scratch.replace(target)
+            touched.append(path)
+    for path in now.keys() - files.keys():
+        (base / path).unlink()
+        touched.append(path)
+    for folder in [path for path in (base / TARGET).iterdir() if path.is_dir()]:
+        if folder.name != "__pycache__" and not any(folder.glob("*.py")):
+            shutil.rmtree(folder)
+    return sorted(touched)

@@ -1,0 +1,275 @@
+"""Expands patterns and mixins: their nodes, with holes filled, are merged below an object's own."""
+
+import re
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, replace
+
+from generator.problem import Place, Problems, did_you_mean
+from generator.reader import Reader, Unreadable
+from generator.shared import Parameter
+from generator.source import Mapping, Node, Scalar, Sequence, Source
+
+_HOLE = re.compile(r"\$(?:\{([a-z][a-z0-9_]*)\}|([a-z][a-z0-9_]*))")
+_DEEPEST = 6
+_APPENDED = frozenset({"rules", "unique"})
+_HEAD = frozenset({"pattern", "parameters", "help"})
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A named part of an object's file with parameters."""
+
+    name: str
+    parameters: dict[str, Parameter]
+    body: Mapping
+    place: Place
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What a use of a pattern gives for a parameter; checked once everything is known."""
+
+    parameter: Parameter
+    node: Node
+    others: Table[str, Node]
+
+
+def read_pattern(source: Source, problems: Problems) -> Pattern | None:
+    """Read a file of metadata/patterns/."""
+    root = source.root
+    if root is None:
+        return None
+    name = root.get("pattern")
+    if not isinstance(name, Scalar):
+        problems.add(
+            "E009", Place(source.path), "a pattern begins with the key 'pattern'", "pattern: NAME"
+        )
+        return None
+    stem = source.path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    if name.value != stem:
+        problems.add(
+            "E013", name.place, f"the pattern '{name.value}' stands in {stem}.yaml",
+            f"call the file {name.value}.yaml.",
+        )  # fmt: skip
+    parameters: dict[str, Parameter] = {}
+    listed = root.get("parameters")
+    if listed is not None:
+        try:
+            table = Reader(problems).table(str, Parameter, listed)
+            parameters = {str(key): value for key, value in table.items()}
+        except Unreadable:
+            pass
+    body = tuple((key, node) for key, node in root if key.value not in _HEAD)
+    return Pattern(name.value, parameters, Mapping(body, root.place), name.place)
+
+
+class Expander:
+    """Expands `mixins` and `use` of object files."""
+
+    def __init__(
+        self, patterns: Table[str, Pattern], given: Table[str, str], problems: Problems
+    ) -> None:
+        self.patterns = patterns
+        self.given = given
+        self.problems = problems
+        self.arguments: list[Argument] = []
+        self.used: set[str] = set()
+
+    def expand(self, root: Mapping, depth: int = 0) -> Mapping:
+        """Return the file's mapping merged over what its patterns say."""
+        uses = self._uses(root)
+        own = Mapping(
+            tuple(pair for pair in root if pair[0].value not in ("use", "mixins")),
+            root.place,
+            root.uses,
+        )
+        if not uses:
+            return own
+        base: Mapping | None = None
+        for name, arguments in uses:
+            part = self._apply(name, arguments, depth)
+            if part is not None:
+                base = part if base is None else merge(base, part)
+        return own if base is None else replace(merge(base, own), place=root.place, uses=root.uses)
+
+    def _uses(self, root: Mapping) -> list[tuple[Scalar, Node | None]]:
+        uses: list[tuple[Scalar, Node | None]] = []
+        mixins, use = root.get("mixins"), root.get("use")
+        if mixins is not None:
+            items = mixins.items if isinstance(mixins, Sequence) else (mixins,)
+            for item in items:
+                if isinstance(item, Scalar):
+                    uses.append((item, None))
+                else:
+                    self._note("E010", item, "a mixin is a name", "give parameters under `use`.")
+        for item in use.items if isinstance(use, Sequence) else () if use is None else (use,):
+            if isinstance(item, Scalar):
+                uses.append((item, None))
+            elif isinstance(item, Mapping):
+                uses += list(item.pairs)
+            else:
+                self._note("E010", item, "`use` is a list of {pattern: {parameter: value}}")
+        return uses
+
+    def _note(self, code: str, node: Node, message: str, hint: str = "") -> None:
+        self.problems.add(code, node.place, message, hint, node.uses)
+
+    def _apply(self, name: Scalar, arguments: Node | None, depth: int) -> Mapping | None:
+        pattern = self.patterns.get(name.value)
+        if pattern is None:
+            if name.value not in self.problems.lost:
+                hint = did_you_mean(name.value, self.patterns, "pattern")
+                self._note("E013", name, f"there is no pattern '{name.value}'", hint)
+            return None
+        if depth >= _DEEPEST:
+            self._note("E016", name, f"the pattern '{name.value}' uses itself")
+            return None
+        self.used.add(name.value)
+        values = self._arguments(pattern, name, arguments)
+        filled = _Filler(pattern, values, self.given, self.problems, name.place).fill(pattern.body)
+        assert isinstance(filled, Mapping)
+        return self.expand(filled, depth + 1)
+
+    def _arguments(
+        self, pattern: Pattern, name: Scalar, node: Node | None
+    ) -> dict[str, Node | None]:
+        pairs: tuple[tuple[Scalar, Node], ...] = ()
+        if isinstance(node, Mapping):
+            pairs = node.pairs
+        elif node is not None and not (isinstance(node, Scalar) and node.null):
+            self._note("E010", node, f"the parameters of '{pattern.name}' are keys and values")
+        values: dict[str, Node | None] = {}
+        for key, value in pairs:
+            if key.value in pattern.parameters:
+                values[key.value] = value
+            else:
+                self._note(
+                    "E014", key, f"the pattern '{pattern.name}' has no parameter '{key.value}'",
+                    did_you_mean(key.value, pattern.parameters, "parameter"),
+                )  # fmt: skip
+        for parameter in pattern.parameters.values():
+            given = values.get(parameter.name)
+            if given is not None:
+                self.arguments.append(
+                    Argument(parameter, given, {k: v for k, v in values.items() if v})
+                )
+                continue
+            values[parameter.name] = parameter.default
+            if parameter.default is None and parameter.node.get("default") is None:
+                self._note(
+                    "E014", name, f"the pattern '{pattern.name}' needs the parameter '{parameter.name}'",
+                    f"it takes: {parameter.type}. {parameter.help or ''}".rstrip(),
+                )  # fmt: skip
+        return values
+
+
+class _Filler:
+    """Copies a pattern's nodes with the holes filled."""
+
+    def __init__(
+        self,
+        pattern: Pattern,
+        values: dict[str, Node | None],
+        given: Table[str, str],
+        problems: Problems,
+        use: Place,
+    ) -> None:
+        self.pattern = pattern
+        self.values = values
+        self.given = given
+        self.problems = problems
+        self.use = use
+
+    def fill(self, node: Node) -> Node | None:
+        """Return the node filled, or None where it is a hole without value."""
+        uses = (*node.uses, self.use)
+        if isinstance(node, Scalar):
+            return self.scalar(node)
+        if isinstance(node, Sequence):
+            return Sequence(self._items(node), node.place, uses)
+        pairs = []
+        for key, value in node:
+            filled = self.fill(value)
+            name = self.scalar(key)
+            if filled is None or name is None:
+                continue
+            if isinstance(name, Scalar):
+                pairs.append((name, filled))
+            else:
+                self.problems.add(
+                    "E015", key.place, f"'{key.value}' is filled with no word", "", uses
+                )
+        return Mapping(tuple(pairs), node.place, uses)
+
+    def _items(self, node: Sequence) -> tuple[Node, ...]:
+        items: list[Node] = []
+        for item in node.items:
+            filled = self.fill(item)
+            hole = isinstance(item, Scalar) and _HOLE.fullmatch(item.value)
+            if hole and isinstance(filled, Sequence):
+                items += filled.items
+            elif filled is not None:
+                items.append(filled)
+        return tuple(items)
+
+    def scalar(self, node: Scalar) -> Node | None:
+        whole = _HOLE.fullmatch(node.value)
+        if whole:
+            name = whole[1] or whole[2]
+            if name in self.values:
+                return self.values[name]
+            return self._text(node)
+        return self._text(node)
+
+    def _text(self, node: Scalar) -> Scalar:
+        def replaced(hole: "re.Match[str]") -> str:
+            name = hole[1] or self._longest(hole[2])
+            rest = "" if hole[1] else hole[2][len(name) :]
+            value = self.values.get(name)
+            if isinstance(value, Scalar):
+                return value.value + rest
+            if name in self.given:
+                return self.given[name] + rest
+            if name in self.values and value is None:
+                return rest
+            self._unknown(node, hole[0], name)
+            return hole[0]
+
+        return replace(node, value=_HOLE.sub(replaced, node.value), uses=(*node.uses, self.use))
+
+    def _longest(self, text: str) -> str:
+        """Return the longest parameter that `$text` can begin with: `$of_change` has the hole `of`."""
+        names = [
+            name for name in (*self.values, *self.given) if (text + "_").startswith(name + "_")
+        ]
+        return max(names, key=len, default=text)
+
+    def _unknown(self, node: Scalar, hole: str, name: str) -> None:
+        if name in self.values:
+            message = f"'{hole}' is a list or mapping and cannot stand inside a text"
+            self.problems.add("E015", node.place, message, "let it stand alone.", (self.use,))
+            return
+        hint = did_you_mean(name, self.values, "parameter")
+        self.problems.add(
+            "E015", node.place, f"'{hole}' is no parameter of the pattern", hint, (self.use,)
+        )
+
+
+def merge(base: Mapping, own: Mapping) -> Mapping:
+    """Return `own` laid over `base`: mappings merge, an empty value removes, all else replaces."""
+    pairs: list[tuple[Scalar, Node]] = []
+    for key, node in base:
+        over = own.get(key.value)
+        if over is None:
+            pairs.append((key, node))
+        elif isinstance(over, Scalar) and over.null:
+            continue
+        elif isinstance(node, Mapping) and isinstance(over, Mapping):
+            pairs.append((key, merge(node, over)))
+        elif key.value in _APPENDED and isinstance(node, Sequence) and isinstance(over, Sequence):
+            pairs.append((key, Sequence(node.items + over.items, over.place, over.uses)))
+        else:
+            pairs.append((own.key(key.value), over))
+    known = {key.value for key, _ in base}
+    pairs += [(key, node) for key, node in own if key.value not in known]
+    return Mapping(tuple(pairs), own.place, own.uses)

@@ -1,0 +1,143 @@
+"""Readers of the few values that have a notation of their own: sizes, times, targets, effects, scope."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.problem import Place, did_you_mean
+from generator.reader import Code, Unreadable, Word
+from generator.source import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from generator.reader import Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where an action leads, and under which condition."""
+
+    step: Word
+    when: Code | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One effect: its kind, what it is applied to and when."""
+
+    kind: Word
+    argument: Node
+    when: Code | None = None
+
+    def word(self) -> Word:
+        """Return a plain argument, such as the name of a message."""
+        if isinstance(self.argument, Scalar):
+            return Word.of(self.argument)
+        return Word.at("", self.argument.place, self.argument.uses)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which rows a person may see, as written."""
+
+    kind: str  # unit, everyone, own, where
+    place: Place
+    uses: tuple[Place, ...]
+    path: Word | None = None
+    where: Code | None = None
+
+
+_SIZE = re.compile(r"([0-9]{1,6})\s*(kB|KB|MB)\Z")
+_WORKDAYS = re.compile(r"([0-9]{1,3}) workdays?\Z")
+_UNITS = {"kB": 1024, "KB": 1024, "MB": 1024 * 1024}
+
+
+def read_size(reader: "Reader", node: Node) -> int:
+    """Read a number, or a size such as 20MB."""
+    if isinstance(node, Scalar):
+        found = _SIZE.match(node.value)
+        if found:
+            return int(found[1]) * _UNITS[found[2]]
+        if re.fullmatch(r"[0-9]{1,15}", node.value):
+            return int(node.value)
+    raise reader.fail(
+        "E011", node, "this is neither a number nor a size", "such as 300, 500kB or 20MB."
+    )
+
+
+def read_workdays(reader: "Reader", node: Node) -> int:
+    """Read a time such as 2 workdays."""
+    found = _WORKDAYS.match(node.value) if isinstance(node, Scalar) else None
+    if not found:
+        raise reader.fail("E011", node, "this is not a time in working days", "such as 2 workdays.")
+    return int(found[1])
+
+
+def read_targets(reader: "Reader", node: Node) -> tuple[Target, ...]:
+    """Read `to`: a step, a list of steps, or {step: condition}."""
+    if not isinstance(node, Mapping):
+        return tuple(Target(step=step) for step in reader.many(Word, node))
+    targets = []
+    for key, value in node:
+        always = isinstance(value, Scalar) and (
+            value.null or (value.plain and value.value == "else")
+        )
+        when = None if always else reader.value(Code, value)
+        targets.append(Target(step=Word.of(key), when=when))
+    return tuple(targets)
+
+
+def read_effects(reader: "Reader", node: Node) -> tuple[Effect, ...]:
+    """Read a list of one-key mappings, each with an optional `when`."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    effects: list[Effect] = []
+    for item in items:
+        try:
+            effects += _effect(reader, item)
+        except Unreadable:
+            continue
+    return tuple(effects)
+
+
+def _effect(reader: "Reader", node: Node) -> list[Effect]:
+    if not isinstance(node, Mapping):
+        raise reader.fail(
+            "E010", node, "an effect is a key with its argument", "such as notify: sent_back."
+        )
+    when_node = node.get("when")
+    when = reader.value(Code, when_node) if when_node is not None else None
+    pairs = [(key, value) for key, value in node if key.value != "when"]
+    if len(pairs) != 1:
+        raise reader.fail(
+            "E010", node, f"an effect has one key, this has {len(pairs)}",
+            "write each effect as an item of its own: [issue: one, notify: two].",
+        )  # fmt: skip
+    key, value = pairs[0]
+    several = isinstance(value, Sequence) and all(isinstance(item, Scalar) for item in value.items)
+    arguments = value.items if isinstance(value, Sequence) and several else (value,)
+    return [Effect(kind=Word.of(key), argument=argument, when=when) for argument in arguments]
+
+
+def read_scope(reader: "Reader", node: Node) -> Scope:
+    """Read who may see rows: a word, {unit: PATH} or {where: EXPRESSION}."""
+    words = ("unit", "everyone", "own")
+    if isinstance(node, Scalar):
+        if node.value in words:
+            return Scope(kind=node.value, place=node.place, uses=node.uses)
+        raise reader.fail(
+            "E011", node, f"'{node.value}' is not a scope",
+            did_you_mean(node.value, [*words, "{unit: PATH}", "{where: EXPRESSION}"]),
+        )  # fmt: skip
+    if isinstance(node, Mapping) and len(node.pairs) == 1:
+        key, value = node.pairs[0]
+        if key.value == "unit":
+            path = reader.value(Word, value)
+            return Scope(kind="unit", place=node.place, uses=node.uses, path=path)
+        if key.value == "where":
+            where = reader.value(Code, value)
+            return Scope(kind="where", place=node.place, uses=node.uses, where=where)
+    raise reader.fail(
+        "E011",
+        node,
+        "this is not a scope",
+        "one of unit, everyone, own, {unit: PATH}, {where: EXPRESSION}.",
+    )

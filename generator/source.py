@@ -1,0 +1,232 @@
+"""Reads YAML into nodes that know their file, line and column; nothing is guessed from a scalar's look."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from generator.problem import Place, Problems
+
+LARGEST = 512 * 1024  # bytes of one file
+DEEPEST = 40
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
+)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A text as written. `plain` tells whether it stood without quotes."""
+
+    value: str
+    place: Place
+    plain: bool = True
+    uses: tuple[Place, ...] = ()
+
+    @property
+    def null(self) -> bool:
+        """Whether nothing stands here."""
+        return self.plain and self.value in ("", "~", "null")
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple["Node", ...]
+    place: Place
+    uses: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys and nodes in the order of the file."""
+
+    pairs: tuple[tuple[Scalar, "Node"], ...]
+    place: Place
+    uses: tuple[Place, ...] = ()
+    index: dict[str, "Node"] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.index.update({key.value: node for key, node in self.pairs})
+
+    def get(self, key: str) -> "Node | None":
+        """Return the node under a key, or None."""
+        return self.index.get(key)
+
+    def key(self, name: str) -> Scalar:
+        """Return the node of the key itself."""
+        return next(key for key, _ in self.pairs if key.value == name)
+
+    def __iter__(self) -> Iterator[tuple[Scalar, "Node"]]:
+        return iter(self.pairs)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True)
+class Source:
+    """One YAML file. `root` is None where it could not be read."""
+
+    path: str  # relative to the project, with slashes
+    text: str
+    root: Mapping | None
+
+
+def read_file(base: Path, path: str, problems: Problems) -> Source:
+    """Read one file; what is wrong with its encoding or YAML is noted, never raised."""
+    start = Place(path)
+    try:
+        data = (base / path).read_bytes()
+    except OSError as fault:
+        problems.add("E001", start, f"the file cannot be read: {fault.strerror}")
+        return Source(path, "", None)
+    if len(data) > LARGEST:
+        size = f"{len(data) // 1024} kB"
+        problems.add(
+            "E002", start, f"the file has {size}; the limit is {LARGEST // 1024} kB",
+            "split it; one object stands in one file.",
+        )  # fmt: skip
+        return Source(path, "", None)
+    text = decode(data, path, problems)
+    if text is None:
+        return Source(path, data.decode("utf-8", "replace"), None)
+    return Source(path, text, parse(text, path, problems))
+
+
+def decode(data: bytes, path: str, problems: Problems) -> str | None:
+    """Return the text of UTF-8 bytes, or note where they are not UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.add("E003", Place(path), "the file is UTF-16", "save it as UTF-8.")
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        before = data[: fault.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        problems.add(
+            "E003", Place(path, line, column),
+            f"byte 0x{data[fault.start]:02x} is not UTF-8", "save the file as UTF-8.",
+        )  # fmt: skip
+        return None
+
+
+def parse(text: str, path: str, problems: Problems) -> Mapping | None:
+    """Return the mapping that a text consists of, or None after noting what is wrong."""
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as fault:
+        _note_yaml(fault, text, path, problems)
+        return None
+    except RecursionError:
+        problems.add("E004", Place(path), "the file is nested too deeply")
+        return None
+    if root is None:
+        problems.add(
+            "E005", Place(path), "the file is empty", "write a first key, or delete the file."
+        )
+        return None
+    node = _Converter(path, text.split("\n"), problems).node(root, 0)
+    if not isinstance(node, Mapping):
+        place = node.place if node else Place(path)
+        problems.add("E005", place, "the file must consist of keys and values")
+        return None
+    return node
+
+
+def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) -> None:
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    if mark is not None:
+        place = Place(path, mark.line + 1, mark.column + 1)
+    else:
+        where = min(getattr(fault, "position", 0) or 0, len(text))
+        before = text[:where]
+        place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
+    what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "cannot be read"
+    problems.add("E004", place, f"this is not YAML: {what}", _yaml_hint(str(what)))
+
+
+def _yaml_hint(what: str) -> str:
+    if "mapping values are not allowed" in what:
+        return "put the text in quotes where it contains ': ', or check the indentation."
+    if "\\t" in what or "tab" in what:
+        return "indent with spaces, not with tabs."
+    if "flow" in what or "expected ',' or" in what:
+        return "a bracket or brace is not closed, or a text with , : { } [ ] needs quotes."
+    return "check indentation, quotes and brackets at this place."
+
+
+class _Converter:
+    """Turns composed YAML into our nodes and refuses what the language does not use."""
+
+    def __init__(self, path: str, rows: list[str], problems: Problems) -> None:
+        self.path = path
+        self.rows = rows
+        self.problems = problems
+        self.seen: set[int] = set()
+
+    def place(self, node: Any) -> Place:
+        start, end = node.start_mark, node.end_mark
+        row = self.rows[start.line] if start.line < len(self.rows) else ""
+        stop = end.column if end.line == start.line else len(row.rstrip())
+        return Place(self.path, start.line + 1, start.column + 1, max(1, stop - start.column))
+
+    def node(self, node: Any, depth: int) -> Node | None:
+        place = self.place(node)
+        if id(node) in self.seen:
+            self.problems.add(
+                "E006", place, "an alias (*name) is not part of the language",
+                "write it out, or make a pattern in metadata/patterns/.",
+            )  # fmt: skip
+            return None
+        self.seen.add(id(node))
+        if depth > DEEPEST:
+            self.problems.add("E004", place, f"nested more than {DEEPEST} deep")
+            return None
+        if node.tag not in _TAGS:
+            self.problems.add("E006", place, f"the tag {node.tag} is not part of the language")
+            return None
+        if isinstance(node, yaml.ScalarNode):
+            return Scalar(node.value, place, node.style in (None, ""))
+        if isinstance(node, yaml.SequenceNode):
+            items = [self.node(item, depth + 1) for item in node.value]
+            return Sequence(tuple(item for item in items if item is not None), place)
+        return self.mapping(node, place, depth)
+
+    def mapping(self, node: Any, place: Place, depth: int) -> Mapping:
+        pairs: list[tuple[Scalar, Node]] = []
+        first: dict[str, Place] = {}
+        for key_node, value_node in node.value:
+            key, value = self.node(key_node, depth + 1), self.node(value_node, depth + 1)
+            if not isinstance(key, Scalar):
+                if key is not None:
+                    self.problems.add("E006", key.place, "a key must be a word")
+                continue
+            if key.value in first:
+                line = first[key.value].line
+                self.problems.add(
+                    "E007", key.place, f"the key '{key.value}' stands here twice",
+                    f"it first stands in line {line}; YAML would silently keep only the last.",
+                )  # fmt: skip
+                continue
+            first[key.value] = key.place
+            if value is not None:
+                pairs.append((key, value))
+        return Mapping(tuple(pairs), place)
+
+
+def used_at(node: Node, use: Place) -> Node:
+    """Return the node as a copy that says where its pattern is used."""
+    uses = (*node.uses, use)
+    if isinstance(node, Scalar):
+        return replace(node, uses=uses)
+    if isinstance(node, Sequence):
+        items = tuple(used_at(item, use) for item in node.items)
+        return Sequence(items, node.place, uses)
+    pairs = tuple((replace(key, uses=(*key.uses, use)), used_at(item, use)) for key, item in node)
+    return Mapping(pairs, node.place, uses)

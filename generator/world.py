@@ -1,0 +1,279 @@
+"""The linked metadata: every object under its name, with table, class, fields and what refers to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from generator import kinds, model
+from generator.expression import Member, PolicySignature, World, members_of_me
+from generator.load import Metadata, ObjectFile
+from generator.problem import Place, Problems
+from generator.reader import Name, Word
+
+ACTIONS_OF_SCREEN = {
+    "apply": ("view", "add", "edit", "delete", "export", "import"),
+    "review": ("view", "edit", "export"),
+    "rework": ("view", "edit", "delete", "export"),
+    "query": ("view", "export"),
+    "catalog": ("view", "add", "edit", "disable", "export", "import"),
+    "issued": ("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    "progress": ("view", "export"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """An object or the rows of a child list: one table."""
+
+    name: str
+    title: str
+    file: ObjectFile
+    place: Place
+    uses: tuple[Place, ...]
+    fields: dict[Name, model.Field]
+    spec: model.Object | None = None  # of an object
+    child: model.Child | None = None  # of rows
+    parent: str = ""
+
+    @property
+    def cls(self) -> str:
+        """Name of the model class."""
+        if self.spec and self.spec.runtime:
+            return self.spec.runtime.rsplit(".", 1)[-1]
+        return class_name(self.name)
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        if self.spec and self.spec.table:
+            return str(self.spec.table)
+        return f"{self.file.subsystem}_{self.name}"
+
+    @property
+    def children(self) -> dict[Name, model.Child]:
+        """Child lists of an object."""
+        return self.spec.children if self.spec else {}
+
+    @property
+    def flow(self) -> model.Flow | None:
+        """The flow of an object."""
+        return self.spec.flow if self.spec else None
+
+    @property
+    def runtime(self) -> bool:
+        """Whether the model is written by hand."""
+        return bool(self.spec and self.spec.runtime)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the hand-written model is still to be written: it has no declaration yet."""
+        return bool(self.spec and self.spec.runtime) and not self.file.model_exists
+
+    @property
+    def dated(self) -> bool:
+        """Whether rows have valid_from and disabled."""
+        return bool(self.spec and self.spec.dated)
+
+
+@dataclass(kw_only=True)
+class Linked:
+    """The metadata with names resolved."""
+
+    data: Metadata
+    entities: dict[str, Entity] = field(default_factory=dict)
+    functions: dict[str, "FunctionIn"] = field(default_factory=dict)
+    flows: dict[str, Entity] = field(default_factory=dict)
+
+    @property
+    def organisation(self) -> str:
+        """Name of the object that people and cases belong to."""
+        return str(self.data.project.organisation) if self.data.project else ""
+
+    def entity_of(self, file: ObjectFile) -> Entity:
+        """Return the object that a file defines."""
+        return self.entities[file.object.object]
+
+    def rows_of(self, entity: Entity) -> Iterator[Entity]:
+        """Yield the objects of an object's child lists."""
+        for child in entity.children.values():
+            row = self.entities.get(child.object)
+            if row is not None and row.child is child:
+                yield row
+
+    def flow_owner(self, entity: Entity) -> Entity:
+        """Return the object whose flow governs: the record of a row, else itself."""
+        return self.entities.get(entity.parent, entity) if entity.parent else entity
+
+    def resolve(self, item: model.Field) -> kinds.Resolved | None:
+        """Return the built-in type of a field; None if there is none of that name."""
+        alias = self.data.types.get(item.type)
+        kind = kinds.KINDS.get(alias.base if alias else item.type)
+        if kind is None:
+            return None
+        arguments: dict[str, Any] = {}
+        for key in ("length", "pattern", "error", "scale", "min", "max", "mobile"):
+            value = getattr(item, key, None)
+            if value is None and alias is not None:
+                value = getattr(alias, key)
+            if value is not None:
+                arguments[
+                    "max_bytes" if key == "max" and kind.name in ("file", "image") else key
+                ] = value
+        if item.accept:
+            arguments["accept"] = tuple(str(word) for word in item.accept)
+        if kind.name in ("dict", "tree") and item.of:
+            arguments["of"] = str(item.of)
+        if item.to:
+            arguments["object"] = str(item.to)
+        return kinds.Resolved(kind, tuple(arguments.items()))
+
+    def kind(self, item: model.Field) -> str:
+        """Return the name of a field's built-in type, or nothing."""
+        resolved = self.resolve(item)
+        return resolved.kind.name if resolved else ""
+
+    @cached_property
+    def world(self) -> World:
+        """Return what expressions may name."""
+        members = {name: self._members(entity) for name, entity in self.entities.items()}
+        project = self.data.project
+        organisation = self.entities.get(self.organisation)
+        district = Member(type="string")
+        if project and organisation and project.organisation_district in organisation.fields:
+            item = organisation.fields[Name(project.organisation_district)]
+            district = self._member(item) or district
+        members["me"] = members_of_me(self.organisation, district, tuple(self.data.roles))
+        members["me"]["name"] = Member(type="string")
+        policies = {
+            name: PolicySignature(returns=str(policy.returns), takes=len(policy.by))
+            for name, policy in self.data.policies.items()
+        }
+        return World(members, policies)
+
+    def _member(self, item: model.Field) -> Member | None:
+        resolved = self.resolve(item)
+        if resolved is None:
+            return None
+        of = str(item.of) if resolved.kind.name in ("dict", "tree") and item.of else ""
+        book = self.data.dictionaries.get(of)
+        codes = tuple(str(code) for code in book.entries) if book else ()
+        return Member(
+            type=resolved.kind.name,
+            target=str(item.to or ""),
+            dictionary=of,
+            codes=codes,
+            scale=resolved.scale,
+        )
+
+    def _members(self, entity: Entity) -> dict[str, Member]:
+        members = {"id": Member(type="integer")}
+        for name, item in entity.fields.items():
+            member = self._member(item)
+            if member:
+                members[str(name)] = member
+        for name, child in entity.children.items():
+            members[str(name)] = Member(type="child", target=str(child.object))
+        if entity.flow:
+            members["state"] = Member(type="dict", codes=tuple(map(str, entity.flow.steps)))
+        if entity.dated:
+            members["valid_from"] = Member(type="date")
+            members["disabled"] = Member(type="boolean")
+        if entity.parent:
+            members["parent"] = Member(type="ref", target=entity.parent)
+            members["position"] = Member(type="integer")
+        for stamp in ("created_at", "updated_at"):
+            members.setdefault(stamp, Member(type="datetime"))
+        return members
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionIn:
+    """A function with the place that it is declared in."""
+
+    spec: model.Function
+    subsystem: str
+    object: str
+    file: ObjectFile | None
+
+    @property
+    def screen(self) -> str:
+        """Name of the screen; `runtime` for all hand-written ones."""
+        return "runtime" if self.spec.screen.startswith("runtime.") else str(self.spec.screen)
+
+
+def class_name(name: str) -> str:
+    """Return CamelCase of a name."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def link(data: Metadata, problems: Problems) -> Linked:
+    """Put every object, flow and function under its name; doubles are noted."""
+    linked = Linked(data=data)
+    for file in data.files:
+        item = file.object
+        if not item.object:
+            continue
+        _enter(linked, item.object, problems, Entity(
+            name=str(item.object), title=str(item.title), file=file, place=item.object.place,
+            uses=item.object.uses, fields=item.fields, spec=item,
+        ))  # fmt: skip
+        for child in item.children.values():
+            if child.object:
+                _enter(linked, child.object, problems, Entity(
+                    name=str(child.object), title=str(child.title), file=file,
+                    place=child.object.place, uses=child.object.uses, fields=child.fields,
+                    child=child, parent=str(item.object),
+                ))  # fmt: skip
+    _functions(linked, problems)
+    _flows(linked, problems)
+    return linked
+
+
+def _enter(linked: Linked, name: Word, problems: Problems, entity: Entity) -> None:
+    first = linked.entities.get(name)
+    if first is not None:
+        problems.add(
+            "E101", name.place, f"the object '{name}' is defined twice",
+            f"it is first defined at {first.place}.", name.uses,
+        )  # fmt: skip
+        return
+    linked.entities[str(name)] = entity
+
+
+def _functions(linked: Linked, problems: Problems) -> None:
+    found: list[FunctionIn] = []
+    for file in linked.data.files:
+        for spec in file.object.functions.values():
+            subsystem = str(spec.subsystem or file.subsystem)
+            about = str(spec.object or file.object.object)
+            found.append(FunctionIn(spec=spec, subsystem=subsystem, object=about, file=file))
+    for folder, spec in linked.data.functions:
+        subsystem = str(spec.subsystem or folder)
+        found.append(
+            FunctionIn(spec=spec, subsystem=subsystem, object=str(spec.object or ""), file=None)
+        )
+    for function in found:
+        spec = function.spec
+        first = linked.functions.get(spec.id)
+        if first is not None:
+            problems.add(
+                "E303", spec.id.place, f"the function {spec.id} is declared twice",
+                f"it is first declared at {first.spec.id.place}.", spec.id.uses,
+            )  # fmt: skip
+            continue
+        linked.functions[str(spec.id)] = function
+
+
+def _flows(linked: Linked, problems: Problems) -> None:
+    for entity in linked.entities.values():
+        if not entity.flow or not entity.flow.name:
+            continue
+        first = linked.flows.get(entity.flow.name)
+        if first is not None and first.flow:
+            problems.add(
+                "E101", entity.flow.name.place, f"the flow '{entity.flow.name}' is defined twice",
+                f"it is first defined at {first.flow.name.place}.", entity.flow.name.uses,
+            )  # fmt: skip
+            continue
+        linked.flows[str(entity.flow.name)] = entity
