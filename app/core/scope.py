@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event, exists, false, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, aliased, with_loader_criteria
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, TextClause
 
 from app.core import registry
 from app.core.actor import Actor, current_actor, current_function
@@ -155,14 +155,18 @@ def _filter(state: ORMExecuteState) -> None:
 
 
 def _refuse_core(state: ORMExecuteState) -> None:
-    tables = {
-        part.name for part in visitors.iterate(state.statement) if part.__visit_name__ == "table"
-    }
+    """Refuse what no criterion can be put under: Core statements and plain text on scoped tables."""
+    statement = state.statement
     scoped = {obj.model.__tablename__ for obj in registry.registry().objects.values()}
-    if tables & scoped:
-        raise RuntimeError(
-            f"Core statement on scoped tables {sorted(tables & scoped)}; use the ORM or elevated()"
-        )
+    if isinstance(statement, TextClause):
+        found = {name for name in scoped if name in statement.text}
+        kind = "text"
+    else:
+        parts = visitors.iterate(statement)
+        found = {part.name for part in parts if part.__visit_name__ == "table"} & scoped
+        kind = "Core"
+    if found:
+        raise RuntimeError(f"{kind} statement on scoped tables {sorted(found)}; use the ORM or elevated()")
 
 
 def in_scope(record: Any, actor: Actor | None = None) -> bool:

@@ -1,0 +1,77 @@
+"""The history tells what was done, and tells when somebody touched it behind our back."""
+
+import json
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from app.core import history, records, registry
+from app.core.database import session, unit_of_work
+from app.core.history import Change
+from tests.app.conftest import World
+
+
+@pytest.fixture
+def pk(world: World) -> int:
+    """A meeting that was changed twice."""
+    obj = registry.object("meeting")
+    with world.acting("anna", "S01"), unit_of_work():
+        pk = records.save(obj, None, world.meeting(), complete=False).id
+    for name in ("诗会", "音乐会"):
+        with world.acting("adam", "S01"), unit_of_work():
+            records.save(obj, records.find(obj, pk), {"name": name}, complete=False)
+    return pk
+
+
+def test_it_names_who_changed_what(world: World, pk: int) -> None:
+    with world.acting("anna"):
+        entries = history.changes_of("meeting", pk)
+        assert [(e.seq, e.kind, e.actor_name, e.function) for e in entries] == [
+            (1, "create", "anna", "S01"),
+            (2, "update", "adam", "S01"),
+            (3, "update", "adam", "S01"),
+        ]
+        assert json.loads(entries[1].detail) == {"name": ["读书会", "诗会"]}
+        created = json.loads(entries[0].detail)
+        assert created["cost"] == [None, 120050]
+        assert any(path.startswith("guests#") for path in created)
+
+
+def test_a_rolled_back_change_leaves_no_trace(world: World, pk: int) -> None:
+    obj = registry.object("meeting")
+    with world.acting("anna"):
+        with pytest.raises(ZeroDivisionError), unit_of_work():
+            records.save(obj, records.find(obj, pk), {"name": "未成"}, complete=False)
+            raise ZeroDivisionError
+        with unit_of_work():
+            records.save(obj, records.find(obj, pk), {"name": "成了"}, complete=False)
+        assert json.loads(history.changes_of("meeting", pk)[-1].detail) == {"name": ["音乐会", "成了"]}
+
+
+TAMPERINGS = {
+    "edit": lambda: update(Change).where(Change.seq == 2).values(detail='{"name": ["读书会", "假"]}'),
+    "who": lambda: update(Change).where(Change.seq == 2).values(actor_name="bert"),
+    "delete": lambda: delete(Change).where(Change.seq == 2),
+    "reorder": lambda: update(Change).where(Change.seq == 3).values(seq=9),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERINGS)
+def test_tampering_is_found_and_located(world: World, pk: int, how: str) -> None:
+    with world.acting("carl"):
+        assert list(history.verify()) == []
+        with unit_of_work():
+            session.execute(TAMPERINGS[how](), execution_options={"synchronize_session": False})
+        found = list(history.verify())
+        assert found and {(item.object, item.record_id) for item in found} == {("meeting", pk)}
+        assert min(item.seq for item in found) >= 2
+
+
+def test_an_inserted_entry_is_found(world: World, pk: int) -> None:
+    with world.acting("carl"):
+        row = session.scalars(select(Change).where(Change.seq == 3)).one()
+        with unit_of_work():
+            session.add(
+                Change(object="meeting", record_id=pk, seq=4, at=row.at, kind="update", detail="{}", mac=row.mac)
+            )
+        assert [item.seq for item in history.verify()] == [4]

@@ -1,0 +1,140 @@
+"""Every way to a row is filtered: lists, counts, references, children, aliases, subqueries, eager loads."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from app.core import records, registry, rows
+from app.core.database import elevated, session, unit_of_work
+from app.core.errors import NotFound, Refused
+from app.core.rows import Filter
+from tests.app.conftest import World
+from tests.sample import Club, Guest, Meeting
+
+
+@pytest.fixture
+def meetings(world: World) -> dict[str, int]:
+    """One draft meeting of each club."""
+    made = {}
+    for who, club in (("anna", "east"), ("bert", "west")):
+        with world.acting(who), unit_of_work():
+            raw = world.meeting(name=f"{club}的活动")
+            made[club] = records.save(registry.object("meeting"), None, raw, complete=False).id
+    return made
+
+
+WAYS = {
+    "list": lambda: session.scalars(select(Meeting)).all(),
+    "alias": lambda: session.scalars(select(aliased(Meeting))).all(),
+    "columns": lambda: session.execute(select(Meeting.id)).all(),
+    "exists": lambda: session.scalars(
+        select(Club).where(select(Meeting.id).where(Meeting.club_id == Club.id).exists())
+    ).all(),
+    "children": lambda: {g.parent_id for g in session.scalars(select(Guest)).all()},
+    "union": lambda: session.scalars(select(Meeting).from_statement(select(Meeting))).all(),
+    "eager": lambda: session.scalars(select(Meeting).options(selectinload(Meeting.guests))).all(),
+    "joined": lambda: session.scalars(
+        select(Meeting).options(joinedload(Meeting.guests))
+    ).unique().all(),
+    "rows": lambda: rows.select_rows(registry.object("meeting")).items,
+    "query": lambda: session.query(Meeting).all(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("who", "function", "sees"),
+    [
+        ("anna", "S01", 1),
+        ("adam", "S01", 1),
+        ("bert", None, 1),
+        ("carl", "S02", 2),
+        ("wanda", "S07", 1),
+        ("anna", "S07", 0),  # a function that she has not been granted
+    ],
+)
+def test_every_way_shows_the_rows_in_reach(
+    world: World, meetings: dict[str, int], way: str, who: str, function: str | None, sees: int
+) -> None:
+    with world.acting(who, function):
+        assert len(WAYS[way]()) == sees
+
+
+def test_counts_and_pages_agree(world: World, meetings: dict[str, int]) -> None:
+    with world.acting("anna"):
+        page = rows.select_rows(registry.object("meeting"))
+        assert (page.total, page.capped) == (1, False)
+        assert session.scalar(select(func.count()).select_from(Meeting)) == 1
+
+
+def test_a_row_out_of_reach_is_as_if_it_were_not_there(
+    world: World, meetings: dict[str, int]
+) -> None:
+    with world.acting("anna"):
+        assert records.find(registry.object("meeting"), meetings["east"]).name == "east的活动"
+        for pk in (meetings["west"], 999, "abc", None, "9" * 30, -1):
+            with pytest.raises(NotFound):
+                records.find(registry.object("meeting"), pk)
+        assert session.get(Meeting, meetings["west"]) is None
+
+
+def test_bulk_statements_touch_only_rows_in_reach(world: World, meetings: dict[str, int]) -> None:
+    from sqlalchemy import update
+
+    with world.acting("anna"), unit_of_work():
+        session.execute(update(Meeting).values(kind="online"))
+    with world.acting("carl"):
+        kinds = {row.id: row.kind for row in session.execute(select(Meeting.id, Meeting.kind))}
+    assert kinds == {meetings["east"]: "online", meetings["west"]: "hall"}
+
+
+def test_nobody_in_particular_sees_nothing(world: World, meetings: dict[str, int]) -> None:
+    session.remove()
+    assert session.scalars(select(Meeting)).all() == []
+    with elevated():
+        assert len(session.scalars(select(Meeting)).all()) == 2
+
+
+def test_statements_that_cannot_be_filtered_are_refused(
+    world: World, meetings: dict[str, int]
+) -> None:
+    with world.acting("anna"):
+        with pytest.raises(RuntimeError, match="sample_meeting"):
+            session.execute(select(Meeting.__table__))
+        with pytest.raises(RuntimeError, match="text"):
+            session.execute(text("select * from sample_meeting"))
+
+
+def test_references_to_hidden_rows_cannot_be_chosen(world: World, meetings: dict[str, int]) -> None:
+    obj = registry.object("meeting_change")
+    with world.acting("anna"):
+        raw = {"target": str(meetings["west"]), "reason": "x"}
+        faults = records.check(obj, None, raw, complete=False)
+        assert [fault.path for fault in faults] == ["target"]
+
+
+def test_nobody_writes_for_another_organisation(world: World) -> None:
+    obj = registry.object("meeting")
+    with world.acting("anna"):
+        raw = world.meeting(club=str(world.clubs["west"]))
+        faults = records.check(obj, None, raw, complete=False)
+        assert [fault.path for fault in faults] == ["club"]
+    obj = registry.object("club")
+    with world.acting("wanda", "S07"), pytest.raises(Refused), unit_of_work():
+        records.save(obj, None, {"name": "新社", "district": "w"}, complete=True)
+
+
+def test_filters_search_and_order(world: World, meetings: dict[str, int]) -> None:
+    obj = registry.object("meeting")
+    with world.acting("carl"):
+
+        def found(**how) -> list[str]:
+            return [item.name for item in rows.select_rows(obj, **how).items]
+
+        assert found(search_for="east") == ["east的活动"]
+        assert found(search_for="huodong") == ["west的活动", "east的活动"]
+        assert found(search_for="100%") == []
+        assert found(filters=[Filter("club.name", "contains", "棋")]) == ["west的活动"]
+        assert found(filters=[Filter("guests.name", "eq", "李华")], order=["name"])[0] == "east的活动"
+        assert found(filters=[Filter("room", "eq", world.room)], limit=1) == ["west的活动"]
+        assert found(states=["approved"]) == []
