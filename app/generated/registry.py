@@ -66,13 +66,13 @@ OBJECTS = (
 )
 FLOWS = (
     base_liaison.LIAISON_FILING,
-    base_liaison_change.LIAISON_CHANGE,
+    base_liaison_change.LIAISON_CHANGE_FLOW,
     base_unit.UNIT_FILING,
-    base_unit_change.UNIT_CHANGE,
+    base_unit_change.UNIT_CHANGE_FLOW,
     outbound_delegation.TRIP_APPROVAL,
     outbound_explanation.EXPLANATION_HANDLING,
     outbound_person.PERSON_FILING,
-    outbound_person_change.PERSON_CHANGE,
+    outbound_person_change.PERSON_CHANGE_FLOW,
     outbound_plan.PLAN_APPROVAL,
     outbound_reissue.REISSUE_APPROVAL,
     outbound_supplement.SUPPLEMENT_REVIEW,

@@ -38,7 +38,7 @@ class Flows:
             "Flow", tall=True, name=str(flow.name), title=str(flow.title), object=entity.name,
             steps=steps, actions=actions, version=version,
         )  # fmt: skip
-        return f"{flow.name.upper()} = {declaration.source}\n"
+        return f"{flow_constant(entity)} = {declaration.source}\n"
 
     def actors(self, words: tuple[Word, ...]) -> Any:
         """Return whom `by` names: the applicant, roles, or a person that a field refers to."""
@@ -173,6 +173,13 @@ class Flows:
                 name, reader.value(Code, value), Where(this=entity.name), expect
             )
         return values
+
+
+def flow_constant(entity: Entity) -> str:
+    """Return the name of a flow's constant; one that is named like its object says what it is."""
+    assert entity.flow is not None
+    name = entity.flow.name.upper()
+    return f"{name}_FLOW" if entity.flow.name == entity.name else name
 
 
 def actors_of(linked: Linked, words: tuple[Word, ...]) -> list[tuple[str, Any]]:

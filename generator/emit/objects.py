@@ -81,7 +81,7 @@ class Objects:
             return self._call("Scope", kind="expression", criterion=name)
         return self._call("Scope", kind=scope.kind)
 
-    def type(self, item: model.Field) -> Raw:
+    def type(self, entity: Entity, item: model.Field) -> Raw:
         """Return the type of a field."""
         resolved = self.linked.resolve(item)
         assert resolved is not None
@@ -89,6 +89,8 @@ class Objects:
             key: value if isinstance(value, (int, tuple)) else str(value)
             for key, value in resolved.arguments
         }
+        if resolved.kind.name == "code" and entity.spec and entity.spec.code:
+            arguments["series"] = str(entity.spec.code)
         return call(f"types.{resolved.kind.cls}", **arguments)
 
     def field(self, entity: Entity, item: model.Field) -> Raw:
@@ -110,7 +112,7 @@ class Objects:
             "Field",
             name=str(item.name),
             title=str(item.title),
-            type=self.type(item),
+            type=self.type(entity, item),
             required=self._flag(item.required, name.format("required"), where, False),
             when=bodies.condition(name.format("when"), item.when, where) if item.when else OMIT,
             value=bodies.formula(

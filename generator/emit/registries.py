@@ -5,6 +5,7 @@ from typing import Any
 from generator import shared
 from generator.emit import screens
 from generator.emit.bodies import Bodies
+from generator.emit.flows import flow_constant
 from generator.emit.module import header, view_functions
 from generator.emit.text import OMIT, Raw, call, given, literal, quote, rows, unless
 from generator.formulas import Formulas, Where
@@ -269,7 +270,7 @@ def registry(linked: Linked) -> str:
 def _members(linked: Linked, entity: Entity, alias: str, lists: dict[str, list[str]]) -> None:
     lists["OBJECTS"] += [f"{alias}.{one.name.upper()}" for one in (entity, *linked.rows_of(entity))]
     if entity.flow:
-        lists["FLOWS"].append(f"{alias}.{entity.flow.name.upper()}")
+        lists["FLOWS"].append(f"{alias}.{flow_constant(entity)}")
     if entity.spec:
         lists["MESSAGES"] += [f"{alias}.{name.upper()}" for name in entity.spec.messages]
     for item in linked.functions.values():

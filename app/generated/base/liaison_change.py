@@ -113,7 +113,13 @@ LIAISON_CHANGE = Object(
             default=unit_default_of_liaison_change,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外专变〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="target",
             title="变更专办员",
@@ -181,7 +187,7 @@ LIAISON_CHANGE = Object(
 )
 
 
-LIAISON_CHANGE = Flow(
+LIAISON_CHANGE_FLOW = Flow(
     name="liaison_change",
     title="申报单位专办员信息变更",
     object="liaison_change",

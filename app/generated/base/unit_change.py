@@ -103,7 +103,13 @@ UNIT_CHANGE = Object(
             default=unit_default_of_unit_change,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外单变〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="target",
             title="变更单位",
@@ -194,7 +200,7 @@ UNIT_CHANGE = Object(
 )
 
 
-UNIT_CHANGE = Flow(
+UNIT_CHANGE_FLOW = Flow(
     name="unit_change",
     title="申报单位信息变更",
     object="unit_change",

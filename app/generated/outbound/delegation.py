@@ -837,7 +837,13 @@ DELEGATION = Object(
             default=unit_default_of_delegation,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外出〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="name",
             title="团组名称",

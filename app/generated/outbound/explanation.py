@@ -111,7 +111,13 @@ EXPLANATION = Object(
             section="外办要求",
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外说〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="target",
             title="团组",

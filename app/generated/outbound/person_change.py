@@ -103,7 +103,13 @@ PERSON_CHANGE = Object(
             default=unit_default_of_person_change,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外人变〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="target",
             title="变更人员",
@@ -190,7 +196,7 @@ PERSON_CHANGE = Object(
 )
 
 
-PERSON_CHANGE = Flow(
+PERSON_CHANGE_FLOW = Flow(
     name="person_change",
     title="团组人员信息变更",
     object="person_change",

@@ -450,7 +450,13 @@ PLAN = Object(
             default=unit_default_of_plan,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外计〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="kind",
             title="计划类别",

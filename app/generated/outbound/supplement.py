@@ -88,7 +88,13 @@ SUPPLEMENT = Object(
             default=unit_default_of_supplement,
             readonly=True,
         ),
-        Field(name="code", title="编号", type=types.Code(), search=True, readonly=True),
+        Field(
+            name="code",
+            title="编号",
+            type=types.Code(series="武外补〔{yyyy}〕{n:04}号"),
+            search=True,
+            readonly=True,
+        ),
         Field(
             name="target",
             title="原团组",
