@@ -15,7 +15,7 @@ class Web(BaseApplication):  # type: ignore[misc] - the package carries no types
 
     def __init__(self, settings: Settings, wsgi: Any) -> None:
         self.settings = settings
-        self.wsgi = wsgi
+        self.product = wsgi
         super().__init__()
 
     def load_config(self) -> None:
@@ -41,7 +41,7 @@ class Web(BaseApplication):  # type: ignore[misc] - the package carries no types
 
     def load(self) -> Any:
         """Return the application that was loaded before the fork."""
-        return self.wsgi
+        return self.product
 
 
 class PlainLogger(Logger):  # type: ignore[misc] - the package carries no types
