@@ -17,7 +17,7 @@ ACTIONS_OF_SCREEN = {
     "rework": ("view", "edit", "delete", "export"),
     "query": ("view", "export"),
     "catalog": ("view", "add", "edit", "disable", "export", "import"),
-    "issued": ("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    "issued": ("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     "progress": ("view", "export"),
 }
 

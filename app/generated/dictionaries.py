@@ -89,6 +89,26 @@ DICTIONARIES = (
         ),
     ),
     Dictionary(
+        name="document_kind",
+        title="函件种类",
+        entries=(
+            Entry(code="prescreen", title="预审件"),
+            Entry(code="approval", title="任务批件"),
+            Entry(code="confirmation", title="任务确认件"),
+        ),
+    ),
+    Dictionary(
+        name="document_state",
+        title="函件状态",
+        entries=(
+            Entry(code="draft", title="待签章"),
+            Entry(code="sealing", title="签章中"),
+            Entry(code="sealed", title="待发放"),
+            Entry(code="issued", title="已发放"),
+            Entry(code="void", title="已作废"),
+        ),
+    ),
+    Dictionary(
         name="sex",
         title="性别",
         entries=(

@@ -4,6 +4,8 @@ To change it, edit that file and run: python -m generator build
 """
 
 from app.core.declare import Function
+from app.documents.models import IssuedDocument
+from app.web.views import DataInterface, IssuedView
 
 BM01_FUNCTION = Function(
     id="BM01",
@@ -156,14 +158,17 @@ PP27_FUNCTION = Function(
     module="document",
     screen="issued",
     object="issued_document",
-    columns=("number", "title", "subject", "state", "created_at", "sealed_at"),
-    filters=("number", "kind", "state", "created_at"),
+    columns=("number", "title", "subject", "unit", "state", "created_at", "sealed_at"),
+    filters=("number", "document", "unit", "state", "created_at", "sealed_at"),
     grants=(
-        ("document_clerk", ("view", "edit", "seal", "issue", "print")),
+        (
+            "document_clerk",
+            ("view", "edit", "seal", "issue", "download", "print", "void", "export"),
+        ),
         ("fao_division_head", ("view",)),
         ("fao_director", ("view",)),
     ),
-    operations=("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    operations=("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     help="在线编辑预审件、批件、确认件，加盖电子签章，生成PDF并发放",
 )
 
@@ -176,11 +181,63 @@ PP28_FUNCTION = Function(
     screen="issued",
     object="issued_document",
     columns=("number", "title", "subject", "state", "sealed_at"),
-    filters=("number", "kind", "state"),
+    filters=("number", "document", "state", "sealed_at"),
     grants=(("liaison", ("view", "download", "print")),),
-    operations=("view", "export", "download", "print", "edit", "seal", "void", "reissue"),
+    operations=("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     help="只能下载本单位的批件，下载和打印留痕",
 )
+
+
+class PP27(IssuedView):
+    """批件发放."""
+
+    datamodel = DataInterface(IssuedDocument)
+    function = "PP27"
+    route_base = "/PP27"
+    class_permission_name = "PP27"
+    list_title = "批件发放"
+    label_columns = {
+        "number": "文号",
+        "title": "名称",
+        "subject": "事项",
+        "unit": "申报单位",
+        "state": "状态",
+        "created_at": "生成时间",
+        "sealed_at": "签章时间",
+    }
+    list_columns = [
+        "number",
+        "title",
+        "subject",
+        "unit",
+        "state",
+        "created_at",
+        "sealed_at",
+    ]
+
+
+class PP28(IssuedView):
+    """批件下载."""
+
+    datamodel = DataInterface(IssuedDocument)
+    function = "PP28"
+    route_base = "/PP28"
+    class_permission_name = "PP28"
+    list_title = "批件下载"
+    label_columns = {
+        "number": "文号",
+        "title": "名称",
+        "subject": "事项",
+        "state": "状态",
+        "sealed_at": "签章时间",
+    }
+    list_columns = [
+        "number",
+        "title",
+        "subject",
+        "state",
+        "sealed_at",
+    ]
 
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -199,4 +256,7 @@ FUNCTIONS: tuple[Function, ...] = (
 )
 
 
-VIEWS: tuple[type, ...] = ()
+VIEWS: tuple[type, ...] = (
+    PP27,
+    PP28,
+)

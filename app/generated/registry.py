@@ -25,6 +25,7 @@ from app.generated.policies import POLICIES
 from app.generated.project import PROJECT
 from app.generated.roles import ROLES
 from app.generated.runtime import account as runtime_account
+from app.generated.runtime import issued_document as runtime_issued_document
 
 __all__ = [
     "APIS",
@@ -63,6 +64,7 @@ OBJECTS = (
     outbound_reissue.REISSUE,
     outbound_supplement.SUPPLEMENT,
     runtime_account.ACCOUNT,
+    runtime_issued_document.ISSUED_DOCUMENT,
 )
 FLOWS = (
     base_liaison.LIAISON_FILING,

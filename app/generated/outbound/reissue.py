@@ -5,7 +5,7 @@ To change it, edit that file and run: python -m generator build
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, String, Text
+from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import expr as ex
@@ -41,7 +41,9 @@ class Reissue(Entity):
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_delegation.id"), index=True
     )  # 团组
-    document_id: Mapped[int | None] = mapped_column(BigInteger)  # 作废函件
+    document_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sys_document.id"), index=True
+    )  # 作废函件
     reason: Mapped[str | None] = mapped_column(String(40))  # 作废原因
     explanation: Mapped[str | None] = mapped_column(Text)  # 情况说明
     submitted_on: Mapped[date | None] = mapped_column(Date)  # 申请日期
@@ -51,6 +53,9 @@ class Reissue(Entity):
 
     unit: Mapped["Unit | None"] = relationship("Unit", foreign_keys=[unit_id])
     target: Mapped["Delegation | None"] = relationship("Delegation", foreign_keys=[target_id])
+    document: Mapped["IssuedDocument | None"] = relationship(
+        "IssuedDocument", foreign_keys=[document_id]
+    )
 
 
 def unit_of_reissue(this, env):

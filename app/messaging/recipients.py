@@ -1,0 +1,165 @@
+"""Who gets a message: people of the owning organisation, holders of roles, a person whom a field names."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    User,
+    ViewMenu,
+    assoc_group_role,
+    assoc_permissionview_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from sqlalchemy import Select, or_, select
+
+from app.core import registry
+from app.core.database import elevated, session
+from app.core.declare import Actors, Applicant, Relation, Roles
+from app.core.owner import owner_of
+from app.security.models import Account, RoleProfile
+
+APPLYING = ("can_submit", "can_add")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to tell; a person without an account gets only a text message."""
+
+    account_id: int | None
+    name: str = ""
+    phone: str | None = None
+
+
+def recipients(to: Iterable[Actors], record: Any) -> list[Recipient]:
+    """Return everybody whom a message about a record goes to, each once."""
+    found: dict[Any, Recipient] = {}
+    with elevated():
+        for actors in to:
+            for one in _of(actors, record):
+                found.setdefault(one.account_id or one.phone, one)
+    return list(found.values())
+
+
+def _of(actors: Actors, record: Any) -> Iterator[Recipient]:
+    if isinstance(actors, Applicant):
+        yield from _applicants(record)
+    elif isinstance(actors, Roles):
+        yield from _holders(actors, record)
+    else:
+        yield from _related(actors, record)
+
+
+def _applicants(record: Any) -> Iterator[Recipient]:
+    organisation = owner_of(record)
+    obj = registry.object_of(type(record))
+    people: set[int] = set()
+    if organisation is not None and obj is not None:
+        functions = [function.id for function in registry.functions_of(obj.name)]
+        query = _accounts(_roles_that_apply(functions)).where(Account.org_id == organisation)
+        for account in session.scalars(query):
+            people.add(account.id)
+            yield _recipient(account)
+    author = getattr(record, "created_by_id", None)
+    if author and not people:  # nobody else: whoever made the record, such as a newcomer
+        yield from map(_recipient, session.scalars(_open().where(Account.id == author)))
+
+
+def _roles_that_apply(functions: list[str]) -> Select[Any]:
+    return (
+        select(assoc_permissionview_role.c.role_id)
+        .join(
+            PermissionView,
+            PermissionView.id == assoc_permissionview_role.c.permission_view_id,
+        )
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(Permission.name.in_(APPLYING), ViewMenu.name.in_(functions))
+    )
+
+
+def _holders(actors: Roles, record: Any) -> Iterator[Recipient]:
+    organisation = owner_of(record)
+    district = _district_of(organisation)
+    for name in actors.names:
+        reach = session.scalar(
+            select(RoleProfile.reach).join(Role, Role.id == RoleProfile.id).where(Role.name == name)
+        )
+        query = _accounts(select(Role.id).where(Role.name == name))
+        if reach in ("own", "unit"):
+            query = query.where(Account.org_id == organisation)
+        elif reach == "district":
+            query = query.where(Account.district == district)
+        yield from map(_recipient, session.scalars(query))
+
+
+def _district_of(organisation: int | None) -> str | None:
+    if organisation is None:
+        return None
+    project = registry.project()
+    model: Any = registry.object(project.organisation).model
+    return session.scalar(
+        select(getattr(model, project.organisation_district)).where(model.id == organisation)
+    )
+
+
+def _related(actors: Relation, record: Any) -> Iterator[Recipient]:
+    for value in _follow(record, actors.path.split(".")):
+        if isinstance(value, Account):
+            yield _recipient(value)
+        elif isinstance(value, User):
+            yield from map(_recipient, session.scalars(_open().where(Account.id == value.id)))
+        elif isinstance(value, str):
+            yield Recipient(None, "", value)
+        elif value is not None:
+            yield from _of_person(value)
+
+
+def _of_person(value: Any) -> Iterator[Recipient]:
+    """Tell a person on file: through the account that they may have, else by their number."""
+    account = getattr(value, "account", None)
+    if isinstance(account, Account):
+        yield _recipient(account)
+        return
+    phone = getattr(value, "mobile", None) or getattr(value, "phone", None)
+    if phone:
+        yield Recipient(None, str(getattr(value, "name", "") or ""), str(phone))
+
+
+def _follow(value: Any, path: list[str]) -> Iterator[Any]:
+    if value is None:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _follow(item, path)
+    elif path:
+        yield from _follow(getattr(value, path[0], None), path[1:])
+    else:
+        yield value
+
+
+def _open() -> Select[Any]:
+    return (
+        select(Account)
+        .join(User, User.id == Account.id)
+        .where(User.active == True)  # noqa: E712 - some databases know no IS
+        .order_by(Account.id)
+    )
+
+
+def _accounts(roles: Select[Any]) -> Select[Any]:
+    direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
+    by_group = (
+        select(assoc_user_group.c.user_id)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .where(assoc_group_role.c.role_id.in_(roles))
+    )
+    return _open().where(or_(Account.id.in_(direct), Account.id.in_(by_group)))
+
+
+def _recipient(account: Account) -> Recipient:
+    return Recipient(account.id, account.name, account.phone)
