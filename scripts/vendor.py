@@ -20,7 +20,8 @@ def copy_vendor(root: Path = ROOT, target: Path = TARGET) -> list[Path]:
             if not source.is_file():
                 sys.exit(f"package.json: {package} has no file {name}")
             # Below the package's own layout, so that relative links inside a style sheet still hold.
-            copy = target / package / Path(*Path(name).parts[1:])
+            parts = Path(name).parts
+            copy = target / package / Path(*parts[1:] or parts)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
             written.append(copy)

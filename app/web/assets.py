@@ -1,12 +1,16 @@
-"""Addresses of static files; each carries a digest, so that a browser may keep it for ever."""
+"""Static files: addresses that a browser may keep for ever, and icons by name."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
+from markupsafe import Markup
 
 FOLDER = Path(__file__).parent / "static"
+ICONS = "vendor/bootstrap-icons/bootstrap-icons.svg"
+SYMBOL = re.compile(r'<symbol[^>]* viewBox="([^"]+)" id="([^"]+)">(.*?)</symbol>', re.DOTALL)
 KEEP = "public, max-age=31536000, immutable"
 
 
@@ -22,9 +26,27 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=digest(name) or None)
 
 
+@cache
+def icons() -> dict[str, tuple[str, str]]:
+    """Return every icon of the package: its box and its shape; nothing if set-up has not run."""
+    path = FOLDER / ICONS
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return {name: (box, shape.strip()) for box, name, shape in SYMBOL.findall(text)}
+
+
+@cache
+def icon(name: str, extra: str = "") -> Markup:
+    """Return an icon as markup; an unknown name gives an empty picture of the same size."""
+    box, shape = icons().get(name, ("0 0 16 16", ""))
+    kind = f"icon {extra}".strip()
+    return Markup('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>').format(
+        kind, box, Markup(shape)  # noqa: S704 - our own file
+    )
+
+
 def install(app: Flask) -> None:
-    """Give templates `asset`, and let browsers keep what is asked for by its digest."""
-    app.jinja_env.globals["asset"] = asset
+    """Give templates `asset` and `icon`, and let browsers keep what is asked for by its digest."""
+    app.jinja_env.globals.update(asset=asset, icon=icon, icon_shape=icon)
     app.after_request(_keep)
 
 
