@@ -40,7 +40,9 @@ def icon(name: str, extra: str = "") -> Markup:
     box, shape = icons().get(name, ("0 0 16 16", ""))
     kind = f"icon {extra}".strip()
     return Markup('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>').format(
-        kind, box, Markup(shape)  # noqa: S704 - our own file
+        kind,
+        box,
+        Markup(shape),  # noqa: S704 - our own file
     )
 
 

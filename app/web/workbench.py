@@ -1,7 +1,113 @@
-"""The workbench: what waits for a person, how their cases stand, where they go most often."""
+"""The workbench: what waits for a person, how their cases stand, what they did, where they go."""
 
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from flask import request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from app.core import clock, display, registry, workdays
+from app.core.actor import Actor, current_actor
+from app.core.database import elevated, session
+from app.core.declare import Flow
+from app.flow import access
+from app.flow.models import Case, Task
+from app.web import month
+from app.web.formats import short_moment, weekday
+from app.web.menu import address_of, menu_of
+from app.web.shell import badges_of
+from app.web.views.columns import tone_of
+
+SHOWN = 12  # todos on the workbench; the rest stands in the lists
+CASES = 8
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of what waits."""
+
+    title: str
+    code: str
+    step: str
+    unit: str
+    arrived: str
+    left: str
+    tone: str
+    href: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """How much waits in one function."""
+
+    function: str
+    title: str
+    n: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One step on the way of a case."""
+
+    title: str
+    state: str
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """One application of this person or their organisation."""
+
+    title: str
+    code: str
+    kind: str
+    state: str
+    tone: str
+    changed: str
+    href: str
+    nodes: tuple[Dot, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to a function."""
+
+    id: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything that the workbench shows."""
+
+    greeting: str
+    today: str
+    due_text: str
+    at: str
+    todos: tuple[Todo, ...]
+    groups: tuple[Group, ...]
+    total: int
+    cases: tuple[OwnCase, ...] | None
+    starts: tuple[Link, ...]
+    entries: tuple[Link, ...]
+    month: month.Month | None
+
+    @property
+    def more(self) -> bool:
+        """Tell whether more waits than is shown."""
+        waiting = next((g.n for g in self.groups if g.function == self.at), self.total)
+        return waiting > len(self.todos)
+
+    @property
+    def first(self) -> str:
+        """Where dealing with things one after the other begins."""
+        return self.todos[0].href if self.todos else ""
 
 
 class Workbench(BaseView):
@@ -14,4 +120,191 @@ class Workbench(BaseView):
     @permission_name("view")
     def home(self) -> str:
         """Show the workbench."""
-        return str(self.render_template("workbench.html", title="工作台", bench=None))
+        return str(self.render_template("workbench.html", title="工作台", bench=bench()))
+
+
+def bench() -> Bench:
+    """Work out the workbench of the person of this request."""
+    actor = current_actor()
+    waiting, _ = badges_of(actor)
+    at = request.args.get("function", "")
+    at = at if at in waiting else ""
+    starts = starts_of(actor)
+    files = any(f.screen == "apply" and actor.may("view", f.id) for f in _functions())
+    decides = any(f.screen == "review" and actor.may("view", f.id) for f in _functions())
+    return Bench(
+        greeting=greeting(clock.local(clock.now()).hour),
+        today=weekday(clock.today()),
+        due_text=due_text(actor) if waiting else "",
+        at=at,
+        todos=todos_of(actor, at) if waiting else (),
+        groups=groups_of(waiting),
+        total=sum(waiting.values()),
+        cases=cases_of(actor) if files else None,
+        starts=starts,
+        entries=entries_of(actor),
+        month=month.of(actor) if decides else None,
+    )
+
+
+def _functions() -> Any:
+    return registry.registry().functions.values()
+
+
+def greeting(hour: int) -> str:
+    """Return the greeting for an hour of the day."""
+    return "上午好" if hour < 12 else ("下午好" if hour < 18 else "晚上好")
+
+
+def groups_of(waiting: dict[str, int]) -> tuple[Group, ...]:
+    """Return how much waits by function, most first."""
+    known = registry.registry().functions
+    found = [
+        Group(name, known[name].title, n, address_of(name))
+        for name, n in waiting.items()
+        if name in known
+    ]
+    return tuple(sorted(found, key=lambda group: -group.n))
+
+
+def due_text(actor: Actor) -> str:
+    """Say how much is due today and how much is late."""
+    now = clock.now()
+    tonight = clock.as_utc(datetime.combine(clock.today(), time(23, 59, 59)))
+    late = func.count(Case.id.distinct()).filter(Task.due_at < now)
+    today = func.count(Case.id.distinct()).filter(Task.due_at >= now, Task.due_at <= tonight)
+    query = select(today, late).select_from(Task).join(Case)
+    due, over = session.execute(query.where(*_waiting(actor))).one()
+    texts = [f"今天到期 {due} 件"] if due else []
+    texts += [f"已超期 {over} 件"] if over else []
+    return "，".join(texts)
+
+
+def _waiting(actor: Actor) -> tuple[Any, ...]:
+    return access.todo_clause(actor), Case.submitted_at.isnot(None)
+
+
+def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
+    """Return what waits, most urgent first; two statements however much it is."""
+    query = select(Task).join(Task.case).options(contains_eager(Task.case)).where(*_waiting(actor))
+    if function:
+        query = query.where(Task.function == function)
+    query = query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(SHOWN * 2)
+    by_case = {task.case_id: task for task in reversed(session.scalars(query).all())}
+    tasks = sorted(by_case.values(), key=lambda task: (task.due_at is None, task.due_at, task.id))
+    units = _names({task.case.org_id for task in tasks})
+    return tuple(_todo(task, units) for task in tasks[:SHOWN])
+
+
+def _todo(task: Task, units: dict[int | None, str]) -> Todo:
+    case = task.case
+    left, tone = time_left(task.due_at)
+    flow = registry.flow(case.flow)
+    return Todo(
+        title=case.title or flow.title,
+        code=case.code or "",
+        step=next((step.title for step in flow.steps if step.name == task.step), task.step),
+        unit=units.get(case.org_id, ""),
+        arrived=f"{short_moment(task.opened_at)} 到达",
+        left=left,
+        tone=tone,
+        href=f"{address_of(task.function or '')}{case.record_id}",
+        notes=(f"第 {case.round} 次申报",) if case.round > 1 else (),
+    )
+
+
+def time_left(due: datetime | None) -> tuple[str, str]:
+    """Say how many working days are left, and in which colour."""
+    if due is None:
+        return "", ""
+    days = workdays.between(clock.today(), clock.local(due).date())
+    if due < clock.now():
+        return (f"超期 {-days} 日" if days < 0 else "已超期"), "red"
+    if days == 0:
+        return "今天到期", "red"
+    return f"剩 {days} 日", "amber" if days <= 2 else ""
+
+
+def _names(ids: set[int | None]) -> dict[int | None, str]:
+    """Return the names of organisations; who may see a task may see whose it is."""
+    obj = registry.object(registry.project().organisation)
+    model: Any = obj.model
+    wanted = [pk for pk in ids if pk is not None]
+    if not wanted:
+        return {}
+    with elevated():
+        found = session.scalars(select(model).where(model.id.in_(wanted))).all()
+        return {row.id: display.title_of(row) for row in found}
+
+
+def cases_of(actor: Actor) -> tuple[OwnCase, ...]:
+    """Return the applications of a person and their organisation, those under way first."""
+    own = [Case.applicant_id == actor.user_id]
+    if actor.org_id is not None:
+        own.append(Case.org_id == actor.org_id)
+    query = select(Case).where(or_(*own))
+    query = query.order_by(Case.ended_at.isnot(None), Case.id.desc()).limit(CASES * 3)
+    found = []
+    for case in session.scalars(query):
+        function = _function_for(actor, case.object)
+        if function and case.flow in registry.registry().flows:
+            found.append(_own_case(case, function))
+    return tuple(found[:CASES])
+
+
+def _function_for(actor: Actor, object_name: str) -> str:
+    """Return the function through which a person opens their own case."""
+    for screen in ("apply", "query"):
+        for function in registry.functions_of(object_name):
+            if function.screen == screen and actor.may("view", function.id):
+                return function.id
+    return ""
+
+
+def _own_case(case: Case, function: str) -> OwnCase:
+    flow = registry.flow(case.flow)
+    obj = registry.object(case.object)
+    return OwnCase(
+        title=case.title or obj.title,
+        code=case.code or "",
+        kind=registry.function(function).title,
+        state=display.state_title(obj, case.state),
+        tone=tone_of(obj, case.state),
+        changed=short_moment(case.ended_at or case.submitted_at or case.created_at),
+        href=f"{address_of(function)}{case.record_id}",
+        nodes=dots(flow, case.state),
+    )
+
+
+def dots(flow: Flow, state: str) -> tuple[Dot, ...]:
+    """Return the way of a case by its state alone, without asking for its history."""
+    names = [step.name for step in flow.steps]
+    here = names.index(state) if state in names else 0
+    result = []
+    for index, step in enumerate(flow.steps):
+        if step.end and step.name != state and step.end != "done":
+            continue
+        if flow.steps[here].end in ("rejected", "cancelled") and index != here:
+            continue
+        done = index < here or (index == here and step.end == "done")
+        result.append(Dot(step.title, "done" if done else ("current" if index == here else "next")))
+    return tuple(result)
+
+
+def starts_of(actor: Actor) -> tuple[Link, ...]:
+    """Return the functions in which a person can begin something."""
+    return tuple(
+        Link(f.id, f.title, f"{address_of(f.id)}new")
+        for f in _functions()
+        if f.screen == "apply" and actor.may("add", f.id) and address_of(f.id)
+    )
+
+
+def entries_of(actor: Actor) -> tuple[Link, ...]:
+    """Return quick entries; the browser puts those first that are opened most often."""
+    return tuple(
+        Link(entry.id, entry.title, entry.href)
+        for branch in menu_of(actor)
+        for heading in branch.modules
+        for entry in heading.entries
+    )

@@ -218,7 +218,27 @@
     }
   });
 
+  // -- what is opened most often stands first among the quick entries; counted on this machine only --
+
+  function countVisits() {
+    let visits = {};
+    try {
+      visits = JSON.parse(localStorage.getItem("visits") || "{}");
+    } catch { /* a broken note is begun anew */ }
+    const here = $('.menu-item[aria-current="page"]')?.dataset.function;
+    if (here) {
+      visits[here] = (visits[here] || 0) + 1;
+      localStorage.setItem("visits", JSON.stringify(visits));
+    }
+    const box = $("#quick-entries");
+    if (!box) return;
+    const links = $$("a", box).sort((a, b) => (visits[b.dataset.function] || 0) - (visits[a.dataset.function] || 0));
+    links.forEach((link, index) => { link.hidden = index >= 9; });
+    box.replaceChildren(...links);
+  }
+
   prepareSide();
   prepareFinder();
+  countVisits();
   window.shell = { ask, say, token, typing };
 })();

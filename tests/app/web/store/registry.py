@@ -27,7 +27,7 @@ from app.core.declare import (
     Subsystem,
 )
 from app.core.entity import Entity
-from app.web.views import CatalogView, DataInterface, QueryView
+from app.web.views import ApplyView, CatalogView, DataInterface, QueryView, ReviewView
 
 
 class House(Entity):
@@ -224,6 +224,29 @@ FUNCTIONS = (
         grants=(("liaison", ("view", "export")), ("clerk", ("view", "export"))),
     ),
     Function(
+        id="W03",
+        title="物品审核",
+        subsystem="store",
+        module="look",
+        screen="review",
+        object="thing",
+        steps=("check",),
+        operations=("view", "pass"),
+        grants=(("clerk", ("view", "pass")),),
+        order=1,
+    ),
+    Function(
+        id="W04",
+        title="物品登记",
+        subsystem="store",
+        module="look",
+        screen="apply",
+        object="thing",
+        operations=("view", "add", "edit", "submit"),
+        grants=(("liaison", ("view", "add", "edit", "submit")),),
+        order=2,
+    ),
+    Function(
         id="W02",
         title="厂家管理",
         subsystem="store",
@@ -265,11 +288,31 @@ class W02(CatalogView):
     list_columns = ["name"]
 
 
+class W03(ReviewView):
+    """物品审核."""
+
+    datamodel = DataInterface(Thing)
+    function = "W03"
+    route_base = "/W03"
+    class_permission_name = "W03"
+    list_title = "物品审核"
+
+
+class W04(ApplyView):
+    """物品登记."""
+
+    datamodel = DataInterface(Thing)
+    function = "W04"
+    route_base = "/W04"
+    class_permission_name = "W04"
+    list_title = "物品登记"
+
+
 OBJECTS = (HOUSE, MAKER, PART, THING)
 FLOWS = (THING_FLOW,)
 MESSAGES = ()
 DOCUMENTS = ()
 DICTIONARIES = (KINDS,)
 POLICIES = ()
-VIEWS = (W01, W02)
+VIEWS = (W01, W02, W03, W04)
 APIS = ()
