@@ -90,7 +90,7 @@ def test_this_months_figures_count_what_one_decided(filled: Flask, clerk: FlaskC
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (-3, ("超期 1 日", "red")),
+        (-3, ("超期 2 日", "red")),
         (0, ("今天到期", "red")),
         (1, ("剩 1 日", "amber")),
         (10, ("剩 8 日", "")),
