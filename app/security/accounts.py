@@ -3,7 +3,7 @@
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import func, select
 
-from app.core import clock
+from app.core import clock, history
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Fault, NotFound, Rejected
@@ -11,6 +11,7 @@ from app.core.types import Phone
 from app.security import passwords, sessions
 from app.security.models import Account
 
+OBJECT = "account"
 NOBODY = "@account.invalid"  # the framework wants an address of everybody
 
 
@@ -25,6 +26,14 @@ def get(pk: int) -> Account:
 def by_phone(phone: str) -> Account | None:
     """Return the account that a telephone number belongs to."""
     return session.scalars(select(Account).where(Account.phone == phone)).first()
+
+
+def opened_for(obj: str, record_id: int) -> Account | None:
+    """Return the account that was opened for a record."""
+    query = select(Account).where(
+        Account.opened_for_object == obj, Account.opened_for_id == record_id
+    )
+    return session.scalars(query).first()
 
 
 def open_account(
@@ -71,6 +80,23 @@ def open_account(
     return account
 
 
+def change(account: Account, **values: str | int | None) -> None:
+    """Change what is known of a person; a user name stays."""
+    phone = values.get("phone", account.phone)
+    _check_person(str(values.get("name", account.name) or ""), phone, account)
+    changes = {}
+    for name, value in values.items():
+        new = (value.strip() if isinstance(value, str) else value) or None
+        old = getattr(account, name)
+        if old != new:
+            changes[name] = [old, new]
+            setattr(account, name, new)
+    account.user.first_name = account.name[:64]
+    session.flush()
+    if changes:
+        history.note(OBJECT, account.id, "update", changes)
+
+
 def find_roles(names: tuple[str, ...]) -> list[Role]:
     """Return the roles of these names; every one must exist."""
     if not names:
@@ -106,16 +132,30 @@ def unlock(account: Account) -> None:
 
 def _check(name: str, username: str, phone: str | None) -> None:
     found = []
-    if not name.strip():
-        found.append(Fault("name", "请填写姓名"))
     if not username:
         found.append(Fault("username", "请填写用户名"))
     elif session.scalar(select(func.count()).where(func.lower(User.username) == username.lower())):
         found.append(Fault("username", "用户名已被使用"))
+    found += _faults_of_person(name, phone, None)
+    if found:
+        raise Rejected(found)
+
+
+def _check_person(name: str, phone: str | int | None, account: Account) -> None:
+    found = _faults_of_person(name, phone, account)
+    if found:
+        raise Rejected(found)
+
+
+def _faults_of_person(name: str, phone: str | int | None, account: Account | None) -> list[Fault]:
+    found = []
+    if not name.strip():
+        found.append(Fault("name", "请填写姓名"))
     try:
-        if Phone().parse(phone) and by_phone(str(phone)):
+        number = Phone().parse(phone)
+        holder = by_phone(number) if number else None
+        if holder is not None and holder is not account:
             found.append(Fault("phone", "该手机号已有账户"))
     except ValueError as error:
         found.append(Fault("phone", str(error)))
-    if found:
-        raise Rejected(found)
+    return found

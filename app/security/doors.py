@@ -16,7 +16,7 @@ class Door:
 DOORS = (
     Door("/static/<path:filename>", "public", "样式、脚本、图标"),
     Door("/sign-in", "public", "登录"),
-    Door("/register", "public", "申报单位经办人注册"),
+    Door("/register", "public", "单位经办人注册"),
     Door("/register/code", "public", "注册验证码"),
     Door("/forgotten", "public", "凭短信验证码重设密码"),
     Door("/forgotten/code", "public", "重设密码验证码"),

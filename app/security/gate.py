@@ -34,7 +34,7 @@ def check() -> Any:
     if signed.account.must_change_password and rule.endpoint not in _WHILE_CHANGING:
         return _ask_to_change_password(signed)
     if door is None and not _granted(view, rule.endpoint):
-        raise Refused("您没有这项操作的权限。如确需办理，请联系本单位或外办的安全管理员授权。")
+        raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
     return None
 
 

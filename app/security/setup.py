@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.security import gate, version, who
+from app.security.devices import device
 from app.security.doors import door_of
 from app.security.sessions import CookieSessions
 
@@ -59,3 +60,4 @@ def prepare(app: Flask) -> None:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     Forms(app)
+    app.jinja_env.filters["device"] = device

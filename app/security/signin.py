@@ -99,7 +99,7 @@ def _judge(username: str, password: str, account: Account | None) -> tuple[Answe
         return _failed(username, account, now)
     assert account is not None
     if not account.user.is_active:
-        return Answer(None, "账户已关闭，请联系外办系统管理员", 403), "closed"
+        return Answer(None, "账户已关闭，请联系系统管理员", 403), "closed"
     attempt = Attempt(account, username, request.remote_addr or "", _agent(), now)
     refusal = CHECKS.refusal(attempt)
     if refusal:
@@ -171,7 +171,7 @@ def _address_failures(now: datetime) -> int:
 
 def _lock_words(until: datetime, now: datetime) -> str:
     if until - now > timedelta(days=365):
-        return "账户已锁定，请联系外办系统管理员解锁"
+        return "账户已锁定，请联系系统管理员解锁"
     minutes = max(1, -int((now - until).total_seconds() // 60))
     return f"账户已锁定，请 {minutes} 分钟后再试，或用短信验证码重设密码"
 

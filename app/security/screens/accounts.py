@@ -1,0 +1,319 @@
+"""`runtime.accounts`: opening, finding, changing and closing accounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+
+from app.core import clock, dictionaries, display, history, registry
+from app.core.actor import current_actor
+from app.core.database import elevated, session, unit_of_work
+from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, UserError
+from app.core.types import Dict
+from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
+from app.security.models import Account, ServerSession
+from app.security.screens import pages, workbook
+from app.web.screens import Screen, screen
+
+FORM = ("name", "username", "phone", "org_id", "district", "post")
+
+
+@screen("accounts")
+class AccountsScreen(Screen):
+    """Accounts of everybody within reach."""
+
+    @expose("/")
+    @permission_name("view")
+    def home(self) -> str:
+        """List accounts."""
+        asked = directory.read(request.args)
+        totals = directory.counts(asked, self.function)
+        return self.render(
+            "security/accounts.html",
+            asked=asked,
+            people=directory.find(asked, self.function),
+            totals=totals,
+            states=directory.STATES,
+            roles=roles.all_roles(),
+            pager=pages.Pager(asked.page, asked.size, totals[asked.state]),
+            address=pages.Address(request.args),
+        )
+
+    @expose("/export")
+    @permission_name("export")
+    def export(self) -> Any:
+        """Send exactly what is filtered as a workbook."""
+        people = directory.find(directory.read(request.args), self.function, everything=True)
+        heads = (
+            "姓名",
+            "用户名",
+            "单位",
+            "职务",
+            "联系电话",
+            "角色",
+            "状态",
+            "开通时间",
+            "最近登录",
+        )
+        return workbook.send(self.declared.title, heads, map(_cells, people))
+
+    @expose("/organisations")
+    @permission_name("add")
+    def organisations(self) -> Any:
+        """Offer organisations for the form."""
+        found = directory.organisations(request.args.get("q", ""))
+        return {"rows": [{"id": pk, "title": title} for pk, title in found]}
+
+    @expose("/new", methods=["GET", "POST"])
+    @permission_name("add")
+    def new(self) -> Any:
+        """Open an account."""
+        if request.method == "GET":
+            return self._form(None, {})
+        values = _values()
+        try:
+            with unit_of_work():
+                account = accounts.open_account(
+                    **{**values, "username": values["username"] or values["phone"]}
+                )
+                history.note(
+                    accounts.OBJECT, account.id, "open", {"username": [None, account.user.username]}
+                )
+                password = self._first_password(account)
+        except UserError as error:
+            session.rollback()
+            return self._form(None, values, error), error.status
+        return self._shown(account, password, f"已开通{account.name}的账户")
+
+    @expose("/<int:pk>")
+    @permission_name("view")
+    def show(self, pk: int) -> str:
+        """Show one account with roles, sign-ins, sessions and history."""
+        return self._shown(self._get(pk))
+
+    @expose("/<int:pk>/edit", methods=["GET", "POST"])
+    @permission_name("edit")
+    def edit(self, pk: int) -> Any:
+        """Change what is known of a person."""
+        account = self._get(pk)
+        if request.method == "GET":
+            known = {name: getattr(account, name, "") or "" for name in FORM}
+            return self._form(account, {**known, "username": account.user.username})
+        values = _values()
+        try:
+            with unit_of_work():
+                accounts.change(account, **{k: v for k, v in values.items() if k != "username"})
+        except UserError as error:
+            session.rollback()
+            return self._form(self._get(pk), values, error), error.status
+        flash("已保存", "success")
+        return self._to(pk)
+
+    @expose("/<int:pk>/close", methods=["POST"])
+    @permission_name("close")
+    def close(self, pk: int) -> Any:
+        """Close an account."""
+        why = request.form.get("why", "").strip()
+
+        def act(account: Account) -> None:
+            if not why:
+                raise Conflict("请填写关闭原因")
+            accounts.close(account, why)
+            roles.keep_administrators()
+            history.note(accounts.OBJECT, account.id, "close", {"closed_reason": [None, why]})
+
+        return self._act(pk, act, "账户已关闭，该用户的登录已全部结束")
+
+    @expose("/<int:pk>/reopen", methods=["POST"])
+    @permission_name("close")
+    def reopen(self, pk: int) -> Any:
+        """Open a closed account again."""
+
+        def act(account: Account) -> None:
+            accounts.reopen(account)
+            history.note(accounts.OBJECT, account.id, "open", {"closed_at": ["-", None]})
+
+        return self._act(pk, act, "账户已重新开通")
+
+    @expose("/<int:pk>/unlock", methods=["POST"])
+    @permission_name("reset")
+    def unlock(self, pk: int) -> Any:
+        """Lift a lock."""
+
+        def act(account: Account) -> None:
+            accounts.unlock(account)
+            history.note(accounts.OBJECT, account.id, "unlock", {"locked_until": ["-", None]})
+
+        return self._act(pk, act, "账户已解锁")
+
+    @expose("/<int:pk>/reset", methods=["POST"])
+    @permission_name("reset")
+    def reset(self, pk: int) -> Any:
+        """Give a new first password."""
+        account = self._get(pk)
+        self._refuse_own(account)
+        with unit_of_work():
+            password = self._first_password(account)
+            accounts.unlock(account)
+            sessions.end_all(account.id, "密码重置")
+            history.note(accounts.OBJECT, account.id, "reset", {"password": ["*", "*"]})
+        return self._shown(account, password, "密码已重置，该用户的登录已全部结束")
+
+    @expose("/<int:pk>/sessions/end", methods=["POST"])
+    @permission_name("reset")
+    def end_sessions(self, pk: int) -> Any:
+        """End one session of a person, or all of them."""
+        one = request.form.get("session", "")
+
+        def act(account: Account) -> None:
+            if not one:
+                sessions.end_all(account.id, "管理员结束")
+            else:
+                row = session.get(ServerSession, int(one)) if one.isdigit() else None
+                if row is None or row.user_id != account.id:
+                    raise Conflict("该登录已结束")
+                sessions.end_one(row, "管理员结束")
+            history.note(
+                accounts.OBJECT, account.id, "end_sessions", {"sessions": [one or "*", None]}
+            )
+
+        return self._act(pk, act, "登录已结束")
+
+    @expose("/<int:pk>/hand-over", methods=["GET", "POST"])
+    @permission_name("hand_over")
+    def hand_over(self, pk: int) -> Any:
+        """Give everything under way to somebody else."""
+        account = self._get(pk)
+        if request.method == "POST":
+            target = request.form.get("to", "")
+            if not target.isdigit():
+                raise Rejected([Fault("to", "请选择接收人")], "请选择接收人")
+            with unit_of_work():
+                tasks, cases = handover.hand_over(account, self._get(int(target)))
+            flash(f"已移交待办 {tasks} 项、在办申请 {cases} 项", "success")
+            return self._to(pk)
+        return self.render(
+            "security/hand_over.html",
+            title=f"移交{account.name}的工作",
+            account=account,
+            tasks=handover.open_tasks(account),
+            cases=handover.running_cases(account),
+            candidates=handover.candidates(account),
+        )
+
+    # -- shared
+
+    def _get(self, pk: int) -> Account:
+        account = accounts.get(pk)
+        if not directory.visible(account, self.function):
+            raise NotFound("账户不存在，或不在您的管理范围内")
+        return account
+
+    def _to(self, pk: int) -> Any:
+        return redirect(url_for(f"{self.endpoint}.show", pk=pk))
+
+    def _refuse_own(self, account: Account) -> None:
+        if account.id == current_actor().user_id:
+            raise Refused("不能对自己的账户做这项操作，请由另一位管理员办理")
+
+    def _act(self, pk: int, act: Callable[[Account], None], words: str) -> Any:
+        account = self._get(pk)
+        self._refuse_own(account)
+        try:
+            with unit_of_work():
+                act(account)
+        except UserError as error:
+            flash(error.message, "error")
+        else:
+            flash(words, "success")
+        return self._to(pk)
+
+    def _first_password(self, account: Account) -> str:
+        """Set a password that must be changed; "" when it went out by SMS and nobody need see it."""
+        password = passwords.set_initial(account)
+        if not account.phone:
+            return password
+        sms.send_initial(account.phone, account.user.username, password)
+        return ""
+
+    def _shown(self, account: Account, password: str = "", words: str = "") -> str:
+        titles = directory.titles_of([account.id]).get(account.id, [])
+        with elevated():
+            model = registry.object(registry.project().organisation).model
+            organisation = session.get(model, account.org_id) if account.org_id else None
+        return self.render(
+            "security/account.html",
+            title=account.name,
+            account=account,
+            organisation=display.title_of(organisation) if organisation is not None else "",
+            district=_district_title(account.district),
+            roles=titles,
+            state=directory.state_of(account, bool(titles), clock.now()),
+            states=directory.STATES,
+            tones=directory.TONES,
+            sessions=sessions.open_sessions(account.id),
+            sign_ins=signin.latest(account.id),
+            results=signin.RESULTS,
+            changes=pages.changes(accounts.OBJECT, account.id),
+            under_way=handover.count(account),
+            may=lambda operation: current_actor().may(operation, self.function),
+            assign_at=pages.address_to_assign(account.id),
+            is_self=account.id == current_actor().user_id,
+            password=password,
+            words=words,
+        )
+
+    def _form(
+        self, account: Account | None, values: dict[str, Any], error: UserError | None = None
+    ) -> str:
+        org_id = values.get("org_id")
+        with elevated():
+            model = registry.object(registry.project().organisation).model
+            organisation = session.get(model, org_id) if org_id else None
+        return self.render(
+            "security/account_form.html",
+            title=f"修改{account.name}" if account else "开通账户",
+            account=account,
+            values=values,
+            organisation=display.title_of(organisation) if organisation is not None else "",
+            districts=_districts(),
+            faults={fault.path: fault.message for fault in error.faults} if error else {},
+            refusal=error.message if error else "",
+        )
+
+
+def _values() -> dict[str, Any]:
+    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in FORM}
+    values["org_id"] = int(values["org_id"]) if values["org_id"].isdigit() else None
+    known = {code for code, _ in _districts()}
+    values["district"] = values["district"] if values["district"] in known else None
+    return values
+
+
+def _districts() -> list[tuple[str, str]]:
+    project = registry.project()
+    kind = registry.object(project.organisation).field(project.organisation_district).type
+    if not isinstance(kind, Dict):
+        return []
+    return [(entry.code, entry.title) for entry in dictionaries.entries(kind.of)]
+
+
+def _district_title(code: str | None) -> str:
+    return dict(_districts()).get(code or "", code or "")
+
+
+def _cells(person: directory.Person) -> tuple[Any, ...]:
+    account = person.account
+    return (
+        account.name,
+        account.user.username,
+        person.organisation,
+        account.post,
+        account.phone,
+        "、".join(person.roles),
+        person.state_title,
+        pages.moment(account.opened_at),
+        pages.moment(account.user.last_login),
+    )

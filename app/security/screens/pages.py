@@ -1,0 +1,147 @@
+"""What the screens of this package share: pages of a list, addresses, history in words."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from app.core import clock, history, registry
+from app.core.actor import current_actor
+from app.security.roles import ASSIGN, ROLES_SCREEN
+from app.security.words import function_title, operation_title
+
+KINDS = {
+    "create": "新建",
+    "update": "修改",
+    "delete": "删除",
+    "open": "开通",
+    "close": "关闭",
+    "reset": "重置密码",
+    "unlock": "解锁",
+    "roles": "授权",
+    "grants": "调整权限",
+    "end_sessions": "结束登录",
+    "hand_over": "移交",
+    "token": "访问令牌",
+}
+LABELS = {
+    "name": "姓名",
+    "phone": "联系电话",
+    "post": "职务",
+    "org_id": "单位",
+    "district": "区",
+    "username": "用户名",
+    "title": "名称",
+    "reach": "作用域",
+    "face": "使用端",
+    "purpose": "备注",
+    "excludes": "不相容角色",
+    "closed_reason": "关闭原因",
+    "role": "角色",
+    "opened": "开通",
+    "closed": "关闭",
+    "to": "接收人",
+    "tasks": "待办",
+    "cases": "在办申请",
+}
+SILENT = {"password", "locked_until", "closed_at", "sessions"}
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where in a list one is."""
+
+    page: int
+    size: int
+    total: int
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row shown."""
+        return min(self.total, (self.page - 1) * self.size + 1)
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row shown."""
+        return min(self.total, self.page * self.size)
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // self.size))
+
+
+class Address:
+    """The address of the present list with something changed."""
+
+    def __init__(self, arguments: Any) -> None:
+        self._arguments = {name: value for name, value in arguments.items() if value}
+
+    def link(self, **changes: Any) -> str:
+        """Return the query with these arguments set, or dropped where empty."""
+        merged = {**self._arguments, **changes}
+        if "page" not in changes:
+            merged.pop("page", None)
+        return "?" + urlencode({name: value for name, value in merged.items() if value})
+
+    def others(self, *names: str) -> list[tuple[str, str]]:
+        """Return the arguments that a form about these ones carries along."""
+        return [item for item in self._arguments.items() if item[0] not in (*names, "page")]
+
+
+def moment(value: datetime | None) -> str:
+    """Return a stored moment as people read it."""
+    return f"{clock.local(value):%Y-%m-%d %H:%M}" if value else ""
+
+
+def address_to_assign(account_id: int) -> str:
+    """Return where this person may assign roles to an account, empty if they may not."""
+    actor = current_actor()
+    for function in registry.registry().functions.values():
+        if function.screen == ROLES_SCREEN and actor.may(ASSIGN, function.id):
+            return f"/{function.id}/people/{account_id}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry of a history, in words."""
+
+    at: datetime
+    who: str
+    kind: str
+    text: str
+
+
+def changes(obj: str, pk: int) -> list[Told]:
+    """Return the history of an account or a role, the latest first."""
+    entries = history.changes_of(obj, pk)[-30:]
+    return [
+        Told(row.at, row.actor_name or "系统", KINDS.get(row.kind, row.kind), _told(row))
+        for row in reversed(entries)
+    ]
+
+
+def _told(row: history.Change) -> str:
+    detail: dict[str, list[Any]] = json.loads(row.detail)
+    parts = list(_parts(row.kind, detail))
+    shown = "；".join(parts[:12])
+    return f"{shown}等 {len(parts)} 项" if len(parts) > 12 else shown
+
+
+def _parts(kind: str, detail: dict[str, list[Any]]) -> Iterator[str]:
+    for name, (old, new) in detail.items():
+        if name in SILENT:
+            continue
+        if kind == "grants":
+            function, _, operation = name.partition(".")
+            verb = "授予" if new else "收回"
+            yield f"{verb}{function_title(function)}·{operation_title(function, operation)}"
+        elif kind in ("roles", "token"):
+            yield f"{'增加' if new else '收回'}{name}"
+        elif old in (None, ""):
+            yield f"{LABELS.get(name, name)}：{new}"
+        else:
+            yield f"{LABELS.get(name, name)}：{old} → {new if new not in (None, '') else '空'}"

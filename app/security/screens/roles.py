@@ -1,0 +1,312 @@
+"""`runtime.roles`: what each role may do, and who holds it."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+
+from app.core import registry
+from app.core.actor import current_actor
+from app.core.database import session, unit_of_work
+from app.core.errors import NotFound, UserError
+from app.security import accounts, directory, roles, shipped, words
+from app.security.matrix import matrix
+from app.security.models import Account, RoleProfile
+from app.security.screens import pages, workbook
+from app.web.screens import Screen, screen
+
+FORM = ("title", "reach", "face", "purpose")
+
+
+@screen("roles")
+class RolesScreen(Screen):
+    """Roles, their matrix, their holders."""
+
+    @expose("/")
+    @permission_name("view")
+    def home(self) -> str:
+        """List roles."""
+        search = request.args.get("q", "").strip()[:60]
+        found = [
+            role for role in roles.all_roles() if search in f"{role.title}{role.purpose or ''}"
+        ]
+        return self.render(
+            "security/roles.html",
+            rows=[(role, len(role.role.permissions), roles.difference(role)) for role in found],
+            holders=roles.count_holders(),
+            search=search,
+            may=self._may,
+            **_words(),
+        )
+
+    @expose("/export")
+    @permission_name("view")
+    def export(self) -> Any:
+        """Send the whole matrix: role, function, operation, shipped or not."""
+        rows = [
+            (role.role.name, role.title, function, words.function_title(function), operation,
+             words.operation_title(function, operation))
+            for role in roles.all_roles()
+            for function, operation in sorted(roles.pairs_of(role))
+        ]  # fmt: skip
+        heads = ("角色 ID", "角色名称", "权限 ID", "权限名称", "操作", "操作名称")
+        return workbook.send("角色权限", heads, rows)
+
+    @expose("/new", methods=["GET", "POST"])
+    @permission_name("add")
+    def new(self) -> Any:
+        """Make a role, empty or like another one."""
+        copied = request.values.get("copy", "")
+        source = roles.get(int(copied)) if copied.isdigit() else None
+        if request.method == "GET":
+            known = _described(source) if source else {"reach": "all", "face": "office"}
+            return self._form(None, {**known, "title": ""}, source)
+        values = _values()
+        try:
+            with unit_of_work():
+                made = roles.create(values, source)
+        except UserError as error:
+            session.rollback()
+            return self._form(None, values, source, error), error.status
+        flash(f"已新建角色“{made.title}”，请设置它的权限", "success")
+        return redirect(url_for(f"{self.endpoint}.grants", pk=made.id))
+
+    @expose("/<int:pk>")
+    @permission_name("view")
+    def show(self, pk: int) -> str:
+        """Show what the role may do and who holds it."""
+        role = roles.get(pk)
+        return self._page(role, only_held=request.args.get("all") != "1", editing=False)
+
+    @expose("/<int:pk>/edit", methods=["GET", "POST"])
+    @permission_name("edit")
+    def edit(self, pk: int) -> Any:
+        """Change title, reach, purpose and exclusions."""
+        role = roles.get(pk)
+        if request.method == "GET":
+            return self._form(role, _described(role), None)
+        values = _values()
+        try:
+            with unit_of_work():
+                roles.change(role, values)
+        except UserError as error:
+            session.rollback()
+            return self._form(roles.get(pk), values, None, error), error.status
+        flash("已保存", "success")
+        return self._to(pk)
+
+    @expose("/<int:pk>/grants", methods=["GET", "POST"])
+    @permission_name("edit")
+    def grants(self, pk: int) -> Any:
+        """Change what the role may do."""
+        role = roles.get(pk)
+        if request.method == "GET":
+            return self._page(role, only_held=False, editing=True)
+        wanted = [
+            (function, operation)
+            for function, dot, operation in (raw.partition(".") for raw in request.form.getlist("grant"))
+            if dot
+        ]  # fmt: skip
+        return self._try(pk, lambda: _told(roles.set_grants(role, wanted)))
+
+    @expose("/<int:pk>/reset", methods=["POST"])
+    @permission_name("edit")
+    def reset(self, pk: int) -> Any:
+        """Bring a shipped role back to what this release ships."""
+        role = roles.get(pk)
+
+        def act() -> str:
+            roles.reset(role)
+            return "已恢复为默认权限"
+
+        return self._try(pk, act)
+
+    @expose("/<int:pk>/delete", methods=["POST"])
+    @permission_name("delete")
+    def delete(self, pk: int) -> Any:
+        """Delete a role that nobody holds."""
+        role = roles.get(pk)
+        try:
+            with unit_of_work():
+                roles.delete(role)
+        except UserError as error:
+            flash(error.message, "error")
+            return self._to(pk)
+        flash("角色已删除", "success")
+        return redirect(url_for(f"{self.endpoint}.home"))
+
+    @expose("/people")
+    @permission_name("view")
+    def people(self) -> str:
+        """List accounts to assign roles to."""
+        asked = directory.read(request.args)
+        totals = directory.counts(asked, self.function)
+        return self.render(
+            "security/people.html",
+            title="分配角色",
+            asked=asked,
+            people=directory.find(asked, self.function),
+            totals=totals,
+            states=directory.STATES,
+            roles=roles.all_roles(),
+            pager=pages.Pager(asked.page, asked.size, totals[asked.state]),
+            address=pages.Address(request.args),
+            may=self._may,
+        )
+
+    @expose("/people/<int:pk>", methods=["GET", "POST"])
+    @permission_name("assign")
+    def assign(self, pk: int) -> Any:
+        """Choose the roles of one person."""
+        account = self._person(pk)
+        if request.method == "GET":
+            return self._assigning(account)
+        try:
+            with unit_of_work():
+                roles.assign(account, request.form.getlist("role"))
+        except UserError as error:
+            session.rollback()
+            wanted = set(request.form.getlist("role"))
+            return self._assigning(self._person(pk), error, wanted), error.status
+        flash(f"已保存{account.name}的角色", "success")
+        return redirect(url_for(f"{self.endpoint}.people", q=account.user.username))
+
+    @expose("/who")
+    @permission_name("view")
+    def who(self) -> str:
+        """Tell who may do an operation on a function, and through which roles."""
+        functions = registry.registry().functions
+        chosen = functions.get(request.args.get("function", ""))
+        operation = request.args.get("operation", "view")
+        found = []
+        if chosen is not None:
+            if operation not in shipped.operations(chosen):
+                operation = "view"
+            pair = (chosen.id, operation)
+            found = [role for role in roles.all_roles() if pair in roles.pairs_of(role)]
+        return self.render(
+            "security/who.html",
+            title="谁能办理",
+            functions=sorted(functions.values(), key=lambda item: item.id),
+            chosen=chosen,
+            operation=operation,
+            operations=[(name, words.operation_title(chosen.id, name)) for name in shipped.operations(chosen)]
+            if chosen
+            else [],
+            found=[(role, [p for p in roles.holders(role) if p.user.is_active]) for role in found],
+            **_words(),
+        )  # fmt: skip
+
+    # -- shared
+
+    def _may(self, operation: str) -> bool:
+        return current_actor().may(operation, self.function)
+
+    def _person(self, pk: int) -> Account:
+        account = accounts.get(pk)
+        if not directory.visible(account, self.function):
+            raise NotFound("账户不存在，或不在您的管理范围内")
+        return account
+
+    def _to(self, pk: int) -> Any:
+        return redirect(url_for(f"{self.endpoint}.show", pk=pk))
+
+    def _try(self, pk: int, act: Any) -> Any:
+        try:
+            with unit_of_work():
+                told = act()
+        except UserError as error:
+            flash(error.message, "error")
+        else:
+            flash(told, "success")
+        return self._to(pk)
+
+    def _page(self, role: RoleProfile, *, only_held: bool, editing: bool) -> str:
+        held = roles.pairs_of(role)
+        own = role.role.name not in registry.registry().roles
+        default = held if own else roles.shipped_pairs(role)
+        return self.render(
+            "security/role.html",
+            title=role.title,
+            role=role,
+            groups=matrix(held, default, only_held=only_held),
+            common=words.COMMON,
+            only_held=only_held,
+            editing=editing,
+            difference=roles.difference(role),
+            difference_words=[
+                (verb, f"{words.function_title(f)} · {words.operation_title(f, o)}")
+                for verb, pairs in (
+                    ("增加", roles.difference(role).added),
+                    ("收回", roles.difference(role).removed),
+                )
+                for f, o in sorted(pairs)
+            ],
+            holders=roles.holders(role),
+            excluded=[item.title for item in roles.all_roles() if item.role.name in role.excluded],
+            changes=pages.changes(roles.OBJECT, role.id),
+            is_own=role.role.name in current_actor().roles,
+            may=self._may,
+            **_words(),
+        )
+
+    def _form(
+        self,
+        role: RoleProfile | None,
+        values: dict[str, Any],
+        source: RoleProfile | None,
+        error: UserError | None = None,
+    ) -> str:
+        return self.render(
+            "security/role_form.html",
+            title=f"修改“{role.title}”" if role else "新建角色",
+            role=role,
+            values=values,
+            chosen=set((values.get("excludes") or "").split(",")),
+            others=[item for item in roles.all_roles() if item is not role],
+            source=source,
+            faults={fault.path: fault.message for fault in error.faults} if error else {},
+            refusal=error.message if error else "",
+            **_words(),
+        )
+
+    def _assigning(
+        self, account: Account, error: UserError | None = None, wanted: set[str] | None = None
+    ) -> str:
+        held = {role.name for role in account.user.roles}
+        everyone = roles.all_roles()
+        titles = {role.role.name: role.title for role in everyone}
+        return self.render(
+            "security/assign.html",
+            title=f"{account.name}的角色",
+            account=account,
+            held=wanted if wanted is not None else held,
+            roles=[
+                (role, [titles[name] for name in sorted(role.excluded) if name in titles])
+                for role in everyone
+            ],
+            is_self=account.id == current_actor().user_id,
+            refusal="；".join(f.message for f in error.faults) or error.message if error else "",
+            **_words(),
+        )
+
+
+def _words() -> dict[str, Any]:
+    return {"reach_titles": roles.REACH_TITLES, "face_titles": roles.FACE_TITLES}
+
+
+def _values() -> dict[str, str]:
+    values = {name: request.form.get(name, "").strip() for name in FORM}
+    values["excludes"] = ",".join(request.form.getlist("excludes"))
+    return values
+
+
+def _described(role: RoleProfile) -> dict[str, Any]:
+    return {name: getattr(role, name) or "" for name in (*FORM, "excludes")}
+
+
+def _told(change: roles.Difference) -> str:
+    if not change:
+        return "没有改动"
+    return f"已保存：新增 {len(change.added)} 项，收回 {len(change.removed)} 项，即时生效"
