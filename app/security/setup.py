@@ -6,7 +6,7 @@ from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.security import gate, version, who
+from app.security import effects, gate, version, who
 from app.security.devices import device
 from app.security.doors import door_of
 from app.security.sessions import CookieSessions
@@ -52,7 +52,9 @@ class Forms(CSRFProtect):
 
 def prepare(app: Flask) -> None:
     """Set the defaults and put sessions and forms' protection in place."""
-    assert version  # importing it makes grants follow their changes
+    assert (
+        version and effects
+    )  # importing them makes grants follow changes, and flows open accounts
     for name, value in DEFAULTS.items():
         app.config.setdefault(name, value)
     app.session_interface = CookieSessions()
