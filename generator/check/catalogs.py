@@ -1,0 +1,265 @@
+"""What belongs to no object: project, roles, dictionaries, policies, documents, uses of patterns."""
+
+import re
+from datetime import date
+from typing import Any
+
+from generator import shared
+from generator.check.context import Context
+from generator.check.objects import number_pattern
+from generator.formulas import Where
+from generator.patterns import Argument
+from generator.reader import Code, Word
+from generator.source import Mapping, Node, Scalar, Sequence
+
+_RETURNS: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "decimal": (int, float),
+    "boolean": (bool,),
+    "date": (str,),
+    "string": (str,),
+}
+
+
+def check(context: Context) -> None:
+    """Check everything that stands outside objects."""
+    data = context.linked.data
+    if data.project:
+        _project(context, data.project)
+    for role in data.roles.values():
+        for word in role.excludes:
+            context.known(
+                "E301", word, data.roles, f"'{role.name}' excludes the unknown role", "role"
+            )
+    for book in data.dictionaries.values():
+        _dictionary(context, book)
+    for policy in data.policies.values():
+        _policy(context, policy)
+    for document in data.documents.values():
+        _document(context, document)
+    for argument in data.arguments:
+        _argument(context, argument)
+
+
+def _project(context: Context, project: shared.Project) -> None:
+    linked = context.linked
+    if context.known(
+        "E107",
+        project.organisation,
+        linked.entities,
+        "the organisation is the unknown object",
+        "object",
+    ):
+        entity = linked.entities[project.organisation]
+        context.known(
+            "E110",
+            project.organisation_district,
+            entity.fields,
+            f"'{entity.name}' has no field",
+            "field",
+        )
+    context.known(
+        "E303",
+        project.registration,
+        linked.functions,
+        "newcomers register by the unknown function",
+        "function",
+    )
+
+
+def _dictionary(context: Context, book: shared.Dictionary) -> None:
+    for code, value in book.entries.items():
+        if len(code) > 40:
+            context.note(
+                "E403", code, f"the code has {len(code)} characters", "codes have at most 40."
+            )
+        if not isinstance(value, dict):
+            if value is None or isinstance(value, list):
+                context.note("E403", code, f"the entry '{code}' has no title", "write code: title.")
+            continue
+        known = {"title", "parent", "attributes", *book.attributes}
+        if "title" not in value:
+            context.note("E403", code, f"the entry '{code}' has no title", "add title.")
+        for key in value:
+            if key not in known:
+                context.note(
+                    "E403",
+                    code,
+                    f"the entry '{code}' has the unknown attribute '{key}'",
+                    f"known here: {', '.join(sorted(known))}.",
+                )
+        parent = value.get("parent")
+        if parent is not None and str(parent) not in book.entries:
+            context.note(
+                "E403", code, f"the entry '{code}' stands under the unknown entry '{parent}'"
+            )
+
+
+def _policy(context: Context, policy: shared.Policy) -> None:
+    days: dict[tuple[str, str], shared.PolicyRow] = {}
+    if not policy.rows:
+        context.note(
+            "E402",
+            policy.name,
+            f"the policy '{policy.name}' has no version",
+            "add rows with valid_from, source, profile and value.",
+        )
+    for row in policy.rows:
+        if row.valid_from and not _is_day(row.valid_from):
+            context.note(
+                "E402", row.valid_from, f"'{row.valid_from}' is no day", "such as 2014-11-01."
+            )
+        first = days.setdefault((str(row.profile), str(row.valid_from)), row)
+        if first is not row and row.valid_from:
+            context.note(
+                "E402",
+                row.valid_from,
+                f"two versions of '{policy.name}' begin on {row.valid_from}",
+                f"the other is at {first.valid_from.place}.",
+            )
+        _values(context, policy, row)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _values(context: Context, policy: shared.Policy, row: shared.PolicyRow) -> None:
+    if policy.by and not row.table:
+        context.note_at(
+            "E402",
+            row.node,
+            f"'{policy.name}' takes {len(policy.by)} argument{'s' * (len(policy.by) > 1)}, so a version needs a table",
+            "table: {1: 5, '*': 10}.",
+        )
+    elif not policy.by and row.node.get("value") is None:
+        context.note_at(
+            "E402", row.node, f"this version of '{policy.name}' has no value", "add value."
+        )
+    wanted = _RETURNS[str(policy.returns)]
+    for value in [row.value] if not policy.by else list(row.table.values()):
+        bad = not isinstance(value, wanted) or (
+            isinstance(value, bool) and policy.returns != "boolean"
+        )
+        if value is not None and bad:
+            context.note_at(
+                "E402", row.node, f"'{policy.name}' returns {policy.returns}, but {value!r} is none"
+            )
+
+
+def _document(context: Context, item: shared.Document) -> None:
+    known = context.linked.entities
+    if not context.known(
+        "E107", item.object, known, f"'{item.name}' is made from the unknown object", "object"
+    ):
+        return
+    path = context.linked.data.base / "metadata" / "documents" / item.template
+    if not path.is_file():
+        there = (
+            sorted(one.name for one in path.parent.glob("*.docx")) if path.parent.is_dir() else []
+        )
+        context.known("E401", item.template, there, "there is no template", "template")
+    number_pattern(context, item.number)
+    _bind(context, item.bind, Where(this=str(item.object)))
+    for word in item.edit:
+        context.known(
+            "E309", word, item.bind, f"'{item.name}' lets the unknown value be edited:", "value"
+        )
+    entity = known[str(item.object)]
+    for word in item.public:
+        if word not in ("number", "title", "state"):
+            context.member("E309", entity, word, f"'{item.name}' shows")
+
+
+def _bind(context: Context, bind: dict[Any, Node], where: Where) -> None:
+    for node in bind.values():
+        if isinstance(node, Scalar):
+            context.formulas.compile(Code.of(node), where)
+            continue
+        each, inner = (
+            (node.get("each"), node.get("bind")) if isinstance(node, Mapping) else (None, None)
+        )
+        if not isinstance(each, Scalar) or not isinstance(inner, Mapping):
+            context.note_at(
+                "E309",
+                node,
+                "this is neither an expression nor rows",
+                "rows are {each: LIST, bind: {name: expression}}.",
+            )
+            continue
+        compiled = context.formulas.compile(Code.of(each), where)
+        if compiled is None:
+            continue
+        if not compiled.type.many or not compiled.type.target:
+            context.note_at(
+                "E309", each, f"'{each.value}' is no list of rows", "name a child list."
+            )
+            continue
+        table = {key.value: value for key, value in inner}
+        _bind(context, table, Where(this=compiled.type.target, parent=where.this))
+
+
+def _argument(context: Context, argument: Argument) -> None:
+    """Check what a use of a pattern gives against the type of the parameter."""
+    kind, node, name = argument.parameter.type, argument.node, argument.parameter.name
+    data, linked = context.linked.data, context.linked
+    tables: dict[str, Any] = {
+        "object": linked.entities, "dictionary": data.dictionaries, "document": data.documents, "role": data.roles,
+        "roles": data.roles,
+    }  # fmt: skip
+    many = kind in ("roles", "fields", "names")
+    items = node.items if isinstance(node, Sequence) and many else (node,)
+    for item in items:
+        if kind == "any":
+            continue
+        if not isinstance(item, Scalar):
+            context.note_at(
+                "E014",
+                item,
+                f"the parameter '{name}' takes {kind}",
+                "write one word" + (" or a list." if many else "."),
+            )
+            continue
+        word = Word.of(item)
+        if kind in tables:
+            context.known(
+                "E014",
+                word,
+                tables[kind],
+                f"the parameter '{name}' takes {kind}; there is no",
+                str(kind),
+            )
+        elif kind == "fields":
+            _given_field(context, argument, word)
+        elif kind in ("name", "names") and not re.fullmatch(r"[a-z][a-z0-9_]*", item.value):
+            context.note_at(
+                "E014", item, f"the parameter '{name}' takes a name, '{item.value}' cannot be one"
+            )
+        elif kind == "number" and not re.fullmatch(r"[0-9]{1,9}", item.value):
+            context.note_at("E014", item, f"the parameter '{name}' takes a number")
+        elif kind == "boolean" and item.value not in ("true", "false"):
+            context.note_at("E014", item, f"the parameter '{name}' takes true or false")
+        elif kind == "function" and not re.fullmatch(r"[A-Z][A-Za-z0-9_]+", item.value):
+            context.note_at(
+                "E014",
+                item,
+                f"the parameter '{name}' takes a function's identifier",
+                "such as PP17.",
+            )
+
+
+def _given_field(context: Context, argument: Argument, word: Word) -> None:
+    owner = argument.others.get(str(argument.parameter.of or ""))
+    entity = context.linked.entities.get(owner.value) if isinstance(owner, Scalar) else None
+    if entity is not None:
+        known = [*entity.fields, *entity.children]
+        context.known(
+            "E014",
+            word,
+            known,
+            f"the parameter '{argument.parameter.name}': '{entity.name}' has no field",
+            "field",
+        )

@@ -1,0 +1,64 @@
+"""What every check needs: the linked metadata, the compiler of expressions, and where problems go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.expression import Member
+from generator.formulas import Formulas
+from generator.problem import Problems, did_you_mean
+from generator.reader import Word
+from generator.source import Node
+from generator.world import Entity, Linked
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed to each check."""
+
+    linked: Linked
+    formulas: Formulas
+    problems: Problems
+
+    def note(self, code: str, word: Word, message: str, hint: str = "") -> None:
+        """Note a problem at a word."""
+        self.problems.add(code, word.place, message, hint, word.uses)
+
+    def note_at(self, code: str, node: Node, message: str, hint: str = "") -> None:
+        """Note a problem at a node."""
+        self.problems.add(code, node.place, message, hint, node.uses)
+
+    def lost(self, word: str) -> bool:
+        """Whether a name is empty or its definition could not be read: already reported."""
+        return not word or word in self.problems.lost
+
+    def known(self, code: str, word: Word, names: Iterable[str], message: str, kind: str) -> bool:
+        """Note a word that is none of the names; `message` is completed by the word."""
+        names = list(map(str, names))
+        if word in names:
+            return True
+        if not self.lost(word):
+            self.note(code, word, f"{message} '{word}'", did_you_mean(word, names, kind))
+        return False
+
+    def member(self, code: str, entity: Entity, path: Word, what: str) -> Member | None:
+        """Return what a path of fields leads to; note the first name on it that does not exist."""
+        here, steps = entity.name, path.split(".")
+        found: Member | None = None
+        for number, step in enumerate(steps):
+            members = self.linked.world.members.get(here, {})
+            found = members.get(step)
+            if found is None:
+                if not self.lost(step):
+                    title = f"'{here}' has no field '{step}'"
+                    shown = f"{what}: {title}" if number == 0 else f"{what} '{path}': {title}"
+                    self.note(code, path, shown, did_you_mean(step, members, "field"))
+                return None
+            if number + 1 < len(steps):
+                if not found.target:
+                    self.note(
+                        code, path, f"{what} '{path}': '{step}' is no reference, nothing stands behind it",
+                        f"its type is {found.type}.",
+                    )  # fmt: skip
+                    return None
+                here = found.target
+        return found

@@ -1,0 +1,146 @@
+"""Expressions: every one is compiled where it stands, and computed values must not need each other."""
+
+from generator import model
+from generator.check.context import Context
+from generator.emit.objects import rule_where
+from generator.expression import Compiled
+from generator.formulas import Where, default_code
+from generator.reader import Code, Name, Word
+from generator.readers import Effect
+from generator.source import Mapping, Node
+from generator.world import Entity
+
+
+def check(context: Context) -> None:
+    """Compile all expressions of objects, flows and functions."""
+    for entity in context.linked.entities.values():
+        values = {}
+        for item in entity.fields.values():
+            compiled = _field(context, entity, item)
+            if compiled and item.value:
+                values[item.name] = compiled
+        _cycles(context, entity, values)
+        _object(context, entity)
+        if entity.flow:
+            _flow(context, entity, entity.flow)
+    for function in context.linked.functions.values():
+        if function.spec.where and function.object in context.linked.entities:
+            context.formulas.condition(function.spec.where, Where(this=function.object), sql=True)
+
+
+def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | None:
+    formulas, where = context.formulas, Where(this=entity.name, parent=entity.parent)
+    for code in (item.when, item.required):
+        if isinstance(code, Code):
+            formulas.condition(code, where)
+    if item.choose and item.to in context.linked.entities:
+        choosing = Where(this=str(item.to), form=entity.name, parent=entity.parent)
+        formulas.condition(item.choose, choosing, sql=True)
+    default = default_code(context.linked, item)
+    if default is not None:
+        formulas.compile(default, where, formulas.value_type(item))
+    return formulas.compile(item.value, where, formulas.value_type(item)) if item.value else None
+
+
+def _cycles(context: Context, entity: Entity, values: dict[Name, Compiled]) -> None:
+    """Note computed fields of one object that need each other."""
+    needs = {
+        name: [Name(path.split(".")[0]) for path in sorted(compiled.names)]
+        for name, compiled in values.items()
+    }
+    done: set[str] = set()
+    for start in needs:
+        way = _way_back(start, needs)
+        if way and not done & set(way):
+            done |= set(way)
+            shown = " → ".join([*way, str(start)])
+            context.note(
+                "E112",
+                start,
+                f"computed fields need each other: {shown}",
+                "type one of them, or compute it from other fields.",
+            )
+
+
+def _way_back(start: Name, needs: dict[Name, list[Name]]) -> list[str]:
+    """Return the names on a way from a field back to itself, or nothing."""
+    stack: list[tuple[Name, list[str]]] = [(start, [str(start)])]
+    seen: set[str] = set()
+    while stack:
+        here, way = stack.pop()
+        for name in needs.get(here, ()):
+            if name == start:
+                return way
+            if name not in seen and name in needs:
+                seen.add(str(name))
+                stack.append((name, [*way, str(name)]))
+    return []
+
+
+def _object(context: Context, entity: Entity) -> None:
+    formulas, where, spec = context.formulas, Where(this=entity.name), entity.spec
+    if spec is None:
+        return
+    if spec.usable:
+        formulas.condition(spec.usable, where, sql=True)
+    if spec.scope and spec.scope.where:
+        formulas.condition(spec.scope.where, where, sql=True)
+    for child in spec.children.values():
+        if child.when:
+            formulas.condition(child.when, where)
+        if isinstance(child.min, Code):
+            formulas.compile(child.min, where, "integer")
+    for material in spec.materials.values():
+        for code in (material.when, material.required):
+            if isinstance(code, Code):
+                formulas.condition(code, where)
+    for rule in spec.rules:
+        place = rule_where(entity, rule)
+        for code in (rule.check, rule.when):
+            if code:
+                formulas.condition(code, place)
+    for hold in spec.holds.values():
+        formulas.compile(hold.amount, where, "integer")
+
+
+def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
+    where = Where(this=entity.name)
+    for step in flow.steps.values():
+        if step.skip:
+            context.formulas.condition(step.skip, where)
+        _effects(context, entity, step.on_pass)
+    for action in flow.actions.values():
+        for code in (action.guard, *(target.when for target in action.targets)):
+            if code:
+                context.formulas.condition(code, where)
+        _effects(context, entity, action.do)
+
+
+def _effects(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
+    for effect in effects:
+        if effect.when:
+            context.formulas.condition(effect.when, Where(this=entity.name))
+        if effect.kind == "set":
+            _values(context, entity, effect.argument, entity.name)
+        elif effect.kind == "start" and isinstance(effect.argument, Mapping):
+            about, fields = effect.argument.get("object"), effect.argument.get("fields")
+            if fields is not None and about is not None:
+                _values(context, entity, fields, getattr(about, "value", ""))
+
+
+def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
+    if not isinstance(node, Mapping):
+        context.note_at(
+            "E210", node, "this effect takes {field: expression}", "such as set: {filed_on: today}."
+        )
+        return
+    target = context.linked.entities.get(about)
+    for key, value in node:
+        if target is not None:
+            context.member("E210", target, Word.of(key), "the value is set at")
+        code = getattr(value, "value", None)
+        if code is None:
+            context.note_at("E210", value, "this must be an expression")
+            continue
+        expect = context.formulas.path_type(about, key.value)
+        context.formulas.compile(Code.of(value), Where(this=entity.name), expect)  # type: ignore[arg-type]

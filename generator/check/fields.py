@@ -1,0 +1,176 @@
+"""Fields: known types, the keys that go with them, references, defaults, drafts."""
+
+import re
+
+from generator import kinds, model, shared
+from generator.check.context import Context
+from generator.formulas import default_code
+from generator.reader import Name, Word
+from generator.world import Entity
+
+FILES = frozenset({"pdf", "jpg", "png", "gif", "tif", "docx", "xlsx", "pptx", "doc", "xls", "ofd", "txt", "csv", "zip", "mp4", "mp3"})  # fmt: skip
+
+
+def check(context: Context) -> None:
+    """Check the types of the project and the fields of every object."""
+    for alias in context.linked.data.types.values():
+        _alias(context, alias)
+    for entity in context.linked.entities.values():
+        for item in entity.fields.values():
+            _field(context, entity, item)
+
+
+def _alias(context: Context, alias: shared.TypeAlias) -> None:
+    if alias.name in kinds.KINDS:
+        context.note(
+            "E105", alias.name, f"'{alias.name}' is a built-in type", "choose another name."
+        )
+    context.known("E105", alias.base, kinds.KINDS, "there is no built-in type", "type")
+    if alias.pattern:
+        try:
+            re.compile(alias.pattern)
+        except re.error as fault:
+            context.note("E106", alias.pattern, f"this is no regular expression: {fault.msg}")
+        if not alias.error:
+            context.note(
+                "E106",
+                alias.name,
+                f"'{alias.name}' has a pattern but no `error`",
+                "say what to tell users.",
+            )
+
+
+def _field(context: Context, entity: Entity, item: model.Field) -> None:
+    resolved = context.linked.resolve(item)
+    if resolved is None:
+        names = [*kinds.KINDS, *context.linked.data.types]
+        context.known("E105", item.type, names, "there is no type", "type")
+        return
+    kind = resolved.kind
+    _keys(context, item, kind)
+    if item.to:
+        context.known(
+            "E107",
+            item.to,
+            context.linked.entities,
+            f"'{item.name}' refers to the unknown object",
+            "object",
+        )
+    if kind.name in ("dict", "tree") and item.of:
+        books = context.linked.data.dictionaries
+        context.known(
+            "E108", item.of, books, f"'{item.name}' takes the unknown dictionary", "dictionary"
+        )
+    _accept(context, item.accept)
+    _fill(context, entity, item)
+    for role in item.edit_by:
+        context.known(
+            "E301",
+            role,
+            context.linked.data.roles,
+            f"'{item.name}' may be edited by the unknown role",
+            "role",
+        )
+    if entity.spec and item.section:
+        context.known(
+            "E110",
+            item.section,
+            entity.spec.sections,
+            f"'{item.name}' stands in the unknown section",
+            "section",
+        )
+    _default(context, entity, item, kind)
+    if kind.name == "draft_of":
+        _draft(context, entity, item)
+
+
+def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
+    for key in kinds.TYPED_KEYS:
+        node = item.node.get(key)
+        if node is not None and key not in kind.keys:
+            word = Word.of(item.node.key(key))
+            fits = [name for name, other in kinds.KINDS.items() if key in other.keys]
+            context.note(
+                "E106", word, f"a {kind.name} has no '{key}'", f"it goes with {', '.join(fits)}."
+            )
+    for key in kind.needs:
+        if not getattr(item, key):
+            what = {
+                "of": "the name of its dictionary",
+                "to": "the object it refers to",
+                "fields": "what may be changed",
+            }
+            context.note(
+                "E106",
+                item.type,
+                f"'{item.name}' is a {kind.name} without '{key}'",
+                f"add {key}: {what[key]}.",
+            )
+    for key in ("default", "required"):
+        if item.value and item.node.get(key) is not None:
+            word = Word.of(item.node.key(key))
+            context.note(
+                "E106", word, f"'{item.name}' is computed, it takes no '{key}'", "delete the key."
+            )
+    if item.length is not None and not 1 <= item.length <= 20000:
+        context.note_at(
+            "E011", item.node.get("length") or item.node, "a text has 1 to 20000 characters"
+        )
+    if item.scale is not None and not 0 <= item.scale <= 8:
+        context.note_at(
+            "E011",
+            item.node.get("scale") or item.node,
+            "a decimal has 0 to 8 digits behind the point",
+        )
+
+
+def _accept(context: Context, words: tuple[Word, ...]) -> None:
+    for word in words:
+        context.known("E110", word, FILES, "there is no kind of file", "kind")
+
+
+def _fill(context: Context, entity: Entity, item: model.Field) -> None:
+    target = context.linked.entities.get(str(item.to))
+    for name, path in item.fill.items():
+        context.known(
+            "E110", name, entity.fields, f"'{item.name}' fills the unknown field", "field"
+        )
+        if target is not None:
+            context.member("E110", target, path, f"'{item.name}' is filled from")
+
+
+def _default(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind) -> None:
+    node = item.node.get("default")
+    if node is None or default_code(context.linked, item) is not None:
+        return
+    value = item.default
+    wanted: dict[str, tuple[type, ...]] = {"boolean": (bool,), "integer": (int,), "year": (int,)}
+    numbers: tuple[type, ...] = (int, float)
+    allowed = wanted.get(kind.name, numbers if kind.name in kinds.NUMERIC else (str,))
+    if not isinstance(value, allowed) or (isinstance(value, bool) and kind.name != "boolean"):
+        if kind.name in ("dict", "tree") and isinstance(value, int):
+            hint = f"put the code in quotes: '{value}'."
+        else:
+            hint = "an expression is written with = before it."
+        context.note_at("E117", node, f"the default of '{item.name}' is no {kind.name}", hint)
+
+
+def _draft(context: Context, entity: Entity, item: model.Field) -> None:
+    if not item.of:
+        return
+    if not context.known(
+        "E110", item.of, entity.fields, f"'{item.name}' copies the unknown reference", "field"
+    ):
+        return
+    target = context.linked.entities.get(str(entity.fields[Name(item.of)].to))
+    if target is None:
+        context.note(
+            "E107",
+            item.of,
+            f"'{item.of}' is no reference, there is nothing to copy",
+            "name a field of type ref.",
+        )
+        return
+    known = [*target.fields, *target.children]
+    for word in item.fields:
+        context.known("E110", word, known, f"'{target.name}' has no field or child", "field")

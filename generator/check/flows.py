@@ -1,0 +1,370 @@
+"""Flows: every step can be reached, is somebody's, and can end; every action leads somewhere, once."""
+
+from collections.abc import Iterable
+
+from generator import model
+from generator.check.context import Context
+from generator.problem import did_you_mean
+from generator.reader import Name, Word
+from generator.readers import Effect
+from generator.routes import RELATIVE, kind_of, next_of, previous_of, routes_of
+from generator.source import Mapping, Scalar
+from generator.world import Entity
+
+EFFECTS = frozenset("notify issue set apply drop merge rehold start account void reissue".split())  # noqa: SIM905
+
+
+def check(context: Context) -> None:
+    """Check the flow of every object."""
+    for entity in context.linked.entities.values():
+        if entity.flow:
+            _flow(context, entity, entity.flow)
+
+
+def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
+    if not flow.steps:
+        context.note(
+            "E209",
+            flow.name,
+            f"the flow '{flow.name}' has no steps",
+            "a case begins at the first step.",
+        )
+        return
+    first = next(iter(flow.steps.values()))
+    if first.end:
+        context.note(
+            "E209",
+            first.name,
+            f"the flow begins at '{first.name}', where it ends already",
+            "put the step where a case is written first.",
+        )
+    for step in flow.steps.values():
+        _step(context, entity, step)
+    for action in flow.actions.values():
+        _action(context, entity, flow, action)
+    _reachable(context, flow)
+    _ending(context, flow)
+    _deciding(context, flow)
+
+
+def _step(context: Context, entity: Entity, step: model.Step) -> None:
+    people(context, entity, step.by, f"the step '{step.name}'")
+    if step.end:
+        for key in ("by", "edit", "within", "labels", "checks", "countersign", "skip"):
+            if step.node.get(key) is not None:
+                word = Word.of(step.node.key(key))
+                context.note(
+                    "E209",
+                    word,
+                    f"the case ends at '{step.name}', so '{key}' means nothing",
+                    "delete the key.",
+                )
+        return
+    if not step.by:
+        context.note(
+            "E204",
+            step.name,
+            f"nobody is named who acts at '{step.name}'",
+            "add by: applicant, a role or a path to an account.",
+        )
+    if step.labels:
+        context.known(
+            "E108",
+            step.labels,
+            context.linked.data.dictionaries,
+            "the labels are the unknown dictionary",
+            "dictionary",
+        )
+    materials = entity.spec.materials if entity.spec else {}
+    known = ["all", *entity.fields, *entity.children, *materials, "materials"]
+    for word in step.edit:
+        context.known("E110", word, known, f"'{step.name}' may change the unknown", "field")
+    for word in step.beside:
+        if word.startswith("material."):
+            name = Word.at(word.removeprefix("material."), word.place, word.uses)
+            context.known("E110", name, materials, "there is no material", "material")
+        else:
+            context.member("E110", entity, word, "shown beside")
+    _effects(context, entity, step.on_pass)
+
+
+def people(context: Context, entity: Entity, words: tuple[Word, ...], what: str) -> None:
+    """Note words that name neither the applicant nor a role nor a path to an account."""
+    roles = context.linked.data.roles
+    for word in words:
+        if word == "applicant" or word in roles or context.lost(word):
+            continue
+        members = context.linked.world.members.get(entity.name, {})
+        if "." not in word and word not in members:
+            hint = did_you_mean(word, [*roles, "applicant"], "role")
+            context.note("E301", word, f"{what} is for the unknown role '{word}'", hint)
+            continue
+        member = context.member("E301", entity, word, what)
+        if member is not None and member.target != "account":
+            context.note(
+                "E301",
+                word,
+                f"{what}: '{word}' does not lead to an account",
+                "name a reference to account.",
+            )
+
+
+def _action(context: Context, entity: Entity, flow: model.Flow, action: model.Action) -> None:
+    people(context, entity, action.by, f"the action '{action.name}'")
+    if kind_of(action) == "other" and not action.kind:
+        context.note(
+            "E208", action.name, f"the name '{action.name}' does not tell what the action means",
+            f"add kind: one of {', '.join(model.KINDS)}.",
+        )  # fmt: skip
+    for source in action.sources:
+        if context.known(
+            "E201", source, flow.steps, f"'{action.name}' is offered at the unknown step", "step"
+        ):
+            ended = flow.steps[Name(source)].end
+            if ended and kind_of(action) not in ("cancel", "note", "other"):
+                context.note(
+                    "E201",
+                    source,
+                    f"'{action.name}' is offered at '{source}', where the case has ended",
+                    "take the step out of `from`.",
+                )
+    for target in action.targets:
+        _target(context, flow, action, target.step)
+    _overlap(context, flow, action)
+    if action.until and kind_of(action) != "recall":
+        context.note_at(
+            "E208",
+            action.node.get("until") or action.node,
+            "only a recall ends when the case is opened",
+            "delete the key.",
+        )
+    if action.refusal and not action.guard:
+        context.note(
+            "E208", action.refusal, "there is no guard that could refuse", "add guard: EXPRESSION."
+        )
+    _effects(context, entity, action.do)
+
+
+def _target(context: Context, flow: model.Flow, action: model.Action, target: Word) -> None:
+    if target in RELATIVE:
+        for source in action.sources:
+            if target == "previous" and source in flow.steps and not previous_of(flow, source):
+                if len(action.targets) == 1:
+                    context.note(
+                        "E207", target, f"there is no step before '{source}'", "name the step."
+                    )
+            elif target == "next" and source in flow.steps and not next_of(flow, source):
+                context.note("E207", target, f"there is no step after '{source}'", "name the step.")
+        return
+    if target in flow.steps or context.lost(target):
+        return
+    line = flow.node.get("steps")
+    where = f" Steps are declared under flow.steps (line {line.place.line})." if line else ""
+    hint = did_you_mean(target, [*flow.steps, *RELATIVE], "step")
+    context.note("E203", target, f"'{action.name}' goes to unknown step '{target}'", hint + where)
+
+
+def _overlap(context: Context, flow: model.Flow, action: model.Action) -> None:
+    """Several ways from one step need conditions, unless the person chooses."""
+    targets = action.targets
+    plain = [target for target in targets if target.when is None]
+    if len(targets) > 1 and kind_of(action) != "send_back":
+        if len(plain) > 1:
+            context.note(
+                "E206", plain[1].step, f"'{action.name}' leads to '{plain[0].step}' and to '{plain[1].step}' at once",
+                "give each a condition: {step: EXPRESSION}; only send_back lets the person choose.",
+            )  # fmt: skip
+        elif plain and plain[0] is not targets[-1]:
+            context.note(
+                "E206", plain[0].step, f"'{plain[0].step}' has no condition, so what stands behind it is never taken",
+                "put it last.",
+            )  # fmt: skip
+        elif not plain:
+            context.note(
+                "E207", targets[-1].step, f"'{action.name}' leads nowhere when no condition holds",
+                "add a last target with `else`: {…, step: else}.",
+            )  # fmt: skip
+    elif len(targets) == 1 and targets[0].when is not None:
+        context.note(
+            "E207", targets[0].step, f"'{action.name}' leads nowhere when its condition does not hold",
+            "write the condition as guard, or add a target with `else`.",
+        )  # fmt: skip
+
+
+def _reachable(context: Context, flow: model.Flow) -> None:
+    ways = _ways(flow)
+    start = str(next(iter(flow.steps)))
+    reached = _closure(start, ways)
+    extra = _reached_otherwise(context, flow)
+    for name, step in flow.steps.items():
+        if name not in reached and not (step.end == "cancelled" and extra):
+            context.note(
+                "E202",
+                name,
+                f"no action leads to the step '{name}'",
+                "name it in some action's `to`, or delete it.",
+            )
+
+
+def _reached_otherwise(context: Context, flow: model.Flow) -> bool:
+    """A change of another object may end this case: its effect `drop`."""
+    for entity in context.linked.entities.values():
+        for action in entity.flow.actions.values() if entity.flow else ():
+            for effect in action.do:
+                if effect.kind == "drop" and _drops(context, entity, effect, flow):
+                    return True
+    return False
+
+
+def _drops(context: Context, entity: Entity, effect: Effect, flow: model.Flow) -> bool:
+    members = context.linked.world.members
+    here = entity.name
+    for part in effect.word().split("."):
+        member = members.get(here, {}).get(part)
+        here = member.target if member else ""
+    target = context.linked.entities.get(here)
+    return target is not None and target.flow is flow
+
+
+def _ways(flow: model.Flow) -> dict[str, set[str]]:
+    ways: dict[str, set[str]] = {str(name): set() for name in flow.steps}
+    for action in flow.actions.values():
+        for source, target, _ in routes_of(flow, action):
+            ways[source].add(target)
+            if flow.steps[Name(target)].skip:
+                ways[source].add(next_of(flow, target) or target)
+    return ways
+
+
+def _closure(start: str, ways: dict[str, set[str]]) -> set[str]:
+    reached, stack = {start}, [start]
+    while stack:
+        for target in ways.get(stack.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                stack.append(target)
+    return reached
+
+
+def _ending(context: Context, flow: model.Flow) -> None:
+    ways = _ways(flow)
+    ends = {str(name) for name, step in flow.steps.items() if step.end}
+    if not ends:
+        context.note(
+            "E205", flow.name, f"the flow '{flow.name}' has no end", "add a step with end: done."
+        )
+        return
+    for name, step in flow.steps.items():
+        if not step.end and not ends & _closure(str(name), ways):
+            context.note(
+                "E205",
+                name,
+                f"a case at '{name}' can never end",
+                "no way of actions leads from here to a step with `end`.",
+            )
+
+
+def _deciding(context: Context, flow: model.Flow) -> None:
+    """A step at which no action is offered holds its cases for ever."""
+    offered = {str(source) for action in flow.actions.values() for source in action.sources}
+    for name, step in flow.steps.items():
+        if not step.end and name not in offered:
+            context.note(
+                "E204",
+                name,
+                f"no action is offered at the step '{name}'",
+                "name it in some action's `from`.",
+            )
+    for name, step in flow.steps.items():
+        forwards = [a for a in flow.actions.values() if name in a.sources and kind_of(a) == "pass"]
+        if step.countersign and not forwards:
+            context.note(
+                "E204",
+                name,
+                f"several decide at '{name}', but no action passes it",
+                "add an action of kind pass.",
+            )
+
+
+def _effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
+    for effect in effects:
+        _effect(context, entity, effect)
+
+
+def _effect(context: Context, entity: Entity, effect: Effect) -> None:
+    kind, word, data = effect.kind, effect.word(), context.linked.data
+    if kind not in EFFECTS:
+        context.known("E210", kind, EFFECTS, "there is no effect", "effect")
+        return
+    messages = entity.spec.messages if entity.spec else {}
+    if kind == "notify":
+        context.known("E308", word, messages, "there is no message", "message")
+    elif kind == "issue":
+        context.known("E401", word, data.documents, "there is no document", "document")
+        document = data.documents.get(word)
+        if document is not None and document.object != entity.name:
+            context.note(
+                "E401",
+                word,
+                f"the document '{word}' is made from '{document.object}', not from '{entity.name}'",
+            )
+    elif kind == "apply":
+        drafts = [
+            name for name, item in entity.fields.items() if context.linked.kind(item) == "draft_of"
+        ]
+        context.known(
+            "E210",
+            word,
+            drafts,
+            "apply needs a field of type draft_of; there is none called",
+            "field",
+        )
+    elif kind in ("drop", "merge", "rehold", "void", "reissue") and isinstance(
+        effect.argument, Scalar
+    ):
+        member = context.member("E210", entity, word, f"{kind}")
+        if member is not None and not member.target:
+            context.note(
+                "E210", word, f"'{word}' is no reference, so {kind} has no record to act on"
+            )
+    elif kind == "start":
+        about = (
+            effect.argument.get("object")
+            if isinstance(effect.argument, Mapping)
+            else effect.argument
+        )
+        if isinstance(about, Scalar):
+            context.known(
+                "E107", Word.of(about), context.linked.entities, "there is no object", "object"
+            )
+    elif kind == "account":
+        _account(context, entity, effect)
+
+
+def _account(context: Context, entity: Entity, effect: Effect) -> None:
+    argument = effect.argument
+    if not isinstance(argument, Mapping):
+        context.note_at(
+            "E210",
+            argument,
+            "account takes {do: …, role: …}",
+            "such as account: {do: open, role: NAME}.",
+        )
+        return
+    for key, node in argument:
+        word = Word.of(node) if isinstance(node, Scalar) else Word.at("", node.place)
+        if key.value == "do":
+            context.known(
+                "E210", word, ("join", "open", "update", "close"), "account cannot", "word"
+            )
+        elif key.value == "role":
+            context.known("E301", word, context.linked.data.roles, "there is no role", "role")
+        elif key.value == "of":
+            context.member("E210", entity, word, "account of")
+        else:
+            context.note(
+                "E210",
+                Word.of(key),
+                f"account does not know '{key.value}'",
+                "it takes do, role and of.",
+            )

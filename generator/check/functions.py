@@ -1,0 +1,224 @@
+"""Functions: screens, menus, columns and filters; grants to roles; somebody may act at every step."""
+
+import re
+
+from generator import model
+from generator.check.context import Context
+from generator.emit.screens import BASES, operations_of
+from generator.reader import Name, Word
+from generator.world import Entity, FunctionIn
+
+_ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
+DATE_PARTS = frozenset({"year", "month"})
+
+
+def check(context: Context) -> None:
+    """Check every function, and that the people of each step can open one that lets them act."""
+    for item in context.linked.functions.values():
+        _head(context, item)
+        _grants(context, item)
+        entity = context.linked.entities.get(item.object)
+        if item.screen == "runtime":
+            continue
+        if entity is None:
+            if item.spec.object or item.file is None:
+                word = item.spec.object or item.spec.id
+                context.known(
+                    "E107",
+                    word,
+                    context.linked.entities,
+                    f"{item.spec.id} is about the unknown object",
+                    "object",
+                )
+            continue
+        _rows(context, item, entity)
+        _steps(context, item, entity)
+    for entity in context.linked.entities.values():
+        if entity.flow:
+            _somebody(context, entity, entity.flow)
+
+
+def _head(context: Context, item: FunctionIn) -> None:
+    spec, project = item.spec, context.linked.data.project
+    if not _ID.match(spec.id):
+        context.note(
+            "E011",
+            spec.id,
+            f"'{spec.id}' cannot be a function's identifier",
+            "such as PP17: a capital, then letters and digits.",
+        )
+    if item.screen == "runtime":
+        if not re.fullmatch(r"runtime\.[a-z][a-z0-9_]*", spec.screen):
+            context.note(
+                "E305",
+                spec.screen,
+                f"'{spec.screen}' cannot be a screen's name",
+                "such as runtime.accounts.",
+            )
+    else:
+        context.known("E305", spec.screen, [*BASES, "runtime.NAME"], "there is no screen", "screen")
+    if project is None:
+        return
+    subsystem = project.subsystems.get(Name(item.subsystem))
+    if subsystem is None:
+        if spec.subsystem:
+            context.known(
+                "E304", spec.subsystem, project.subsystems, "there is no subsystem", "subsystem"
+            )
+    elif spec.module:
+        context.known(
+            "E304", spec.module, subsystem.modules, f"'{item.subsystem}' has no module", "module"
+        )
+    else:
+        context.note(
+            "E304",
+            spec.id,
+            f"{spec.id} stands under no heading of the menu",
+            f"add module: one of {', '.join(subsystem.modules)}.",
+        )
+
+
+def _grants(context: Context, item: FunctionIn) -> None:
+    operations = operations_of(context.linked, item)
+    for role, words in item.spec.roles.items():
+        context.known(
+            "E301",
+            role,
+            context.linked.data.roles,
+            f"{item.spec.id} is granted to the unknown role",
+            "role",
+        )
+        for word in words:
+            context.known("E302", word, operations, f"{item.spec.id} has no operation", "operation")
+        if words and "view" not in words:
+            context.note(
+                "E302",
+                words[0],
+                f"'{role}' is granted operations of {item.spec.id}, but not to open it",
+                "add view.",
+            )
+
+
+def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
+    spec = item.spec
+    for word in spec.columns:
+        context.member("E306", entity, word, f"a column of {spec.id}")
+    for word in spec.filters:
+        context.member("E306", entity, word, f"a filter of {spec.id}")
+    for chart in spec.charts:
+        path = chart.by
+        head, _, last = chart.by.rpartition(".")
+        if head and last in DATE_PARTS:
+            path = Word.at(head, chart.by.place, chart.by.uses)
+        member = context.member("E306", entity, path, f"a chart of {spec.id}")
+        if member and path != chart.by and member.type not in ("date", "datetime"):
+            context.note("E306", chart.by, f"'{head}' is no date, so it has no {last}")
+        if chart.sum:
+            summed = context.member("E306", entity, chart.sum, f"a chart of {spec.id}")
+            if summed and summed.type not in ("integer", "decimal", "money"):
+                context.note(
+                    "E306",
+                    chart.sum,
+                    f"'{chart.sum}' is no number that could be added up",
+                    f"its type is {summed.type}.",
+                )
+
+
+def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
+    spec, flow = item.spec, entity.flow
+    if flow is None:
+        for word in (*spec.steps, *spec.states):
+            context.note(
+                "E307",
+                word,
+                f"'{entity.name}' has no flow, so it has no step '{word}'",
+                "delete the key.",
+            )
+        if item.screen in ("review", "rework"):
+            context.note(
+                "E307",
+                spec.screen,
+                f"{spec.id} is a {item.screen} screen, but '{entity.name}' has no flow",
+                "use query or catalog.",
+            )
+        return
+    names = list(flow.steps)
+    for word in spec.steps:
+        if (
+            context.known(
+                "E307", word, names, f"{spec.id} is the queue of the unknown step", "step"
+            )
+            and flow.steps[Name(word)].end
+        ):
+            context.note(
+                "E307",
+                word,
+                f"the case ends at '{word}', nobody waits there",
+                "name a step without `end`.",
+            )
+    for word in spec.states:
+        context.known("E307", word, names, f"{spec.id} shows the unknown step", "step")
+    if item.screen == "review" and not spec.steps:
+        context.note(
+            "E307",
+            spec.id,
+            f"{spec.id} is a review screen without `steps`",
+            "name the steps whose queue it is.",
+        )
+    if item.screen == "catalog":
+        context.note(
+            "E305",
+            spec.screen,
+            f"'{entity.name}' has a flow; a catalog shows rows without one",
+            "use query or apply.",
+        )
+
+
+def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
+    """For each step, some function must grant one of its actions to one of its people."""
+    functions = [item for item in context.linked.functions.values() if item.object == entity.name]
+    if not functions:
+        return
+    for name, step in flow.steps.items():
+        if step.end or not step.by:
+            continue
+        actions = {str(a.name) for a in flow.actions.values() if name in a.sources}
+        offered = [item for item in functions if _serves(item, str(name))]
+        people = _people(context, step)
+        if not actions or people is None:
+            continue
+        if not any(_may(item, people, actions) for item in offered):
+            context.note(
+                "E204", step.name, f"nobody can act at '{name}': no function grants {_either(actions)} to {_either(people)}",
+                f"grant it under `roles` of a function on '{entity.name}'" + _queue(str(name)),
+            )  # fmt: skip
+
+
+def _queue(step: str) -> str:
+    return f" whose screen is apply, rework, or review with steps: [{step}]."
+
+
+def _serves(item: FunctionIn, step: str) -> bool:
+    return item.screen in ("apply", "rework") or (
+        item.screen == "review" and step in item.spec.steps
+    )
+
+
+def _people(context: Context, step: model.Step) -> set[str] | None:
+    """Return the roles of a step; None where it is for one account, which may have any."""
+    roles = context.linked.data.roles
+    if any(word != "applicant" and word not in roles for word in step.by):
+        return None
+    if "applicant" in step.by:
+        return {str(name) for name, role in roles.items() if role.face == "portal"}
+    return {str(word) for word in step.by}
+
+
+def _may(item: FunctionIn, people: set[str], actions: set[str]) -> bool:
+    return any(
+        role in people and actions & set(map(str, words)) for role, words in item.spec.roles.items()
+    )
+
+
+def _either(words: set[str]) -> str:
+    return " or ".join(f"'{word}'" for word in sorted(words))

@@ -1,0 +1,236 @@
+"""Objects: scope, columns, order, keys, children, materials, rules, holds."""
+
+from generator import model
+from generator.check.context import Context
+from generator.check.fields import FILES
+from generator.formulas import inside
+from generator.reader import Name, Title, Word
+from generator.variables import spans
+from generator.world import Entity
+
+NUMBER_PARTS = frozenset({"yyyy", "yy", "mm", "dd", "n"})
+
+
+def check(context: Context) -> None:
+    """Check every object and its child lists."""
+    for entity in context.linked.entities.values():
+        if entity.spec:
+            _scope(context, entity, entity.spec)
+            _lists(context, entity, entity.spec)
+            _rest(context, entity, entity.spec)
+            template(context, "E116", entity, entity.spec.display, ())
+        elif entity.child:
+            _child(context, entity, entity.child)
+            template(context, "E116", entity, entity.child.display, ())
+    _required_cycles(context)
+
+
+def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
+    scope = spec.scope
+    if scope is None:
+        context.note(
+            "E109", spec.object, f"'{entity.name}' says nothing about who may see its rows",
+            "add `scope: unit`, `everyone`, `own`, {unit: PATH} or {where: EXPRESSION}.",
+        )  # fmt: skip
+        return
+    organisation = context.linked.organisation
+    if scope.kind == "unit" and scope.path is None:
+        owners = [item for item in entity.fields.values() if item.to == organisation]
+        if not any(context.linked.kind(item) == "ref" for item in owners):
+            context.problems.add(
+                "E109", scope.place, f"'{entity.name}' has no reference to '{organisation}', so `scope: unit` finds no owner",
+                "use the mixin org_owned, or write {unit: PATH}.", scope.uses,
+            )  # fmt: skip
+    elif scope.kind == "unit" and scope.path is not None:
+        member = context.member("E109", entity, scope.path, "the scope's path")
+        own = scope.path == "id" and entity.name == organisation
+        if member and not own and member.target != organisation:
+            context.note(
+                "E109", scope.path, f"'{scope.path}' does not lead to '{organisation}'",
+                f"the path ends at a reference to '{organisation}'.",
+            )  # fmt: skip
+
+
+def _lists(context: Context, entity: Entity, spec: model.Object) -> None:
+    for word in spec.columns:
+        context.member("E110", entity, word, "a column")
+    for word in spec.order:
+        path = Word.at(word.removeprefix("-"), word.place, word.uses)
+        context.member("E110", entity, path, "the order")
+    for group in spec.unique:
+        for word in group:
+            context.known(
+                "E110", word, entity.fields, "unique speaks of the unknown field", "field"
+            )
+
+
+def _rest(context: Context, entity: Entity, spec: model.Object) -> None:
+    for material in spec.materials.values():
+        for word in material.facts:
+            context.member("E110", entity, word, "a fact to compare")
+        for word in material.accept:
+            context.known("E110", word, FILES, "there is no kind of file", "kind")
+    for rule in spec.rules:
+        _rule(context, entity, rule)
+    for hold in spec.holds.values():
+        _hold(context, entity, hold)
+    coded = [item for item in entity.fields.values() if context.linked.kind(item) == "code"]
+    if coded and not spec.code and not entity.runtime:
+        context.note(
+            "E118", coded[0].name, f"'{entity.name}' has a number, but no pattern for it",
+            "add the key code, such as code: \"〔{yyyy}〕{n:04}号\".",
+        )  # fmt: skip
+    if spec.code:
+        if not coded:
+            context.note(
+                "E118",
+                spec.code,
+                f"'{entity.name}' has a pattern of numbers, but no field of type code",
+                "use the mixin coded.",
+            )
+        number_pattern(context, spec.code)
+
+
+def number_pattern(context: Context, text: Title) -> None:
+    """Note what a number's pattern cannot be made of."""
+    parts = spans(text)
+    for part, offset, length in parts:
+        name = part.split(":")[0]
+        if name not in NUMBER_PARTS:
+            context.formulas.note(
+                "E118", text, offset, length, f"'{{{part}}}' is no part of a number",
+                "parts are {yyyy}, {yy}, {mm}, {dd}, {n} and {n:04}.",
+            )  # fmt: skip
+    if not any(part.split(":")[0] == "n" for part, _, _ in parts):
+        context.note(
+            "E118",
+            text,
+            "the pattern has no {n}, so all numbers would be the same",
+            "add {n} or {n:04}.",
+        )
+
+
+def _rule(context: Context, entity: Entity, rule: model.Rule) -> None:
+    about = entity
+    if rule.each:
+        if not context.known(
+            "E110",
+            rule.each,
+            entity.children,
+            "the rule speaks of the unknown child list",
+            "child list",
+        ):
+            return
+        about = context.linked.entities.get(str(entity.children[Name(rule.each)].object), entity)
+    if rule.at:
+        places = {**about.fields, **about.children}
+        context.known("E110", rule.at, places, "the rule stands at the unknown field", "field")
+    if rule.policy:
+        context.known(
+            "E402", rule.policy, context.linked.data.policies, "there is no policy", "policy"
+        )
+    template(context, "E116", about, rule.error, ())
+
+
+def _hold(context: Context, entity: Entity, hold: model.Hold) -> None:
+    item = entity.fields.get(hold.field)
+    if item is None or context.linked.kind(item) != "ref":
+        known = [name for name, one in entity.fields.items() if context.linked.kind(one) == "ref"]
+        context.known(
+            "E114", hold.field, known, "a hold needs a reference; there is none called", "reference"
+        )
+        return
+    target = context.linked.entities.get(str(item.to))
+    if target is not None:
+        for word in (hold.capacity, hold.used):
+            name = (
+                word if isinstance(word, Word) else Word.at(word, hold.field.place, hold.field.uses)
+            )
+            context.known(
+                "E114", name, target.fields, f"the resource '{target.name}' has no field", "field"
+            )
+    if entity.flow is None:
+        context.note(
+            "E114",
+            hold.field,
+            f"'{entity.name}' has no flow, so a hold can never begin",
+            "holds belong to cases.",
+        )
+        return
+    context.known(
+        "E114", hold.start, entity.flow.actions, "the hold begins with the unknown action", "action"
+    )
+    ends = [name for name, step in entity.flow.steps.items() if step.end]
+    for word in hold.until:
+        context.known("E114", word, ends, "the hold ends at what is no end of the flow:", "end")
+
+
+def _child(context: Context, row: Entity, child: model.Child) -> None:
+    for word in child.unique:
+        context.known("E110", word, row.fields, "unique speaks of the unknown field", "field")
+    if child.pick:
+        refs = [name for name, item in row.fields.items() if context.linked.kind(item) == "ref"]
+        context.known(
+            "E110", child.pick, refs, "rows are picked by the unknown reference", "reference"
+        )
+    if isinstance(child.min, int) and child.max is not None and child.min > child.max:
+        context.note_at(
+            "E011",
+            child.node.get("max") or child.node,
+            f"at most {child.max} rows, but at least {child.min}",
+        )
+
+
+def template(
+    context: Context, code: str, entity: Entity, text: Title | None, further: tuple[str, ...]
+) -> None:
+    """Note variables in braces that lead nowhere."""
+    for name, offset, length in spans(text) if text else ():
+        if name in further:
+            continue
+        word = Word.at(
+            name, inside(text, offset, length) if text else entity.place, text.uses if text else ()
+        )
+        context.member(code, entity, word, f"'{{{name}}}' cannot be filled in")
+
+
+def _required_cycles(context: Context) -> None:
+    """Note objects whose first rows need each other."""
+    needs: dict[str, list[tuple[str, Word]]] = {}
+    for entity in context.linked.entities.values():
+        if entity.runtime or context.linked.flow_owner(entity).flow:
+            continue
+        needs[entity.name] = [
+            (str(item.to), item.to)
+            for item in entity.fields.values()
+            if item.to
+            and item.required is True
+            and item.when is None
+            and context.linked.kind(item) == "ref"
+        ]
+    noted: set[str] = set()
+    for start in needs:
+        way = _cycle(start, needs)
+        if way and not noted & {name for name, _ in way}:
+            noted |= {name for name, _ in way}
+            shown = " → ".join([start, *(name for name, _ in way)])
+            context.note(
+                "E115",
+                way[0][1],
+                f"no first row can be entered: {shown}",
+                "let one of the references be empty.",
+            )
+
+
+def _cycle(start: str, needs: dict[str, list[tuple[str, Word]]]) -> list[tuple[str, Word]]:
+    stack: list[list[tuple[str, Word]]] = [[edge] for edge in needs[start]]
+    seen: set[str] = set()
+    while stack:
+        way = stack.pop()
+        here = way[-1][0]
+        if here == start:
+            return way
+        if here not in seen:
+            seen.add(here)
+            stack += [[*way, edge] for edge in needs.get(here, ())]
+    return []

@@ -1,0 +1,54 @@
+"""Messages: variables that resolve, people that exist, names that do not meet."""
+
+from generator import model
+from generator.check.context import Context
+from generator.check.flows import people
+from generator.check.objects import template
+from generator.reader import Word
+from generator.variables import BUILTIN
+from generator.world import Entity
+
+
+def check(context: Context) -> None:
+    """Check the messages of every object."""
+    for entity in context.linked.entities.values():
+        for item in entity.spec.messages.values() if entity.spec else ():
+            _message(context, entity, item)
+
+
+def _message(context: Context, entity: Entity, item: model.Message) -> None:
+    template(context, "E309", entity, item.text, BUILTIN)
+    people(context, entity, item.to, f"the message '{item.name}'")
+    taken = {entity.name, *(row.name for row in context.linked.rows_of(entity))}
+    if entity.flow:
+        taken.add(str(entity.flow.name))
+    if item.name in taken:
+        context.note(
+            "E102",
+            item.name,
+            f"'{item.name}' is the name of an object or flow in this file",
+            "rename the message.",
+        )
+    if not item.sms and not item.inbox:
+        context.note(
+            "E308",
+            Word.at(item.name, item.name.place),
+            f"the message '{item.name}' is sent nowhere",
+            "leave sms or inbox at true.",
+        )
+    if not _sent(entity, item):
+        context.note(
+            "E308",
+            item.name,
+            f"no action sends the message '{item.name}'",
+            f"add notify: {item.name} to an action, or delete it.",
+        )
+
+
+def _sent(entity: Entity, item: model.Message) -> bool:
+    flow = entity.flow
+    if flow is None:
+        return True
+    effects = [effect for action in flow.actions.values() for effect in action.do]
+    effects += [effect for step in flow.steps.values() for effect in step.on_pass]
+    return any(effect.kind == "notify" and effect.word() == item.name for effect in effects)
