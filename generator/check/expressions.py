@@ -81,26 +81,28 @@ def _object(context: Context, entity: Entity) -> None:
     formulas, where, spec = context.formulas, Where(this=entity.name), entity.spec
     if spec is None:
         return
-    if spec.usable:
-        formulas.condition(spec.usable, where, sql=True)
-    if spec.scope and spec.scope.where:
-        formulas.condition(spec.scope.where, where, sql=True)
+    for code in (spec.usable, spec.scope.where if spec.scope else None):
+        if code:
+            formulas.condition(code, where, sql=True)
+    for code in _conditions(spec):
+        formulas.condition(code, where)
     for child in spec.children.values():
-        if child.when:
-            formulas.condition(child.when, where)
         if isinstance(child.min, Code):
             formulas.compile(child.min, where, "integer")
-    for material in spec.materials.values():
-        for code in (material.when, material.required):
-            if isinstance(code, Code):
-                formulas.condition(code, where)
     for rule in spec.rules:
-        place = rule_where(entity, rule)
         for code in (rule.check, rule.when):
             if code:
-                formulas.condition(code, place)
+                formulas.condition(code, rule_where(entity, rule))
     for hold in spec.holds.values():
         formulas.compile(hold.amount, where, "integer")
+
+
+def _conditions(spec: model.Object) -> list[Code]:
+    """Return when children and materials apply, and when materials must be there."""
+    codes: list[bool | Code | None] = [child.when for child in spec.children.values()]
+    for material in spec.materials.values():
+        codes += [material.when, material.required]
+    return [code for code in codes if isinstance(code, Code)]
 
 
 def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:

@@ -8,7 +8,7 @@ from generator.problem import did_you_mean
 from generator.reader import Name, Word
 from generator.readers import Effect
 from generator.routes import RELATIVE, kind_of, next_of, previous_of, routes_of
-from generator.source import Mapping, Scalar
+from generator.source import Mapping, Node, Scalar
 from generator.world import Entity
 
 EFFECTS = frozenset("notify issue set apply drop merge rehold start account void reissue".split())  # noqa: SIM905
@@ -319,26 +319,32 @@ def _effect(context: Context, entity: Entity, effect: Effect) -> None:
             "apply needs a field of type draft_of; there is none called",
             "field",
         )
-    elif kind in ("drop", "merge", "rehold", "void", "reissue") and isinstance(
-        effect.argument, Scalar
-    ):
-        member = context.member("E210", entity, word, f"{kind}")
-        if member is not None and not member.target:
-            context.note(
-                "E210", word, f"'{word}' is no reference, so {kind} has no record to act on"
-            )
+    elif kind in ("drop", "merge", "rehold", "void", "reissue"):
+        _related(context, entity, effect)
     elif kind == "start":
-        about = (
-            effect.argument.get("object")
-            if isinstance(effect.argument, Mapping)
-            else effect.argument
-        )
-        if isinstance(about, Scalar):
-            context.known(
-                "E107", Word.of(about), context.linked.entities, "there is no object", "object"
-            )
+        _start(context, effect)
     elif kind == "account":
         _account(context, entity, effect)
+
+
+def _related(context: Context, entity: Entity, effect: Effect) -> None:
+    if not isinstance(effect.argument, Scalar):
+        return
+    word = effect.word()
+    member = context.member("E210", entity, word, str(effect.kind))
+    if member is not None and not member.target:
+        context.note(
+            "E210", word, f"'{word}' is no reference, so {effect.kind} has no record to act on"
+        )
+
+
+def _start(context: Context, effect: Effect) -> None:
+    about: Node | None = effect.argument
+    if isinstance(about, Mapping):
+        about = about.get("object")
+    if isinstance(about, Scalar):
+        known = context.linked.entities
+        context.known("E107", Word.of(about), known, "there is no object", "object")
 
 
 def _account(context: Context, entity: Entity, effect: Effect) -> None:

@@ -188,8 +188,9 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
         if not actions or people is None:
             continue
         if not any(_may(item, people, actions) for item in offered):
+            what = f"no function grants {_either(actions)} to {_either(people)}"
             context.note(
-                "E204", step.name, f"nobody can act at '{name}': no function grants {_either(actions)} to {_either(people)}",
+                "E204", step.name, f"nobody can act at '{name}': {what}",
                 f"grant it under `roles` of a function on '{entity.name}'" + _queue(str(name)),
             )  # fmt: skip
 

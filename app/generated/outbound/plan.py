@@ -662,14 +662,7 @@ PLAN = Object(
             when=item_size_rule_of_plan_when,
         ),
     ),
-    holds=(
-        Hold(
-            field="quota",
-            amount=quota_amount_of_plan,
-            start="submit",
-            until=("rejected", "cancelled"),
-        ),
-    ),
+    holds=(Hold(field="quota", amount=quota_amount_of_plan, start="submit", until=("rejected",)),),
     flow="plan_approval",
     order=("-year", "-id"),
     columns=(
@@ -705,7 +698,6 @@ PLAN_APPROVAL = Flow(
         Step(name="sign_off", title="领导签批", by=Roles(names=("fao_director",)), within=3),
         Step(name="approved", title="已批准", end="done"),
         Step(name="rejected", title="已退案", end="rejected"),
-        Step(name="cancelled", title="已撤销", end="cancelled"),
     ),
     actions=(
         Action(
@@ -777,7 +769,7 @@ PLAN_APPROVAL = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="672d471ffe53",
+    version="e55089decdc4",
 )
 
 
