@@ -6,93 +6,43 @@ is never empty (`app.core.types` makes it null), so columns are taken as they ar
 """
 
 import builtins
-import copy
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
-    ColumnElement,
     Date,
-    DateTime,
     String,
     and_,
     case,
     cast,
-    exists,
     extract,
     false,
     func,
     literal,
     null,
     or_,
-    select,
-    true,
 )
 from sqlalchemy import not_ as sql_not
 from sqlalchemy.types import NullType, TypeEngine
 
-from app.core.expr_dialect import (
-    Bytewise,
-    DaysBetween,
-    Greatest,
-    Joined,
-    Least,
-    LocalDay,
-    Moved,
-    Position,
+from app.core.expr_aggregates import all, any, count, distinct, join, max, min, some, sum
+from app.core.expr_clause import (
+    Clause,
+    clause_of,
+    is_clause,
+    kind_of,
+    pair,
+    plain,
+    truth,
+    type_of,
+    typed,
 )
+from app.core.expr_dialect import Bytewise, DaysBetween, Greatest, Least, LocalDay, Moved, Position
 from app.core.expr_rows import Rows, each, path, rows
 
-__all__ = ["each", "path", "rows"]
-
-Clause = ColumnElement[Any]
-
-_TYPES: dict[str, TypeEngine[Any]] = {
-    "boolean": Boolean(),
-    "date": Date(),
-    "datetime": DateTime(),
-    "integer": BigInteger(),
-    "decimal": BigInteger(),
-    "money": BigInteger(),
-    "days": BigInteger(),
-    "ref": BigInteger(),
-}
-
-
-def _plain(thing: Any) -> Any:
-    """Return a value as the database knows it: no empty text, a difference of dates in days."""
-    if isinstance(thing, timedelta):
-        return thing.days
-    return None if thing == "" else thing
-
-
-def _is_clause(thing: Any) -> bool:
-    return hasattr(thing, "__clause_element__") or isinstance(thing, ColumnElement)
-
-
-def _clause(thing: Any, kind: TypeEngine[Any] | None = None) -> Clause:
-    """Return a clause; a null is bound, so that `==` cannot turn into IS NULL."""
-    if hasattr(thing, "__clause_element__"):
-        found: Clause = thing.__clause_element__()
-        return found
-    if isinstance(thing, ColumnElement):
-        return thing
-    return literal(_plain(thing), kind)
-
-
-def _truth(thing: Any) -> Clause:
-    """Return a condition; Python's truth values become those of the database."""
-    if thing is True:
-        return true()
-    return false() if thing is False else _clause(thing, Boolean())
-
-
-def _pair(left: Any, right: Any) -> tuple[Clause, Clause]:
-    kind = next((side.type for side in (left, right) if _is_clause(side)), None)
-    return _clause(left, kind), _clause(right, kind)
+__all__ = ["all", "any", "count", "distinct", "each", "join", "max", "min", "path", "rows", "sum"]
 
 
 def _is_text(*clauses: Clause) -> bool:
@@ -101,7 +51,7 @@ def _is_text(*clauses: Clause) -> bool:
 
 def value(thing: Any, kind: str) -> Clause:
     """Return a value that is the same for every row, as a clause."""
-    return literal(_plain(thing), _TYPES.get(kind, String()))
+    return literal(plain(thing), type_of(kind))
 
 
 # --- logic ------------------------------------------------------------------------------------
@@ -110,8 +60,8 @@ def value(thing: Any, kind: str) -> Clause:
 def is_empty(thing: Any) -> Clause:
     """Tell whether there is no value, or no row."""
     if isinstance(thing, Rows):
-        return sql_not(_exists(thing))
-    return _clause(thing).is_(None)
+        return sql_not(some(thing))
+    return clause_of(thing).is_(None)
 
 
 def is_not_empty(thing: Any) -> Clause:
@@ -121,55 +71,43 @@ def is_not_empty(thing: Any) -> Clause:
 
 def all_of(*parts: Any) -> Clause:
     """`and`."""
-    return and_(*map(_truth, parts))
+    return and_(*map(truth, parts))
 
 
 def any_of(*parts: Any) -> Clause:
     """`or`."""
-    return or_(*map(_truth, parts))
+    return or_(*map(truth, parts))
 
 
 def not_(thing: Any) -> Clause:
     """The opposite; null stays null."""
-    return sql_not(_truth(thing).self_group())
+    return sql_not(truth(thing).self_group())
 
 
-def choose(condition: Any, then: Any, other: Any) -> Clause:
-    """`then if condition else other`."""
-    kind = _kind_of(then, other)
-    branches = (
-        _clause(part, kind) if _plain(part) is not None else null() for part in (then, other)
+def choose(condition: Any, then: Any, other: Any, kind: str = "") -> Clause:
+    """`then if condition else other`; `kind` is the type where both are plain values."""
+    type_ = type_of(kind) if kind else kind_of(then, other) or NullType()
+    first, second = (
+        cast(null(), type_) if plain(part) is None else clause_of(part, type_)
+        for part in (then, other)
     )
-    first, second = branches
-    result: Clause = case((_truth(condition), first), else_=second)
-    return result if kind is None else _typed(result, kind)
-
-
-def _kind_of(*parts: Any) -> TypeEngine[Any] | None:
-    kinds = (_clause(part).type for part in parts if _plain(part) is not None)
-    return next((kind for kind in kinds if not isinstance(kind, NullType)), None)
-
-
-def _typed(clause: Any, kind: TypeEngine[Any]) -> Clause:
-    clause.type = kind
-    found: Clause = clause
-    return found
+    return typed(case((truth(condition), first), else_=second), type_)
 
 
 def _ordered(left: Any, right: Any) -> tuple[Clause, Clause]:
-    first, second = _pair(left, right)
+    first, second = pair(left, right)
     return (Bytewise(first), Bytewise(second)) if _is_text(first, second) else (first, second)
 
 
 def eq(left: Any, right: Any) -> Clause:
     """Whether both are equal."""
-    first, second = _pair(left, right)
+    first, second = pair(left, right)
     return first.self_group() == second.self_group()
 
 
 def ne(left: Any, right: Any) -> Clause:
     """Whether they differ."""
-    first, second = _pair(left, right)
+    first, second = pair(left, right)
     return first.self_group() != second.self_group()
 
 
@@ -200,12 +138,12 @@ def ge(left: Any, right: Any) -> Clause:
 def is_in(item: Any, options: Rows | Sequence[Any]) -> Clause:
     """Whether the item is one of the options."""
     if isinstance(options, Rows):
-        return _clause(item).in_(options._select(options._value))
+        return clause_of(item).in_(options._select(options._value))
     if not options:
         return false()
-    plain = _is_clause(item) and not builtins.any(_is_clause(part) for part in options)
+    plain = is_clause(item) and not builtins.any(is_clause(part) for part in options)
     if plain and None not in options and "" not in options:
-        return _clause(item).in_(list(options))
+        return clause_of(item).in_(list(options))
     return or_(*(eq(item, option) for option in options))
 
 
@@ -219,14 +157,14 @@ def not_in(item: Any, options: Rows | Sequence[Any]) -> Clause:
 
 def _whole(thing: Any) -> Clause:
     """Return a number of 64 bits: two numbers of 32 would overflow in PostgreSQL."""
-    if not _is_clause(thing):
-        return cast(literal(_plain(thing), BigInteger()), BigInteger())
-    clause = _clause(thing)
+    if not is_clause(thing):
+        return cast(literal(plain(thing), BigInteger()), BigInteger())
+    clause = clause_of(thing)
     return clause if isinstance(clause.type, BigInteger) else cast(clause, BigInteger)
 
 
 def _is_date(thing: Any) -> bool:
-    return isinstance(thing, date) or (_is_clause(thing) and isinstance(_clause(thing).type, Date))
+    return isinstance(thing, date) or (is_clause(thing) and isinstance(clause_of(thing).type, Date))
 
 
 def add(left: Any, right: Any) -> Clause:
@@ -237,7 +175,7 @@ def add(left: Any, right: Any) -> Clause:
 def sub(left: Any, right: Any) -> Clause:
     """The difference; of two dates the days between them."""
     if _is_date(left) or _is_date(right):
-        return DaysBetween(_clause(left, Date()), _clause(right, Date()))
+        return DaysBetween(clause_of(left, Date()), clause_of(right, Date()))
     return _whole(left) - _whole(right)
 
 
@@ -296,8 +234,8 @@ def ceil(thing: Any, digits: int) -> Clause:
 
 def _filled(parts: Sequence[Any]) -> tuple[list[Clause], TypeEngine[Any]]:
     """Return the values with their nulls replaced by others of them."""
-    kind = _kind_of(*parts) or NullType()
-    clauses = [_clause(part, kind) for part in parts]
+    kind = kind_of(*parts) or NullType()
+    clauses = [clause_of(part, kind) for part in parts]
     if isinstance(kind, String):
         clauses = [Bytewise(clause) for clause in clauses]
     turned = (clauses[start:] + clauses[:start] for start in range(builtins.len(clauses)))
@@ -307,19 +245,19 @@ def _filled(parts: Sequence[Any]) -> tuple[list[Clause], TypeEngine[Any]]:
 def least(*parts: Any) -> Clause:
     """The smallest of the values that there are."""
     clauses, kind = _filled(parts)
-    return _typed(Least(*clauses), kind)
+    return typed(Least(*clauses), kind)
 
 
 def greatest(*parts: Any) -> Clause:
     """The largest of the values that there are."""
     clauses, kind = _filled(parts)
-    return _typed(Greatest(*clauses), kind)
+    return typed(Greatest(*clauses), kind)
 
 
 def coalesce(*parts: Any) -> Clause:
     """The first value that there is."""
-    kind = _kind_of(*parts) or NullType()
-    return func.coalesce(*(_clause(part, kind) for part in parts), type_=kind)
+    kind = kind_of(*parts) or NullType()
+    return func.coalesce(*(clause_of(part, kind) for part in parts), type_=kind)
 
 
 # --- dates ------------------------------------------------------------------------------------
@@ -327,23 +265,23 @@ def coalesce(*parts: Any) -> Clause:
 
 def days(thing: Any) -> Clause:
     """The number of days of a difference of dates, which is that number in the database."""
-    return _clause(thing)
+    return clause_of(thing)
 
 
 def span(thing: Any) -> Clause:
     """So many days."""
-    return _clause(thing)
+    return clause_of(thing)
 
 
 def shift(day: Any, number: Any) -> Clause:
     """The day so many days later."""
-    return Moved(_clause(day, Date()), _whole(number))
+    return Moved(clause_of(day, Date()), _whole(number))
 
 
 def _part(name: str, day: Any) -> Clause:
-    if not _is_clause(day):
+    if not is_clause(day):
         return literal(None if day is None else getattr(day, name), BigInteger())
-    return cast(extract(name, _clause(day)), BigInteger)
+    return cast(extract(name, clause_of(day)), BigInteger)
 
 
 def year(day: Any) -> Clause:
@@ -363,7 +301,7 @@ def day(day: Any) -> Clause:
 
 def local_date(moment: Any) -> Clause:
     """The day of a moment in the office's zone."""
-    return LocalDay(_clause(moment))
+    return LocalDay(clause_of(moment))
 
 
 def age(birth: Any, on: Any) -> Clause:
@@ -377,110 +315,31 @@ def age(birth: Any, on: Any) -> Clause:
 
 def concat(left: Any, right: Any) -> Clause:
     """Both texts, one after the other."""
-    return _clause(left, String()).concat(_clause(right, String()))
+    return clause_of(left, String()).concat(clause_of(right, String()))
 
 
 def len(text: Any) -> Clause:
     """The number of characters."""
-    return func.length(_clause(text), type_=BigInteger())
+    return func.length(clause_of(text), type_=BigInteger())
 
 
 def upper(text: Any) -> Clause:
     """The text with Latin letters in capitals."""
-    return func.upper(Bytewise(_clause(text)), type_=String())
+    return func.upper(Bytewise(clause_of(text)), type_=String())
 
 
 def lower(text: Any) -> Clause:
     """The text with Latin capitals made small."""
-    return func.lower(Bytewise(_clause(text)), type_=String())
+    return func.lower(Bytewise(clause_of(text)), type_=String())
 
 
 def contains(text: Any, part: Any) -> Clause:
     """Whether the part stands in the text."""
-    return Position(_clause(text, String()), _clause(part, String())) > 0
+    return Position(clause_of(text, String()), clause_of(part, String())) > 0
 
 
 def startswith(text: Any, part: Any) -> Clause:
     """Whether the text begins with the part."""
-    begin = _clause(part, String())
-    head = func.substr(_clause(text, String()), 1, func.length(begin), type_=String())
+    begin = clause_of(part, String())
+    head = func.substr(clause_of(text, String()), 1, func.length(begin), type_=String())
     return head == begin
-
-
-# --- lists ------------------------------------------------------------------------------------
-
-
-def _exists(found: Rows, *where: Clause) -> Clause:
-    return exists(found._select(literal(1), where=where))
-
-
-def _condition(found: Rows, condition: Any) -> Clause:
-    return _truth(found._value if condition is None else condition)
-
-
-def _aggregate(name: str, found: Rows, thing: Any) -> Clause:
-    """Return sum, min or max of the values of the rows, or of an expression over them."""
-    clause = _clause(found._value if thing is None else thing)
-    if isinstance(clause.type, String):
-        clause = Bytewise(clause)
-    result = getattr(func, name)(
-        clause.distinct() if found._distinct else clause, type_=clause.type
-    )
-    return found._scalar(result)
-
-
-def count(found: Rows, condition: Any = None) -> Clause:
-    """How many there are; with a condition, how many rows fulfil it."""
-    if condition is not None:
-        return found._scalar(func.count(), where=(_truth(condition),))
-    column = found._value
-    if found._distinct and column is not None:
-        return found._scalar(func.count(column.distinct()))
-    return found._scalar(func.count())
-
-
-def sum(found: Rows, thing: Any = None) -> Clause:
-    """The sum; 0 of nothing."""
-    return cast(func.coalesce(_aggregate("sum", found, thing), 0), BigInteger)
-
-
-def min(found: Rows, thing: Any = None) -> Clause:
-    """The smallest; null of nothing."""
-    return _aggregate("min", found, thing)
-
-
-def max(found: Rows, thing: Any = None) -> Clause:
-    """The largest; null of nothing."""
-    return _aggregate("max", found, thing)
-
-
-def any(found: Rows, condition: Any = None) -> Clause:
-    """Whether one holds."""
-    return _exists(found, _condition(found, condition))
-
-
-def all(found: Rows, condition: Any = None) -> Clause:
-    """Whether every one holds; a condition that is null does not."""
-    holds = func.coalesce(_condition(found, condition), literal(False, Boolean()), type_=Boolean())
-    return sql_not(_exists(found, sql_not(holds)))
-
-
-def distinct(found: Rows) -> Rows:
-    """Every value once."""
-    once = copy.copy(found)
-    once._distinct = True
-    if once._value is None:
-        once._value = once.id
-    return once
-
-
-def join(found: Rows, mark: str) -> Clause:
-    """The texts with a mark between them, in the order of the rows; null of nothing."""
-    assert found._value is not None
-    key = func.row_number().over(order_by=found._order).label("k")
-    inner = found._select(found._value.label("v"), key).subquery()
-    if found._distinct:
-        first = func.min(inner.c.k).label("k")
-        inner = select(inner.c.v, first).group_by(inner.c.v).correlate(None).subquery()
-    inner = select(inner.c.v, inner.c.k).order_by(inner.c.k).subquery()
-    return select(Joined(inner.c.v, literal(mark), inner.c.k)).scalar_subquery()

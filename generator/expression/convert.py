@@ -59,22 +59,33 @@ def bring(node: Node, kind: Type, what: str = "") -> Node:
         raise _misfit(node, kind, what)
     if have.kind in NUMBERS and kind.kind in NUMBERS and _fits(have, kind):
         return rescale(node, kind)
-    if isinstance(node, Const) and have.kind == "string" and kind.kind in ("date", "datetime"):
-        return _moment(node, kind)
-    if isinstance(node, Const) and have.kind == "string" and kind.kind == "dict":
-        check_code(node, kind)
-        return replace(node, type=kind)
+    if isinstance(node, Const) and have.kind == "string" and (made := _from_text(node, kind)):
+        return made
     if have.kind in TEXTS and kind.kind in TEXTS:
         if have.dictionary and kind.dictionary and have.dictionary != kind.dictionary:
             raise _misfit(node, kind, what)
         return replace(node, type=kind)
-    if have.kind == kind.kind == "ref" and _same_target(have, kind):
-        return node
-    if {have.kind, kind.kind} == {"ref", "integer"} and not have.target and not kind.target:
-        return node  # the id of a person, beside the id of a record
-    if have.kind == kind.kind and kind.kind != "ref":
+    if _same(have, kind):
         return node
     raise _misfit(node, kind, what)
+
+
+def _from_text(node: Const, kind: Type) -> Const | None:
+    """Return a date, a moment or a code that is written as a text."""
+    if kind.kind in ("date", "datetime"):
+        return _moment(node, kind)
+    if kind.kind != "dict":
+        return None
+    check_code(node, kind)
+    return replace(node, type=kind)
+
+
+def _same(have: Type, kind: Type) -> bool:
+    if {have.kind, kind.kind} == {"ref", "integer"}:
+        return not have.target and not kind.target  # the id of a person, beside that of a record
+    if have.kind != kind.kind:
+        return False
+    return have.kind != "ref" or _same_target(have, kind)
 
 
 def _fits(have: Type, kind: Type) -> bool:
@@ -94,7 +105,7 @@ def _a(kind: Type) -> str:
     if kind.kind == "dict" and kind.dictionary and not kind.many:
         return f"a code of {kind.dictionary}"
     word = str(kind)
-    article = "an" if word[0] in "aeiou" else "a"
+    article = "an" if word[0] in "aeio" else "a"
     return word if kind.kind in ("money", "text", "null") and not kind.many else f"{article} {word}"
 
 

@@ -186,9 +186,11 @@ class PythonEmitter:
 
     def _loop(self, node: Loop) -> str:
         holds = node.name in ("any", "all", "count")
-        body, rows = self.text(node.body, holds=holds), self.path(node.rows, rows=True)
+        rows = self.path(node.rows, rows=True)
         if node.name == "count":
+            body = wrap(self.piece(node.body, holds=True), OR)
             return f"ex.count({node.row} for {node.row} in {rows} if {body})"
+        body = self.text(node.body, holds=holds)
         return f"ex.{node.name}({body} for {node.row} in {rows})"
 
     def _call(self, node: Call) -> Piece:

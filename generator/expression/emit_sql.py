@@ -54,7 +54,7 @@ class SqlEmitter:
 
     def text(self, node: Node) -> str:
         """Return the source of a whole expression; NoSqlError if the database cannot answer it."""
-        if self._outside(node):
+        if isinstance(node, Const) or self._outside(node):
             return f"sql.value({self._python.text(node)}, {literal(node.type.kind)})"
         return self.piece(node)[0]
 
@@ -93,7 +93,10 @@ class SqlEmitter:
 
     def _choice(self, node: If) -> Piece:
         parts = (node.condition, node.then, node.other)
-        return self._function("choose", *map(self._argument, parts))
+        arguments = [*map(self._argument, parts)]
+        if all(isinstance(part, Const) or self._outside(part) for part in parts[1:]):
+            arguments.append(literal(node.type.kind))  # plain values do not tell the database
+        return self._function("choose", *arguments)
 
     def _policy(self, node: Policy) -> Piece:
         raise NoSqlError(
@@ -148,7 +151,7 @@ class SqlEmitter:
             raise NoSqlError(f"the rows of '{node.rows.text}' are not in the database yet")
         rows = f"{node.row} := {self._path(node.rows, rows=True)}"
         self._rows.add(node.row)
-        body = self._argument(node.body)
+        body = self.text(node.body)
         self._rows.discard(node.row)
         return self._function(node.name, rows, body)
 
