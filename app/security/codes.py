@@ -44,10 +44,11 @@ def make(phone: str, purpose: str) -> str:
     return code
 
 
-def check(phone: str, purpose: str, code: str) -> bool:
-    """Use up a code; False if it is wrong, too old, or was tried too often.
+def check(phone: str, purpose: str, code: str) -> int | None:
+    """Return the number of the code that is right; None if wrong, too old or tried too often.
 
-    A wrong try is counted, so the caller must commit whatever the answer is.
+    Every try is counted, so the caller must commit whatever the answer is. `use` then uses the
+    code up, together with what it is for.
     """
     row = session.scalars(
         select(SmsCode)
@@ -58,12 +59,21 @@ def check(phone: str, purpose: str, code: str) -> bool:
     ).first()
     now = clock.now()
     if row is None or now - row.at > LASTS or row.tries >= TRIES:
-        return False
+        return None
     row.tries += 1
-    if not hmac.compare_digest(row.hash, _hash(phone, code.strip())):
-        return False
-    row.used_at = now
-    return True
+    return row.id if hmac.compare_digest(row.hash, _hash(phone, code.strip())) else None
+
+
+def use(pk: int) -> None:
+    """Use a code up; of two at the same time one is refused."""
+    done = session.execute(
+        update(SmsCode)
+        .where(SmsCode.id == pk, SmsCode.used_at.is_(None))
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:
+        raise refuse()
 
 
 def refuse(path: str = "code") -> Rejected:

@@ -31,7 +31,7 @@ def check() -> Any:
         return None
     if signed is None:
         return ask_to_sign_in()
-    if signed.account.must_change_password and rule.endpoint not in _WHILE_CHANGING:
+    if signed.must_change_password and rule.endpoint not in _WHILE_CHANGING:
         return _ask_to_change_password(signed)
     if door is None and not _granted(view, rule.endpoint):
         raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
@@ -103,7 +103,7 @@ def _here() -> str | None:
 
 def _ask_to_change_password(signed: who.Signed) -> Any:
     if signed.token or wants_data():
-        raise Refused("请先登录网页并修改初始密码")
+        raise Refused("请先登录网页修改密码")
     return redirect(url_for(CHANGE_PASSWORD))
 
 

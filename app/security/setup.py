@@ -6,7 +6,12 @@ from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.security import effects, gate, version, who
+from app.security import (
+    effects,  # noqa: F401 - lets flows open accounts
+    gate,
+    version,  # noqa: F401 - makes grants follow their changes
+    who,
+)
 from app.security.devices import device
 from app.security.doors import door_of
 from app.security.sessions import CookieSessions
@@ -52,9 +57,6 @@ class Forms(CSRFProtect):
 
 def prepare(app: Flask) -> None:
     """Set the defaults and put sessions and forms' protection in place."""
-    assert (
-        version and effects
-    )  # importing them makes grants follow changes, and flows open accounts
     for name, value in DEFAULTS.items():
         app.config.setdefault(name, value)
     app.session_interface = CookieSessions()

@@ -149,15 +149,20 @@ class AccountView(BaseView):
     def password(self) -> Any:
         """Change one's own password; asks for the old one."""
         signed = _signed()
-        first = signed.account.must_change_password
+        first = signed.must_change_password
         if request.method == "GET":
-            return _page("password", first=first)
+            return _page("password", first=first, expired=not signed.account.must_change_password)
         try:
             with unit_of_work():
                 self._change(signed)
         except UserError as error:
             session.refresh(signed.account)
-            return _page("password", first=first, error=error), error.status
+            return _page(
+                "password",
+                first=first,
+                expired=not signed.account.must_change_password,
+                error=error,
+            ), error.status
         flash("密码已修改，其他设备上的登录已结束", "success")
         return redirect(_home())
 
@@ -186,9 +191,10 @@ def with_code(phone: str, purpose: str, action: Any) -> Any:
     """Use up the code of the form, then act; a wrong try counts even though nothing else happens."""
     with unit_of_work():
         right = codes.check(phone, purpose, request.form.get("code", ""))
-    if not right:
+    if right is None:
         raise codes.refuse()
     with unit_of_work():
+        codes.use(right)
         return action()
 
 

@@ -32,6 +32,14 @@ class Signed:
     token: Token | None = None
 
     @property
+    def must_change_password(self) -> bool:
+        """Tell whether the password is a first one, or older than the rules allow."""
+        days = current_app.config["PASSWORD_DAYS"]
+        since = self.account.password_changed_at
+        old = bool(days and since and clock.now() - since > timedelta(days=days))
+        return self.account.must_change_password or old
+
+    @property
     def grants(self) -> Grants:
         """What the person's roles give."""
         return grants_of(self.user.id, self.version)
