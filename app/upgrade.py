@@ -2,14 +2,18 @@
 
 import importlib
 import pkgutil
+from typing import Any
 
-from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import app
 from app.core import reference, registry
+from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
-from app.core.entity import Model
+from app.core.entity import Table
+from app.security.models import PermissionVersion
+from app.security.shipped import sync_permissions
 from app.settings import Settings
 
 
@@ -22,7 +26,7 @@ def upgrade(settings: Settings) -> list[str]:
     load_models()
     bind(make_engine(settings.database_url))
     try:
-        with unit_of_work():
+        with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
             return [*_tables(connection), *_permissions(connection), *reference.seed()]
     except OperationalError as error:
@@ -31,6 +35,16 @@ def upgrade(settings: Settings) -> list[str]:
     finally:
         session.remove()
         session.get_bind().engine.dispose()
+
+
+def is_made() -> bool:
+    """Tell whether the database that the session works on has been upgraded at some time."""
+    try:
+        return session.execute(select(PermissionVersion.v)).first() is not None
+    except SQLAlchemyError:
+        return False
+    finally:
+        session.remove()
 
 
 def load_models() -> None:
@@ -44,16 +58,14 @@ def load_models() -> None:
 
 def _tables(connection: Connection) -> list[str]:
     before = set(inspect(connection).get_table_names())
-    Model.metadata.create_all(connection)
-    made = set(Model.metadata.tables) - before
+    Table.metadata.create_all(connection)
+    made = set(Table.metadata.tables) - before
     return [f"新建数据表 {len(made)} 张"] if made else []
 
 
 def _permissions(connection: Connection) -> list[str]:
-    from app.security.shipped import sync_permissions
-
     outcome = sync_permissions(connection)
-    words = {
+    words: dict[str, list[Any]] = {
         "新增权限": outcome.permissions_added,
         "删除权限": outcome.permissions_removed,
         "新增角色": outcome.roles_added,

@@ -14,4 +14,9 @@ settings.register_profile(
 settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-pytest_plugins = ["tests.harness.databases"]
+pytest_plugins = [
+    "tests.harness.databases",
+    "tests.harness.product",
+    "tests.harness.people",
+    "tests.harness.browser",
+]

@@ -1,8 +1,11 @@
 """The command line of `run.py`: one function per command, each imports what it needs."""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
 from app.settings import Settings, WrongSetting, load
 
@@ -23,12 +26,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def need_upgrade() -> None:
+    """Refuse to go on with a database that no upgrade has made."""
+    from app.upgrade import is_made
+
+    if not is_made():
+        raise CannotRun("数据库不可用或尚未建立，请检查 DATABASE_URL，或先运行：run.py upgrade")
+
+
+class Help(argparse.HelpFormatter):
+    """Help in the language of whoever reads it."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin with a Chinese word."""
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose own words are Chinese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=Help, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本帮助")
+
+    def error(self, message: str) -> NoReturn:
+        """Say that the command line is wrong and how to find out."""
+        self.exit(2, f"✗ 命令写法不对（{message}）。查看用法：{self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="run.py",
         description="外事业务平台：启动、升级与维护。",
-        epilog="环境变量：PORT、HOST、DATABASE_URL、VAR、WEB_PROCESSES、TRUSTED_PROXIES、PUBLIC_URL、"
-        "HTTPS_ONLY，说明见 docs/operations.md。",
+        epilog="每个命令都有说明，如 run.py serve --help；环境变量与部署见 docs/operations.md。",
     )
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
@@ -48,9 +85,44 @@ def _parser() -> argparse.ArgumentParser:
     upgrade.add_argument("--quiet", action="store_true", help="没有变化时不输出")
     upgrade.set_defaults(command=_upgrade)
 
+    admin = commands.add_parser("create-admin", help="开通管理员账户（正式部署的第一步）")
+    admin.add_argument("username", help="用户名")
+    admin.add_argument("--name", required=True, help="姓名")
+    admin.add_argument("--phone", help="手机号")
+    admin.add_argument("--role", default="system_admin", help="角色，默认 system_admin")
+    admin.set_defaults(command=_of("admin", "create_admin"))
+
+    verify = commands.add_parser("verify-history", help="核对变更记录是否被改动")
+    verify.set_defaults(command=_of("admin", "verify_history"))
+
+    schedule = commands.add_parser("schedule", help="列出定时任务，或立即执行其中一项")
+    schedule.add_argument("job", nargs="?", help="任务名")
+    schedule.set_defaults(command=_of("admin", "schedule"))
+
+    backup = commands.add_parser("backup", help="备份数据库、文件与密钥（不必停机）")
+    backup.add_argument(
+        "target", nargs="?", type=Path, help="备份文件，默认 var/backup/ 下按时间命名"
+    )
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="把备份恢复到一个空的安装")
+    restore.add_argument("source", type=Path, help="备份文件")
+    restore.set_defaults(command=_restore)
+
     prepare = commands.add_parser("prepare", help="建立 var/ 目录与密钥（make setup 会调用）")
     prepare.set_defaults(command=_prepare)
     return parser
+
+
+def _of(module: str, name: str) -> Callable[[Settings, argparse.Namespace], int | None]:
+    """Return the command of a module that is imported only when it is asked for."""
+
+    def command(settings: Settings, options: argparse.Namespace) -> int | None:
+        found = getattr(importlib.import_module(f"app.ops.{module}"), name)
+        result: int | None = found(settings, options)
+        return result
+
+    return command
 
 
 def _prepare(settings: Settings, options: argparse.Namespace) -> None:
@@ -76,8 +148,24 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _upgrade(settings: Settings, options: argparse.Namespace) -> None:
-    from app.upgrade import upgrade
+    from app.upgrade import CannotUpgrade, upgrade
 
-    done = upgrade(settings)
+    try:
+        done = upgrade(settings)
+    except CannotUpgrade as error:
+        raise CannotRun(str(error)) from error
     if done or not options.quiet:
         print("\n".join(done) or "数据库已是最新。")
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> None:
+    from app.ops.backup import backup
+
+    print(f"✓ 已备份到 {backup(settings, options.target)}（内含密钥，请妥善保管）")
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> None:
+    from app.ops.backup import restore
+
+    restore(settings, options.source)
+    print("✓ 已恢复。请运行 run.py upgrade，再启动服务。")

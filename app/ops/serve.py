@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.ops import logs
-from app.ops.cli import CannotRun
+from app.ops.cli import CannotRun, need_upgrade
 from app.ops.ports import free_port, is_taken
 from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
@@ -26,27 +26,41 @@ def serve(settings: Settings, *, demonstration: bool = False) -> int:
         Part("web", lambda: _web(settings, wsgi)),
         Part("worker", lambda: _worker(settings, wsgi)),
     ]
-    print(
-        f"✓ 已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止，日志见 {_short(settings.logs)}）"
-    )
-    sys.stdout.flush()
-    logfile = settings.logs / "platform.log"
-    return Supervisor(parts, idle=lambda: logs.rotate(logfile) and None).watch()
+    return Supervisor(parts, idle=Watch(settings)).watch()
+
+
+class Watch:
+    """What the supervisor does besides: say once that the site answers, put large logs aside."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.told = False
+
+    def __call__(self) -> None:
+        """Look once."""
+        logs.rotate(self.settings.logs / "platform.log")
+        if not self.told and is_taken(self.settings.host, self.settings.port):
+            self.told = True
+            address = f"http://{self.settings.host}:{self.settings.port}"
+            where = _short(self.settings.logs)
+            print(f"✓ 已启动：{address}（按 Ctrl+C 停止，日志见 {where}）", flush=True)
 
 
 def _load(settings: Settings) -> object:
     from app.core.database import session
-    from app.ops.web import freeze
-    from app.upgrade import upgrade
+    from app.upgrade import CannotUpgrade, upgrade
     from app.web.factory import create_app
 
     if settings.demonstration:
-        for line in upgrade(settings):
-            print(f"· {line}")
+        try:
+            for line in upgrade(settings):
+                print(f"· {line}")
+        except CannotUpgrade as error:
+            raise CannotRun(str(error)) from error
     wsgi = create_app(settings)
+    need_upgrade()
     session.remove()
-    session.get_bind().dispose()
-    freeze()
+    session.get_bind().engine.dispose()
     return wsgi
 
 

@@ -29,7 +29,7 @@ class Part:
 class Supervisor:
     """Holds the parts; `watch` returns when a signal came or a part cannot be kept alive."""
 
-    def __init__(self, parts: list[Part], idle: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, parts: list[Part], idle: Callable[[], object] = lambda: None) -> None:
         self.parts = parts
         self.idle = idle
         self.stopping = False

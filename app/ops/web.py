@@ -1,6 +1,5 @@
 """The web processes: gunicorn around the application, loaded once and then shared by forking."""
 
-import gc
 import logging
 from typing import Any
 
@@ -10,12 +9,12 @@ from gunicorn.glogging import Logger
 from app.settings import Settings
 
 
-class Web(BaseApplication):  # type: ignore[misc] - the package carries no types
+class Web(BaseApplication):
     """Gunicorn with our settings instead of a configuration file."""
 
-    def __init__(self, settings: Settings, wsgi: Any) -> None:
+    def __init__(self, settings: Settings, application: Any) -> None:
         self.settings = settings
-        self.product = wsgi
+        self.application = application
         super().__init__()
 
     def load_config(self) -> None:
@@ -41,10 +40,10 @@ class Web(BaseApplication):  # type: ignore[misc] - the package carries no types
 
     def load(self) -> Any:
         """Return the application that was loaded before the fork."""
-        return self.product
+        return self.application
 
 
-class PlainLogger(Logger):  # type: ignore[misc] - the package carries no types
+class PlainLogger(Logger):
     """Gunicorn's own events go where all logs go; requests are logged by the application."""
 
     def setup(self, cfg: Any) -> None:
@@ -63,15 +62,7 @@ def _post_fork(server: Any, worker: Any) -> None:
     from app.core.database import session
 
     session.remove()
-    engine = session.get_bind()
-    engine.dispose(close=False)
-    gc.enable()
-
-
-def freeze() -> None:
-    """Keep what is loaded out of garbage collections; forked processes then share it."""
-    gc.collect()
-    gc.freeze()
+    session.get_bind().engine.dispose(close=False)
 
 
 def run(settings: Settings) -> int:
@@ -80,7 +71,5 @@ def run(settings: Settings) -> int:
     from app.web.factory import create_app
 
     configure(settings.logs, "web", to_terminal=settings.log_to_terminal)
-    wsgi = create_app(settings)
-    freeze()
-    Web(settings, wsgi).run()
+    Web(settings, create_app(settings)).run()
     return 0

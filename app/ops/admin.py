@@ -1,0 +1,85 @@
+"""Commands for whoever runs the installation: first accounts, history, timed jobs."""
+
+import argparse
+import getpass
+import os
+import sys
+
+from app.core import history, jobs, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, unit_of_work
+from app.core.errors import UserError
+from app.ops.cli import CannotRun, need_upgrade
+from app.security import accounts, passwords
+from app.settings import Settings
+from app.web.factory import create_app
+
+
+def create_admin(settings: Settings, options: argparse.Namespace) -> None:
+    """Open the first accounts of an installation: one for each of the administrators' roles."""
+    role = _role(options.role)
+    with create_app(settings).app_context(), acting_as(SYSTEM):
+        need_upgrade()
+        password = os.environ.get("ADMIN_PASSWORD") or _ask()
+        try:
+            with unit_of_work():
+                faults = passwords.faults(password, None, options.username, options.phone or "")
+                if faults:
+                    raise CannotRun("密码不合要求：" + "；".join(faults))
+                accounts.open_account(
+                    name=options.name,
+                    phone=options.phone,
+                    username=options.username,
+                    roles=(role,),
+                    password=password,
+                )
+        except UserError as error:
+            words = "；".join(fault.message for fault in error.faults) or error.message
+            raise CannotRun(f"未能开户：{words}") from error
+    print(f"✓ 已开通账户 {options.username}（{registry.role(role).title}）")
+
+
+def verify_history(settings: Settings, options: argparse.Namespace) -> int:
+    """Walk the history's chains; exit 1 where one does not hold."""
+    with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
+        need_upgrade()
+        broken = 0
+        for place in history.verify(lambda count: print(f"  已核对 {count} 条", file=sys.stderr)):
+            broken += 1
+            print(f"✗ {place.object} {place.record_id} 第 {place.seq} 条：{place.what}")
+    print(f"✗ 共 {broken} 处不符" if broken else "✓ 变更记录完整，未被改动")
+    return 1 if broken else 0
+
+
+def schedule(settings: Settings, options: argparse.Namespace) -> None:
+    """List the timed jobs, or run one of them now."""
+    with create_app(settings).app_context():
+        import app.worker  # noqa: F401 - jobs of the worker declare themselves
+
+        if not options.job:
+            for job in jobs.JOBS.values():
+                when = f"每天 {job.at}" if job.at else f"每 {job.every} 秒"
+                print(f"{job.name:24} {when:12} {job.title}")
+            return
+        if options.job not in jobs.JOBS:
+            raise CannotRun(f"没有名为“{options.job}”的任务，可用：{'、'.join(jobs.JOBS)}")
+        job = jobs.JOBS[options.job]
+        with acting_as(SYSTEM):
+            print(f"✓ {job.title}：{job.run() or '完成'}")
+
+
+def _role(name: str) -> str:
+    roles = {role.name: role for role in registry.registry().roles.values()}
+    if name not in roles:
+        known = "、".join(f"{role.name}（{role.title}）" for role in roles.values())
+        raise CannotRun(f"没有角色“{name}”，可用：{known}")
+    return name
+
+
+def _ask() -> str:
+    if not sys.stdin.isatty():
+        raise CannotRun("请在终端运行，或用环境变量 ADMIN_PASSWORD 给出密码")
+    password = getpass.getpass("密码：")
+    if password != getpass.getpass("再输一次："):
+        raise CannotRun("两次输入的密码不同")
+    return password

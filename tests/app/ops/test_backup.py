@@ -1,0 +1,82 @@
+import dataclasses
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app.ops.backup import backup, restore
+from app.ops.cli import CannotRun
+from app.settings import Settings, load
+from tests.harness.postgres import Databases, installations
+
+pytestmark = pytest.mark.usefixtures("own_var")
+
+
+def filled(url: str) -> Settings:
+    settings = dataclasses.replace(load(), database_url=url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE thing (name VARCHAR(20))"))
+        connection.execute(text("INSERT INTO thing VALUES ('外事')"))
+    engine.dispose()
+    (settings.var / "files" / "a.pdf").write_bytes(b"%PDF")
+    return settings
+
+
+def elsewhere(settings: Settings, var: Path, url: str) -> Settings:
+    for name in ("files", "run"):
+        (var / name).mkdir(parents=True)
+    return dataclasses.replace(settings, var=var, database_url=url)
+
+
+def names(url: str) -> list[str]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.scalars(text("SELECT name FROM thing")))
+    engine.dispose()
+    return found
+
+
+def test_what_was_backed_up_comes_back(
+    database_url: str,
+    postgres_databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PG_BIN", str(installations()[0] / "bin"))
+    settings = filled(database_url)
+    archive = backup(settings)
+    assert archive.stat().st_mode & 0o077 == 0
+    fresh = f"sqlite:///{tmp_path / 'other.db'}"
+    if not database_url.startswith("sqlite"):
+        fresh = postgres_databases.make()
+    other = elsewhere(settings, tmp_path / "other", fresh)
+    restore(other, archive)
+    assert names(fresh) == ["外事"]
+    assert (other.var / "files" / "a.pdf").read_bytes() == b"%PDF"
+    assert (other.var / "secrets" / "history.key").read_bytes() == (
+        settings.var / "secrets" / "history.key"
+    ).read_bytes()
+
+
+def test_data_that_are_there_are_never_overwritten(tmp_path: Path) -> None:
+    settings = filled(f"sqlite:///{tmp_path / 'a.db'}")
+    archive = backup(settings)
+    with pytest.raises(CannotRun, match="已有数据"):
+        restore(settings, archive)
+    assert names(settings.database_url) == ["外事"]
+
+
+def test_a_backup_while_somebody_writes_is_a_whole_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    settings = filled(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("INSERT INTO thing VALUES ('未提交')")
+        archive = backup(settings)
+        writer.commit()
+    other = elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'b.db'}")
+    restore(other, archive)
+    assert names(other.database_url) == ["外事"]
