@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager
 from app.core import clock, display, registry, workdays
 from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
-from app.core.declare import Flow
+from app.core.declare import Flow, Step
 from app.flow import access
 from app.flow.models import Case, Task
 from app.web import month
@@ -286,17 +286,23 @@ def dots(flow: Flow, state: str) -> tuple[Dot, ...]:
             continue
         if flow.steps[here].end in ("rejected", "cancelled") and index != here:
             continue
-        done = index < here or (index == here and step.end == "done")
-        result.append(Dot(step.title, "done" if done else ("current" if index == here else "next")))
+        result.append(Dot(step.title, _dot_state(index - here, step)))
     return tuple(result)
+
+
+def _dot_state(distance: int, step: Step) -> str:
+    if distance == 0 and step.end:
+        return "done" if step.end == "done" else "ended"
+    return "done" if distance < 0 else ("next" if distance else "current")
 
 
 def starts_of(actor: Actor) -> tuple[Link, ...]:
     """Return the functions in which a person can begin something."""
+    known = registry.registry().functions
     return tuple(
-        Link(f.id, f.title, f"{address_of(f.id)}new")
-        for f in _functions()
-        if f.screen == "apply" and actor.may("add", f.id) and address_of(f.id)
+        Link(entry.id, entry.title, f"{entry.href}new")
+        for entry in entries_of(actor)
+        if known[entry.id].screen == "apply" and actor.may("add", entry.id)
     )
 
 

@@ -56,6 +56,7 @@ class ListView(View):
     """
 
     list_template = "list.html"
+    all_tab = "全部"  # what the tab before the others is called
 
     # -- what a screen may change
 
