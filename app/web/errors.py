@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.core.actor import current_actor
+from app.core.actor import current_actor, current_function, enter
 from app.core.database import session
 from app.core.errors import Conflict, Stale, UserError
+from app.security import who
 from app.web.headers import request_number
 
 log = logging.getLogger(__name__)
@@ -71,11 +72,11 @@ def answer(status: int, message: str = "", faults: tuple = ()) -> Response:
 
 
 def _page(status: int, title: str, text: str, faults: tuple) -> str:
-    signed_in = current_actor().user_id is not None
     values = {"status": status, "title": title, "text": text, "faults": faults}
     values["number"] = request_number()
     try:
-        frame = "base.html" if signed_in else "bare.html"
+        enter(who.current(), current_function())  # an address that does not exist passed no gate
+        frame = "base.html" if current_actor().user_id is not None else "bare.html"
         return render_template("errors/error.html", layout=frame, **values)
     except Exception:
         log.exception("the frame of an error page failed, number %s", request_number())

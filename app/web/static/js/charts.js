@@ -25,6 +25,16 @@
     };
   }
 
+  // Long names are readable only beside their bars.
+  function lying(names) {
+    const upright = axes(names, "bar");
+    return {
+      grid: { ...upright.grid, top: 4 },
+      xAxis: upright.yAxis,
+      yAxis: { ...upright.xAxis, inverse: true, axisLabel: { ...TEXT, interval: 0, width: 130, overflow: "truncate" } },
+    };
+  }
+
   function option(kind, rows, measure) {
     const base = {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -42,7 +52,10 @@
     const series = kind === "line"
       ? { type: "line", symbolSize: 7, lineStyle: { width: 2 } }
       : { type: "bar", barMaxWidth: 30, itemStyle: { borderRadius: [3, 3, 0, 0] } };
-    return { ...base, ...axes(rows.map((row) => row.name), kind), series: [{ ...series, name: measure, data: rows.map((row) => row.value), color: BLUE }] };
+    const names = rows.map((row) => row.name);
+    const flat = kind === "bar" && names.length > 4 && names.some((name) => name.length > 5);
+    if (flat) series.itemStyle.borderRadius = [0, 3, 3, 0];
+    return { ...base, ...(flat ? lying(names) : axes(names, kind)), series: [{ ...series, name: measure, data: rows.map((row) => row.value), color: BLUE }] };
   }
 
   document.querySelectorAll("[data-chart]").forEach((box) => {

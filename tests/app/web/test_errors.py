@@ -1,0 +1,91 @@
+import json
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyRequests
+
+from app.core.errors import Conflict, Fault, Rejected
+from tests.app.security.people import token
+
+
+class Broken(Exception):
+    pass
+
+
+RAISED = {
+    "bug": (Broken("secret /path/to/file.py"), 500, "数据没有改变"),
+    "busy": (OperationalError("UPDATE t", {}, Exception("database is locked")), 503, "系统正忙"),
+    "twice": (
+        IntegrityError("INSERT secret", {}, Exception("UNIQUE t.x")),
+        409,
+        "与已有的记录重复",
+    ),
+    "refused": (Conflict("该件已由林文办理"), 409, "该件已由林文办理"),
+    "wrong": (Rejected([Fault("a", "入境日期不能早于出境日期")]), 422, "入境日期不能早于出境日期"),
+    "large": (RequestEntityTooLarge(), 413, "上传的内容超过限制"),
+    "often": (TooManyRequests(), 429, "操作太频繁"),
+    "bad": (BadRequest(), 400, "请求不完整"),
+}
+
+
+@pytest.fixture
+def failing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A browser to which the health page answers with the error that a test asks for."""
+    app.config["PROPAGATE_EXCEPTIONS"] = app.config["TESTING"] = False
+
+    def fail() -> str:
+        from flask import request
+
+        raise RAISED[request.args["what"]][0]
+
+    monkeypatch.setitem(app.view_functions, "health.alive", fail)
+    return app.test_client()
+
+
+@pytest.mark.parametrize("what", RAISED)
+def test_an_error_is_a_chinese_page_with_a_number_and_no_inside(
+    failing: FlaskClient, what: str
+) -> None:
+    _, status, words = RAISED[what]
+    answer = failing.get(f"/healthz?what={what}")
+    assert answer.status_code == status
+    assert words in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    for inside in ("Traceback", "secret", "UPDATE", "INSERT", ".py"):
+        assert inside not in answer.text
+
+
+def test_a_script_gets_the_words_of_an_error_in_a_header(failing: FlaskClient) -> None:
+    answer = failing.get("/healthz?what=refused", headers={"HX-Request": "true"})
+    assert unquote(answer.headers["X-Message"]) == answer.text == "该件已由林文办理"
+
+
+def test_a_program_gets_json(failing: FlaskClient) -> None:
+    answer = failing.get("/healthz?what=wrong", headers={"Accept": "application/json"})
+    body = json.loads(answer.text)
+    assert body["errors"] == [{"path": "a", "message": "入境日期不能早于出境日期"}]
+    assert body["number"] == answer.headers["X-Request-Id"]
+
+
+def test_a_form_without_its_secret_changes_nothing_and_says_why(clerk: FlaskClient) -> None:
+    answer = clerk.post("/W01/columns", data={"column": "name"})
+    assert answer.status_code == 400
+    assert "页面已过期，没有保存" in answer.text
+
+
+def test_an_address_that_does_not_exist_keeps_the_frame(clerk: FlaskClient) -> None:
+    page = clerk.get("/nowhere")
+    assert page.status_code == 404
+    assert "没有找到" in page.text
+    assert 'id="side"' in page.text
+    assert clerk.post("/nowhere", data={"csrf_token": token(clerk, "/")}).status_code == 404
+
+
+def test_nothing_that_changes_data_answers_a_get(app: Flask) -> None:
+    changing = {"do", "bulk", "columns", "filters", "delete", "autosave", "sign-out", "end"}
+    for rule in app.url_map.iter_rules():
+        if changing & set(rule.rule.split("/")):
+            assert "GET" not in rule.methods, rule.rule
