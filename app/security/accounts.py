@@ -28,6 +28,12 @@ def by_phone(phone: str) -> Account | None:
     return session.scalars(select(Account).where(Account.phone == phone)).first()
 
 
+def by_name(username: str) -> Account | None:
+    """Return the account of a user name."""
+    query = select(Account).join(User, User.id == Account.id)
+    return session.scalars(query.where(func.lower(User.username) == username.lower())).first()
+
+
 def opened_for(obj: str, record_id: int) -> Account | None:
     """Return the account that was opened for a record."""
     query = select(Account).where(

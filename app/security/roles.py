@@ -5,7 +5,8 @@ that exclude each other never meet in one person, and the last person who can op
 assign roles keeps that power.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask_appbuilder.security.sqla.models import (
@@ -144,10 +145,9 @@ def set_grants(profile: RoleProfile, wanted: Iterable[Pair]) -> Difference:
     unknown = after - known.keys()
     if unknown:
         raise Conflict("有的权限已不存在，请刷新后再试")
-    profile.role.permissions = [known[pair] for pair in sorted(after)]
-    _decide(profile.role.name, change)
-    session.flush()
-    keep_administrators()
+    with administrators_kept():
+        profile.role.permissions = [known[pair] for pair in sorted(after)]
+        _decide(profile.role.name, change)
     detail = {f"{f}.{o}": [None, "+"] for f, o in change.added}
     detail |= {f"{f}.{o}": ["-", None] for f, o in change.removed}
     history.note(OBJECT, profile.id, "grants", detail)
@@ -244,9 +244,8 @@ def assign(account: Account, names: Iterable[str]) -> None:
     clash = first_clash(profiles)
     if clash:
         raise Rejected([Fault("roles", f"“{clash[0].title}”与“{clash[1].title}”不能由同一人持有")])
-    account.user.roles = [profile.role for profile in profiles]
-    session.flush()
-    keep_administrators()
+    with administrators_kept():
+        account.user.roles = [profile.role for profile in profiles]
     titles = {row.role.name: row.title for row in all_roles()}
     detail = {titles.get(name, name): [None, "+"] for name in wanted - before}
     detail |= {titles.get(name, name): ["-", None] for name in before - wanted}
@@ -272,15 +271,27 @@ def _check_meetings(profile: RoleProfile) -> None:
             )
 
 
-def keep_administrators() -> None:
-    """Refuse a change after which nobody could open accounts, or nobody assign roles."""
+@contextmanager
+def administrators_kept() -> Iterator[None]:
+    """Refuse a change that takes the last one who can open accounts, or assign roles."""
+    before = _powers()
+    yield
+    session.flush()
+    lost = before - _powers()
+    if lost:
+        raise Conflict(f"这样一来就没有人能够{'、'.join(sorted(lost))}了，至少须保留一人")
+
+
+def _powers() -> set[str]:
+    found = set()
     for screen, operation, words in (
         (ROLES_SCREEN, ASSIGN, "分配角色"),
         (ACCOUNTS_SCREEN, OPEN, "开通账户"),
     ):
         functions = [f.id for f in registry.registry().functions.values() if f.screen == screen]
-        if functions and not who_may(functions, operation):
-            raise Conflict(f"这样一来就没有人能够{words}了，至少须保留一人")
+        if who_may(functions, operation):
+            found.add(words)
+    return found
 
 
 def who_may(functions: list[str], operation: str) -> list[Account]:

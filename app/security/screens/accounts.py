@@ -120,8 +120,8 @@ class AccountsScreen(Screen):
         def act(account: Account) -> None:
             if not why:
                 raise Conflict("请填写关闭原因")
-            accounts.close(account, why)
-            roles.keep_administrators()
+            with roles.administrators_kept():
+                accounts.close(account, why)
             history.note(accounts.OBJECT, account.id, "close", {"closed_reason": [None, why]})
 
         return self._act(pk, act, "账户已关闭，该用户的登录已全部结束")
