@@ -60,7 +60,7 @@ class AccountsScreen(Screen):
         return workbook.send(self.declared.title, heads, map(_cells, people))
 
     @expose("/organisations")
-    @permission_name("add")
+    @permission_name("view")
     def organisations(self) -> Any:
         """Offer organisations for the form."""
         found = directory.organisations(request.args.get("q", ""))

@@ -1,0 +1,197 @@
+"""The whole map of URLs of the product: what is open stands in one list, the rest needs a grant."""
+
+import dataclasses
+from urllib.parse import quote
+
+import pytest
+from flask_appbuilder import Model
+
+from app import settings, upgrade
+from app.core import registry
+from app.core.database import bind, make_engine, session
+from app.core.errors import Refused
+from app.security import gate, grants
+from app.security.doors import DOORS, door_of
+from app.security.shipped import operations, sync_permissions
+from app.web.factory import create_app
+from tests.app.security.people import open_person, sign_in, token
+
+PRODUCT = "app.generated.registry"
+VALUES = {"int": "1", "default": "1", "path": "x", "string": "1"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """The product as it is delivered, on an empty database."""
+    folder = tmp_path_factory.mktemp("product")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setenv("PLATFORM_VAR", str(folder))
+    before = registry._package
+    registry.use(PRODUCT)
+    upgrade.load_models()
+    engine = make_engine(f"sqlite:///{folder / 'test.db'}")
+    bind(engine)
+    Model.metadata.create_all(engine)
+    with engine.begin() as connection:
+        sync_permissions(connection)
+    grants.forget()
+    loaded = dataclasses.replace(settings.load({"VAR": str(folder)}), demonstration=False)
+    app = create_app(loaded, engine)
+    app.config.update(FAB_PASSWORD_HASH_METHOD="pbkdf2:sha256:1000")
+    yield app
+    session.remove()
+    engine.dispose()
+    registry.use(before)
+    monkeypatch.undo()
+
+
+def routes(app):
+    """Every rule with one of its methods and an address that matches it."""
+    for rule in app.url_map.iter_rules():
+        values = {
+            name: VALUES[
+                "int" if type(rule._converters[name]).__name__ == "IntegerConverter" else "string"
+            ]
+            for name in rule.arguments
+        }
+        with app.test_request_context():
+            address = rule.build(values)
+        assert address, rule
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule, method, address[1]
+
+
+def closed(app):
+    return [item for item in routes(app) if door_of(item[0].rule) is None]
+
+
+def call(client, method, address, secret=""):
+    headers = {"X-CSRFToken": secret} if secret else {}
+    return client.open(address, method=method, headers=headers)
+
+
+def test_every_door_leads_somewhere(app):
+    known = {rule.rule for rule in app.url_map.iter_rules()}
+    missing = {door.rule for door in DOORS} - known
+    assert missing <= {"/check/<token>"}, (
+        missing
+    )  # the page behind the code on a paper comes with its owner
+
+
+def test_every_door_says_why(app):
+    assert all(door.why for door in DOORS)
+    assert len({door.rule for door in DOORS}) == len(DOORS)
+
+
+def test_every_other_route_belongs_to_a_function_and_an_operation_that_can_be_granted(app):
+    unknown = []
+    for rule, method, _ in closed(app):
+        view = app.view_functions[rule.endpoint]
+        owner = getattr(view, "__self__", None)
+        if getattr(owner, "object_name", "") and not getattr(owner, "function", ""):
+            continue  # an interface for programs asks by object
+        function = registry.registry().functions.get(gate.function_of(view, rule.endpoint) or "")
+        if function is None:
+            unknown.append((rule.rule, method, "no function"))
+            continue
+        if getattr(view, "operation_argument", ""):
+            continue  # the action in the address is the operation
+        operation = gate.operation_of(view, {})
+        if operation not in (*operations(function), "view"):
+            unknown.append((rule.rule, method, operation))
+    shown = {(rule.split("/")[-1], operation) for rule, _, operation in unknown}
+    assert not [item for item in unknown if item[2] == "no function"], unknown
+    assert shown <= {("import", "import"), ("export", "export")}, (
+        unknown
+    )  # nobody can be granted them: closed
+
+
+def test_a_stranger_is_asked_to_sign_in_at_every_closed_route(app):
+    client = app.test_client()
+    secret = token(client)
+    for rule, method, address in closed(app):
+        answer = call(client, method, address, secret)
+        assert answer.status_code in (302, 401), (rule.rule, method, answer.status_code)
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith("/sign-in"), rule.rule
+
+
+def test_a_stranger_is_asked_to_sign_in_at_doors_for_people_too(app):
+    client = app.test_client()
+    secret = token(client)
+    for rule, method, address in routes(app):
+        door = door_of(rule.rule)
+        if door and door.to == "signed_in":
+            answer = call(client, method, address, secret)
+            assert answer.status_code in (302, 401), (rule.rule, method)
+
+
+def test_a_person_without_a_grant_is_refused_at_every_closed_route(app):
+    open_person(app, "nobody1")
+    client = app.test_client()
+    sign_in(client, "nobody1")
+    secret = token(client, "/me")
+    for rule, method, address in closed(app):
+        answer = call(client, method, address, secret)
+        assert answer.status_code == 403, (rule.rule, method, answer.status_code)
+
+
+def functions():
+    before = registry._package
+    registry.use(PRODUCT)
+    try:
+        return sorted(registry.registry().functions)
+    finally:
+        registry.use(before)
+
+
+@pytest.fixture(scope="module")
+def people(app):
+    """One signed-in person per role, with the secret of their forms."""
+    found = {}
+    for role in registry.registry().roles:
+        open_person(app, f"is-{role.replace('_', '-')}", role)
+        client = app.test_client()
+        sign_in(client, f"is-{role.replace('_', '-')}")
+        found[role] = (client, token(client, "/me"))
+    return found
+
+
+@pytest.mark.parametrize("id", functions())
+def test_each_function_refuses_every_role_without_its_grant(app, people, id):
+    function = registry.registry().functions[id]
+    granted = {(role, operation) for role, held in function.grants for operation in held}
+    tried = 0
+    for rule, method, address in closed(app):
+        view = app.view_functions[rule.endpoint]
+        if gate.function_of(view, rule.endpoint) != id:
+            continue
+        operation = gate.operation_of(view, {name: "1" for name in rule.arguments})
+        for role, (client, secret) in people.items():
+            if (role, operation) in granted:
+                continue
+            answer = call(client, method, address, secret)
+            assert answer.status_code == 403, (role, rule.rule, method, answer.status_code)
+            tried += 1
+    assert tried or not any(rule.rule.startswith(f"/{id}/") for rule in app.url_map.iter_rules())
+
+
+def test_the_gate_lets_a_granted_role_in(app, people):
+    client, _ = people["system_admin"]
+    assert client.get("/BM02/").status_code == 200
+    client, _ = people["security_admin"]
+    assert client.get("/BM03/").status_code == 200
+    assert client.get("/BM02/").status_code == 403
+
+
+def test_an_address_that_does_not_exist_says_so_and_not_more(app):
+    client = app.test_client()
+    answer = client.get("/" + quote("没有"))
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+def test_a_route_that_belongs_to_nothing_is_closed(app):
+    assert issubclass(Refused, Exception)
+    with app.test_request_context("/anything"):
+        assert gate.function_of(lambda: "", "x") is None
