@@ -6,7 +6,7 @@ from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
 from generator.problem import did_you_mean
 from generator.reader import Name
-from generator.routes import consequence, kind_of
+from generator.routes import consequence, kind_of, lead, routes_of
 from generator.world import Entity, FunctionIn, Linked
 
 
@@ -102,7 +102,11 @@ def _flow(linked: Linked, entity: Entity) -> str:
         lines.append(f"  {step.name:<16} {step.title}  [{who}]")
         for action in flow.actions.values():
             if step.name in action.sources:
-                said = action.consequence or consequence(linked, flow, action)
+                ways = [to for source, to, _ in routes_of(flow, action) if source == step.name]
+                said = "；".join(
+                    lead(linked, flow, kind_of(action), to) for to in ways if to != step.name
+                )
+                said = action.consequence or said or consequence(linked, flow, action)
                 lines.append(f"      {action.name:<14} {action.title}  {kind_of(action)}: {said}")
     return "\n".join(lines) + "\n"
 

@@ -320,13 +320,13 @@ BOOKING_APPROVAL = Flow(
             title="退回",
             kind="send_back",
             routes=(
-                Route(source="check", target="draft"),
-                Route(source="decide", target="draft"),
-                Route(source="decide", target="check"),
+                Route(source="check", target="draft", consequence="退回 填写（申报人）"),
+                Route(source="decide", target="draft", consequence="退回 填写（申报人）"),
+                Route(source="decide", target="check", consequence="退回 核对（管理员）"),
             ),
             comment="required",
             effects=(Effect(kind="notify", params={"message": "booking.sent_back"}),),
-            consequence="退回 填写（申报人）或核对（管理员）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -345,7 +345,7 @@ BOOKING_APPROVAL = Flow(
             consequence="收回到 填写（申报人）",
         ),
     ),
-    version="deb8c4087d12",
+    version="0014259b5344",
 )
 
 
