@@ -159,11 +159,9 @@ class Reader:
         return value
 
     def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> None:
-        for key, value in node:
+        for key, _ in node:
             if key.value not in known:
                 hint = did_you_mean(key.value, known, "key")
-                if isinstance(value, Scalar) and value.null and not _NAME.match(key.value):
-                    hint = "a text with a comma needs quotes inside { }."
                 self.problems.add("E008", key.place, f"unknown key '{key.value}'", hint, key.uses)
 
     def _missing(self, slot: Slot, node: Mapping, key: Scalar | None, child: Node | None) -> None:
@@ -239,7 +237,7 @@ class Reader:
                 else:
                     result[name] = self.value(hint, child)
             except Unreadable:
-                self.problems.lost |= {key.value, key.value.lower()}
+                self.problems.lost.add(key.value)
         return result
 
     def choice(self, allowed: tuple[Any, ...], node: Node) -> Any:

@@ -42,7 +42,7 @@ def text_of(obj: Object, record: Any, path: str, *, masked: bool = False) -> str
     head, _, rest = path.partition(".")
     if record is None:
         return ""
-    if head == "state":
+    if head == "state" and _field(obj, "state") is None:
         return state_title(obj, getattr(record, "state", None))
     for child in obj.children:
         if child.name == head:

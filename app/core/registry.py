@@ -31,6 +31,10 @@ class Registry:
             name: tuple(f for f in self.functions.values() if f.object == name)
             for name in self.objects
         }
+        for item in self.objects.values():
+            # models of the runtime cannot name a generated one before it is imported
+            if hasattr(item.model, "connect"):
+                item.model.connect(self.objects[self.project.organisation].model)
 
 
 _package = "app.generated.registry"

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
-from app.core import registry
 from app.core.database import BigId, UtcDateTime
 from app.core.entity import Entity, Table
 from app.core.files import File
@@ -32,10 +31,6 @@ EVENTS = {
     "voided": "作废",
     "verified": "扫码查验",
 }
-
-
-def _organisation() -> Any:
-    return registry.object(registry.project().organisation).model
 
 
 class IssuedDocument(Entity):
@@ -79,11 +74,16 @@ class IssuedDocument(Entity):
     docx: Mapped[File | None] = relationship(File, foreign_keys=[docx_id])
     pdf: Mapped[File | None] = relationship(File, foreign_keys=[pdf_id])
     void_pdf: Mapped[File | None] = relationship(File, foreign_keys=[void_pdf_id])
-    unit: Mapped[Any] = relationship(
-        _organisation,
-        primaryjoin=lambda: foreign(IssuedDocument.unit_id) == remote(_organisation().id),
-        viewonly=True,
-    )
+
+    @classmethod
+    def connect(cls, organisation: Any) -> None:
+        """Add `unit`, once the declarations are read that say which model organisations have."""
+        if not cls.__mapper__.has_property("unit"):
+            cls.unit = relationship(
+                organisation,
+                primaryjoin=foreign(cls.unit_id) == remote(organisation.id),
+                viewonly=True,
+            )
 
     @property
     def content(self) -> dict[str, Any]:

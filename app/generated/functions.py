@@ -151,6 +151,21 @@ BM26_FUNCTION = Function(
 )
 
 
+IF06_FUNCTION = Function(
+    id="IF06",
+    title="短信记录",
+    subsystem="base",
+    module="message",
+    screen="runtime.sms",
+    grants=(
+        ("system_admin", ("view", "resend")),
+        ("fao_handler", ("view",)),
+    ),
+    operations=("view", "resend"),
+    help="各环节发出的短信：待发送、已提交、已送达、失败；未送达的可重发，同一条不会重复发送",
+)
+
+
 PP27_FUNCTION = Function(
     id="PP27",
     title="批件发放",
@@ -251,6 +266,7 @@ FUNCTIONS: tuple[Function, ...] = (
     BM19D_FUNCTION,
     BM21_FUNCTION,
     BM26_FUNCTION,
+    IF06_FUNCTION,
     PP27_FUNCTION,
     PP28_FUNCTION,
 )

@@ -22,11 +22,14 @@ DOORS = (
     Door("/forgotten/code", "public", "重设密码验证码"),
     Door("/healthz", "public", "进程探测"),
     Door("/readyz", "public", "就绪探测"),
-    Door("/check/<token>", "public", "函件二维码查验"),
+    Door("/verify/<token>", "public", "函件二维码查验"),
     Door("/sign-out", "signed_in", "退出登录"),
     Door("/me", "signed_in", "本人账户"),
     Door("/me/password", "signed_in", "修改本人密码"),
     Door("/me/sessions/<int:pk>/end", "signed_in", "结束本人的其他登录"),
+    Door("/messages/", "signed_in", "本人的站内信"),
+    Door("/messages/<int:pk>", "signed_in", "本人的一封站内信"),
+    Door("/messages/read", "signed_in", "本人的站内信全部标为已读"),
     Door("/", "signed_in", "工作台"),
 )
 

@@ -110,6 +110,8 @@ def _install_framework(app: Flask) -> None:
     for view in registry.registry().views:
         _register(builder, view)
     screens.load()
+    for page in screens.PAGES:
+        builder.add_view_no_menu(page)
     for function in registry.registry().functions.values():
         if function.screen.startswith(screens.PREFIX):
             found = screens.bound(function)

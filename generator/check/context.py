@@ -45,9 +45,7 @@ class Context:
         here, steps = entity.name, path.split(".")
         found: Member | None = None
         for number, step in enumerate(steps):
-            members = self.linked.world.members.get(here)
-            if members is None:
-                return None  # the reference names an unknown object, which is said where it stands
+            members = self.linked.world.members.get(here, {})
             found = members.get(step)
             if found is None:
                 if not self.lost(step):

@@ -245,14 +245,12 @@ REISSUE_APPROVAL = Flow(
             title="退回",
             kind="send_back",
             routes=(
-                Route(source="review", target="draft", consequence="退回 申请重出（文书岗）"),
-                Route(
-                    source="sign_off", target="review", consequence="退回 处室审核（处室负责人）"
-                ),
-                Route(source="sign_off", target="draft", consequence="退回 申请重出（文书岗）"),
+                Route(source="review", target="draft"),
+                Route(source="sign_off", target="review"),
+                Route(source="sign_off", target="draft"),
             ),
             comment="required",
-            consequence="退回所选环节",
+            consequence="退回 申请重出（文书岗）或处室审核（处室负责人）",
         ),
         Action(
             name="reject",
@@ -266,7 +264,7 @@ REISSUE_APPROVAL = Flow(
             consequence="办结：未同意",
         ),
     ),
-    version="aaf7ab0c769b",
+    version="bb6a85464343",
 )
 
 

@@ -41,7 +41,9 @@ class Screen(BaseView):
         return str(self.render_template(template, screen=self, **values))
 
 
+_Page = TypeVar("_Page", bound=type[BaseView])
 _Class = TypeVar("_Class", bound=type[Screen])
+PAGES: list[type[BaseView]] = []  # belong to no function; each of their routes is a door
 SCREENS: dict[str, type[Screen]] = {}
 
 
@@ -53,6 +55,12 @@ def screen(name: str) -> Callable[[_Class], _Class]:
         return cls
 
     return mark
+
+
+def page(cls: _Page) -> _Page:
+    """Mark a class as pages that belong to no function, such as a person's own messages."""
+    PAGES.append(cls)
+    return cls
 
 
 def load() -> None:

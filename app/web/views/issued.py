@@ -1,7 +1,313 @@
-"""Functions that show issued papers."""
+"""Functions that show issued papers: list, pages, editing, sealing, handing out, declaring void."""
 
-from app.web.views.listing import ListView
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, flash, redirect, request, send_file
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import Select, and_, or_, select
+
+from app.core import display, files, outbox
+from app.core.database import session, unit_of_work
+from app.core.errors import Conflict, NotFound, Rejected, UserError
+from app.core.files import File
+from app.documents import effects, issuing, log, pages, preview, sealing
+from app.documents.models import STATES, IssuedDocument
+from app.web.views.asking import Asked
+from app.web.views.listing import Empty, ListView, Tab
+
+assert effects  # importing it makes the effects known to flows
+MAKERS = ("edit", "seal", "issue", "void")
+RELEASED = ("issued", "void")
+TONES = {"draft": "amber", "sealing": "blue", "sealed": "blue", "issued": "green", "void": "red"}
 
 
 class IssuedView(ListView):
-    """Papers that were issued for cases."""
+    """Papers that were issued for cases. Who only fetches them sees what was handed out."""
+
+    # -- the list
+
+    def statement(self, found: Asked) -> Select[Any]:
+        """Return the rows that were asked for, as far as this person may know of them."""
+        chosen = super().statement(found)
+        return chosen if self.makes else chosen.where(_released())
+
+    def states(self, tab: str) -> Sequence[str]:
+        """A tab is a state."""
+        return (tab,) if tab else ()
+
+    def tabs(self) -> Sequence[Tab]:
+        """Return the states of a paper."""
+        names = STATES if self.makes else RELEASED
+        return [Tab(name, STATES[name]) for name in names]
+
+    def empty(self, found: Asked) -> Empty:
+        """Say where papers come from."""
+        if found.narrowed or found.tab:
+            return super().empty(found)
+        if self.makes:
+            return Empty("还没有函件", "办理到出具函件的环节后，会自动生成并显示在这里。")
+        return Empty("还没有可下载的函件", "外办发放后会显示在这里，并以短信和站内信通知。")
+
+    def bulk(self) -> Sequence[tuple[str, str]]:
+        """Return what can be done to several papers at once."""
+        offered = (("seal", "签章"), ("issue", "发放"))
+        return [(name, title) for name, title in offered if self.may(name)]
+
+    @property
+    def makes(self) -> bool:
+        """Tell whether this person makes papers, not only fetches them."""
+        return any(self.may(operation) for operation in MAKERS)
+
+    def unit_of(self, paper: IssuedDocument) -> str:
+        """Return the name of the organisation that a paper is for."""
+        return display.title_of(getattr(paper, "unit", None))
+
+    # -- one paper
+
+    def paper(self, pk: int) -> IssuedDocument:
+        """Return a paper within the person's reach; NotFound otherwise."""
+        query = select(IssuedDocument).where(IssuedDocument.id == pk)
+        if not self.makes:
+            query = query.where(_released())
+        found = session.scalars(query).first()
+        if found is None:
+            raise NotFound("函件不存在，或不在您的查看范围内")
+        return found
+
+    @expose("/<int:pk>")
+    @permission_name("view")
+    def show(self, pk: int) -> str:
+        """Show a paper with its pages, what was changed, and what was done with it."""
+        paper = self.paper(pk)
+        sealing.ready(paper)
+        paper = self.paper(pk)
+        with unit_of_work():
+            log.note(paper, "viewed")
+        return self.render("documents/show.html", title=paper.title, **self._about(paper))
+
+    def _about(self, paper: IssuedDocument) -> dict[str, Any]:
+        file = paper.shown_pdf
+        return {
+            "paper": paper,
+            "tone": TONES[paper.state],
+            "trouble": sealing.trouble(paper),
+            "page_numbers": range(1, _pages(file) + 1) if file and preview.available() else (),
+            "differences": issuing.differences(paper) if self.makes else (),
+            "events": log.events(paper),
+            "related": [
+                other
+                for other in issuing.papers_of(paper.object, paper.record_id)
+                if other.id != paper.id and (self.makes or other.state in RELEASED)
+            ],
+            "tone_of": TONES,
+            "address": issuing.address_of(paper),
+            "fields": self._fields(paper),
+        }
+
+    def _fields(self, paper: IssuedDocument) -> list[dict[str, Any]]:
+        """Return the values that may be edited, with what the record gave."""
+        now, before = paper.content, paper.generated
+        return [
+            {
+                "name": name,
+                "label": issuing.label_of(paper, name),
+                "text": str(now.get(name) or ""),
+                "changed": now.get(name) != before.get(name),
+                "generated": str(before.get(name) or ""),
+                "long": len(str(now.get(name) or "")) > 40 or name == "body",
+            }
+            for name in issuing.declared_of(paper).edit
+        ]
+
+    @expose("/<int:pk>/page/<int:number>.png")
+    @permission_name("view")
+    def page_image(self, pk: int, number: int) -> Response:
+        """Send the picture of one page."""
+        file = _present(self.paper(pk).shown_pdf)
+        return send_file(preview.page(file, number), mimetype="image/png", max_age=0)
+
+    @expose("/<int:pk>/pdf")
+    @permission_name("view")
+    def pdf(self, pk: int) -> Response:
+        """Send the PDF for looking at."""
+        return _sent(_present(self.paper(pk).shown_pdf), inline=True)
+
+    @expose("/<int:pk>/download")
+    @permission_name("download")
+    def download(self, pk: int) -> Response:
+        """Send the PDF for keeping; who fetched it is written down."""
+        paper = self.paper(pk)
+        sealing.ready(paper)
+        paper = self.paper(pk)
+        file = _present(paper.shown_pdf)
+        with unit_of_work():
+            log.note(paper, "downloaded")
+        return _sent(file, inline=False)
+
+    @expose("/<int:pk>/print", methods=["POST"])
+    @permission_name("print")
+    def print(self, pk: int) -> Response:
+        """Write down that a person prints, then lead to the PDF."""
+        paper = self.paper(pk)
+        _present(paper.shown_pdf)
+        with unit_of_work():
+            log.note(paper, "printed", "作废件" if paper.state == "void" else "")
+        return redirect(self.url("pdf", pk=pk), code=303)
+
+    # -- making
+
+    @expose("/<int:pk>/docx")
+    @permission_name("edit")
+    def docx(self, pk: int) -> Response:
+        """Send the Word file of a paper that is not sealed yet, to be changed and uploaded."""
+        paper = self.paper(pk)
+        sealing.ready(paper)
+        return _sent(_present(paper.docx), inline=False)
+
+    @expose("/<int:pk>/edit", methods=["GET", "POST"])
+    @permission_name("edit")
+    def edit(self, pk: int) -> Any:
+        """Change the texts of a paper, its pages beside them."""
+        paper = self.paper(pk)
+        if paper.state != "draft":
+            raise Conflict(f"函件“{paper.state_title}”，不能再修改")
+        if request.method == "POST":
+            with unit_of_work():
+                changed = issuing.edit(self.paper(pk), dict(request.form), _revision())
+            flash("已保存，右侧为修改后的样子" if changed else "内容没有变化", "success")
+            return redirect(self.url("edit", pk=pk), code=303)
+        sealing.ready(paper)
+        paper = self.paper(pk)
+        return self.render("documents/edit.html", title=f"修改{paper.title}", **self._about(paper))
+
+    @expose("/<int:pk>/upload", methods=["POST"])
+    @permission_name("edit")
+    def upload(self, pk: int) -> Response:
+        """Take a Word file that somebody changed."""
+        given = request.files.get("docx")
+        if given is None or not given.filename:
+            flash("请先选择修改后的 Word 文件", "warning")
+            return redirect(self.url("edit", pk=pk), code=303)
+        try:
+            with unit_of_work():
+                issuing.upload(self.paper(pk), given.stream, given.filename, _revision())
+            flash("已采用上传的修改稿", "success")
+        except Rejected as error:
+            flash("；".join(fault.message for fault in error.faults), "error")
+        return redirect(self.url("edit", pk=pk), code=303)
+
+    @expose("/<int:pk>/discard", methods=["POST"])
+    @permission_name("edit")
+    def discard(self, pk: int) -> Response:
+        """Go back to the generated text."""
+        with unit_of_work():
+            issuing.discard_upload(self.paper(pk), _revision())
+        flash("已恢复为系统生成的内容", "success")
+        return redirect(self.url("edit", pk=pk), code=303)
+
+    @expose("/<int:pk>/seal", methods=["POST"])
+    @permission_name("seal")
+    def seal(self, pk: int) -> Response:
+        """Number and seal a paper."""
+        self._seal(pk, _revision())
+        paper = self.paper(pk)
+        if paper.state == "sealed":
+            flash(f"已签章，文号 {paper.number}", "success")
+        else:
+            flash(f"已编号 {paper.number}，签章尚未完成，系统会自动重试", "warning")
+        return redirect(self.url("show", pk=pk), code=303)
+
+    def _seal(self, pk: int, revision: int | None = None) -> None:
+        with unit_of_work():
+            paper = self.paper(pk)
+            if revision is not None and revision != paper.revision:
+                raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
+            item_id = sealing.seal(paper).id
+        outbox.work_now(item_id, "web")
+        session.expire_all()
+
+    @expose("/<int:pk>/issue", methods=["POST"])
+    @permission_name("issue")
+    def issue(self, pk: int) -> Response:
+        """Hand a sealed paper out."""
+        with unit_of_work():
+            sealing.publish(self.paper(pk))
+        flash("已发放，申报单位可以下载打印", "success")
+        return redirect(self.url("show", pk=pk), code=303)
+
+    @expose("/<int:pk>/void", methods=["POST"])
+    @permission_name("void")
+    def void(self, pk: int) -> Response:
+        """Declare a paper void."""
+        with unit_of_work():
+            sealing.void(self.paper(pk), request.form.get("reason", ""))
+        sealing.ready(self.paper(pk))
+        flash("已作废，二维码查验显示“已作废”", "success")
+        return redirect(self.url("show", pk=pk), code=303)
+
+    @expose("/bulk/seal", methods=["POST"])
+    @permission_name("seal")
+    def bulk_seal(self) -> Response:
+        """Seal several papers, each on its own."""
+        return self._each("签章", lambda pk: self._seal(pk))
+
+    @expose("/bulk/issue", methods=["POST"])
+    @permission_name("issue")
+    def bulk_issue(self) -> Response:
+        """Hand several papers out, each on its own."""
+
+        def hand_out(pk: int) -> None:
+            with unit_of_work():
+                sealing.publish(self.paper(pk))
+
+        return self._each("发放", hand_out)
+
+    def _each(self, word: str, act: Any) -> Response:
+        done, faults = 0, []
+        for pk in [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()]:
+            try:
+                act(pk)
+                done += 1
+            except UserError as error:
+                faults.append(f"{self.paper(pk).subject}：{error.message}")
+        if done:
+            flash(f"已{word} {done} 份", "success")
+        for fault in faults:
+            flash(fault, "warning")
+        return redirect(self.url("home"), code=303)
+
+
+def _released() -> Any:
+    """Return what holds of papers that were handed out, also of those that are void since."""
+    handed_out = IssuedDocument.issued_at.is_not(None)
+    return or_(IssuedDocument.state == "issued", and_(IssuedDocument.state == "void", handed_out))
+
+
+def _revision() -> int | None:
+    text = request.form.get("revision", "")
+    return int(text) if text.isdigit() else None
+
+
+def _present(file: File | None) -> File:
+    if file is None:
+        raise NotFound("PDF 还没有生成，请稍后刷新")
+    return file
+
+
+def _pages(file: File) -> int:
+    with files.open_file(file) as stream:
+        return min(pages.page_count(stream.read()), preview.MOST_PAGES)
+
+
+def _sent(file: File, *, inline: bool) -> Response:
+    response = send_file(
+        files.path_of(file),
+        mimetype=file.media_type,
+        as_attachment=not inline,
+        download_name=file.name,
+        max_age=0,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,43 @@
+"""Writes down everything that is done with a paper."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.actor import Actor, current_actor
+from app.core.database import session
+from app.documents.models import DocumentEvent, IssuedDocument
+
+
+def note(
+    document: IssuedDocument,
+    kind: str,
+    detail: str = "",
+    *,
+    actor: Actor | None = None,
+    **more: Any,
+) -> None:
+    """Write one event in the caller's transaction; `actor_id` and `actor_name` may be given instead."""
+    who = actor or current_actor()
+    row = DocumentEvent(
+        document_id=document.id,
+        kind=kind,
+        at=clock.now(),
+        actor_id=more.get("actor_id", who.user_id),
+        actor_name=more.get("actor_name") or who.name or "公众",
+        ip=more.get("ip") or who.ip or None,
+        detail=detail or None,
+    )
+    session.add(row)
+
+
+def events(document: IssuedDocument, limit: int = 200) -> list[DocumentEvent]:
+    """Return what was done with a paper, newest first."""
+    query = (
+        select(DocumentEvent)
+        .where(DocumentEvent.document_id == document.id)
+        .order_by(DocumentEvent.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))

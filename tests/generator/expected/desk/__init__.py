@@ -1,1 +1,0 @@
-"""前台. Generated from metadata/desk/; do not edit."""

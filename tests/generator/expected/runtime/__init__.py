@@ -1,1 +1,0 @@
-"""The runtime's objects. Generated from metadata/runtime/; do not edit."""
