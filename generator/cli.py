@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from generator import output
-from generator.compile import compile_all
+from generator.codes import CODES
+from generator.compile import analyse, compile_all
+from generator.explain import code, explain, unknown
 from generator.problem import as_json, summary
 
 
@@ -30,6 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="show every fault; writes nothing")
     check.add_argument("--json", action="store_true", help="problems as JSON")
     check.set_defaults(run=_check)
+    about = commands.add_parser("explain", help="everything about a code, object, function, flow …")
+    about.add_argument("name")
+    about.set_defaults(run=_explain)
     return parser
 
 
@@ -61,3 +66,16 @@ def _check(options: argparse.Namespace) -> int:
     else:
         print(f"{len(result.data.sources)} sources are right and app/generated/ is up to date.")
     return 0 if not problems else 2 if all(item.stale for item in problems) else 1
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if options.name.upper() in CODES:
+        print(code(options.name.upper()), end="")
+        return 0
+    linked = analyse(options.root).linked
+    text = explain(linked, options.name)
+    if text is None:
+        sys.stderr.write(unknown(linked, options.name) + "\n")
+        return 1
+    print(text, end="")
+    return 0

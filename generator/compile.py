@@ -34,7 +34,8 @@ def analyse(base: Path) -> Result:
     data = load(base, problems)
     linked = link(data, problems)
     formulas = Formulas(linked, problems)
-    check(linked, formulas, problems)
+    if data.project is not None:
+        check(linked, formulas, problems)
     return Result(data=data, linked=linked, formulas=formulas, problems=problems.sorted(), files={})
 
 

@@ -1,5 +1,6 @@
 """Compiles the expressions of the metadata, each once, and notes what is wrong at their place in YAML."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from generator import model
@@ -8,6 +9,8 @@ from generator.problem import Place, Problems
 from generator.reader import Code, Name, Word
 from generator.world import Linked
 
+_OWNER = re.compile(r"'(\w+)' has no attribute")
+_KINDS = frozenset({"me", "form", "parent", "this", "policy"})
 STRINGS = frozenset(
     {"string", "text", "phone", "email", "code", "resident_id", "credit_code", "bank_account"}
 )
@@ -61,7 +64,10 @@ class Formulas:
         return result
 
     def _lost(self, message: str) -> bool:
-        """Whether the fault follows from a name whose own reading failed."""
+        """Whether the fault follows from a name whose own reading failed, or an unknown object."""
+        owner = _OWNER.match(message)
+        if owner and owner[1] not in self.linked.world.members and owner[1] not in _KINDS:
+            return True
         return any(f"'{name}'" in message for name in self.problems.lost)
 
     def note(

@@ -78,6 +78,8 @@ class _Loader:
             if source.root is None:
                 self.problems.lost.add(path.rsplit("/", 1)[-1].removesuffix(".yaml"))
         self._project()
+        if self.data.project is None:
+            return self.data  # without it neither folders nor owners are known
         self._patterns(paths)
         for path in paths:
             self._file(path, path.split("/")[1:])
@@ -179,21 +181,38 @@ class _Loader:
 
     def _object(self, path: str, parts: list[str], root: Mapping) -> None:
         given = {"organisation": str(self.data.project.organisation)} if self.data.project else {}
+        before = len(self.problems.items)
         expander = Expander(self.data.patterns, given, self.problems)
         expanded = expander.expand(root)
         self.data.arguments += expander.arguments
         self.data.used_patterns |= expander.used
         stem = parts[1].removesuffix(".yaml")
+        if expander.failed:  # what the pattern would have brought is not missing besides
+            self.problems.lost |= {stem, str(getattr(expanded.get("object"), "value", stem))}
         try:
             item = self.reader.record(model.Object, expanded)
         except Unreadable:
             self.problems.lost.add(stem)
+            return
+        if expander.failed:
+            self._forget_missing(expanded, before)
+        if not item.object:
             return
         subsystem = parts[0] if parts[0] != "runtime" else ""
         exists = not item.runtime or class_exists(self.data.base, str(item.runtime))
         self.data.files.append(
             ObjectFile(path=path, subsystem=subsystem, stem=stem, object=item, model_exists=exists)
         )
+
+    def _forget_missing(self, root: Mapping, before: int) -> None:
+        """Drop what the reader missed at the top of a file whose pattern could not be used."""
+        top = (root.place.path, root.place.line, root.place.column)
+        self.problems.items[before:] = [
+            problem
+            for problem in self.problems.items[before:]
+            if problem.code != "E009"
+            or (problem.place.path, problem.place.line, problem.place.column) != top
+        ]
 
 
 def class_exists(base: Path, dotted: str) -> bool:

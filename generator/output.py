@@ -83,7 +83,6 @@ def on_disk(base: Path) -> dict[str, str]:
 def stale(base: Path, files: dict[str, str]) -> list[Problem]:
     """Return one problem for each generated file that differs from what it should be."""
     now = on_disk(base)
-    hint = "run: python -m generator build"
     problems = []
     for path in sorted({*files, *now}):
         if files.get(path) == now.get(path):
@@ -91,7 +90,8 @@ def stale(base: Path, files: dict[str, str]) -> list[Problem]:
         what = "is missing" if path in files else "has no source any more"
         if path in files and path in now:
             what = "is out of date"
-        problems.append(Problem(Place(path), "E901", f"{path} {what}", hint))
+        message = f"{path} {what}; run python -m generator build"
+        problems.append(Problem(Place(path), "E901", message))
     return problems
 
 

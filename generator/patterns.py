@@ -74,6 +74,7 @@ class Expander:
         self.problems = problems
         self.arguments: list[Argument] = []
         self.used: set[str] = set()
+        self.failed = False  # some pattern could not be used as it was meant
 
     def expand(self, root: Mapping, depth: int = 0) -> Mapping:
         """Return the file's mapping merged over what its patterns say."""
@@ -117,6 +118,7 @@ class Expander:
     def _apply(self, name: Scalar, arguments: Node | None, depth: int) -> Mapping | None:
         pattern = self.patterns.get(name.value)
         if pattern is None:
+            self.failed = True
             if name.value not in self.problems.lost:
                 hint = did_you_mean(name.value, self.patterns, "pattern")
                 self._note("E013", name, f"there is no pattern '{name.value}'", hint)
@@ -156,6 +158,7 @@ class Expander:
                 continue
             values[parameter.name] = parameter.default
             if parameter.default is None and parameter.node.get("default") is None:
+                self.failed = True
                 self._note(
                     "E014", name, f"the pattern '{pattern.name}' needs the parameter '{parameter.name}'",
                     f"it takes: {parameter.type}. {parameter.help or ''}".rstrip(),

@@ -52,8 +52,14 @@ class Problems:
             self.items.append(problem)
 
     def sorted(self) -> list[Problem]:
-        """Return the problems by file, line and column."""
-        return sorted(self.items)
+        """Return the problems by file, line and column; of several at one stretch the first code."""
+        shown: dict[tuple[object, ...], Problem] = {}
+        for problem in sorted(self.items):
+            stretch = (
+                problem.code if problem.place.length == 1 else ""
+            )  # a point tells them not apart
+            shown.setdefault((problem.place, problem.uses, stretch), problem)
+        return list(shown.values())
 
     def __bool__(self) -> bool:
         return bool(self.items)

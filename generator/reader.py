@@ -159,9 +159,11 @@ class Reader:
         return value
 
     def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> None:
-        for key, _ in node:
+        for key, value in node:
             if key.value not in known:
                 hint = did_you_mean(key.value, known, "key")
+                if isinstance(value, Scalar) and value.null and not _NAME.match(key.value):
+                    hint = "a text with a comma needs quotes inside { }."
                 self.problems.add("E008", key.place, f"unknown key '{key.value}'", hint, key.uses)
 
     def _missing(self, slot: Slot, node: Mapping, key: Scalar | None, child: Node | None) -> None:
@@ -237,7 +239,7 @@ class Reader:
                 else:
                     result[name] = self.value(hint, child)
             except Unreadable:
-                self.problems.lost.add(key.value)
+                self.problems.lost |= {key.value, key.value.lower()}
         return result
 
     def choice(self, allowed: tuple[Any, ...], node: Node) -> Any:

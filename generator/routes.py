@@ -62,26 +62,32 @@ def resolve(flow: model.Flow, source: str, target: str) -> str:
 
 def consequence(linked: Linked, flow: model.Flow, action: model.Action) -> str:
     """Return in words where an action leads, for beside its button."""
-    kind, targets = (
-        kind_of(action),
-        list(dict.fromkeys(target for _, target, _ in routes_of(flow, action))),
-    )
-    if {str(target.step) for target in action.targets} == {"same"}:
+    kind = kind_of(action)
+    words = {str(target.step) for target in action.targets}
+    if words == {"same"}:
         return "记录在案，办理环节不变"
-    if {str(target.step) for target in action.targets} == {"next"} and len(action.sources) > 1:
-        return "送下一环节"
-    words = [_lead(linked, flow, kind, target) for target in targets]
-    return _joined(words)
+    leads = list(
+        dict.fromkeys(lead(linked, flow, kind, to) for _, to, _ in routes_of(flow, action))
+    )
+    if len(leads) == 1:
+        return leads[0]
+    if kind == "send_back":
+        return "退回所选环节"
+    return "送下一环节" if words == {"next"} else "按条件" + "，或".join(leads)
 
 
-def _joined(words: list[str]) -> str:
-    heads = {word.split(" ", 1)[0] for word in words}
-    if len(words) > 1 and len(heads) == 1:
-        return f"{heads.pop()} " + "或".join(word.split(" ", 1)[1] for word in words)
-    return "，或".join(words)
+def route_consequence(
+    linked: Linked, flow: model.Flow, action: model.Action, source: str, target: str
+) -> str:
+    """Return in words where one way leads, where the action itself cannot say it."""
+    leads = {lead(linked, flow, kind_of(action), to) for _, to, _ in routes_of(flow, action)}
+    if len(leads) <= 1 or source == target:
+        return ""
+    return lead(linked, flow, kind_of(action), target)
 
 
-def _lead(linked: Linked, flow: model.Flow, kind: str, target: str) -> str:
+def lead(linked: Linked, flow: model.Flow, kind: str, target: str) -> str:
+    """Return where a step is, in words: who gets the case, or how it ends."""
     step = flow.steps[Name(target)]
     if step.end:
         return f"办结：{step.title}"

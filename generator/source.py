@@ -95,7 +95,7 @@ def read_file(base: Path, path: str, problems: Problems) -> Source:
         return Source(path, "", None)
     text = decode(data, path, problems)
     if text is None:
-        return Source(path, data.decode("utf-8", "replace"), None)
+        return Source(path, data.decode("utf-8", "replace").replace("\x00", "\ufffd"), None)
     return Source(path, text, parse(text, path, problems))
 
 
@@ -148,7 +148,11 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
         before = text[:where]
         place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
     what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "cannot be read"
-    problems.add("E004", place, f"this is not YAML: {what}", _yaml_hint(str(what)))
+    hint = _yaml_hint(str(what))
+    context = getattr(fault, "context_mark", None)
+    if context is not None and mark is not None and context.line != mark.line:
+        hint += f" What is open here began in line {context.line + 1}."
+    problems.add("E004", place, f"this is not YAML: {what}", hint)
 
 
 def _yaml_hint(what: str) -> str:

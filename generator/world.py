@@ -232,13 +232,17 @@ def link(data: Metadata, problems: Problems) -> Linked:
 
 def _enter(linked: Linked, name: Word, problems: Problems, entity: Entity) -> None:
     first = linked.entities.get(name)
-    if first is not None:
-        problems.add(
-            "E101", name.place, f"the object '{name}' is defined twice",
-            f"it is first defined at {first.place}.", name.uses,
-        )  # fmt: skip
+    if first is None:
+        linked.entities[str(name)] = entity
         return
-    linked.entities[str(name)] = entity
+    if (
+        entity.file.stem == name != first.file.stem
+    ):  # the file of that name is the one that is meant
+        linked.entities[str(name)], entity, first = entity, first, entity
+    problems.add(
+        "E101", entity.place, f"the object '{name}' is defined twice",
+        f"it is also defined at {first.place}.", entity.uses,
+    )  # fmt: skip
 
 
 def _functions(linked: Linked, problems: Problems) -> None:

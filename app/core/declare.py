@@ -231,6 +231,7 @@ class Route:
     source: str
     target: str
     when: Predicate | None = None
+    consequence: str = ""  # where this way leads, in words; empty: the action says it
 
 
 ActionKind = Literal["submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other"]

@@ -12,5 +12,10 @@ CONCERNS = (names, fields, objects, expressions, flows, functions, wording, cata
 def check(linked: Linked, formulas: Formulas, problems: Problems) -> None:
     """Run every check; what each finds is noted in `problems`."""
     context = Context(linked, formulas, problems)
+    for entity in linked.entities.values():
+        untyped = {
+            str(item.name) for item in entity.fields.values() if linked.resolve(item) is None
+        }
+        problems.lost |= untyped
     for concern in CONCERNS:
         concern.check(context)

@@ -139,15 +139,22 @@ def _values(context: Context, policy: shared.Policy, row: shared.PolicyRow) -> N
         context.note_at(
             "E402", row.node, f"this version of '{policy.name}' has no value", "add value."
         )
-    wanted = _RETURNS[str(policy.returns)]
-    for value in [row.value] if not policy.by else list(row.table.values()):
-        bad = not isinstance(value, wanted) or (
-            isinstance(value, bool) and policy.returns != "boolean"
-        )
-        if value is not None and bad:
-            context.note_at(
-                "E402", row.node, f"'{policy.name}' returns {policy.returns}, but {value!r} is none"
-            )
+    table = row.node.get("table")
+    nodes = {"": row.node.get("value")}
+    if policy.by:
+        nodes = {key.value: node for key, node in table} if isinstance(table, Mapping) else {}
+    values: dict[Any, Any] = dict(row.table) if policy.by else {"": row.value}
+    for key, value in values.items():
+        _value(context, policy, value, nodes.get(str(key)) or row.node)
+
+
+def _value(context: Context, policy: shared.Policy, value: Any, node: Node) -> None:
+    fits = isinstance(value, _RETURNS[str(policy.returns)])
+    if isinstance(value, bool):
+        fits = policy.returns == "boolean"
+    if value is not None and not fits:
+        what = f"'{policy.name}' returns {policy.returns}, but '{value}' is none"
+        context.note_at("E402", node, what)
 
 
 def _document(context: Context, item: shared.Document) -> None:

@@ -45,7 +45,9 @@ class Context:
         here, steps = entity.name, path.split(".")
         found: Member | None = None
         for number, step in enumerate(steps):
-            members = self.linked.world.members.get(here, {})
+            members = self.linked.world.members.get(here)
+            if members is None:
+                return None  # the reference names an unknown object, which is said where it stands
             found = members.get(step)
             if found is None:
                 if not self.lost(step):

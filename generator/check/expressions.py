@@ -45,7 +45,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
 def _cycles(context: Context, entity: Entity, values: dict[Name, Compiled]) -> None:
     """Note computed fields of one object that need each other."""
     needs = {
-        name: [Name(path.split(".")[0]) for path in sorted(compiled.names)]
+        name: [Name(path.split(".")[0]) for path in compiled.depends]
         for name, compiled in values.items()
     }
     done: set[str] = set()
@@ -81,18 +81,17 @@ def _object(context: Context, entity: Entity) -> None:
     formulas, where, spec = context.formulas, Where(this=entity.name), entity.spec
     if spec is None:
         return
-    for code in (spec.usable, spec.scope.where if spec.scope else None):
-        if code:
-            formulas.condition(code, where, sql=True)
+    for filter in [code for code in (spec.usable, spec.scope and spec.scope.where) if code]:
+        formulas.condition(filter, where, sql=True)
     for code in _conditions(spec):
         formulas.condition(code, where)
     for child in spec.children.values():
         if isinstance(child.min, Code):
             formulas.compile(child.min, where, "integer")
     for rule in spec.rules:
-        for code in (rule.check, rule.when):
-            if code:
-                formulas.condition(code, rule_where(entity, rule))
+        formulas.condition(rule.check, rule_where(entity, rule))
+        if rule.when:
+            formulas.condition(rule.when, rule_where(entity, rule))
     for hold in spec.holds.values():
         formulas.compile(hold.amount, where, "integer")
 

@@ -9,8 +9,10 @@ from generator.reader import Name, Word
 from generator.world import Entity
 
 FILES = frozenset(
-    ("pdf", "jpg", "png", "gif", "tif", "ofd", "txt", "csv", "zip", "mp4", "mp3")
-    + ("docx", "xlsx", "pptx", "doc", "xls")
+    (
+        *("pdf", "ofd", "docx", "xlsx", "pptx", "doc", "xls", "txt", "csv"),
+        *("jpg", "png", "gif", "tif", "mp4", "mp3", "zip"),
+    )
 )
 
 
@@ -166,13 +168,14 @@ def _draft(context: Context, entity: Entity, item: model.Field) -> None:
     ):
         return
     target = context.linked.entities.get(str(entity.fields[Name(item.of)].to))
-    if target is None:
+    if target is None and not context.lost(str(entity.fields[Name(item.of)].to or "")):
         context.note(
             "E107",
             item.of,
             f"'{item.of}' is no reference, there is nothing to copy",
             "name a field of type ref.",
         )
+    if target is None:
         return
     known = [*target.fields, *target.children]
     for word in item.fields:

@@ -42,9 +42,19 @@ def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
         _step(context, entity, step)
     for action in flow.actions.values():
         _action(context, entity, flow, action)
-    _reachable(context, flow)
-    _ending(context, flow)
+    if not first.end and not _broken(flow):
+        _reachable(context, flow)
+        _ending(context, flow)
     _deciding(context, flow)
+
+
+def _broken(flow: model.Flow) -> bool:
+    """Whether some action names a step that there is not: ways cannot be judged then."""
+    return any(
+        any(source not in flow.steps for source in action.sources)
+        or any(t.step not in flow.steps and t.step not in RELATIVE for t in action.targets)
+        for action in flow.actions.values()
+    )
 
 
 def _step(context: Context, entity: Entity, step: model.Step) -> None:
@@ -233,6 +243,9 @@ def _ways(flow: model.Flow) -> dict[str, set[str]]:
             ways[source].add(target)
             if flow.steps[Name(target)].skip:
                 ways[source].add(next_of(flow, target) or target)
+    for name, targets in ways.items():
+        if not targets and not flow.steps[Name(name)].end:
+            targets.add(next_of(flow, name) or name)  # said by _deciding; what follows is not lost
     return ways
 
 

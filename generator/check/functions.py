@@ -80,6 +80,7 @@ def _head(context: Context, item: FunctionIn) -> None:
 
 def _grants(context: Context, item: FunctionIn) -> None:
     operations = operations_of(context.linked, item)
+    screened = item.screen in BASES or item.screen == "runtime"
     for role, words in item.spec.roles.items():
         context.known(
             "E301",
@@ -88,7 +89,7 @@ def _grants(context: Context, item: FunctionIn) -> None:
             f"{item.spec.id} is granted to the unknown role",
             "role",
         )
-        for word in words:
+        for word in words if screened else ():
             context.known("E302", word, operations, f"{item.spec.id} has no operation", "operation")
         if words and "view" not in words:
             context.note(
@@ -177,7 +178,7 @@ def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
     """For each step, some function must grant one of its actions to one of its people."""
     functions = [item for item in context.linked.functions.values() if item.object == entity.name]
-    if not functions:
+    if not functions or entity.name in context.problems.lost:
         return
     for name, step in flow.steps.items():
         if step.end or not step.by:
@@ -200,6 +201,8 @@ def _queue(step: str) -> str:
 
 
 def _serves(item: FunctionIn, step: str) -> bool:
+    if item.screen not in BASES:
+        return True  # said already
     return item.screen in ("apply", "rework") or (
         item.screen == "review" and step in item.spec.steps
     )

@@ -38,7 +38,8 @@ def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
         owners = [item for item in entity.fields.values() if item.to == organisation]
         if not any(context.linked.kind(item) == "ref" for item in owners):
             context.problems.add(
-                "E109", scope.place, f"`scope: unit` finds no owner: '{entity.name}' has no reference to '{organisation}'",
+                "E109", scope.place,
+                f"`scope: unit` finds no owner: '{entity.name}' has no reference to '{organisation}'",
                 "use the mixin org_owned, or write {unit: PATH}.", scope.uses,
             )  # fmt: skip
     elif scope.kind == "unit" and scope.path is not None:

@@ -49,6 +49,8 @@ def _sent(entity: Entity, item: model.Message) -> bool:
     flow = entity.flow
     if flow is None:
         return True
+    known = entity.spec.messages if entity.spec else {}
     effects = [effect for action in flow.actions.values() for effect in action.do]
     effects += [effect for step in flow.steps.values() for effect in step.on_pass]
-    return any(effect.kind == "notify" and effect.word() == item.name for effect in effects)
+    told = [effect.word() for effect in effects if effect.kind == "notify"]
+    return item.name in told or any(word not in known for word in told)

@@ -10,7 +10,7 @@ from generator.formulas import Where
 from generator.problem import Problems
 from generator.reader import Code, Reader, Word
 from generator.readers import Effect
-from generator.routes import comment_of, consequence, kind_of, routes_of
+from generator.routes import comment_of, consequence, kind_of, route_consequence, routes_of
 from generator.source import Mapping, Node, Scalar
 from generator.world import Entity, Linked
 
@@ -107,7 +107,16 @@ class Flows:
         if when is not None:
             name = f"{action.name}_to_{target}_of_{entity.name}"
             condition = self._once(name, when, Where(this=entity.name))
-        return self._call("Route", source=source, target=target, when=condition)
+        flow = entity.flow
+        assert flow is not None
+        said = (
+            ""
+            if action.consequence
+            else route_consequence(self.linked, flow, action, source, target)
+        )
+        return self._call(
+            "Route", source=source, target=target, when=condition, consequence=given(said)
+        )
 
     def _once(self, name: str, code: Word, where: Where) -> Raw:
         """An action from several steps has one condition a target."""

@@ -285,10 +285,14 @@ def display_of(linked: Linked, entity: Entity) -> str:
     )
     if given_one:
         return str(given_one)
-    for name, item in entity.fields.items():
-        if linked.kind(item) in ("string", "ref", "code"):
-            return "{" + str(name) + "}"
-    return "{id}"
+    kinds = {str(name): linked.kind(item) for name, item in entity.fields.items()}
+    texts = [name for name, kind in kinds.items() if kind in ("string", "code")]
+    refs = [
+        name
+        for name, kind in kinds.items()
+        if kind == "ref" and str(entity.fields[Name(name)].to) != linked.organisation
+    ]
+    return "{" + next(iter([*texts, *refs, "id"])) + "}"
 
 
 def org_path(linked: Linked, entity: Entity) -> str:

@@ -492,13 +492,13 @@ UNIT_FILING = Flow(
             title="退回修改",
             kind="send_back",
             routes=(
-                Route(source="check", target="draft"),
-                Route(source="sign", target="draft"),
-                Route(source="sign", target="check"),
+                Route(source="check", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="check", consequence="退回 备案核对（窗口预审岗）"),
             ),
             comment="required",
             effects=(Effect(kind="notify", params={"message": "unit.sent_back"}),),
-            consequence="退回 填报（申报人）或备案核对（窗口预审岗）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -521,7 +521,7 @@ UNIT_FILING = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="5fb8ded3b94e",
+    version="e4fb228ddb92",
 )
 
 

@@ -257,13 +257,13 @@ UNIT_CHANGE_FLOW = Flow(
             title="退回修改",
             kind="send_back",
             routes=(
-                Route(source="review", target="draft"),
-                Route(source="sign", target="draft"),
-                Route(source="sign", target="review"),
+                Route(source="review", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="review", consequence="退回 变更核对（窗口预审岗）"),
             ),
             comment="required",
             effects=(Effect(kind="notify", params={"message": "unit_change.sent_back"}),),
-            consequence="退回 填报（申报人）或变更核对（窗口预审岗）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -293,7 +293,7 @@ UNIT_CHANGE_FLOW = Flow(
             consequence="送 变更签批（处室负责人）",
         ),
     ),
-    version="274e554ad989",
+    version="1babe4d8436d",
 )
 
 

@@ -695,7 +695,7 @@ BUDGET_LINE = Object(
         Field(name="amount", title="金额（元）", type=types.Money(), required=True),
         Field(name="note", title="说明", type=types.String(length=200)),
     ),
-    display="{country}",
+    display="{note}",
     parent="delegation",
     order=("position",),
 )
@@ -1528,10 +1528,14 @@ TRIP_APPROVAL = Flow(
             title="通过",
             kind="pass",
             routes=(
-                Route(source="prescreen", target="accept"),
-                Route(source="accept", target="review"),
-                Route(source="review", target="countersign"),
-                Route(source="countersign", target="sign_off"),
+                Route(source="prescreen", target="accept", consequence="送 电子接案（业务经办岗）"),
+                Route(source="accept", target="review", consequence="送 处室审核（处室负责人）"),
+                Route(
+                    source="review",
+                    target="countersign",
+                    consequence="送 会签（处室负责人、业务经办岗）",
+                ),
+                Route(source="countersign", target="sign_off", consequence="送 领导签批（办领导）"),
             ),
             effects=(Effect(kind="notify", params={"message": "delegation.progressed"}),),
             consequence="送下一环节",
@@ -1552,23 +1556,39 @@ TRIP_APPROVAL = Flow(
             title="退回",
             kind="send_back",
             routes=(
-                Route(source="prescreen", target="draft"),
+                Route(source="prescreen", target="draft", consequence="退回 填报（申报人）"),
                 Route(source="prescreen", target="prescreen"),
-                Route(source="accept", target="prescreen"),
-                Route(source="accept", target="draft"),
-                Route(source="review", target="accept"),
-                Route(source="review", target="prescreen"),
-                Route(source="review", target="draft"),
-                Route(source="countersign", target="review"),
-                Route(source="countersign", target="prescreen"),
-                Route(source="countersign", target="draft"),
-                Route(source="sign_off", target="countersign"),
-                Route(source="sign_off", target="prescreen"),
-                Route(source="sign_off", target="draft"),
+                Route(
+                    source="accept", target="prescreen", consequence="退回 材料预审（窗口预审岗）"
+                ),
+                Route(source="accept", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="review", target="accept", consequence="退回 电子接案（业务经办岗）"),
+                Route(
+                    source="review", target="prescreen", consequence="退回 材料预审（窗口预审岗）"
+                ),
+                Route(source="review", target="draft", consequence="退回 填报（申报人）"),
+                Route(
+                    source="countersign", target="review", consequence="退回 处室审核（处室负责人）"
+                ),
+                Route(
+                    source="countersign",
+                    target="prescreen",
+                    consequence="退回 材料预审（窗口预审岗）",
+                ),
+                Route(source="countersign", target="draft", consequence="退回 填报（申报人）"),
+                Route(
+                    source="sign_off",
+                    target="countersign",
+                    consequence="退回 会签（处室负责人、业务经办岗）",
+                ),
+                Route(
+                    source="sign_off", target="prescreen", consequence="退回 材料预审（窗口预审岗）"
+                ),
+                Route(source="sign_off", target="draft", consequence="退回 填报（申报人）"),
             ),
             comment="required",
             effects=(Effect(kind="notify", params={"message": "delegation.sent_back"}),),
-            consequence="退回 填报（申报人）或材料预审（窗口预审岗）或电子接案（业务经办岗）或处室审核（处室负责人）或会签（处室负责人、业务经办岗）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -1621,7 +1641,7 @@ TRIP_APPROVAL = Flow(
             consequence="记录在案，办理环节不变",
         ),
     ),
-    version="2bd41bfb664d",
+    version="bb3daf0a2f69",
 )
 
 

@@ -715,8 +715,8 @@ PLAN_APPROVAL = Flow(
             title="通过",
             kind="pass",
             routes=(
-                Route(source="verify", target="review"),
-                Route(source="review", target="sign_off"),
+                Route(source="verify", target="review", consequence="送 处室审核（处室负责人）"),
+                Route(source="review", target="sign_off", consequence="送 领导签批（办领导）"),
             ),
             consequence="送下一环节",
         ),
@@ -737,15 +737,17 @@ PLAN_APPROVAL = Flow(
             title="驳回修改",
             kind="send_back",
             routes=(
-                Route(source="verify", target="draft"),
-                Route(source="review", target="verify"),
-                Route(source="review", target="draft"),
-                Route(source="sign_off", target="review"),
-                Route(source="sign_off", target="draft"),
+                Route(source="verify", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="review", target="verify", consequence="退回 计划审核（业务经办岗）"),
+                Route(source="review", target="draft", consequence="退回 填报（申报人）"),
+                Route(
+                    source="sign_off", target="review", consequence="退回 处室审核（处室负责人）"
+                ),
+                Route(source="sign_off", target="draft", consequence="退回 填报（申报人）"),
             ),
             comment="required",
             effects=(Effect(kind="notify", params={"message": "plan.sent_back"}),),
-            consequence="退回 填报（申报人）或计划审核（业务经办岗）或处室审核（处室负责人）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -769,7 +771,7 @@ PLAN_APPROVAL = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="e55089decdc4",
+    version="877bdf353b14",
 )
 
 

@@ -245,12 +245,14 @@ REISSUE_APPROVAL = Flow(
             title="退回",
             kind="send_back",
             routes=(
-                Route(source="review", target="draft"),
-                Route(source="sign_off", target="review"),
-                Route(source="sign_off", target="draft"),
+                Route(source="review", target="draft", consequence="退回 申请重出（文书岗）"),
+                Route(
+                    source="sign_off", target="review", consequence="退回 处室审核（处室负责人）"
+                ),
+                Route(source="sign_off", target="draft", consequence="退回 申请重出（文书岗）"),
             ),
             comment="required",
-            consequence="退回 申请重出（文书岗）或处室审核（处室负责人）",
+            consequence="退回所选环节",
         ),
         Action(
             name="reject",
@@ -264,7 +266,7 @@ REISSUE_APPROVAL = Flow(
             consequence="办结：未同意",
         ),
     ),
-    version="bb6a85464343",
+    version="aaf7ab0c769b",
 )
 
 

@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder import Model
 
+from app import upgrade
 from app.core import clock, registry
 from app.core.database import bind, make_engine, session
 from app.security import grants
 from app.security.shipped import sync_permissions
-from tests.app.security.people import make_app
+from tests.app.security.people import PRODUCT, make_app
 
 OFFICE = "tests.app.security.office.registry"
 
@@ -67,3 +68,25 @@ def app(
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The product as it is delivered, on an empty database, one for all tests of a module."""
+    folder = tmp_path_factory.mktemp("product")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setenv("PLATFORM_VAR", str(folder))
+    before = registry._package
+    registry.use(PRODUCT)
+    upgrade.load_models()
+    engine = make_engine(f"sqlite:///{folder / 'test.db'}")
+    bind(engine)
+    Model.metadata.create_all(engine)
+    with engine.begin() as connection:
+        sync_permissions(connection)
+    grants.forget()
+    yield make_app()
+    session.remove()
+    engine.dispose()
+    registry.use(before)
+    monkeypatch.undo()

@@ -15,6 +15,7 @@ from app.security import accounts
 from app.security.models import Account
 from app.web.factory import create_app
 
+PRODUCT = "app.generated.registry"
 PASSWORD = "Yellow-Crane-77"
 
 

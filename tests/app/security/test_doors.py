@@ -1,48 +1,22 @@
 """The whole map of URLs of the product: what is open stands in one list, the rest needs a grant."""
 
-import dataclasses
 from urllib.parse import quote
 
 import pytest
-from flask_appbuilder import Model
 
-from app import settings, upgrade
 from app.core import registry
-from app.core.database import bind, make_engine, session
 from app.core.errors import Refused
-from app.security import gate, grants
+from app.security import gate
 from app.security.doors import DOORS, door_of
-from app.security.shipped import operations, sync_permissions
-from app.web.factory import create_app
-from tests.app.security.people import open_person, sign_in, token
+from app.security.shipped import operations
+from tests.app.security.people import PRODUCT, open_person, sign_in, token
 
-PRODUCT = "app.generated.registry"
 VALUES = {"int": "1", "default": "1", "path": "x", "string": "1"}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    """The product as it is delivered, on an empty database."""
-    folder = tmp_path_factory.mktemp("product")
-    monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setenv("PLATFORM_VAR", str(folder))
-    before = registry._package
-    registry.use(PRODUCT)
-    upgrade.load_models()
-    engine = make_engine(f"sqlite:///{folder / 'test.db'}")
-    bind(engine)
-    Model.metadata.create_all(engine)
-    with engine.begin() as connection:
-        sync_permissions(connection)
-    grants.forget()
-    loaded = dataclasses.replace(settings.load({"VAR": str(folder)}), demonstration=False)
-    app = create_app(loaded, engine)
-    app.config.update(FAB_PASSWORD_HASH_METHOD="pbkdf2:sha256:1000")
-    yield app
-    session.remove()
-    engine.dispose()
-    registry.use(before)
-    monkeypatch.undo()
+def app(product):
+    return product
 
 
 def routes(app):
@@ -166,7 +140,7 @@ def test_each_function_refuses_every_role_without_its_grant(app, people, id):
         view = app.view_functions[rule.endpoint]
         if gate.function_of(view, rule.endpoint) != id:
             continue
-        operation = gate.operation_of(view, {name: "1" for name in rule.arguments})
+        operation = gate.operation_of(view, dict.fromkeys(rule.arguments, "1"))
         for role, (client, secret) in people.items():
             if (role, operation) in granted:
                 continue

@@ -1,0 +1,167 @@
+"""Says everything about one name: an error code, function, object, field, flow, role, message or document."""
+
+import textwrap
+
+from generator.codes import CODES, FAMILIES
+from generator.emit.screens import operations_of
+from generator.problem import did_you_mean
+from generator.reader import Name
+from generator.routes import consequence, kind_of, lead, routes_of
+from generator.world import Entity, FunctionIn, Linked
+
+
+def explain(linked: Linked, name: str) -> str | None:
+    """Return the text about a name, None if nothing is called so."""
+    if name.upper() in CODES:
+        return code(name.upper())
+    parts = [
+        *([_object(linked, linked.entities[name])] if name in linked.entities else []),
+        *([_function(linked, linked.functions[name])] if name in linked.functions else []),
+        *([_flow(linked, linked.flows[name])] if name in linked.flows else []),
+        *([_role(linked, name)] if name in linked.data.roles else []),
+        *_dotted(linked, name),
+    ]
+    return "\n".join(parts) if parts else None
+
+
+def unknown(linked: Linked, name: str) -> str:
+    """Return what to say when nothing is called so."""
+    names = [*CODES, *linked.entities, *linked.functions, *linked.flows, *linked.data.roles]
+    fields = [
+        f"{entity.name}.{field}" for entity in linked.entities.values() for field in entity.fields
+    ]
+    return f"nothing is called '{name}'; {did_you_mean(name, [*names, *fields], 'name')}"
+
+
+def code(name: str) -> str:
+    """Return the explanation of an error code."""
+    item = CODES[name]
+    text = textwrap.fill(item.text, 96, initial_indent="  ", subsequent_indent="  ")
+    return f"{item.code}  {item.title}  ({FAMILIES[item.code[:2]]})\n\n{text}\n"
+
+
+def _object(linked: Linked, entity: Entity) -> str:
+    lines = [
+        f"object {entity.name}  {entity.title}",
+        f"  defined at {entity.place}",
+        f"  table {entity.table}, class {entity.cls}",
+    ]
+    if entity.parent:
+        lines.append(f"  rows of {entity.parent}")
+    if entity.spec and entity.spec.scope:
+        scope = entity.spec.scope
+        lines.append(f"  seen by: {scope.kind} {scope.path or scope.where or ''}".rstrip())
+    lines.append("  fields:")
+    for item in entity.fields.values():
+        about = f"{item.type} {item.to or item.of or ''}".rstrip()
+        lines.append(f"    {item.name:<20} {about:<24} {item.title}")
+    for child in entity.children.values():
+        lines.append(f"    {child.name:<20} {'rows of ' + child.object:<24} {child.title}")
+    users = [
+        f"{other.name}.{item.name}"
+        for other in linked.entities.values()
+        for item in other.fields.values()
+        if item.to == entity.name
+    ]
+    if users:
+        lines.append(f"  referred to by: {', '.join(users)}")
+    if entity.flow:
+        lines.append(f"  flow: {entity.flow.name}  {entity.flow.title}")
+    functions = [item.spec.id for item in linked.functions.values() if item.object == entity.name]
+    if functions:
+        lines.append(f"  functions: {', '.join(functions)}")
+    return "\n".join(lines) + "\n"
+
+
+def _function(linked: Linked, item: FunctionIn) -> str:
+    spec = item.spec
+    lines = [
+        f"function {spec.id}  {spec.title}",
+        f"  declared at {spec.id.place}",
+        f"  menu: {item.subsystem} / {spec.module or '-'}; address /{spec.id}/",
+        f"  screen: {spec.screen}; object: {item.object or '-'}",
+        f"  can grant: {', '.join(operations_of(linked, item))}",
+    ]
+    lines += [f"  {role}: {', '.join(words)}" for role, words in spec.roles.items()]
+    if spec.steps:
+        lines.append(f"  queue of: {', '.join(spec.steps)}")
+    if spec.help:
+        lines.append(f"  {spec.help}")
+    return "\n".join(lines) + "\n"
+
+
+def _flow(linked: Linked, entity: Entity) -> str:
+    flow = entity.flow
+    assert flow is not None
+    lines = [
+        f"flow {flow.name}  {flow.title}  (of {entity.name})",
+        f"  defined at {flow.name.place}",
+    ]
+    for step in flow.steps.values():
+        who = f"ends: {step.end}" if step.end else f"by {', '.join(step.by)}"
+        lines.append(f"  {step.name:<16} {step.title}  [{who}]")
+        for action in flow.actions.values():
+            if step.name in action.sources:
+                ways = [to for source, to, _ in routes_of(flow, action) if source == step.name]
+                said = "；".join(
+                    lead(linked, flow, kind_of(action), to) for to in ways if to != step.name
+                )
+                said = action.consequence or said or consequence(linked, flow, action)
+                lines.append(f"      {action.name:<14} {action.title}  {kind_of(action)}: {said}")
+    return "\n".join(lines) + "\n"
+
+
+def _role(linked: Linked, name: str) -> str:
+    role = linked.data.roles[name]
+    lines = [
+        f"role {role.name}  {role.title}",
+        f"  declared at {role.name.place}",
+        f"  reach {role.reach}, {role.face}",
+    ]
+    if role.purpose:
+        lines.append(f"  {role.purpose}")
+    if role.excludes:
+        lines.append(f"  not together with: {', '.join(role.excludes)}")
+    for item in linked.functions.values():
+        if name in item.spec.roles:
+            words = next(words for key, words in item.spec.roles.items() if key == name)
+            lines.append(f"  {item.spec.id:<8} {item.spec.title}: {', '.join(words)}")
+    for entity in linked.entities.values():
+        steps = (
+            [step.title for step in entity.flow.steps.values() if name in step.by]
+            if entity.flow
+            else []
+        )
+        if steps:
+            lines.append(f"  acts in {entity.name}: {'、'.join(steps)}")
+    return "\n".join(lines) + "\n"
+
+
+def _dotted(linked: Linked, name: str) -> list[str]:
+    """`object.field`, `object.message` or `object.action`."""
+    head, _, rest = name.partition(".")
+    entity = linked.entities.get(head)
+    if entity is None or not rest:
+        return []
+    parts = []
+    item = entity.fields.get(Name(rest))
+    if item is not None:
+        keys = [f"  {key.value}: {_shown(node)}" for key, node in item.node]
+        parts.append(
+            "\n".join([f"field {name}  {item.title}", f"  defined at {item.name.place}", *keys])
+            + "\n"
+        )
+    message = entity.spec.messages.get(Name(rest)) if entity.spec else None
+    if message is not None:
+        parts.append(
+            f"message {name}\n  defined at {message.name.place}\n  to {', '.join(message.to)}\n  {message.text}\n"
+        )
+    return parts
+
+
+def _shown(node: object) -> str:
+    value = getattr(node, "value", None)
+    if isinstance(value, str):
+        return value
+    items = getattr(node, "items", ())
+    return "[" + ", ".join(_shown(item) for item in items) + "]" if items else "{…}"

@@ -1,0 +1,9 @@
+"""Stands for a hand-written module of the runtime; the compiler only looks for the class."""
+
+from app.core.entity import Table
+
+
+class Account(Table):
+    """A person who signs in."""
+
+    __tablename__ = "sys_account"

@@ -1,0 +1,1 @@
+"""前台. Generated from metadata/desk/; do not edit."""

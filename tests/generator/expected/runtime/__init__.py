@@ -1,0 +1,1 @@
+"""The runtime's objects. Generated from metadata/runtime/; do not edit."""

@@ -1,0 +1,90 @@
+"""What `build` writes: readable, fresh, complete, or nothing at all."""
+
+import subprocess
+import sys
+
+import pytest
+
+from generator.cli import main
+from generator.compile import compile_all
+from tests.generator.projects import HERE, golden, make
+
+ROOT = HERE.parent.parent
+EXPECTED = HERE / "expected"
+
+
+def build(folder) -> int:
+    return main(["--root", str(folder), "build"])
+
+
+def files(folder) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted((folder / "app" / "generated").rglob("*.py"))
+    }
+
+
+def test_the_base_project_gives_the_committed_modules(tmp_path):
+    result = compile_all(make(tmp_path))
+    assert not result.problems, result.report
+    for path, text in result.files.items():
+        golden(EXPECTED / path.removeprefix("app/generated/"), text)
+    known = {path.relative_to(EXPECTED).as_posix() for path in EXPECTED.rglob("*.py")}
+    assert known == {path.removeprefix("app/generated/") for path in result.files}
+
+
+def test_a_second_build_changes_nothing(tmp_path, capsys):
+    folder = make(tmp_path)
+    assert build(folder) == 0
+    before = files(folder)
+    assert build(folder) == 0
+    assert files(folder) == before
+    assert "0 changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path, seed):
+    folder = make(tmp_path)
+    command = [sys.executable, "-m", "generator", "--root", str(folder), "build"]
+    environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    for path, data in files(folder).items():
+        expected = EXPECTED / path.removeprefix("app/generated/")
+        assert data == expected.read_bytes(), path
+
+
+def test_nothing_is_written_when_one_file_is_wrong(tmp_path):
+    folder = make(tmp_path)
+    build(folder)
+    before = files(folder)
+    room = folder / "metadata" / "desk" / "room.yaml"
+    room.write_text(room.read_text().replace("title: 会议室", "title: 大会议室", 1))
+    office = folder / "metadata" / "desk" / "office.yaml"
+    office.write_text(office.read_text().replace("type: string", "type: strng", 1))
+    assert build(folder) == 1
+    assert files(folder) == before
+
+
+def test_modules_without_source_are_removed(tmp_path):
+    folder = make(tmp_path)
+    build(folder)
+    (folder / "metadata" / "desk" / "booking_change.yaml").unlink()
+    assert main(["--root", str(folder), "check"]) == 2
+    assert build(folder) == 0
+    assert "app/generated/desk/booking_change.py" not in files(folder)
+    assert main(["--root", str(folder), "check"]) == 0
+
+
+def test_a_changed_title_touches_one_module_and_no_column(tmp_path):
+    folder = make(tmp_path)
+    build(folder)
+    before = files(folder)
+    room = folder / "metadata" / "desk" / "room.yaml"
+    room.write_text(room.read_text().replace("title: 座位", "title: 座位数"))
+    build(folder)
+    changed = [path for path, data in files(folder).items() if data != before[path]]
+    assert changed == ["app/generated/desk/room.py"]
+    assert (
+        b"mapped_column(Integer)  # \xe5\xba\xa7\xe4\xbd\x8d\xe6\x95\xb0"
+        in files(folder)[changed[0]]
+    )
