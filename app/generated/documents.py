@@ -22,7 +22,7 @@ def bind_approval_members(this, env):
 def bind_approval_stops(this, env):
     """What the template may name."""
     return {
-        "country": ex.path(this, "country.name"),
+        "country": ex.path(this, "country.short"),
         "city": ex.path(this, "city.name"),
         "days": this.days,
         "inviter": this.inviter,

@@ -24,9 +24,9 @@ class Country(Entity):
     code: Mapped[str] = mapped_column(String(2))  # 两位代码
     code3: Mapped[str | None] = mapped_column(String(3))  # 三位代码
     number: Mapped[str | None] = mapped_column(String(3))  # 数字代码
-    name: Mapped[str] = mapped_column(String(60))  # 国家名称
+    name: Mapped[str] = mapped_column(String(60))  # 国家名称（全称）
     name_en: Mapped[str] = mapped_column(String(100))  # 英文名称
-    short: Mapped[str | None] = mapped_column(String(30))  # 简称
+    short: Mapped[str] = mapped_column(String(30))  # 简称
     short_en: Mapped[str | None] = mapped_column(String(60))  # 英文简称
     pinyin: Mapped[str | None] = mapped_column(String(60))  # 拼音
     continent: Mapped[str | None] = mapped_column(String(40))  # 洲别
@@ -80,7 +80,7 @@ COUNTRY = Object(
         Field(name="number", title="数字代码", type=types.String(length=3), section="基本信息"),
         Field(
             name="name",
-            title="国家名称",
+            title="国家名称（全称）",
             type=types.String(length=60),
             required=True,
             search=True,
@@ -98,6 +98,7 @@ COUNTRY = Object(
             name="short",
             title="简称",
             type=types.String(length=30),
+            required=True,
             search=True,
             section="基本信息",
         ),
@@ -188,15 +189,14 @@ COUNTRY = Object(
         Field(name="source", title="资料来源", type=types.String(length=200), section="资料来源"),
         Field(name="verified_on", title="核实日期", type=types.Date(), section="资料来源"),
     ),
-    display="{name}",
+    display="{short}",
     unique=(("code",),),
     order=("continent", "code"),
     columns=(
         "code",
+        "short",
         "name",
         "name_en",
-        "short",
-        "short_en",
         "continent",
         "visa_free",
         "schengen",
@@ -244,10 +244,9 @@ class BM24(CatalogView):
     list_title = "国家管理信息"
     label_columns = {
         "code": "两位代码",
-        "name": "国家名称",
-        "name_en": "英文名称",
         "short": "简称",
-        "short_en": "英文简称",
+        "name": "国家名称（全称）",
+        "name_en": "英文名称",
         "continent": "洲别",
         "visa_free": "因公护照免签",
         "schengen": "申根国家",
@@ -256,10 +255,9 @@ class BM24(CatalogView):
     }
     list_columns = [
         "code",
+        "short",
         "name",
         "name_en",
-        "short",
-        "short_en",
         "continent",
         "visa_free",
         "schengen",

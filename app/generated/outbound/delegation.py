@@ -314,8 +314,8 @@ def days_of_delegation(this, env):
 
 
 def countries_of_delegation(this, env):
-    """join(distinct(stops.country.name), '、')"""
-    return ex.join(ex.distinct(ex.each(this, "stops.country.name")), "、")
+    """join(distinct(stops.country.short), '、')"""
+    return ex.join(ex.distinct(ex.each(this, "stops.country.short")), "、")
 
 
 def country_count_of_delegation(this, env):
@@ -780,7 +780,7 @@ DELEGATION_STOP = Object(
             depends=("transit",),
         ),
     ),
-    display="{country.name} {city.name}",
+    display="{country.short} {city.name}",
     parent="delegation",
     order=("position",),
 )
