@@ -13,10 +13,10 @@ from flask_appbuilder import Model
 from app.core import clock, reference, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
-from app.flow import models as flow_models
 from app.security import grants
 from app.security.shipped import sync_permissions
-from app.web import preferences, shell
+from app.upgrade import load_models
+from app.web import shell
 from tests.app.security.people import make_app, open_person, sign_in
 
 STORE = "tests.app.web.store.registry"
@@ -31,12 +31,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setenv("PLATFORM_VAR", str(tmp_path))
     before = registry._package
     registry.use(STORE)
-    registry.registry()
+    load_models()
     engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
     bind(engine)
-    assert {preferences.Preference.__table__, flow_models.Task.__table__} <= set(
-        Model.metadata.sorted_tables
-    )
     Model.metadata.create_all(engine)
     grants.forget()
     clock.set_clock(lambda: NOW)
