@@ -28,8 +28,10 @@ BM02_FUNCTION = Function(
     subsystem="base",
     module="account",
     screen="runtime.accounts",
-    grants=(("system_admin", ("view", "add", "edit", "close", "reset", "hand_over", "export")),),
-    operations=("view", "add", "edit", "close", "reset", "hand_over", "export"),
+    grants=(
+        ("system_admin", ("view", "add", "edit", "close", "reset", "hand_over", "token", "export")),
+    ),
+    operations=("view", "add", "edit", "close", "reset", "hand_over", "token", "export"),
     help="开通、关闭账户，重置密码，查询和查看",
 )
 

@@ -26,6 +26,7 @@ DOORS = (
     Door("/sign-out", "signed_in", "退出登录"),
     Door("/me", "signed_in", "本人账户"),
     Door("/me/password", "signed_in", "修改本人密码"),
+    Door("/me/tokens", "signed_in", "本人的访问令牌"),
     Door("/me/sessions/<int:pk>/end", "signed_in", "结束本人的其他登录"),
     Door("/messages/", "signed_in", "本人的站内信"),
     Door("/messages/<int:pk>", "signed_in", "本人的一封站内信"),

@@ -33,6 +33,8 @@ def check() -> Any:
         return ask_to_sign_in()
     if signed.must_change_password and rule.endpoint not in _WHILE_CHANGING:
         return _ask_to_change_password(signed)
+    if door is not None and signed.token is not None:
+        raise Refused("访问令牌只能调用它列明的功能")
     if door is None and not _granted(view, rule.endpoint):
         raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
     return None

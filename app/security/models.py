@@ -44,6 +44,11 @@ class Account(Model):
 
     __mapper_args__: ClassVar[Any] = {"version_id_col": version}
 
+    @property
+    def is_system(self) -> bool:
+        """Tell whether this is a system that calls by token; it has no password to sign in with."""
+        return self.user.password is None
+
     def __str__(self) -> str:
         return self.name
 

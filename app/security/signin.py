@@ -15,11 +15,11 @@ from app.security.models import Account, SignIn
 
 RESULTS = {
     "ok": "成功",
-    "wrong": "用户名或密码不正确",
-    "locked": "账户已锁定",
-    "closed": "账户已关闭",
-    "limited": "尝试过于频繁",
-    "refused": "被安全策略拒绝",
+    "wrong": "密码错误",
+    "locked": "已锁定",
+    "closed": "已关闭",
+    "limited": "过于频繁",
+    "refused": "策略拒绝",
 }
 PER_ADDRESS = 30  # failed attempts from one address within the window
 WINDOW = timedelta(minutes=15)
@@ -190,6 +190,6 @@ def _record(username: str, account: Account | None, channel: str, result: str, d
             agent=_agent(),
             channel=channel,
             result=result,
-            detail=detail or None,
+            detail=detail if detail not in ("", WRONG) else None,
         )
     )

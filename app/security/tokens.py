@@ -11,7 +11,7 @@ from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.security.models import Account, Token
-from app.security.who import Signed, hash_of, signed_in
+from app.security.who import Signed, actor_of, hash_of, signed_in
 
 PREFIX = "pt_"  # so that a leaked token is recognised
 LONGEST = {"person": timedelta(days=90), "system": timedelta(days=366)}
@@ -35,6 +35,8 @@ def issue(
         raise Rejected(found)
     if kind == "person" and account.id != current_actor().user_id:
         raise Refused("个人令牌只能由本人建立")
+    if kind == "system" and not account.is_system:
+        raise Refused("只能为接口账户建立令牌，不能替他人建立")
     text = PREFIX + secrets.token_urlsafe(32)
     row = Token(
         hash=hash_of(text),
@@ -50,6 +52,20 @@ def issue(
     session.flush()
     history.note("account", account.id, "token", {row.title: [None, ",".join(wanted)]})
     return text
+
+
+def expiry(text: str, kind: str) -> datetime:
+    """Return when a token ends that was asked for by number of days."""
+    longest = LONGEST[kind].days
+    days = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    if not 1 <= days <= longest:
+        raise Rejected([Fault("days", f"有效天数为 1 至 {longest}")])
+    return clock.now() + timedelta(days=days)
+
+
+def allowed(account: Account) -> list[str]:
+    """Return the functions that the person may use at all, and a token therefore may name."""
+    return sorted(actor_of(account.user).functions)
 
 
 def tokens_of(account: Account) -> list[Token]:

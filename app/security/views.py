@@ -14,8 +14,9 @@ from app.core.types import Phone
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
 from app.security.demonstration import listed
 from app.security.gate import safe_next
-from app.security.models import ServerSession
+from app.security.models import Account, ServerSession
 from app.security.newcomers import newcomer_role, where_to_register
+from app.security.token_page import token_page
 
 SENT = "如果该手机号可以使用，验证码已经发出，10 分钟内有效"
 
@@ -75,7 +76,7 @@ class SignInView(BaseView):
 
     def _set_forgotten(self, phone: str) -> None:
         account = accounts.by_phone(phone)
-        if account is None or not account.user.is_active:
+        if not _may_reset(account):
             raise codes.refuse()
         passwords.set_password(account, _new_password(), first=False)
         accounts.unlock(account)
@@ -86,7 +87,7 @@ class SignInView(BaseView):
     def forgotten_code(self) -> Any:
         """Send a code, if the telephone has an account; the answer is the same if not."""
         account = accounts.by_phone(request.form.get("phone", "").strip())
-        return _send_code("forgotten", "重设密码", wanted=bool(account and account.user.is_active))
+        return _send_code("forgotten", "重设密码", wanted=_may_reset(account))
 
     @expose("/register", methods=["GET", "POST"])
     @permission_name("register")
@@ -149,20 +150,19 @@ class AccountView(BaseView):
     def password(self) -> Any:
         """Change one's own password; asks for the old one."""
         signed = _signed()
-        first = signed.must_change_password
+        known = {
+            "first": signed.must_change_password,
+            "expired": not signed.account.must_change_password,
+            "username": signed.user.username,
+        }
         if request.method == "GET":
-            return _page("password", first=first, expired=not signed.account.must_change_password)
+            return _page("password", **known)
         try:
             with unit_of_work():
                 self._change(signed)
         except UserError as error:
             session.refresh(signed.account)
-            return _page(
-                "password",
-                first=first,
-                expired=not signed.account.must_change_password,
-                error=error,
-            ), error.status
+            return _page("password", **known, error=error), error.status
         flash("密码已修改，其他设备上的登录已结束", "success")
         return redirect(_home())
 
@@ -185,6 +185,13 @@ class AccountView(BaseView):
             sessions.end_one(row, "本人结束")
         flash("已结束该登录", "success")
         return redirect(url_for("AccountView.show"))
+
+    @expose("/tokens", methods=["GET", "POST"])
+    @permission_name("own")
+    def tokens(self) -> Any:
+        """Make and end one's own tokens for programs."""
+        here, back = url_for("AccountView.tokens"), url_for("AccountView.show")
+        return token_page(_signed().account, "person", "我的访问令牌", here=here, back=back)
 
 
 def with_code(phone: str, purpose: str, action: Any) -> Any:
@@ -218,6 +225,11 @@ def _send_code(purpose: str, what: str, *, wanted: bool) -> Any:
 def _said(text: str, level: str, status: int) -> Any:
     """Answer a button that asks without leaving the page."""
     return {"message": text, "level": level, "wait": 60 if status == 200 else 0}, status
+
+
+def _may_reset(account: Account | None) -> bool:
+    """A system has no password to reset; a closed account is not opened by a code."""
+    return account is not None and bool(account.user.is_active) and not account.is_system
 
 
 def _new_password() -> str:

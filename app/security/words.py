@@ -26,6 +26,7 @@ FURTHER = {
     "seal": "签章",
     "send_back": "退回",
     "submit": "提交",
+    "token": "建立令牌",
     "unlock": "解锁",
     "verify": "校验",
     "void": "作废",

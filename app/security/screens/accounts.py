@@ -15,6 +15,7 @@ from app.core.types import Dict
 from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
 from app.security.models import Account, ServerSession
 from app.security.screens import pages, workbook
+from app.security.token_page import token_page
 from app.web.screens import Screen, screen
 
 FORM = ("name", "username", "phone", "org_id", "district", "post")
@@ -81,10 +82,13 @@ class AccountsScreen(Screen):
                 history.note(
                     accounts.OBJECT, account.id, "open", {"username": [None, account.user.username]}
                 )
-                password = self._first_password(account)
+                system = request.form.get("system") == "1"
+                password = "" if system else self._first_password(account)
         except UserError as error:
             session.rollback()
             return self._form(None, values, error), error.status
+        if system:
+            return self._shown(account, "", f"已开通接口账户{account.name}，授权后可建立令牌")
         return self._shown(account, password, f"已开通{account.name}的账户")
 
     @expose("/<int:pk>")
@@ -154,6 +158,8 @@ class AccountsScreen(Screen):
         """Give a new first password."""
         account = self._get(pk)
         self._refuse_own(account)
+        if account.is_system:
+            raise Conflict("接口账户没有密码，只用令牌")
         with unit_of_work():
             password = self._first_password(account)
             accounts.unlock(account)
@@ -201,6 +207,21 @@ class AccountsScreen(Screen):
             tasks=handover.open_tasks(account),
             cases=handover.running_cases(account),
             candidates=handover.candidates(account),
+        )
+
+    @expose("/<int:pk>/tokens", methods=["GET", "POST"])
+    @permission_name("token")
+    def tokens(self, pk: int) -> Any:
+        """Make tokens for a system."""
+        account = self._get(pk)
+        if not account.is_system:
+            raise Conflict("只有接口账户可以由管理员建立令牌")
+        return token_page(
+            account,
+            "system",
+            f"{account.name}的访问令牌",
+            here=url_for(f"{self.endpoint}.tokens", pk=pk),
+            back=url_for(f"{self.endpoint}.show", pk=pk),
         )
 
     # -- shared

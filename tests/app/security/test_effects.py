@@ -208,3 +208,24 @@ def test_joining_makes_the_applicant_one_of_the_organisation(app, unit):
     assert account.org_id == unit
     assert [role.name for role in account.user.roles] == ["liaison"]
     assert actor_of(newcomer).reach("PP17") == "unit"
+def test_the_whole_way_from_filing_to_liaison(app):
+    """The delivered flow of registering an organisation, from the signature on."""
+    from app.core import registry
+    from app.generated.base.unit import Unit
+
+    phone = fresh_phone()
+    newcomer = open_person(app, f"way{phone}", "applicant", phone=phone)
+    head = open_person(app, f"head{phone}", "fao_division_head")
+    with acting_as(actor_of(newcomer), "BM08"), unit_of_work():
+        record = Unit(name=f"某某学院{next(_numbers)}")
+        session.add(record)
+        session.flush()
+        case = engine.open_case(registry.object_of(Unit), record)
+        case.state = record.state = "sign"
+        pk = record.id
+    with acting_as(actor_of(head), "BM09"):
+        engine.act(case, "approve", comment="同意")
+    session.remove()
+    account = session.get(Account, newcomer)
+    assert account.org_id == pk
+    assert actor_of(newcomer).roles == {"liaison"}

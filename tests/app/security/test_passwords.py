@@ -190,6 +190,17 @@ def test_a_stranger_cannot_find_out_whose_number_it_is(app, client, moment):
         assert len(session.scalars(select(SmsRecord)).all()) == 1
 
 
+def test_a_system_account_gets_no_password_by_a_code(app, client):
+    from app.core.actor import SYSTEM, acting_as
+    from app.security import accounts
+
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        accounts.open_account(name="交换", phone="13800000001", username="exchange")
+    send(client, "/forgotten/code", phone="13800000001")
+    with app.app_context():
+        assert session.scalars(select(SmsRecord)).all() == []
+
+
 def test_codes_are_limited_per_phone_and_per_address(app, client, moment):
     assert send(client, "/forgotten/code", phone="13800000001").status_code == 200
     answer = send(client, "/forgotten/code", phone="13800000001")

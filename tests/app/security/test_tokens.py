@@ -1,5 +1,6 @@
 """Bearer tokens: named functions, an end, and no browser in between."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from app.core.errors import Refused, Rejected
 from app.security import accounts, tokens
 from app.security.models import Token
 from app.security.who import actor_of
-from tests.app.security.people import open_person
+from tests.app.security.people import open_person, post, sign_in
 
 
 @pytest.fixture
@@ -68,8 +69,6 @@ def test_it_ends_with_the_account(app, client, person):
 
 
 def test_a_wrong_token_is_not_saved_by_a_good_cookie(app, client, person):
-    from tests.app.security.people import sign_in
-
     sign_in(client, "clerk1")
     assert client.get("/T02/", headers=bearer("pt_wrong")).status_code == 401
 
@@ -94,3 +93,67 @@ def test_nobody_makes_a_personal_token_for_somebody_else(app, person):
 def test_a_token_names_functions_and_an_end_within_bounds(app, person, functions, days):
     with pytest.raises(Rejected):
         issue(app, person, functions=functions, days=days)
+
+
+def test_a_person_makes_and_ends_a_token_on_a_page(app, client, person):
+    sign_in(client, "clerk1")
+    answer = post(client, "/me/tokens", title="报表程序", days="30", function=["T02", "T03"])
+    text = re.search(r"<code>(pt_[^<]+)</code>", answer.text)[1]
+    other = app.test_client()
+    assert other.get("/T02/", headers=bearer(text)).status_code == 200
+    with app.app_context():
+        row = session.scalars(select(Token)).one()
+        assert row.function_ids == {"T02"}  # T03 is not theirs to give
+    assert text not in client.get("/me/tokens").text
+    post(client, "/me/tokens", revoke=row.id)
+    assert other.get("/T02/", headers=bearer(text)).status_code == 401
+
+
+def test_nobody_ends_a_token_of_somebody_else(app, client, person):
+    text = issue(app, person)
+    open_person(app, "clerk2", "clerk")
+    sign_in(client, "clerk2")
+    with app.app_context():
+        pk = session.scalars(select(Token.id)).one()
+    assert post(client, "/me/tokens", revoke=pk).status_code == 409
+    assert app.test_client().get("/T02/", headers=bearer(text)).status_code == 200
+
+
+def test_a_token_cannot_make_another_one(app, client, person):
+    text = issue(app, person)
+    answer = client.post(
+        "/me/tokens", headers=bearer(text), data={"title": "x", "days": "1", "function": "T02"}
+    )
+    assert answer.status_code == 403
+
+
+def test_a_system_has_an_account_without_password_and_tokens_from_an_administrator(app, client):
+    open_person(app, "system1", "system_admin")
+    sign_in(client, "system1")
+    assert (
+        post(client, "/T03/new", name="数据交换", username="exchange", system="1").status_code
+        == 200
+    )
+    with app.app_context(), unit_of_work():
+        made = accounts.by_name("exchange")
+        assert made.is_system
+        made.user.roles = accounts.find_roles(("clerk",))
+        pk = made.id
+    assert sign_in(app.test_client(), "exchange", "").status_code == 401
+    answer = post(client, f"/T03/{pk}/tokens", title="交换", days="366", function=["T02"])
+    text = re.search(r"<code>(pt_[^<]+)</code>", answer.text)[1]
+    assert app.test_client().get("/T02/", headers=bearer(text)).status_code == 200
+    assert post(client, f"/T03/{pk}/reset").status_code == 409
+
+
+def test_an_administrator_makes_no_token_for_a_person(app, client, person):
+    open_person(app, "system1", "system_admin")
+    sign_in(client, "system1")
+    assert (
+        post(client, f"/T03/{person}/tokens", title="x", days="1", function=["T02"]).status_code
+        == 409
+    )
+    with app.app_context(), acting_as(actor_of(person)), pytest.raises(Refused):
+        tokens.issue(
+            accounts.get(person), "x", ["T02"], clock.now() + timedelta(days=1), kind="system"
+        )

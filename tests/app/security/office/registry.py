@@ -73,9 +73,12 @@ FUNCTIONS = (
         "T03",
         "用户管理",
         "runtime.accounts",
-        operations=("view", "add", "edit", "close", "reset", "hand_over", "export"),
+        operations=("view", "add", "edit", "close", "reset", "hand_over", "token", "export"),
         grants=(
-            ("system_admin", ("view", "add", "edit", "close", "reset", "hand_over", "export")),
+            (
+                "system_admin",
+                ("view", "add", "edit", "close", "reset", "hand_over", "token", "export"),
+            ),
         ),
     ),
     _function(
