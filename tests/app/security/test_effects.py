@@ -208,6 +208,8 @@ def test_joining_makes_the_applicant_one_of_the_organisation(app, unit):
     assert account.org_id == unit
     assert [role.name for role in account.user.roles] == ["liaison"]
     assert actor_of(newcomer).reach("PP17") == "unit"
+
+
 def test_the_whole_way_from_filing_to_liaison(app):
     """The delivered flow of registering an organisation, from the signature on."""
     from app.core import registry
