@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from PIL import Image
 from pyhanko import stamp
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -94,7 +95,7 @@ class TestSeal:
 
     def _signer(self) -> SimpleSigner:
         self._make_key()
-        return SimpleSigner.load(
+        return SimpleSigner.load(  # type: ignore[no-untyped-call]
             key_file=str(self.directory / "key.pem"),
             cert_file=str(self.directory / "certificate.pem"),
         )
@@ -105,8 +106,9 @@ class TestSeal:
         self.directory.mkdir(parents=True, exist_ok=True)
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         _write_once(self.directory / "key.pem", _pem_of(key))
-        key = serialization.load_pem_private_key((self.directory / "key.pem").read_bytes(), None)
-        certificate = _certificate(key, self.owner)  # type: ignore[arg-type]
+        kept = serialization.load_pem_private_key((self.directory / "key.pem").read_bytes(), None)
+        assert isinstance(kept, rsa.RSAPrivateKey)
+        certificate = _certificate(kept, self.owner)
         _write_once(
             self.directory / "certificate.pem",
             certificate.public_bytes(serialization.Encoding.PEM),
@@ -129,8 +131,8 @@ def _box(place: Place, ratio: float) -> tuple[int, int, int, int]:
     )
 
 
-def _look(image: object) -> stamp.StaticStampStyle:
-    picture = PdfImage(image, box=BoxConstraints(width=image.width, height=image.height))  # type: ignore[attr-defined]
+def _look(image: Image.Image) -> stamp.StaticStampStyle:
+    picture = PdfImage(image, box=BoxConstraints(width=image.width, height=image.height))
     return stamp.StaticStampStyle(background=picture, background_opacity=1, border_width=0)
 
 

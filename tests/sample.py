@@ -208,7 +208,13 @@ MEETING = Object(
     flow="meeting_approval",
     columns=("code", "name", "club", "room", "days", "state"),
     fields=(
-        Field(name="club", title="俱乐部", type=types.Ref(object="club"), default=_my_club, readonly=True),
+        Field(
+            name="club",
+            title="俱乐部",
+            type=types.Ref(object="club"),
+            default=_my_club,
+            readonly=True,
+        ),
         Field(name="code", title="编号", type=types.Code(series="活〔{yyyy}〕{n:03}号")),
         Field(name="name", title="名称", type=types.String(length=100), required=True, search=True),
         Field(name="kind", title="类型", type=types.Dict(of="meeting_kind"), required=True),
@@ -235,11 +241,15 @@ MEETING = Object(
     ),
     rules=(
         Rule(name="order", check=_order, at="last_day", error="结束不能早于开始"),
-        Rule(name="longest", check=_longest, at="days", policy="longest", error="共 {days} 天，超过规定"),
+        Rule(
+            name="longest",
+            check=_longest,
+            at="days",
+            policy="longest",
+            error="共 {days} 天，超过规定",
+        ),
     ),
-    holds=(
-        Hold(field="room", amount=_people, start="submit", until=("rejected", "cancelled")),
-    ),
+    holds=(Hold(field="room", amount=_people, start="submit", until=("rejected", "cancelled")),),
 )
 MEETING_CHANGE = Object(
     name="meeting_change",
@@ -251,7 +261,13 @@ MEETING_CHANGE = Object(
     flow="meeting_change",
     draft=Draft(field="after", target="target", fields=("name", "last_day", "guests")),
     fields=(
-        Field(name="club", title="俱乐部", type=types.Ref(object="club"), default=_my_club, readonly=True),
+        Field(
+            name="club",
+            title="俱乐部",
+            type=types.Ref(object="club"),
+            default=_my_club,
+            readonly=True,
+        ),
         Field(name="target", title="活动", type=types.Ref(object="meeting"), required=True),
         Field(name="after", title="变更后", type=types.DraftOf()),
         Field(name="reason", title="理由", type=types.String(length=200), required=True),
@@ -278,7 +294,13 @@ MEETING_APPROVAL = Flow(
             checks=("材料齐全",),
             labels="mark",
         ),
-        Step(name="safety", title="安全会签", by=Roles(names=("fire", "police")), countersign="all", skip=_online),
+        Step(
+            name="safety",
+            title="安全会签",
+            by=Roles(names=("fire", "police")),
+            countersign="all",
+            skip=_online,
+        ),
         Step(
             name="board",
             title="审批",
@@ -291,7 +313,10 @@ MEETING_APPROVAL = Flow(
     ),
     actions=(
         Action(
-            name="submit", title="提交", kind="submit", routes=(Route(source="draft", target="desk"),)
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="desk"),),
         ),
         Action(
             name="pass",
@@ -357,7 +382,10 @@ MEETING_CHANGE_FLOW = Flow(
     ),
     actions=(
         Action(
-            name="submit", title="提交", kind="submit", routes=(Route(source="draft", target="review"),)
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="review"),),
         ),
         Action(
             name="pass",
@@ -476,7 +504,9 @@ DICTIONARIES = (
         entries=(Entry(code="hall", title="室内"), Entry(code="online", title="线上")),
     ),
     Dictionary(
-        name="area", title="区", entries=(Entry(code="e", title="东区"), Entry(code="w", title="西区"))
+        name="area",
+        title="区",
+        entries=(Entry(code="e", title="东区"), Entry(code="w", title="西区")),
     ),
     Dictionary(name="mark", title="标签", entries=(Entry(code="blur", title="不清晰"),)),
 )
@@ -487,7 +517,12 @@ POLICIES = (
         returns="integer",
         by=("kind",),
         rows=(
-            PolicyRow(valid_from="2020-01-01", source="场地管理办法第三条", profile="通行", table={"hall": 3, "*": 10}),
+            PolicyRow(
+                valid_from="2020-01-01",
+                source="场地管理办法第三条",
+                profile="通行",
+                table={"hall": 3, "*": 10},
+            ),
         ),
     ),
 )
@@ -502,5 +537,12 @@ PROJECT = Project(
     organisation="club",
     organisation_district="district",
     registration="S01",
-    subsystems=(Subsystem(name="sample", title="示例", icon="calendar", modules=(Module(name="meeting", title="活动"),)),),
+    subsystems=(
+        Subsystem(
+            name="sample",
+            title="示例",
+            icon="calendar",
+            modules=(Module(name="meeting", title="活动"),),
+        ),
+    ),
 )

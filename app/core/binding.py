@@ -49,9 +49,7 @@ class Row:
         return getattr(self._record, name, None) if self._record is not None else None
 
     def _is_reference(self, name: str) -> bool:
-        return any(
-            item.name == name and isinstance(item.type, Ref) for item in self._object.fields
-        )
+        return any(item.name == name and isinstance(item.type, Ref) for item in self._object.fields)
 
     def _reference(self, name: str) -> Any:
         value = self._values[name]
@@ -178,7 +176,11 @@ def _bind_field(
 def _may_type(item: Field, row: Row, only: frozenset[str] | None) -> bool:
     if item.readonly or isinstance(item.type, Code):
         return False
-    if item.edit_by and not current_actor().roles & set(item.edit_by) and not current_actor().everything:
+    if (
+        item.edit_by
+        and not current_actor().roles & set(item.edit_by)
+        and not current_actor().everything
+    ):
         return False
     return only is None or item.name in only
 

@@ -111,7 +111,11 @@ def check(row: binding.Row, *, complete: bool) -> list[Fault]:
         return []
     stored = read(row._values[draft.field])
     inner = target_object(obj)
-    faults = list(records.check(inner, target, stored["values"], complete=complete, only=frozenset(draft.fields)))
+    faults = list(
+        records.check(
+            inner, target, stored["values"], complete=complete, only=frozenset(draft.fields)
+        )
+    )
     if complete and stored["version"] != target.version:
         faults.append(Fault("", f"{inner.title}在填写期间已被修改，请重新载入后再填"))
     if complete and not any(item.changed for item in comparison(obj, row)):
@@ -151,7 +155,11 @@ def comparison(obj: Object, record: Any) -> list[Difference]:
 def _before(inner: Object, target: Any, obj: Object, record: Any) -> Any:
     """The target as it was copied: once applied, that is the kept version, not today's record."""
     pk = getattr(record, "id", None)
-    kept = session.query(RecordVersion).filter_by(cause_object=obj.name, cause_id=pk).first() if pk else None
+    kept = (
+        session.query(RecordVersion).filter_by(cause_object=obj.name, cause_id=pk).first()
+        if pk
+        else None
+    )
     if kept is None:
         return target
     return _as_row(inner, target, json.loads(kept.content))
@@ -212,5 +220,3 @@ def keep_version(obj: Object, record: Any, *, cause: tuple[str, int] | None = No
             cause_id=cause[1] if cause else None,
         )
     )
-
-

@@ -96,7 +96,9 @@ def _owner(record: Entity) -> tuple[str, int, str] | None:
     parent_id = getattr(record, "parent_id", None)
     parent = registry.object(obj.parent)
     place = next((child.name for child in parent.children if child.object == obj.name), obj.name)
-    return parent.name, parent_id or getattr(record.parent, "id", 0), f"{place}#{record.id}"
+    above: Any = record
+    owner_id: int = parent_id or getattr(above.parent, "id", None) or 0
+    return parent.name, owner_id, f"{place}#{record.id}"
 
 
 def _collect(current: Session, flush_context: Any) -> None:
@@ -129,7 +131,7 @@ def _collect_one(store: dict[tuple[str, int], dict[str, Any]], kind: str, record
 
 
 def _changes(record: Entity, kind: str) -> dict[str, tuple[Any, Any]]:
-    state = inspect(record)
+    state: Any = inspect(record)
     found = {}
     for attribute in state.mapper.column_attrs:
         name = attribute.key

@@ -52,7 +52,9 @@ class Mark(Table):
     round: Mapped[int] = mapped_column(Integer, default=1)
     step: Mapped[str | None] = mapped_column(String(63))
     open: Mapped[bool] = mapped_column(Boolean, default=True)
-    rework: Mapped[bool] = mapped_column(Boolean, default=True)  # must be replaced before resubmission
+    rework: Mapped[bool] = mapped_column(
+        Boolean, default=True
+    )  # must be replaced before resubmission
     last_file_id: Mapped[int] = mapped_column(BigId, default=0)  # the newest file when it was put
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(BigId)

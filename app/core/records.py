@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core import binding, display, materials, registry, rules, scope, search
 from app.core.actor import current_actor
 from app.core.database import session
-from app.core.declare import Material, Object
+from app.core.declare import Field, Material, Object
 from app.core.entity import Entity
 from app.core.env import Env, make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, Stale
@@ -17,7 +17,14 @@ from app.core.types import Boolean, Code, DraftOf, File, Ref, Refs
 
 # The flow engine puts itself in here when it is imported; without it nothing in a flow can change.
 created: list[Callable[[Object, Entity], None]] = []
-edit_policy: Callable[[Object, Entity], frozenset[str] | None] = lambda obj, record: frozenset()
+edit_policy: Callable[[Object, Entity], frozenset[str] | None]
+
+
+def _nothing(obj: Object, record: Entity) -> frozenset[str] | None:
+    return frozenset()
+
+
+edit_policy = _nothing
 
 
 def find(obj: Object, pk: Any, *, lock: bool = False) -> Any:
@@ -78,7 +85,11 @@ def _faults(obj: Object, bound: binding.Bound, env: Env, complete: bool) -> list
         faults += drafts.check(bound.row, complete=complete)
     if complete:
         known = {fault.path for fault in faults}
-        faults += [fault for fault in rules.complete(bound.row, env) if fault.path not in known or not fault.path]
+        faults += [
+            fault
+            for fault in rules.complete(bound.row, env)
+            if fault.path not in known or not fault.path
+        ]
     return faults
 
 
@@ -166,9 +177,7 @@ def save(
     if record is not None:
         _refuse_stale(record, version)
         if not engine:
-            only = _narrow(only, edit_policy(obj, record) if obj.flow else None)
-            if only == frozenset():
-                raise Conflict("记录在当前环节不能修改")
+            only = _editable(obj, record, only)
     env = make_env(actor)
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env)
@@ -193,6 +202,13 @@ def save(
     return target
 
 
+def _editable(obj: Object, record: Any, only: frozenset[str] | None) -> frozenset[str] | None:
+    only = _narrow(only, edit_policy(obj, record) if obj.flow else None)
+    if only == frozenset():
+        raise Conflict("记录在当前环节不能修改")
+    return only
+
+
 def _narrow(first: frozenset[str] | None, second: frozenset[str] | None) -> frozenset[str] | None:
     if first is None or second is None:
         return second if first is None else first
@@ -211,21 +227,8 @@ def _write(row: binding.Row, record: Any | None) -> Any:
     obj = row._object
     target: Any = record if record is not None else obj.model()
     for item in obj.fields:
-        value = row._values.get(item.name)
-        if isinstance(item.type, Code):
-            continue
-        if isinstance(item.type, Refs):
-            _write_refs(target, item.name, item.type.object, value or [])
-        elif isinstance(item.type, (Ref, File)):
-            if getattr(target, f"{item.name}_id") != value:
-                setattr(target, f"{item.name}_id", value)
-                if not isinstance(item.type, File):
-                    setattr(target, item.name, getattr(row, item.name))
-        else:
-            if value is None and isinstance(item.type, Boolean) and item.required is True:
-                value = False
-            if getattr(target, item.name) != value:
-                setattr(target, item.name, value)
+        if not isinstance(item.type, Code):
+            _write_field(target, item, row)
     for child in obj.children:
         if child.name in row._raw or record is None or not row._children.get(child.name):
             _write_children(target, child.name, row._children.get(child.name, []))
@@ -234,6 +237,22 @@ def _write(row: binding.Row, record: Any | None) -> Any:
                 if inner._record is not None and binding.differs(inner):
                     _write(inner, inner._record)
     return target
+
+
+def _write_field(target: Any, item: Field, row: binding.Row) -> None:
+    value = row._values.get(item.name)
+    if isinstance(item.type, Refs):
+        _write_refs(target, item.name, item.type.object, value or [])
+    elif isinstance(item.type, (Ref, File)):
+        if getattr(target, f"{item.name}_id") != value:
+            setattr(target, f"{item.name}_id", value)
+            if not isinstance(item.type, File):
+                setattr(target, item.name, getattr(row, item.name))
+    else:
+        if value is None and isinstance(item.type, Boolean) and item.required is True:
+            value = False
+        if getattr(target, item.name) != value:
+            setattr(target, item.name, value)
 
 
 def _write_refs(target: Any, name: str, object_name: str, ids: list[int]) -> None:

@@ -66,7 +66,9 @@ def _seed_dictionaries() -> str:
                     "parent": parent or None,
                     "position": position,
                     "disabled": False,
-                    "attributes": json.dumps(attributes, ensure_ascii=False) if attributes else None,
+                    "attributes": json.dumps(attributes, ensure_ascii=False)
+                    if attributes
+                    else None,
                     "shipped_title": title,
                 }
             )
@@ -96,7 +98,14 @@ def _shipped_entries() -> Iterator[tuple[str, int, str, str, str, dict[str, Any]
         if path.exists():
             start = len(dictionary.entries)
             for position, row in enumerate(read(path), start):
-                yield dictionary.name, position, row["code"], row["title"], row.get("parent", ""), {}
+                yield (
+                    dictionary.name,
+                    position,
+                    row["code"],
+                    row["title"],
+                    row.get("parent", ""),
+                    {},
+                )
 
 
 def _seed_policies() -> str:
@@ -165,7 +174,9 @@ def _depth(obj: Object, seen: tuple[str, ...] = ()) -> int:
         for item in obj.fields
         if isinstance(item.type, Ref) and item.type.object in registry.registry().objects
     } - {obj.name, *seen}
-    return 1 + max((_depth(registry.object(name), (*seen, obj.name)) for name in targets), default=0)
+    return 1 + max(
+        (_depth(registry.object(name), (*seen, obj.name)) for name in targets), default=0
+    )
 
 
 def _seed_object(path: Path) -> str:

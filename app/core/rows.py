@@ -125,7 +125,7 @@ def found(obj: Object, model: Any, text: str) -> ColumnElement[bool]:
 def order_by(obj: Object, order: Sequence[str]) -> list[Any]:
     """Return the columns to order by; unknown ones are left out, the key comes last."""
     model: Any = obj.model
-    columns = inspect(obj.model).columns
+    columns = inspect(model).columns
     result = []
     for name in order or obj.order:
         plain = name.lstrip("-")
@@ -189,7 +189,7 @@ def select_rows(
 ) -> Rows:
     """Return one page of rows within the person's reach."""
     statement = query(obj, where=where, filters=filters, search_for=search_for, states=states)
-    total, capped = (count_of(statement, obj) if count else (0, False))
+    total, capped = count_of(statement, obj) if count else (0, False)
     page = (
         statement.options(*eager(obj, columns))
         .order_by(*order_by(obj, order))

@@ -94,7 +94,11 @@ def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
         empty = row._values.get(item.name) in (None, "", [])
         generated = isinstance(item.type, Code) or item.value is not None
         if needed and empty and not generated and applies(item, row, own):
-            verb = "请选择" if isinstance(item.type, Ref) or item.type.widget in ("dict", "tree") else "请填写"
+            verb = (
+                "请选择"
+                if isinstance(item.type, Ref) or item.type.widget in ("dict", "tree")
+                else "请填写"
+            )
             faults.append(Fault(prefix + item.name, f"{verb}{item.title}"))
     for child in row._object.children:
         if applies(child, row, own):
@@ -111,7 +115,9 @@ def _child(row: Row, child: Child, env: Env, prefix: str) -> list[Fault]:
     if len(rows) < least:
         faults.append(Fault(prefix + child.name, f"“{child.title}”至少填写 {least} 行"))
     if child.max is not None and len(rows) > child.max:
-        faults.append(Fault(prefix + child.name, f"“{child.title}”最多 {child.max} 行，现有 {len(rows)} 行"))
+        faults.append(
+            Fault(prefix + child.name, f"“{child.title}”最多 {child.max} 行，现有 {len(rows)} 行")
+        )
     seen: set[tuple[Any, ...]] = set()
     for index, inner in enumerate(rows):
         key = tuple(inner._values.get(name) for name in child.unique)
@@ -143,7 +149,9 @@ def _rule(rule: Rule, this: Row, env: Env, prefix: str) -> list[Fault]:
     if rule.when is not None and not rule.when(this, env):
         return []
     verdict = rule.check(this, env)
-    if verdict or verdict is None:  # what is not known yet cannot be wrong; required fields say the rest
+    if (
+        verdict or verdict is None
+    ):  # what is not known yet cannot be wrong; required fields say the rest
         return []
     level, source = _strictness(rule, env)
     text = display.render(rule.error, this._object, this)
@@ -183,7 +191,9 @@ def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
     if amount <= left:
         return None
     title = display.title_of(resource)
-    return Fault(hold.field, f"“{title}”剩余 {left}，本次需要 {amount}，超出 {amount - left}", hold.over)
+    return Fault(
+        hold.field, f"“{title}”剩余 {left}，本次需要 {amount}，超出 {amount - left}", hold.over
+    )
 
 
 def unique(row: Row) -> list[Fault]:

@@ -76,13 +76,13 @@ def _org_key(cls: Any, path: str) -> Any:
 
 def _orgs_of_district(district: str) -> Any:
     project = registry.project()
-    model = registry.object(project.organisation).model
+    model: Any = registry.object(project.organisation).model
     table = model.__table__
     return select(table.c.id).where(table.c[project.organisation_district] == district)
 
 
 def _by_parent(cls: Any, obj: Object, actor: Actor, reach: str) -> ColumnElement[bool] | None:
-    parent = aliased(registry.object(obj.parent).model)
+    parent: Any = aliased(registry.object(obj.parent).model)
     inner = criterion(parent, actor, reach)
     if inner is None:
         return None
@@ -114,14 +114,15 @@ class _ActorBox:
 
 def _scoped_classes(state: ORMExecuteState) -> set[type]:
     found: set[type] = set()
-    for part in visitors.iterate(state.statement):
+    statement: Any = state.statement
+    for part in visitors.iterate(statement):
         mapper = part._annotations.get("parententity") if hasattr(part, "_annotations") else None
         mapper = getattr(mapper, "mapper", mapper)
         if mapper is not None and getattr(mapper, "class_", None) is not None:
             found.add(mapper.class_)
     for mapper in state.all_mappers:
         found.add(mapper.class_)
-    for option in getattr(state.statement, "_with_options", ()):
+    for option in getattr(statement, "_with_options", ()):
         found.update(_classes_of_option(option))
     return {cls for cls in found if getattr(cls, "__scoped__", False)}
 
@@ -156,17 +157,20 @@ def _filter(state: ORMExecuteState) -> None:
 
 def _refuse_core(state: ORMExecuteState) -> None:
     """Refuse what no criterion can be put under: Core statements and plain text on scoped tables."""
-    statement = state.statement
-    scoped = {obj.model.__tablename__ for obj in registry.registry().objects.values()}
+    statement: Any = state.statement
+    models: list[Any] = [obj.model for obj in registry.registry().objects.values()]
+    scoped = {model.__tablename__ for model in models}
     if isinstance(statement, TextClause):
         found = {name for name in scoped if name in statement.text}
         kind = "text"
     else:
-        parts = visitors.iterate(statement)
+        parts: Any = visitors.iterate(statement)
         found = {part.name for part in parts if part.__visit_name__ == "table"} & scoped
         kind = "Core"
     if found:
-        raise RuntimeError(f"{kind} statement on scoped tables {sorted(found)}; use the ORM or elevated()")
+        raise RuntimeError(
+            f"{kind} statement on scoped tables {sorted(found)}; use the ORM or elevated()"
+        )
 
 
 def in_scope(record: Any, actor: Actor | None = None) -> bool:

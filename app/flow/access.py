@@ -19,16 +19,15 @@ def may_act(actor: Actor, flow: Flow, case: Case, action: Action, record: Any) -
     who = action.by or flow.step(case.state).by
     if not is_one_of(actor, who, case, record):
         return "这一环节不由您办理"
-    if action.kind in ("pass", "reject") and not action.self_approval:
-        if isinstance(who, Roles) and case.applicant_id == actor.user_id:
-            return "不能审批本人提交的申请"
+    decides = action.kind in ("pass", "reject") and not action.self_approval
+    if decides and isinstance(who, Roles) and case.applicant_id == actor.user_id:
+        return "不能审批本人提交的申请"
     return ""
 
 
 def _granted(actor: Actor, flow: Flow, case: Case, action: Action) -> bool:
     return any(
-        actor.may(action.name, function.id)
-        and (not function.steps or case.state in function.steps)
+        actor.may(action.name, function.id) and (not function.steps or case.state in function.steps)
         for function in registry.functions_of(flow.object)
     )
 

@@ -57,9 +57,7 @@ def run(effect: Effect, context: Context) -> None:
     except KeyError:
         raise RuntimeError(f"no handler for effect {effect.kind!r}") from None
     handler(
-        Context(
-            context.obj, context.record, context.case, context.step, context.env, effect.params
-        )
+        Context(context.obj, context.record, context.case, context.step, context.env, effect.params)
     )
 
 
@@ -76,7 +74,9 @@ def _set(context: Context) -> None:
         value = formula(context.record, context.env) if callable(formula) else formula
         value = getattr(value, "id", value)
         obj = registry.object_of(type(target))
-        name = last if hasattr(type(target), last) and not _is_reference(obj, last) else f"{last}_id"
+        name = (
+            last if hasattr(type(target), last) and not _is_reference(obj, last) else f"{last}_id"
+        )
         setattr(target, name, value)
         if obj is not None:
             records.recompute(obj, target)
@@ -150,7 +150,8 @@ def _start(context: Context) -> None:
     if context.params.get("once") and engine.started(context.case, obj.name):
         return
     raw = {
-        name: obj.field(name).type.dump(getattr(value, "id", value)) for name, value in values.items()
+        name: obj.field(name).type.dump(getattr(value, "id", value))
+        for name, value in values.items()
     }
     with elevated():
         record = records.save(obj, None, raw, complete=False, engine=True)

@@ -101,7 +101,9 @@ def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -
         changes = records.recomputed(obj, resource, {hold.used: used})
         left = changes.get(hold.capacity, getattr(resource, hold.capacity))
         if delta > 0 and left is not None and left < 0 and hold.over == "error":
-            text = f"“{display.title_of(resource)}”剩余 {left + delta}，本次需要 {delta}，超出 {-left}"
+            text = (
+                f"“{display.title_of(resource)}”剩余 {left + delta}，本次需要 {delta}，超出 {-left}"
+            )
             raise Rejected([Fault(hold.field, text)])
         table = model.__table__
         session.execute(update(table).where(table.c.id == pk).values(**changes))

@@ -40,7 +40,7 @@ class Case(Table):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the mapper wants a plain dict
+    __mapper_args__ = {"version_id_col": version}
 
     tasks: Mapped[list["Task"]] = relationship(
         "Task", back_populates="case", order_by="Task.id", cascade="all, delete-orphan"
@@ -99,7 +99,9 @@ class StepRecord(Table):
     opinions: Mapped[str | None] = mapped_column(Text)  # JSON: further named opinions
     checks: Mapped[str | None] = mapped_column(Text)  # JSON: what was confirmed
     seen: Mapped[str | None] = mapped_column(Text)  # JSON: the record as it was decided on
-    partial: Mapped[bool] = mapped_column(Boolean, default=False)  # a countersign that did not yet decide
+    partial: Mapped[bool] = mapped_column(
+        Boolean, default=False
+    )  # a countersign that did not yet decide
 
 
 class HoldRow(Table):

@@ -83,7 +83,14 @@ def _people(world: World) -> None:
     }
     for number, (name, (role, more)) in enumerate(names.items(), 1):
         session.add(
-            User(id=number, first_name=name, last_name="", username=name, email=f"{name}@x", active=True)
+            User(
+                id=number,
+                first_name=name,
+                last_name="",
+                username=name,
+                email=f"{name}@x",
+                active=True,
+            )
         )
         world.actors[name] = _actor(number, name, role, **more)
     session.flush()

@@ -45,11 +45,15 @@ def test_a_rolled_back_change_leaves_no_trace(world: World, pk: int) -> None:
             raise ZeroDivisionError
         with unit_of_work():
             records.save(obj, records.find(obj, pk), {"name": "成了"}, complete=False)
-        assert json.loads(history.changes_of("meeting", pk)[-1].detail) == {"name": ["音乐会", "成了"]}
+        assert json.loads(history.changes_of("meeting", pk)[-1].detail) == {
+            "name": ["音乐会", "成了"]
+        }
 
 
 TAMPERINGS = {
-    "edit": lambda: update(Change).where(Change.seq == 2).values(detail='{"name": ["读书会", "假"]}'),
+    "edit": lambda: (
+        update(Change).where(Change.seq == 2).values(detail='{"name": ["读书会", "假"]}')
+    ),
     "who": lambda: update(Change).where(Change.seq == 2).values(actor_name="bert"),
     "delete": lambda: delete(Change).where(Change.seq == 2),
     "reorder": lambda: update(Change).where(Change.seq == 3).values(seq=9),
@@ -72,6 +76,14 @@ def test_an_inserted_entry_is_found(world: World, pk: int) -> None:
         row = session.scalars(select(Change).where(Change.seq == 3)).one()
         with unit_of_work():
             session.add(
-                Change(object="meeting", record_id=pk, seq=4, at=row.at, kind="update", detail="{}", mac=row.mac)
+                Change(
+                    object="meeting",
+                    record_id=pk,
+                    seq=4,
+                    at=row.at,
+                    kind="update",
+                    detail="{}",
+                    mac=row.mac,
+                )
             )
         assert [item.seq for item in history.verify()] == [4]

@@ -33,9 +33,9 @@ WAYS = {
     "children": lambda: {g.parent_id for g in session.scalars(select(Guest)).all()},
     "union": lambda: session.scalars(select(Meeting).from_statement(select(Meeting))).all(),
     "eager": lambda: session.scalars(select(Meeting).options(selectinload(Meeting.guests))).all(),
-    "joined": lambda: session.scalars(
-        select(Meeting).options(joinedload(Meeting.guests))
-    ).unique().all(),
+    "joined": lambda: (
+        session.scalars(select(Meeting).options(joinedload(Meeting.guests))).unique().all()
+    ),
     "rows": lambda: rows.select_rows(registry.object("meeting")).items,
     "query": lambda: session.query(Meeting).all(),
 }
@@ -135,6 +135,8 @@ def test_filters_search_and_order(world: World, meetings: dict[str, int]) -> Non
         assert found(search_for="huodong") == ["west的活动", "east的活动"]
         assert found(search_for="100%") == []
         assert found(filters=[Filter("club.name", "contains", "棋")]) == ["west的活动"]
-        assert found(filters=[Filter("guests.name", "eq", "李华")], order=["name"])[0] == "east的活动"
+        assert (
+            found(filters=[Filter("guests.name", "eq", "李华")], order=["name"])[0] == "east的活动"
+        )
         assert found(filters=[Filter("room", "eq", world.room)], limit=1) == ["west的活动"]
         assert found(states=["approved"]) == []

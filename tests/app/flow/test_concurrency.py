@@ -80,7 +80,9 @@ def test_places_are_never_given_twice(world: World) -> None:
     assert (room(world).used, room(world).remaining) == (10, 0)
     with world.acting("carl"):
         codes = [records.find(meeting(), pk).code for pk in cases]
-        assert sorted(code for code in codes if code) == [f"活〔2026〕{n:03}号" for n in range(1, 6)]
+        assert sorted(code for code in codes if code) == [
+            f"活〔2026〕{n:03}号" for n in range(1, 6)
+        ]
 
 
 def test_two_countersigners_at_once_are_both_counted(world: World) -> None:

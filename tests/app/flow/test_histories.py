@@ -153,7 +153,9 @@ class Histories(RuleBasedStateMachine):
             session.remove()
             room = session.get(Room, self.world.room)
             held = session.scalar(
-                select(func.coalesce(func.sum(HoldRow.amount), 0)).where(HoldRow.released_at.is_(None))
+                select(func.coalesce(func.sum(HoldRow.amount), 0)).where(
+                    HoldRow.released_at.is_(None)
+                )
             )
             assert room.used == held
             assert room.remaining == room.seats - room.used >= 0
@@ -179,7 +181,9 @@ class Histories(RuleBasedStateMachine):
             session.remove()
             for row in session.scalars(select(HoldRow).where(HoldRow.released_at.is_(None))):
                 engine.holds.release(
-                    registry.object(row.object), session.get(Meeting, row.record_id), meeting().holds[0]
+                    registry.object(row.object),
+                    session.get(Meeting, row.record_id),
+                    meeting().holds[0],
                 )
 
 
