@@ -51,6 +51,8 @@ def _is_text(*clauses: Clause) -> bool:
 
 def value(thing: Any, kind: str) -> Clause:
     """Return a value that is the same for every row, as a clause."""
+    if plain(thing) is None:
+        return cast(null(), type_of(kind))  # PostgreSQL would take a bare null for text
     return literal(plain(thing), type_of(kind))
 
 

@@ -11,6 +11,7 @@ from generator.expression.convert import (
     bring,
     common,
     comparable,
+    described,
     fault,
     member_of,
     to_scale,
@@ -141,6 +142,14 @@ class Checker:
             return operators.negative(self.source, tree, self.node(tree.operand))
         raise self.source.error(tree, f"'{self.source.words(tree)[0]}' is not an operator here")
 
+    def _single(self, tree: ast.expr) -> Node:
+        value = self.node(tree)
+        if value.type.many:
+            raise fault(
+                value, f"here may not stand {described(value.type)}", "take one value of the list."
+            )
+        return value
+
     def _comparison(self, tree: ast.Compare) -> Node:
         lefts = [tree.left, *tree.comparators]
         parts = [
@@ -173,18 +182,22 @@ class Checker:
 
     def _in(self, tree: ast.Compare, item: Node, right: ast.expr) -> In:
         place = Const(type=NULL, value=None, **self._at(tree))
-        if item.type.many:
-            raise fault(item, "a list cannot be asked for with 'in'", "write any(rows, condition).")
+        if item.type.many or item.type == NULL:
+            hint = "write any(rows, condition)." if item.type.many else "write 'is empty'."
+            what = described(item.type) if item.type.many else "None"
+            raise fault(item, f"{what} cannot be asked for with 'in'", hint)
         if isinstance(right, (ast.Tuple, ast.List)):
             if not right.elts:
                 raise self.source.error(
                     right, "there is nothing in ()", "write: kind in ('a', 'b')"
                 )
-            return member_of(item, tuple(self.node(option) for option in right.elts), place)
+            return member_of(item, tuple(map(self._single, right.elts)), place)
         values = self.node(right)
         if not values.type.many:
             hint = "write (a, b) or a list; for a part of a text write contains(text, part)."
-            raise fault(values, f"'in' expects several values, here stands {values.type}", hint)
+            raise fault(
+                values, f"'in' expects several values, here stands {described(values.type)}", hint
+            )
         kind = values.type.one
         if item.type.kind in NUMBERS and kind.kind in NUMBERS and item.type.scale <= kind.scale:
             item = to_scale(item, kind.scale)
@@ -196,7 +209,8 @@ class Checker:
 
     def _choice(self, tree: ast.IfExp) -> Node:
         condition = self.condition(tree.test)
-        then, other = common([self.node(tree.body), self.node(tree.orelse)], "the other branch")
+        branches = [self._single(tree.body), self._single(tree.orelse)]
+        then, other = common(branches, "the other branch")
         at = self._at(tree)
         return If(type=_known(then, other), condition=condition, then=then, other=other, **at)
 
@@ -207,6 +221,8 @@ class Checker:
             owner = tree.func.value
             if isinstance(owner, ast.Name) and owner.id == "policy":
                 return self._policy(tree.func, tree.args)
+            if isinstance(owner, ast.Name):
+                self.node(owner)  # an unknown name is the likelier fault
             message = f"'{self.source.words(tree.func)}' cannot be called"
             hint = "functions stand before their arguments: upper(name), count(lines)."
             raise self.source.error(tree.func, message, hint)

@@ -97,11 +97,14 @@ def _same_target(left: Type, right: Type) -> bool:
 
 
 def _misfit(node: Node, kind: Type, what: str) -> ExpressionError:
-    message = f"{what or 'this place'} expects {_a(kind)}, here stands {_a(node.type)}"
+    message = (
+        f"{what or 'this place'} expects {described(kind)}, here stands {described(node.type)}"
+    )
     return fault(node, message, _advice(node.type, kind))
 
 
-def _a(kind: Type) -> str:
+def described(kind: Type) -> str:
+    """Return a type in words: "a date", "a list of string"."""
     if kind.kind == "dict" and kind.dictionary and not kind.many:
         return f"a code of {kind.dictionary}"
     word = str(kind)
@@ -110,9 +113,10 @@ def _a(kind: Type) -> str:
 
 
 def _advice(have: Type, kind: Type) -> str:
-    if have.kind == "days" and kind.kind in NUMBERS:
+    kinds = {have.kind, kind.kind}
+    if "days" in kinds and kinds & NUMBERS:
         return "take '.days' of the difference: (ends_on - starts_on).days"
-    if {have.kind, kind.kind} == {"date", "datetime"}:
+    if kinds == {"date", "datetime"}:
         return "take '.date' of the moment: created_at.date"
     if kind.kind == "boolean":
         return "write a comparison, or 'is not empty'."
@@ -199,7 +203,7 @@ def comparable(left: Node, right: Node) -> tuple[Node, Node]:
         text = Type("string")
         if right.type.kind in TEXTS and right.type.kind != "dict":
             return replace(left, type=text), right
-    return left, bring(right, left.type, f"the comparison with {_a(left.type)}")
+    return left, bring(right, left.type, f"the comparison with {described(left.type)}")
 
 
 def member_of(item: Node, options: tuple[Node, ...], at: Node) -> In:

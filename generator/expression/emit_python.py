@@ -127,7 +127,7 @@ class PythonEmitter:
 
     def _list(self, node: Node) -> str:
         """Return the source of a list whose elements are counted or compared, never shown."""
-        if isinstance(node, Path) and node.steps[-1][1].many:
+        if isinstance(node, Path) and node.steps and node.steps[-1][1].many:
             return self.path(node, rows=True)
         return self.text(node)
 

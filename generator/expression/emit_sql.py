@@ -166,6 +166,8 @@ class SqlEmitter:
 
 def sql_of(node: Node) -> tuple[str | None, str]:
     """Return the SQL of an expression, or None and the reason."""
+    if node.type.many:
+        return None, f"a {node.type} is not a single value"
     try:
         return SqlEmitter().text(node), ""
     except NoSqlError as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.expression.convert import bring, call, common, fault
+from generator.expression.convert import bring, call, common, described, fault
 from generator.expression.names import part_of
 from generator.expression.nodes import Const, Loop, Node, Path, Today
 from generator.expression.operators import round_to
@@ -55,7 +55,9 @@ def _list(checker: "Checker", tree: ast.Call) -> Node:
     value = checker.node(tree.args[0])
     if not value.type.many:
         hint = _USAGE.get(_name(tree), "")
-        raise fault(value, f"{_name(tree)} expects a list, here stands {value.type}", hint)
+        raise fault(
+            value, f"{_name(tree)} expects a list, here stands {described(value.type)}", hint
+        )
     return value
 
 
@@ -63,14 +65,20 @@ def _loop(checker: "Checker", tree: ast.Call, rows: Node, *, condition: bool) ->
     """Check the second argument for each row of the first: its names are first those of the row."""
     target = rows.type.target
     if not isinstance(rows, Path) or rows.type.kind != "ref" or not target:
-        raise fault(rows, f"{_name(tree)} with two arguments expects rows, here stands {rows.type}")
+        raise fault(
+            rows,
+            f"{_name(tree)} with two arguments expects rows, here stands {described(rows.type)}",
+        )
     number = len(checker.names.loops)
     row = f"row{number + 1}" if number else "row"
     checker.names.loops.append((row, target))
     body = checker.condition(tree.args[1]) if condition else checker.node(tree.args[1])
     checker.names.loops.pop()
     if body.type.many:
-        raise fault(body, f"{_name(tree)} expects one value for each row, here stands {body.type}")
+        raise fault(
+            body,
+            f"{_name(tree)} expects one value for each row, here stands {described(body.type)}",
+        )
     place = _place(checker, tree)
     return Loop(
         type=BOOLEAN,
@@ -106,7 +114,9 @@ def _sum(checker: "Checker", tree: ast.Call) -> Node:
     loop = _loop(checker, tree, values, condition=False) if len(tree.args) == 2 else None
     kind = loop.body.type if loop else values.type.one
     if kind.kind not in NUMBERS:
-        raise fault(loop.body if loop else values, f"sum expects numbers, here stands {kind}")
+        raise fault(
+            loop.body if loop else values, f"sum expects numbers, here stands {described(kind)}"
+        )
     return replace(loop, type=kind) if loop else call("sum", kind, _place(checker, tree), values)
 
 
@@ -140,7 +150,9 @@ def _join(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 1, 2)
     values = _list(checker, tree)
     if values.type.kind not in TEXTS:
-        raise fault(values, f"join expects texts, here stands {values.type}", _USAGE["join"])
+        raise fault(
+            values, f"join expects texts, here stands {described(values.type)}", _USAGE["join"]
+        )
     mark: Node = Const(type=STRING, value="、")
     if len(tree.args) == 2:
         mark = checker.node(tree.args[1])
@@ -222,7 +234,7 @@ def _round(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 1, 2 if name == "round" else 1)
     value = checker.node(tree.args[0])
     if value.type.kind not in NUMBERS or value.type.many:
-        raise fault(value, f"{name} expects a number, here stands {value.type}")
+        raise fault(value, f"{name} expects a number, here stands {described(value.type)}")
     digits = checker.node(tree.args[1]) if len(tree.args) == 2 else Const(type=INTEGER, value=0)
     if not isinstance(digits, Const) or digits.type != INTEGER or not 0 <= digits.value <= 6:
         raise fault(digits, "the second argument of round is a literal from 0 to 6")
@@ -232,6 +244,8 @@ def _round(checker: "Checker", tree: ast.Call) -> Node:
 def _coalesce(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 2, 9)
     parts = common([checker.node(part) for part in tree.args], "coalesce")
+    if many := next((part for part in parts if part.type.many), None):
+        raise fault(many, "coalesce expects single values, here stands a list")
     return call("coalesce", parts[0].type, _place(checker, tree), *parts)
 
 

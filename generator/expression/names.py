@@ -61,6 +61,8 @@ class Names:
         for _, target in self.loops:
             known |= set(self.scope.attributes(target))
         known |= {"this", "me", "today", "policy"} | ({"form"} if self.scope.form else set())
+        if word == "form" and self.scope.form:
+            advice["form"] = "write form.FIELD."
         hint = advice.get(word) or suggest(word, known, "names")
         return self.source.error(tree, f"unknown name '{word}'", hint)
 

@@ -42,14 +42,14 @@ class Source:
             tree = ast.parse(body, mode="eval").body
             depth = _depth(tree)
         except SyntaxError as error:
-            raise self._explain(error) from None
+            raise self._explain(error, body) from None
         except (ValueError, RecursionError, MemoryError):
             raise ExpressionError("this cannot be read as an expression", self._shift) from None
         if depth > DEEPEST:
             raise ExpressionError(f"the expression is nested more than {DEEPEST} deep", self._shift)
         return tree
 
-    def _explain(self, error: SyntaxError) -> ExpressionError:
+    def _explain(self, error: SyntaxError, body: str) -> ExpressionError:
         bare = _STRING.sub(lambda found: " " * len(found[0]), self.text)
         for place, mark in enumerate(bare):
             if mark in _FULL_WIDTH:
@@ -59,7 +59,7 @@ class Source:
         for pattern, message, hint in _SLIPS:
             if slip := re.search(pattern, bare):
                 return ExpressionError(message, slip.start(), hint, len(slip[0]))
-        place = self._shift + max(0, (error.offset or 1) - 1)
+        place = self._shift + (error.offset or len(body) + 1) - 1
         return ExpressionError(
             f"this cannot be read: {error.msg}",
             min(place, max(0, len(self.text) - 1)),
