@@ -17,7 +17,7 @@ SCOPE = WORLD.scope("job", form="job")
 def cases(name: str) -> Iterator[tuple[str, str | None]]:
     """Yield the expressions of a file and what is expected of each; `? ` marks a condition."""
     for line in (FOLDER / name).read_text("utf-8").splitlines():
-        if line and not line.startswith((" ", "#")):
+        if line and not line.startswith((" ", "#", "^")):
             yield line.removeprefix("? "), CONDITION if line.startswith("? ") else None
 
 
