@@ -22,6 +22,7 @@ from app.demo.recipes import Cook, Recipe, read_recipes
 from app.demo.stubs import Store, Stub
 from app.demo.write import Writer
 from app.flow.models import Case
+from app.security import demonstration
 
 FOLDER = ROOT / "metadata" / "demo"
 SEED = 20260101
@@ -35,6 +36,25 @@ class AlreadyLoaded(Exception):
 def is_loaded() -> bool:
     """Tell whether the database has any case."""
     return session.scalar(select(Case.id).limit(1)) is not None
+
+
+def prepare(engine: Engine, size: Size = "city") -> list[str]:
+    """Fill the database if it has no cases yet, let papers be drawn; return what was done, in words."""
+    papers.install()
+    bind(engine)
+    loaded = is_loaded()
+    session.remove()
+    if loaded:
+        return []
+    counts = load(engine, size)
+    session.remove()
+    named = registry.registry().objects
+    parts = [
+        f"{named[name].title} {count} 条"
+        for name, count in counts.items()
+        if not named[name].parent
+    ]
+    return [f"载入演示数据：{'、'.join(parts)}", f"演示账户的密码：{demonstration.PASSWORD}"]
 
 
 def load(engine: Engine, size: Size = "city", folder: Path = FOLDER) -> dict[str, int]:

@@ -58,6 +58,11 @@ def _load(settings: Settings) -> object:
         except CannotUpgrade as error:
             raise CannotRun(str(error)) from error
     wsgi = create_app(settings)
+    if settings.demonstration:
+        from app.demo.load import prepare
+
+        for line in prepare(session.get_bind().engine):
+            print(f"· {line}")
     need_upgrade()
     session.remove()
     session.get_bind().engine.dispose()

@@ -140,6 +140,26 @@ def approve_sets_filed_on_of_unit(this, env):
     return env.today
 
 
+def approve_sets_unit_of_unit(this, env):
+    """this"""
+    return this.id
+
+
+def approve_sets_name_of_unit(this, env):
+    """registrant_name"""
+    return this.registrant_name
+
+
+def approve_sets_phone_of_unit(this, env):
+    """registrant_phone"""
+    return this.registrant_phone
+
+
+def approve_sets_post_of_unit(this, env):
+    """registrant_post"""
+    return this.registrant_post
+
+
 UNIT = Object(
     name="unit",
     title="申报单位",
@@ -483,6 +503,19 @@ UNIT_FILING = Flow(
             effects=(
                 Effect(kind="set", params={"filed_on": approve_sets_filed_on_of_unit}),
                 Effect(kind="account", params={"do": "join", "role": "liaison"}),
+                Effect(
+                    kind="start",
+                    params={
+                        "object": "liaison",
+                        "once": True,
+                        "fields": {
+                            "unit": approve_sets_unit_of_unit,
+                            "name": approve_sets_name_of_unit,
+                            "phone": approve_sets_phone_of_unit,
+                            "post": approve_sets_post_of_unit,
+                        },
+                    },
+                ),
                 Effect(kind="notify", params={"message": "unit.filed"}),
             ),
             consequence="办结：已备案",
@@ -521,7 +554,7 @@ UNIT_FILING = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="e4fb228ddb92",
+    version="04323f2a4e68",
 )
 
 
