@@ -91,7 +91,8 @@ def bind(
     env: Env | None = None,
 ) -> Bound:
     """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all)."""
-    bound = Bound(Row(obj, record))
+    parent = getattr(record, "parent", None) if obj.parent else None  # a row that stands by itself
+    bound = Bound(Row(obj, record, parent))
     env = env or make_env()
     if not isinstance(raw, dict):
         bound.faults.append(Fault("", "数据格式不正确"))

@@ -303,11 +303,12 @@ def recomputed(obj: Object, record: Any, changes: dict[str, Any]) -> dict[str, A
         row = binding.bind(obj, record, {}, env=env).row
         row._values.update(changes)
         binding.settle(row, env)
-        computed = {
-            item.name: row._values[item.name]
-            for item in obj.fields
-            if item.value is not None and getattr(record, item.name) != row._values[item.name]
-        }
+        computed = {}
+        for item in obj.fields:
+            if item.value is not None:
+                place = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
+                if getattr(record, place) != row._values[item.name]:
+                    computed[place] = row._values[item.name]
     return changes | computed
 
 

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from app.core import registry
 from app.core.actor import Actor
+from app.core.database import elevated, session
 from app.core.declare import Action, Actors, Applicant, Flow, Function, Relation, Roles, Step
+from app.core.env import make_env
 from app.flow.models import Case, Task
 
 
@@ -64,6 +66,16 @@ def reaches(actor: Actor, reach: str, case: Case) -> bool:
     return False
 
 
+def _takes(function: Function, record: Any) -> bool:
+    """Tell whether the function's `where` lets the record in."""
+    if function.where is None or record is None or record.id is None:
+        return True
+    model = type(record)
+    with elevated():
+        query = select(exists().where(model.id == record.id, function.where(model, make_env())))
+        return bool(session.scalar(query))
+
+
 def todo_clause(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the open tasks that this person may deal with (joined with Case)."""
     if actor.user_id is None:
@@ -94,9 +106,9 @@ def _reach_clause(actor: Actor, reach: str) -> ColumnElement[bool] | None:
     return None
 
 
-def function_for(flow: Flow, step: Step, *, returned: bool) -> Function | None:
-    """Return the function in whose queue a case at the step stands."""
-    functions = registry.functions_of(flow.object)
+def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) -> Function | None:
+    """Return the function in whose queue a case at the step stands: one that takes such records."""
+    functions = [item for item in registry.functions_of(flow.object) if _takes(item, record)]
     if isinstance(step.by, Applicant):
         kinds = ("rework", "apply") if returned else ("apply",)
         for kind in kinds:

@@ -126,9 +126,7 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
     return found
 
 
-def _targets(
-    flow: Flow, action: Action, routes: Sequence[Route], record: Any
-) -> tuple[Step, ...]:
+def _targets(flow: Flow, action: Action, routes: Sequence[Route], record: Any) -> tuple[Step, ...]:
     """Return where the routes lead for this record, past the steps that do not apply to it."""
     steps = [_arrive(flow, action, flow.step(route.target), record) for route in routes]
     return tuple({step.name: step for step in steps}.values())
@@ -278,7 +276,9 @@ def _check_input(
     if action.kind == "pass":
         missing = [item for item in step.checks if item not in checks]
         faults += [Fault("checks", f"请先确认：{item}") for item in missing]
-    faults += [Fault("opinions", f"没有“{key}”这一栏") for key in opinions if key not in step.opinions]
+    faults += [
+        Fault("opinions", f"没有“{key}”这一栏") for key in opinions if key not in step.opinions
+    ]
     if faults:
         raise Rejected(faults)
 
@@ -286,7 +286,9 @@ def _check_input(
 def _check_complete(obj: Object, record: Any) -> None:
     faults = records.check(obj, record, {}, complete=True)
     if any(fault.level == "error" for fault in faults):
-        raise Rejected(faults, f"还有 {sum(f.level == 'error' for f in faults)} 处需要修改，改好后再提交")
+        raise Rejected(
+            faults, f"还有 {sum(f.level == 'error' for f in faults)} 处需要修改，改好后再提交"
+        )
 
 
 def _route(flow: Flow, case: Case, action: Action, target: str, record: Any) -> Step:
@@ -392,9 +394,19 @@ def _waits_for_others(case: Case, step: Step, action: Action, taken: StepRecord)
     if mine is None:
         raise Conflict("您已经会签过，正在等待其他会签人")
     _close(mine, action.name)
-    done = [t for t in case.tasks if t.step == step.name and t.outcome == action.name and t.opened_at == mine.opened_at]
+    done = [
+        t
+        for t in case.tasks
+        if t.step == step.name and t.outcome == action.name and t.opened_at == mine.opened_at
+    ]
     total = len(done) + len(open_tasks) - 1
-    need = total if step.countersign == "all" else 1 if step.countersign == "any" else min(int(step.countersign), total)
+    need = (
+        total
+        if step.countersign == "all"
+        else 1
+        if step.countersign == "any"
+        else min(int(step.countersign), total)
+    )
     if len(done) >= need:
         return False
     taken.partial = True
@@ -430,7 +442,9 @@ def _move(
     if target.end:
         case.ended_at = clock.now()
     else:
-        returned = action.kind == "send_back" or (case.round > 1 and isinstance(target.by, Applicant))
+        returned = action.kind == "send_back" or (
+            case.round > 1 and isinstance(target.by, Applicant)
+        )
         _open_tasks(flow, case, target, record, returned=returned)
     _follow_holds(obj, record, case, action)
     session.flush()
@@ -467,9 +481,7 @@ def _follow_holds(obj: Object, record: Any, case: Case, action: Action) -> None:
             holds.release(obj, record, hold)
 
 
-def _run(
-    wanted: Sequence[Any], obj: Object, record: Any, case: Case, taken: StepRecord
-) -> None:
+def _run(wanted: Sequence[Any], obj: Object, record: Any, case: Case, taken: StepRecord) -> None:
     context = effects.context_of(obj, record, case, taken)
     with elevated():
         for effect in wanted:
@@ -477,7 +489,7 @@ def _run(
 
 
 def _open_tasks(flow: Flow, case: Case, step: Step, record: Any, *, returned: bool) -> None:
-    function = access.function_for(flow, step, returned=returned)
+    function = access.function_for(flow, step, returned=returned, record=record)
     now = clock.now()
     common = {
         "function": function.id if function else None,

@@ -105,7 +105,16 @@ def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -
                 f"“{display.title_of(resource)}”剩余 {left + delta}，本次需要 {delta}，超出 {-left}"
             )
             raise Rejected([Fault(hold.field, text)])
-        table = model.__table__
-        session.execute(update(table).where(table.c.id == pk).values(**changes))
-        for name, value in changes.items():
-            set_committed_value(resource, name, value)
+        _write(resource, changes)
+        if obj.parent:  # sums over the rows follow
+            parent = resource.parent
+            _write(parent, records.recomputed(registry.object(obj.parent), parent, {}))
+
+
+def _write(record: Any, changes: dict[str, Any]) -> None:
+    if not changes:
+        return
+    table = type(record).__table__
+    session.execute(update(table).where(table.c.id == record.id).values(**changes))
+    for name, value in changes.items():
+        set_committed_value(record, name, value)
