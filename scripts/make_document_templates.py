@@ -412,7 +412,7 @@ def prescreen() -> Path:
 
 
 def _facts(paper: Paper, rows: Sequence[tuple[str, str, str, str]]) -> None:
-    widths = [24, 64, 20, 48]
+    widths = [23, 69, 20, 44]
     table = paper.table(widths)
     for texts in rows:
         paper.row(table, texts, widths, labels=(0, 2))

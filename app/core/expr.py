@@ -8,6 +8,7 @@ is fen, so every answer is exact and the same as that of `app.core.expr_sql` in 
 import builtins
 import functools
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ParamSpec
@@ -58,6 +59,12 @@ def each(source: Any, dotted: str) -> list[Any]:
             step.extend(value if isinstance(value, (list, tuple)) else [value])
         found = [value for value in step if not _null(value)]
     return found
+
+
+def rows(source: Any, dotted: str, bind: Callable[[Any, Any], Any], env: Any) -> list[Any]:
+    """Return what `bind` makes of each row of a child list; the source is the rows' parent."""
+    inner = replace(env, parent=source)
+    return [bind(row, inner) for row in each(source, dotted)]
 
 
 # --- logic ------------------------------------------------------------------------------------

@@ -1,12 +1,17 @@
 """Turns .docx into PDF with LibreOffice, in a process and a profile of its own."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from app.core import settings
 from app.core.plugin import settings_of
 
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -17,6 +22,9 @@ MISSING = (
     "服务器未安装 LibreOffice，暂不能生成 PDF；文档内容已保存，安装后会自动补生成。"
     "请管理员执行：apt-get install --no-install-recommends libreoffice-writer-nogui fonts-noto-cjk"
 )
+
+
+SLOTS = 2  # conversions at the same time on one machine
 
 
 class ConversionFailed(Exception):
@@ -41,18 +49,41 @@ def pdf_of(docx: bytes) -> bytes:
     if not program:
         raise OfficeMissing(MISSING)
     timeout = settings_of("documents").number("timeout", 60)
-    with tempfile.TemporaryDirectory(prefix="document-") as name:
+    with tempfile.TemporaryDirectory(prefix="document-") as name, _profile(timeout) as profile:
         folder = Path(name)
         source, target = folder / "document.docx", folder / "document.pdf"
         source.write_bytes(docx)
-        said = _run([program, *_arguments(), "--outdir", name, str(source)], timeout)
+        command = [program, *_arguments(profile), "--outdir", name, str(source)]
+        said = _run(command, timeout)
         if not target.is_file():
             raise ConversionFailed(f"LibreOffice 没有生成 PDF：{said[-200:] or '没有说明原因'}")
         return target.read_bytes()
 
 
-def _arguments() -> list[str]:
-    profile = Path(tempfile.gettempdir()) / f"office-profile-{os.getuid()}-{os.getpid()}"
+@contextmanager
+def _profile(patience: float) -> Iterator[Path]:
+    """Lend a profile that nobody else uses just now: two LibreOffices in one refuse each other."""
+    until = time.monotonic() + patience
+    while True:
+        for slot in range(SLOTS):
+            profile = settings.folder("cache") / f"office-{slot}"
+            lock = os.open(profile.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+                continue
+            try:
+                yield profile.resolve()
+            finally:
+                os.close(lock)  # which also unlocks it
+            return
+        if time.monotonic() > until:
+            raise ConversionFailed("正在生成的函件较多，请稍后重试")
+        time.sleep(0.2)
+
+
+def _arguments(profile: Path) -> list[str]:
     return [
         "--headless",
         "--norestore",

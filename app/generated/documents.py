@@ -45,8 +45,8 @@ def bind_approval(this, env):
         "plan": ex.path(this, "plan.name"),
         "leader": ex.path(this, "leader.name"),
         "application_no": this.code,
-        "members": ex.rows(ex.each(this, "members.id"), bind_approval_members, env),
-        "stops": ex.rows(ex.each(this, "stops.id"), bind_approval_stops, env),
+        "members": ex.rows(this, "members", bind_approval_members, env),
+        "stops": ex.rows(this, "stops", bind_approval_stops, env),
         "addressee": ex.path(this, "unit.name"),
         "body": ex.concat(
             ex.concat(
@@ -85,7 +85,7 @@ def bind_confirmation(this, env):
         "return_on": this.return_on,
         "leader": ex.path(this, "leader.name"),
         "application_no": this.code,
-        "members": ex.rows(ex.each(this, "members.id"), bind_confirmation_members, env),
+        "members": ex.rows(this, "members", bind_confirmation_members, env),
         "addressee": ex.coalesce(this.organiser, ex.path(this, "unit.name")),
         "body": ex.concat(
             ex.concat(
@@ -124,7 +124,7 @@ def bind_prescreen(this, env):
         "return_on": this.return_on,
         "leader": ex.path(this, "leader.name"),
         "application_no": this.code,
-        "members": ex.rows(ex.each(this, "members.id"), bind_prescreen_members, env),
+        "members": ex.rows(this, "members", bind_prescreen_members, env),
         "body": ex.concat(
             ex.concat("你单位申报的“", this.name), "”材料已经预审，同意在审批期间同步办理护照。"
         ),

@@ -175,7 +175,7 @@ PP27_FUNCTION = Function(
     module="document",
     screen="issued",
     object="issued_document",
-    columns=("number", "title", "subject", "unit", "state", "created_at", "sealed_at"),
+    columns=("title", "number", "subject", "unit", "state", "created_at", "sealed_at"),
     filters=("number", "document", "unit", "state", "created_at", "sealed_at"),
     grants=(
         (
@@ -197,7 +197,7 @@ PP28_FUNCTION = Function(
     module="document",
     screen="issued",
     object="issued_document",
-    columns=("number", "title", "subject", "state", "sealed_at"),
+    columns=("title", "number", "subject", "state", "sealed_at"),
     filters=("number", "document", "state", "sealed_at"),
     grants=(("liaison", ("view", "download", "print")),),
     operations=("view", "export", "download", "print", "edit", "seal", "issue", "void"),
@@ -214,8 +214,8 @@ class PP27(IssuedView):
     class_permission_name = "PP27"
     list_title = "批件发放"
     label_columns = {
-        "number": "文号",
         "title": "名称",
+        "number": "文号",
         "subject": "事项",
         "unit": "申报单位",
         "state": "状态",
@@ -223,8 +223,8 @@ class PP27(IssuedView):
         "sealed_at": "签章时间",
     }
     list_columns = [
-        "number",
         "title",
+        "number",
         "subject",
         "unit",
         "state",
@@ -242,15 +242,15 @@ class PP28(IssuedView):
     class_permission_name = "PP28"
     list_title = "批件下载"
     label_columns = {
-        "number": "文号",
         "title": "名称",
+        "number": "文号",
         "subject": "事项",
         "state": "状态",
         "sealed_at": "签章时间",
     }
     list_columns = [
-        "number",
         "title",
+        "number",
         "subject",
         "state",
         "sealed_at",

@@ -148,7 +148,8 @@ def _rows(bodies: Bodies, name: str, node: Mapping, where: Where) -> str:
     target = compiled.type.target if compiled else ""
     table = {key.value: value for key, value in inner}
     row = _bind(bodies, name, table, Where(this=target, parent=where.this))
-    return f"ex.rows({compiled.python if compiled else 'None'}, {row.source}, env)"
+    # the path gives ids where it is counted; here the rows themselves are wanted
+    return f"ex.rows(this, {quote(each.value)}, {row.source}, env)"
 
 
 def project(linked: Linked) -> str:

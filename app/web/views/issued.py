@@ -78,7 +78,7 @@ class IssuedView(ListView):
 
     @expose("/<int:pk>")
     @permission_name("view")
-    def show(self, pk: int) -> str:
+    def page(self, pk: int) -> str:
         """Show a paper with its pages, what was changed, and what was done with it."""
         paper = self.paper(pk)
         sealing.ready(paper)
@@ -116,7 +116,7 @@ class IssuedView(ListView):
                 "text": str(now.get(name) or ""),
                 "changed": now.get(name) != before.get(name),
                 "generated": str(before.get(name) or ""),
-                "long": len(str(now.get(name) or "")) > 40 or name == "body",
+                "long": len(str(now.get(name) or "")) > 28 or name == "body",
             }
             for name in issuing.declared_of(paper).edit
         ]
@@ -136,7 +136,7 @@ class IssuedView(ListView):
 
     @expose("/<int:pk>/download")
     @permission_name("download")
-    def download(self, pk: int) -> Response:
+    def fetch(self, pk: int) -> Response:
         """Send the PDF for keeping; who fetched it is written down."""
         paper = self.paper(pk)
         sealing.ready(paper)
@@ -168,7 +168,7 @@ class IssuedView(ListView):
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permission_name("edit")
-    def edit(self, pk: int) -> Any:
+    def texts(self, pk: int) -> Any:
         """Change the texts of a paper, its pages beside them."""
         paper = self.paper(pk)
         if paper.state != "draft":
@@ -177,7 +177,7 @@ class IssuedView(ListView):
             with unit_of_work():
                 changed = issuing.edit(self.paper(pk), dict(request.form), _revision())
             flash("已保存，右侧为修改后的样子" if changed else "内容没有变化", "success")
-            return redirect(self.url("edit", pk=pk), code=303)
+            return redirect(self.url("texts", pk=pk), code=303)
         sealing.ready(paper)
         paper = self.paper(pk)
         return self.render("documents/edit.html", title=f"修改{paper.title}", **self._about(paper))
@@ -189,14 +189,14 @@ class IssuedView(ListView):
         given = request.files.get("docx")
         if given is None or not given.filename:
             flash("请先选择修改后的 Word 文件", "warning")
-            return redirect(self.url("edit", pk=pk), code=303)
+            return redirect(self.url("texts", pk=pk), code=303)
         try:
             with unit_of_work():
                 issuing.upload(self.paper(pk), given.stream, given.filename, _revision())
             flash("已采用上传的修改稿", "success")
         except Rejected as error:
             flash("；".join(fault.message for fault in error.faults), "error")
-        return redirect(self.url("edit", pk=pk), code=303)
+        return redirect(self.url("texts", pk=pk), code=303)
 
     @expose("/<int:pk>/discard", methods=["POST"])
     @permission_name("edit")
@@ -205,7 +205,7 @@ class IssuedView(ListView):
         with unit_of_work():
             issuing.discard_upload(self.paper(pk), _revision())
         flash("已恢复为系统生成的内容", "success")
-        return redirect(self.url("edit", pk=pk), code=303)
+        return redirect(self.url("texts", pk=pk), code=303)
 
     @expose("/<int:pk>/seal", methods=["POST"])
     @permission_name("seal")
@@ -217,7 +217,7 @@ class IssuedView(ListView):
             flash(f"已签章，文号 {paper.number}", "success")
         else:
             flash(f"已编号 {paper.number}，签章尚未完成，系统会自动重试", "warning")
-        return redirect(self.url("show", pk=pk), code=303)
+        return redirect(self.url("page", pk=pk), code=303)
 
     def _seal(self, pk: int, revision: int | None = None) -> None:
         with unit_of_work():
@@ -235,7 +235,7 @@ class IssuedView(ListView):
         with unit_of_work():
             sealing.publish(self.paper(pk))
         flash("已发放，申报单位可以下载打印", "success")
-        return redirect(self.url("show", pk=pk), code=303)
+        return redirect(self.url("page", pk=pk), code=303)
 
     @expose("/<int:pk>/void", methods=["POST"])
     @permission_name("void")
@@ -245,7 +245,7 @@ class IssuedView(ListView):
             sealing.void(self.paper(pk), request.form.get("reason", ""))
         sealing.ready(self.paper(pk))
         flash("已作废，二维码查验显示“已作废”", "success")
-        return redirect(self.url("show", pk=pk), code=303)
+        return redirect(self.url("page", pk=pk), code=303)
 
     @expose("/bulk/seal", methods=["POST"])
     @permission_name("seal")

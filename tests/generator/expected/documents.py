@@ -20,7 +20,7 @@ def bind_permit(this, env):
     return {
         "room": ex.path(this, "room.name"),
         "note": ex.path(this, "unit.name"),
-        "guests": ex.rows(ex.each(this, "guests.id"), bind_permit_guests, env),
+        "guests": ex.rows(this, "guests", bind_permit_guests, env),
     }
 
 
