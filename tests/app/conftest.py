@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from app import upgrade
 from app.core import clock, database, dictionaries, reference, registry, workdays
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import session, unit_of_work
 from app.core.entity import Model
+from tests.harness.databases import Fillings
 
 TABLES = ("sample_", "sys_", "ab_")
 
@@ -110,28 +112,42 @@ def _places(world: World) -> None:
     world.room = room.id
 
 
-@pytest.fixture
-def world(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The sample product on an empty database."""
-    monkeypatch.setattr(registry, "_package", "tests.sample")
-    monkeypatch.setattr(reference, "FOLDER", reference.FOLDER / "none")
+def _build(url: str) -> World:
     upgrade.load_models()
-    engine = database.make_engine(database_url)
+    engine = database.make_engine(url)
     tables = [t for name, t in Model.metadata.tables.items() if name.startswith(TABLES)]
     Model.metadata.create_all(engine, tables=tables)
-    database.bind(engine)
-    dictionaries._cache.clear()
-    workdays.forget()
+    _begin(engine)
     world = World()
     with acting_as(SYSTEM), unit_of_work():
         reference.seed()
         _places(world)
         _people(world)
-    yield world
     session.remove()
-    clock.set_clock(None)
+    engine.dispose()
+    return world
+
+
+def _begin(engine: Engine) -> None:
+    database.bind(engine)
     dictionaries._cache.clear()
     workdays.forget()
+
+
+@pytest.fixture
+def world(
+    database_url: str, fillings: Fillings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The sample product on a database of its own."""
+    monkeypatch.setattr(registry, "_package", "tests.sample")
+    monkeypatch.setattr(reference, "FOLDER", reference.FOLDER / "none")
+    world = fillings.fill(database_url, "sample", _build)
+    engine = database.make_engine(database_url)
+    _begin(engine)
+    yield world
+    clock.set_clock(None)
+    session.remove()
+    _begin(engine)
     engine.dispose()
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -15,11 +14,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy.engine import make_url
 
 from app.ops.ports import free_port
 from app.ops.supervisor import die_with_parent
 from app.settings import ROOT
+from tests.harness.databases import copy_sqlite
 from tests.harness.people import PASSWORD
 from tests.harness.product import Ground
 
@@ -85,10 +84,8 @@ def live_server(sqlite_ground: Ground, tmp_path_factory: pytest.TempPathFactory)
     """The product with one account for every role, shared by all browser tests of a run."""
     var = tmp_path_factory.mktemp("live")
     (var / "data").mkdir()
-    copy = var / "data" / "platform.db"
-    sqlite_ground.engine.dispose()
-    shutil.copyfile(str(make_url(sqlite_ground.url).database), copy)
-    url = f"sqlite:///{copy}"
+    url = f"sqlite:///{var / 'data' / 'platform.db'}"
+    copy_sqlite(sqlite_ground.url, url)
     _open_people(url)
     yield from serve(var, url)
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.ops.supervisor import die_with_parent
 
+SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # short: a socket has 107 bytes
 USER = "nobody"  # the server refuses to run as root
 SETTINGS = {
     "listen_addresses": "",
@@ -36,8 +37,7 @@ def server(installation: Path | None = None) -> Iterator[str]:
     if given:
         yield given
         return
-    # A short path: the name of a socket has 107 bytes at most.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=SCRATCH))
     try:
         with _running(installation or _installation(), folder):
             yield f"postgresql+psycopg2://postgres@/postgres?host={folder}"
@@ -131,6 +131,13 @@ class Databases:
         name = f"t{os.getpid()}_{self.count}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def refill(self, url: str, template: str) -> None:
+        """Put a copy of another database in the place of one."""
+        self.drop(url)
+        self._run(
+            f'CREATE DATABASE "{make_url(url).database}" TEMPLATE "{make_url(template).database}"'
+        )
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""

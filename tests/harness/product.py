@@ -6,7 +6,6 @@ savepoint within. A test of several processes or threads takes `own_database` in
 """
 
 import dataclasses
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from app.security import grants
 from app.upgrade import upgrade
 from app.web import shell
 from app.web.factory import create_app
-from tests.harness.databases import KINDS
+from tests.harness.databases import KINDS, copy_sqlite
 from tests.harness.postgres import Databases
 
 QUICK_HASH = "pbkdf2:sha256:1000"  # a sign-in of a test need not be hard to guess
@@ -112,9 +111,8 @@ def own_database(
     ground.engine.dispose()
     session.remove()
     if database_kind == "sqlite":
-        copy = tmp_path / "own.db"
-        shutil.copyfile(str(make_url(ground.url).database), copy)
-        url, drop = f"sqlite:///{copy}", None
+        url, drop = f"sqlite:///{tmp_path / 'own.db'}", None
+        copy_sqlite(ground.url, url)
     else:
         databases: Databases = request.getfixturevalue("postgres_databases")
         url, drop = databases.make(str(make_url(ground.url).database)), databases.drop

@@ -16,6 +16,7 @@ from app.core.database import bind, make_engine, session
 from app.security import grants
 from app.security.shipped import sync_permissions
 from tests.app.security.people import PRODUCT, make_app
+from tests.harness.databases import Fillings
 
 OFFICE = "tests.app.security.office.registry"
 
@@ -44,22 +45,31 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 
+def _build(url: str) -> None:
+    engine = make_engine(url)
+    Model.metadata.create_all(engine)
+    with engine.begin() as connection:
+        sync_permissions(connection)
+    engine.dispose()
+
+
 @pytest.fixture
 def app(
-    url: str, tmp_path: Path, moment: Moment, monkeypatch: pytest.MonkeyPatch
+    url: str,
+    tmp_path: Path,
+    moment: Moment,
+    fillings: Fillings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Flask]:
     monkeypatch.setenv("VAR", str(tmp_path))
     before = registry._package
     registry.use(OFFICE)
     registry.registry()
+    fillings.fill(url, "office", _build)
     engine = make_engine(url)
     bind(engine)
-    Model.metadata.create_all(engine)
     grants.forget()
-    app = make_app()
-    with engine.begin() as connection:
-        sync_permissions(connection)
-    yield app
+    yield make_app()
     session.remove()
     engine.dispose()
     registry.use(before)
@@ -75,7 +85,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The product as it is delivered, on an empty database, one for all tests of a module."""
     folder = tmp_path_factory.mktemp("product")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setenv("PLATFORM_VAR", str(folder))
+    monkeypatch.setenv("VAR", str(folder))
     before = registry._package
     registry.use(PRODUCT)
     upgrade.load_models()

@@ -18,6 +18,7 @@ from app.security.shipped import sync_permissions
 from app.upgrade import load_models
 from app.web import shell
 from tests.app.security.people import make_app, open_person, sign_in
+from tests.harness.databases import Fillings
 
 STORE = "tests.app.web.store.registry"
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -25,26 +26,34 @@ GOODS = ("书桌", "词典", "扳手", "书柜")
 STATES = ("draft", "check", "check", "done", "done", "done", "refused")
 
 
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application over an empty SQLite database."""
-    monkeypatch.setenv("PLATFORM_VAR", str(tmp_path))
-    before = registry._package
-    registry.use(STORE)
+def _build(url: str) -> None:
     load_models()
-    engine = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    engine = make_engine(url)
     bind(engine)
     Model.metadata.create_all(engine)
-    grants.forget()
-    clock.set_clock(lambda: NOW)
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    made = make_app()
-    shell.forget_badges()
     with engine.begin() as connection:
         sync_permissions(connection)
     with unit_of_work():
         reference.seed()
-    yield made
+    session.remove()
+    engine.dispose()
+
+
+@pytest.fixture
+def app(tmp_path: Path, fillings: Fillings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application over an empty SQLite database."""
+    monkeypatch.setenv("VAR", str(tmp_path))
+    before = registry._package
+    registry.use(STORE)
+    clock.set_clock(lambda: NOW)
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    fillings.fill(url, "store", _build)
+    engine = make_engine(url)
+    bind(engine)
+    grants.forget()
+    shell.forget_badges()
+    yield make_app()
     clock.set_clock(None)
     session.remove()
     engine.dispose()
