@@ -85,22 +85,25 @@ finder?.addEventListener("keydown", (event) => {
 
 const grants = document.getElementById("grants");
 grants?.addEventListener("change", (event) => {
+  // Whoever may do anything on a function must be able to open it.
+  const [name, operation] = event.target.value.split(".");
+  const view = grants.querySelector(`input[value="${name}.view"]`);
+  if (view && event.target.checked && operation !== "view") view.checked = true;
+  countGrants();
+});
+
+function countGrants() {
   let added = 0;
   let removed = 0;
   for (const box of grants.querySelectorAll("input[name=grant]")) {
     const changed = box.checked !== box.defaultChecked;
     box.closest("td, label").classList.toggle("is-changed", changed);
-    if (changed) box.checked ? added++ : removed++;
+    if (changed && box.checked) added += 1;
+    if (changed && !box.checked) removed += 1;
   }
-  // Whoever may do anything on a function must be able to open it.
-  const [name, operation] = event.target.value.split(".");
-  const view = grants.querySelector(`input[value="${name}.view"]`);
-  if (event.target.checked && operation !== "view" && view && !view.checked) view.click();
   const said = document.getElementById("grant-said");
-  if (said && event.isTrusted !== undefined) {
-    said.textContent = added || removed ? `将新增 ${added} 项，收回 ${removed} 项` : "没有改动";
-  }
-});
+  said.textContent = added || removed ? `将新增 ${added} 项，收回 ${removed} 项` : "没有改动";
+}
 
 // Choosing an organisation by typing.
 for (const box of document.querySelectorAll("[data-pick]")) {
