@@ -14,7 +14,18 @@ from app.core.database import bind, expect_writes, make_engine, session
 from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
-from app.web import access, assets, errors, formats, headers, health, menu, screens, shell
+from app.web import (
+    access,
+    assets,
+    compression,
+    errors,
+    formats,
+    headers,
+    health,
+    menu,
+    screens,
+    shell,
+)
 from app.web.workbench import Workbench
 
 log = logging.getLogger(__name__)
@@ -45,6 +56,7 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     setup.prepare(app)
     headers.install(app)
     errors.install(app)
+    compression.install(app)  # runs after those that come later
     assets.install(app)
     shell.install(app)
     formats.install(app)

@@ -1,3 +1,4 @@
+import gzip
 import re
 
 import pytest
@@ -44,3 +45,28 @@ def test_every_icon_that_templates_name_exists(app: Flask) -> None:
     for path in (FOLDER.parent / "templates").rglob("*.html"):
         for name in re.findall(r'\bicon\("([^"]+)"', path.read_text("utf-8")):
             assert name in icons(), (path.name, name)
+
+
+def test_pages_are_compressed_and_hide_their_length(clerk: FlaskClient) -> None:
+    asking = {"Accept-Encoding": "gzip"}
+    plain = clerk.get("/W01/")
+    packed = [clerk.get("/W01/", headers=asking) for _ in range(12)]
+    assert all(answer.headers["Content-Encoding"] == "gzip" for answer in packed)
+    assert "Accept-Encoding" in packed[0].headers["Vary"]
+    assert "第 1–20 行" in gzip.decompress(packed[0].data).decode()
+    assert len(packed[0].data) < len(plain.data) / 4
+    assert len({len(answer.data) for answer in packed}) > 3
+
+
+def test_a_first_visit_weighs_under_300_kb_and_a_later_one_under_60(clerk: FlaskClient) -> None:
+    asking = {"Accept-Encoding": "gzip"}
+    page = clerk.get("/W01/", headers=asking)
+    text = gzip.decompress(page.data).decode()
+    files = re.findall(
+        r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]* (?:href|src)="(/static/[^"]+)"', text
+    )
+    assert len(files) > 6
+    weights = [len(clerk.get(name, headers=asking, buffered=True).data) for name in files]
+    assert len(page.data) < 60_000
+    assert len(page.data) + sum(weights) < 300_000
+    assert gzip.decompress(clerk.get(files[-1], headers=asking, buffered=True).data)
