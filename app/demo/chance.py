@@ -69,10 +69,7 @@ class Chance:
     def person_name(self, sex: str) -> str:
         """Return a Chinese name."""
         surname = self.weighted(self._words["surnames"])
-        given = self._words["given_female" if sex == "2" else "given_male"]
-        if self.chance(0.22):
-            return surname + self.pick(given)
-        return surname + self.pick(given) + self.pick(given)
+        return str(surname) + str(self.pick(self._words["given_female" if sex == "2" else "given_male"]))
 
     def resident_id(self, birth: date, sex: str, areas: Sequence[str]) -> str:
         """Return an identity number that nobody else of this load has."""

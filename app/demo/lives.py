@@ -74,11 +74,8 @@ class Walker:
                 return life
             action, target = self._choose(stub, flow, step, plan, life, wrong_step)
             when = self._when(plan, step, arrived)
-            if (
-                action is None
-                or when > self.now
-                or (step.name == plan.outcome and life.submitted_at)
-            ):
+            rests = step.name == plan.outcome and (life.submitted_at or not plan.returned)
+            if action is None or when > self.now or rests:
                 self._task(stub, flow, step, plan, life, arrived, None, None)
                 return life
             who = self._who(step, applicant)

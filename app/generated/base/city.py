@@ -107,7 +107,7 @@ CITY = Object(
     display="{province}{name}",
     unique=(("code",),),
     order=("kind", "code"),
-    columns=("kind", "country", "province", "name", "name_en", "code", "disabled"),
+    columns=("name", "code", "kind", "province", "country", "name_en"),
     dated=True,
 )
 
@@ -138,22 +138,20 @@ class BM28(CatalogView):
     class_permission_name = "BM28"
     list_title = "城市管理信息"
     label_columns = {
-        "kind": "类别",
-        "country": "国家（地区）",
-        "province": "省级行政区",
         "name": "城市名称",
-        "name_en": "外文名称",
         "code": "城市代码",
-        "disabled": "停用",
+        "kind": "类别",
+        "province": "省级行政区",
+        "country": "国家（地区）",
+        "name_en": "外文名称",
     }
     list_columns = [
-        "kind",
-        "country",
-        "province",
         "name",
-        "name_en",
         "code",
-        "disabled",
+        "kind",
+        "province",
+        "country",
+        "name_en",
     ]
 
 

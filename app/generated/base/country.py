@@ -193,8 +193,8 @@ COUNTRY = Object(
     unique=(("code",),),
     order=("continent", "code"),
     columns=(
-        "code",
         "short",
+        "code",
         "name",
         "name_en",
         "continent",
@@ -243,8 +243,8 @@ class BM24(CatalogView):
     class_permission_name = "BM24"
     list_title = "国家管理信息"
     label_columns = {
-        "code": "两位代码",
         "short": "简称",
+        "code": "两位代码",
         "name": "国家名称（全称）",
         "name_en": "英文名称",
         "continent": "洲别",
@@ -254,8 +254,8 @@ class BM24(CatalogView):
         "disabled": "停用",
     }
     list_columns = [
-        "code",
         "short",
+        "code",
         "name",
         "name_en",
         "continent",

@@ -142,7 +142,7 @@ GUIDE = Object(
     display="{title}",
     unique=(("key",),),
     order=("business", "sequence"),
-    columns=("business", "title", "key", "deadline", "published", "published_on", "publisher"),
+    columns=("title", "business", "key", "deadline", "published", "published_on", "publisher"),
 )
 
 
@@ -153,7 +153,7 @@ BM05_FUNCTION = Function(
     module="desk",
     screen="query",
     object="guide",
-    columns=("business", "title", "deadline", "published_on"),
+    columns=("title", "business", "deadline", "published_on"),
     filters=("business",),
     where=rows_of_bm05_sql,
     grants=(
@@ -191,14 +191,14 @@ class BM05(QueryView):
     class_permission_name = "BM05"
     list_title = "业务办理指南"
     label_columns = {
-        "business": "业务类别",
         "title": "标题",
+        "business": "业务类别",
         "deadline": "办理时限",
         "published_on": "发布日期",
     }
     list_columns = [
-        "business",
         "title",
+        "business",
         "deadline",
         "published_on",
     ]
@@ -213,8 +213,8 @@ class BM05E(CatalogView):
     class_permission_name = "BM05E"
     list_title = "办理指南维护"
     label_columns = {
-        "business": "业务类别",
         "title": "标题",
+        "business": "业务类别",
         "key": "标识",
         "deadline": "办理时限",
         "published": "已发布",
@@ -222,8 +222,8 @@ class BM05E(CatalogView):
         "publisher": "发布人",
     }
     list_columns = [
-        "business",
         "title",
+        "business",
         "key",
         "deadline",
         "published",

@@ -39,7 +39,7 @@ class Liaison(Entity):
 
     __tablename__ = "base_liaison"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     name: Mapped[str | None] = mapped_column(String(40))  # 姓名
     resident_id: Mapped[str | None] = mapped_column(String(18))  # 身份证号码
     sex: Mapped[str | None] = mapped_column(String(40))  # 性别
@@ -103,9 +103,10 @@ LIAISON = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_liaison,
+            section="基本信息",
             readonly=True,
         ),
         Field(
@@ -232,7 +233,7 @@ LIAISON = Object(
     flow="liaison_filing",
     usable=usable_liaison_sql,
     order=("unit", "name"),
-    columns=("unit", "name", "sex", "phone", "post", "duty", "login", "opened_on", "state"),
+    columns=("name", "unit", "sex", "phone", "post", "duty", "login", "opened_on", "state"),
 )
 
 
@@ -348,6 +349,7 @@ BM11_FUNCTION = Function(
     module="filing",
     screen="apply",
     object="liaison",
+    columns=("name", "sex", "phone", "post", "duty", "login", "opened_on", "state"),
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
     operations=(
         "view",
@@ -389,9 +391,9 @@ BM12Q_FUNCTION = Function(
     screen="query",
     object="liaison",
     columns=(
+        "name",
         "unit",
         "unit.district",
-        "name",
         "phone",
         "post",
         "duty",
@@ -419,7 +421,6 @@ class BM11(ApplyView):
     class_permission_name = "BM11"
     list_title = "申报单位专办员备案"
     label_columns = {
-        "unit": "单位",
         "name": "姓名",
         "sex": "性别",
         "phone": "手机",
@@ -430,7 +431,6 @@ class BM11(ApplyView):
         "state": "状态",
     }
     list_columns = [
-        "unit",
         "name",
         "sex",
         "phone",
@@ -451,8 +451,8 @@ class BM12(ReviewView):
     class_permission_name = "BM12"
     list_title = "申报单位专办员备案审批"
     label_columns = {
-        "unit": "单位",
         "name": "姓名",
+        "unit": "申报单位",
         "sex": "性别",
         "phone": "手机",
         "post": "职务",
@@ -462,8 +462,8 @@ class BM12(ReviewView):
         "state": "状态",
     }
     list_columns = [
-        "unit",
         "name",
+        "unit",
         "sex",
         "phone",
         "post",
@@ -483,9 +483,9 @@ class BM12Q(QueryView):
     class_permission_name = "BM12Q"
     list_title = "专办员查询"
     label_columns = {
-        "unit": "单位",
-        "unit.district": "所属区",
         "name": "姓名",
+        "unit": "申报单位",
+        "unit.district": "所属区",
         "phone": "手机",
         "post": "职务",
         "duty": "分工",
@@ -494,9 +494,9 @@ class BM12Q(QueryView):
         "state": "状态",
     }
     list_columns = [
+        "name",
         "unit",
         "unit.district",
-        "name",
         "phone",
         "post",
         "duty",

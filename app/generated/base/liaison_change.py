@@ -37,7 +37,7 @@ class LiaisonChange(Entity):
 
     __tablename__ = "base_liaison_change"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("base_liaison.id"), index=True
@@ -108,9 +108,10 @@ LIAISON_CHANGE = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_liaison_change,
+            section="变更内容",
             readonly=True,
         ),
         Field(
@@ -316,6 +317,7 @@ BM13_FUNCTION = Function(
     module="filing",
     screen="apply",
     object="liaison_change",
+    columns=("code", "target", "kind", "submitted_on", "decided_on", "state"),
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
     operations=(
         "view",
@@ -331,6 +333,7 @@ BM13_FUNCTION = Function(
         "recall",
     ),
     help="选择已备案的记录，填写变更后的内容并上传证明材料，审核通过后生效，旧版可查",
+    order=14,
 )
 
 
@@ -345,6 +348,7 @@ BM12R_FUNCTION = Function(
     filters=("unit", "kind"),
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    order=15,
 )
 
 
@@ -358,7 +362,6 @@ class BM13(ApplyView):
     list_title = "申报单位专办员信息变更"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "target": "变更专办员",
         "kind": "变更类别",
         "submitted_on": "申请日期",
@@ -367,7 +370,6 @@ class BM13(ApplyView):
     }
     list_columns = [
         "code",
-        "unit",
         "target",
         "kind",
         "submitted_on",
@@ -386,7 +388,7 @@ class BM12R(ReviewView):
     list_title = "专办员变更注销审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "变更专办员",
         "kind": "变更类别",
         "submitted_on": "申请日期",

@@ -441,8 +441,8 @@ UNIT = Object(
     usable=usable_unit_sql,
     order=("name",),
     columns=(
-        "credit_code",
         "name",
+        "credit_code",
         "nature",
         "district",
         "signatory_name",
@@ -706,8 +706,8 @@ class BM08(ApplyView):
     class_permission_name = "BM08"
     list_title = "申报单位初始备案"
     label_columns = {
-        "credit_code": "统一社会信用代码",
         "name": "单位全称",
+        "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
         "signatory_name": "外事负责人",
@@ -717,8 +717,8 @@ class BM08(ApplyView):
         "state": "状态",
     }
     list_columns = [
-        "credit_code",
         "name",
+        "credit_code",
         "nature",
         "district",
         "signatory_name",
@@ -738,8 +738,8 @@ class BM09(ReviewView):
     class_permission_name = "BM09"
     list_title = "申报单位备案审批"
     label_columns = {
-        "credit_code": "统一社会信用代码",
         "name": "单位全称",
+        "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
         "signatory_name": "外事负责人",
@@ -749,8 +749,8 @@ class BM09(ReviewView):
         "state": "状态",
     }
     list_columns = [
-        "credit_code",
         "name",
+        "credit_code",
         "nature",
         "district",
         "signatory_name",
@@ -770,8 +770,8 @@ class BM14(ReworkView):
     class_permission_name = "BM14"
     list_title = "申报备案信息处理"
     label_columns = {
-        "credit_code": "统一社会信用代码",
         "name": "单位全称",
+        "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
         "signatory_name": "外事负责人",
@@ -781,8 +781,8 @@ class BM14(ReworkView):
         "state": "状态",
     }
     list_columns = [
-        "credit_code",
         "name",
+        "credit_code",
         "nature",
         "district",
         "signatory_name",
@@ -802,8 +802,8 @@ class BM14Q(QueryView):
     class_permission_name = "BM14Q"
     list_title = "申报单位查询"
     label_columns = {
-        "credit_code": "统一社会信用代码",
         "name": "单位全称",
+        "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
         "signatory_name": "外事负责人",
@@ -813,8 +813,8 @@ class BM14Q(QueryView):
         "state": "状态",
     }
     list_columns = [
-        "credit_code",
         "name",
+        "credit_code",
         "nature",
         "district",
         "signatory_name",

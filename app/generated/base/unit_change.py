@@ -37,7 +37,7 @@ class UnitChange(Entity):
 
     __tablename__ = "base_unit_change"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("base_unit.id"), index=True
@@ -98,9 +98,10 @@ UNIT_CHANGE = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_unit_change,
+            section="变更内容",
             readonly=True,
         ),
         Field(
@@ -334,6 +335,7 @@ BM10_FUNCTION = Function(
     module="filing",
     screen="apply",
     object="unit_change",
+    columns=("code", "target", "kind", "submitted_on", "decided_on", "state"),
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
     operations=(
         "view",
@@ -350,6 +352,7 @@ BM10_FUNCTION = Function(
         "pass",
     ),
     help="选择已备案的记录，填写变更后的内容并上传证明材料，审核通过后生效，旧版可查",
+    order=14,
 )
 
 
@@ -367,6 +370,7 @@ BM09R_FUNCTION = Function(
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
     ),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall", "pass"),
+    order=15,
 )
 
 
@@ -380,7 +384,6 @@ class BM10(ApplyView):
     list_title = "申报单位信息变更"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "target": "变更单位",
         "kind": "变更类别",
         "submitted_on": "申请日期",
@@ -389,7 +392,6 @@ class BM10(ApplyView):
     }
     list_columns = [
         "code",
-        "unit",
         "target",
         "kind",
         "submitted_on",
@@ -408,7 +410,7 @@ class BM09R(ReviewView):
     list_title = "申报单位变更注销审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "变更单位",
         "kind": "变更类别",
         "submitted_on": "申请日期",

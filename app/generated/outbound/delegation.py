@@ -40,7 +40,7 @@ class Delegation(Entity):
 
     __tablename__ = "outbound_delegation"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     name: Mapped[str | None] = mapped_column(String(200))  # 团组名称
     kind: Mapped[str | None] = mapped_column(String(40))  # 团组类型
@@ -832,9 +832,10 @@ DELEGATION = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_delegation,
+            section="团组信息",
             readonly=True,
         ),
         Field(
@@ -1713,6 +1714,18 @@ PP17_FUNCTION = Function(
     module="trip",
     screen="apply",
     object="delegation",
+    columns=(
+        "code",
+        "name",
+        "kind",
+        "countries",
+        "leader",
+        "headcount",
+        "depart_on",
+        "return_on",
+        "days",
+        "state",
+    ),
     filters=("code", "name", "kind", "depart_on", "state"),
     params={"advise": {"country_risk": "stops.country"}},
     grants=(
@@ -1736,6 +1749,7 @@ PP17_FUNCTION = Function(
     ),
     guide="trip",
     help="占用已批准的计划，选用已备案人员，扫描上传材料，随团组一并上报",
+    order=20,
 )
 
 
@@ -1751,6 +1765,7 @@ PP18_FUNCTION = Function(
     grants=(("fao_reception", ("view", "pass", "send_back", "reject", "parallel")),),
     operations=("view", "edit", "export", "pass", "send_back", "reject", "recall", "parallel"),
     help="逐份材料打标签、写批注，确认完整性、合规性、准确性",
+    order=21,
 )
 
 
@@ -1766,6 +1781,7 @@ PP19_FUNCTION = Function(
     grants=(("fao_handler", ("view", "pass", "send_back", "reject", "parallel")),),
     operations=("view", "edit", "export", "pass", "send_back", "reject", "parallel"),
     help="核查团组、人员、出访地和计划占用，受理并通知专办员",
+    order=22,
 )
 
 
@@ -1785,6 +1801,7 @@ PP20_FUNCTION = Function(
     ),
     operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "parallel"),
     help="逐级审核、会签、签批，可逐级退回；签批后自动生成确认件和任务批件并签章",
+    order=23,
 )
 
 
@@ -1796,6 +1813,17 @@ PP21_FUNCTION = Function(
     screen="rework",
     object="delegation",
     states=("draft",),
+    columns=(
+        "code",
+        "name",
+        "kind",
+        "countries",
+        "leader",
+        "headcount",
+        "depart_on",
+        "return_on",
+        "state",
+    ),
     filters=("code", "name", "depart_on"),
     grants=(("liaison", ("view", "edit", "submit", "cancel")),),
     operations=(
@@ -1813,6 +1841,7 @@ PP21_FUNCTION = Function(
         "parallel",
     ),
     help="显示退回内容、时间和事由，按标注修改后重新上报",
+    order=24,
 )
 
 
@@ -1860,6 +1889,7 @@ PP14_FUNCTION = Function(
         ("document_clerk", ("view",)),
     ),
     operations=("view", "export", "cancel", "parallel"),
+    order=30,
 )
 
 
@@ -1893,7 +1923,6 @@ class PP17(ApplyView):
     list_title = "任务申报"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -1906,7 +1935,6 @@ class PP17(ApplyView):
     }
     list_columns = [
         "code",
-        "unit",
         "name",
         "kind",
         "countries",
@@ -1929,7 +1957,7 @@ class PP18(ReviewView):
     list_title = "材料预审"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -1965,7 +1993,7 @@ class PP19(ReviewView):
     list_title = "审批电子接案"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -2001,7 +2029,7 @@ class PP20(ReviewView):
     list_title = "任务审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -2037,7 +2065,6 @@ class PP21(ReworkView):
     list_title = "退回件处理"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -2045,12 +2072,10 @@ class PP21(ReworkView):
         "headcount": "人数",
         "depart_on": "出境日期",
         "return_on": "入境日期",
-        "days": "在外天数",
         "state": "状态",
     }
     list_columns = [
         "code",
-        "unit",
         "name",
         "kind",
         "countries",
@@ -2058,7 +2083,6 @@ class PP21(ReworkView):
         "headcount",
         "depart_on",
         "return_on",
-        "days",
         "state",
     ]
 
@@ -2073,7 +2097,7 @@ class PP14(QueryView):
     list_title = "团组查询"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",
@@ -2109,7 +2133,7 @@ class BM06(ProgressView):
     list_title = "业务进度查询"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "name": "团组名称",
         "kind": "团组类型",
         "countries": "出访国家（地区）",

@@ -37,7 +37,7 @@ class Explanation(Entity):
 
     __tablename__ = "outbound_explanation"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_delegation.id"), index=True
@@ -104,7 +104,7 @@ EXPLANATION = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             value=unit_of_explanation,
             depends=("target",),
@@ -315,6 +315,7 @@ PP16_FUNCTION = Function(
         "withdraw",
     ),
     help="申报、审批、办证、签证、出访、回国各环节均可要求单位补充情况说明",
+    order=50,
 )
 
 
@@ -326,9 +327,11 @@ PP16A_FUNCTION = Function(
     screen="review",
     object="explanation",
     steps=("answer",),
+    columns=("code", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
     grants=(("liaison", ("view", "edit", "reply")),),
     operations=("view", "edit", "export", "reply", "withdraw"),
     help="按外办要求补充情况说明，上报后并入原团组",
+    order=60,
 )
 
 
@@ -343,6 +346,7 @@ PP16R_FUNCTION = Function(
     filters=("unit", "stage"),
     grants=(("fao_handler", ("view", "approve", "send_back")),),
     operations=("view", "edit", "export", "approve", "send_back"),
+    order=61,
 )
 
 
@@ -356,7 +360,7 @@ class PP16(ApplyView):
     list_title = "异常情况处理"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "团组",
         "stage": "所处环节",
         "due_on": "答复期限",
@@ -386,7 +390,6 @@ class PP16A(ReviewView):
     list_title = "情况说明上报"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "target": "团组",
         "stage": "所处环节",
         "due_on": "答复期限",
@@ -396,7 +399,6 @@ class PP16A(ReviewView):
     }
     list_columns = [
         "code",
-        "unit",
         "target",
         "stage",
         "due_on",
@@ -416,7 +418,7 @@ class PP16R(ReviewView):
     list_title = "情况说明审核"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "团组",
         "stage": "所处环节",
         "due_on": "答复期限",

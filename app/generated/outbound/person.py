@@ -38,7 +38,7 @@ class Person(Entity):
 
     __tablename__ = "outbound_person"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 工作单位
     name: Mapped[str | None] = mapped_column(String(40))  # 姓名
     former_name: Mapped[str | None] = mapped_column(String(40))  # 曾用名
     surname_pinyin: Mapped[str | None] = mapped_column(String(40))  # 姓（拼音）
@@ -226,9 +226,10 @@ PERSON = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="工作单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_person,
+            section="工作信息",
             readonly=True,
         ),
         Field(
@@ -576,6 +577,18 @@ PP11_FUNCTION = Function(
     module="trip",
     screen="apply",
     object="person",
+    columns=(
+        "name",
+        "sex",
+        "resident_id",
+        "birth",
+        "department",
+        "post",
+        "rank",
+        "job_nature",
+        "filed_on",
+        "state",
+    ),
     filters=("name", "rank", "job_nature", "state"),
     grants=(
         ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
@@ -595,6 +608,7 @@ PP11_FUNCTION = Function(
     ),
     guide="person",
     help="人员经外办审核通过后，才能在团组中选用",
+    order=10,
 )
 
 
@@ -609,6 +623,7 @@ PP11R_FUNCTION = Function(
     filters=("unit", "rank", "job_nature"),
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    order=11,
 )
 
 
@@ -643,6 +658,7 @@ PP11Q_FUNCTION = Function(
         ("district_fao", ("view",)),
     ),
     operations=("view", "export"),
+    order=12,
 )
 
 
@@ -659,7 +675,7 @@ class PP11(ApplyView):
         "sex": "性别",
         "resident_id": "身份证号码",
         "birth": "出生日期",
-        "unit": "单位",
+        "department": "所在部门",
         "post": "职务",
         "rank": "职级",
         "job_nature": "工作性质",
@@ -671,7 +687,7 @@ class PP11(ApplyView):
         "sex",
         "resident_id",
         "birth",
-        "unit",
+        "department",
         "post",
         "rank",
         "job_nature",
@@ -693,7 +709,7 @@ class PP11R(ReviewView):
         "sex": "性别",
         "resident_id": "身份证号码",
         "birth": "出生日期",
-        "unit": "单位",
+        "unit": "工作单位",
         "post": "职务",
         "rank": "职级",
         "job_nature": "工作性质",
@@ -727,7 +743,7 @@ class PP11Q(QueryView):
         "sex": "性别",
         "resident_id": "身份证号码",
         "birth": "出生日期",
-        "unit": "单位",
+        "unit": "工作单位",
         "post": "职务",
         "rank": "职级",
         "job_nature": "工作性质",

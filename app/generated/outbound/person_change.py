@@ -37,7 +37,7 @@ class PersonChange(Entity):
 
     __tablename__ = "outbound_person_change"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_person.id"), index=True
@@ -98,9 +98,10 @@ PERSON_CHANGE = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_person_change,
+            section="变更内容",
             readonly=True,
         ),
         Field(
@@ -313,6 +314,7 @@ PP12_FUNCTION = Function(
     module="trip",
     screen="apply",
     object="person_change",
+    columns=("code", "target", "kind", "submitted_on", "decided_on", "state"),
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
     operations=(
         "view",
@@ -328,6 +330,7 @@ PP12_FUNCTION = Function(
         "recall",
     ),
     help="选择已备案的记录，填写变更后的内容并上传证明材料，审核通过后生效，旧版可查",
+    order=14,
 )
 
 
@@ -342,6 +345,7 @@ PP12R_FUNCTION = Function(
     filters=("unit", "kind"),
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    order=15,
 )
 
 
@@ -355,7 +359,6 @@ class PP12(ApplyView):
     list_title = "团组人员信息变更"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "target": "变更人员",
         "kind": "变更类别",
         "submitted_on": "申请日期",
@@ -364,7 +367,6 @@ class PP12(ApplyView):
     }
     list_columns = [
         "code",
-        "unit",
         "target",
         "kind",
         "submitted_on",
@@ -383,7 +385,7 @@ class PP12R(ReviewView):
     list_title = "团组人员信息变更审核"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "变更人员",
         "kind": "变更类别",
         "submitted_on": "申请日期",

@@ -40,7 +40,7 @@ class Plan(Entity):
 
     __tablename__ = "outbound_plan"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     kind: Mapped[str | None] = mapped_column(String(40))  # 计划类别
     year: Mapped[int | None] = mapped_column(Integer)  # 计划年度
@@ -50,6 +50,8 @@ class Plan(Entity):
     groups: Mapped[int | None] = mapped_column(Integer)  # 团组数
     headcount: Mapped[int | None] = mapped_column(Integer)  # 计划人次
     used: Mapped[int | None] = mapped_column(Integer)  # 已用人次
+    remaining: Mapped[int | None] = mapped_column(Integer)  # 剩余人次
+    execution: Mapped[int | None] = mapped_column(BigInteger)  # 执行率（%）
     budget: Mapped[int | None] = mapped_column(BigInteger)  # 预算合计
     reason: Mapped[str | None] = mapped_column(Text)  # 增补理由
     note: Mapped[str | None] = mapped_column(Text)  # 备注
@@ -165,6 +167,20 @@ def headcount_of_plan(this, env):
 def used_of_plan(this, env):
     """sum(items.used)"""
     return ex.sum(ex.each(this, "items.used"))
+
+
+def remaining_of_plan(this, env):
+    """headcount - used"""
+    return ex.sub(this.headcount, this.used)
+
+
+def execution_of_plan(this, env):
+    """round(used * 100 / headcount, 1) if headcount > 0 else None"""
+    return (
+        ex.round(ex.div(ex.scale(ex.mul(this.used, 100), 6), this.headcount), 5)
+        if ex.gt(this.headcount, 0)
+        else None
+    )
 
 
 def budget_of_plan(this, env):
@@ -337,6 +353,11 @@ def rows_of_pp08_sql(cls, env):
 
 
 def rows_of_pp10_sql(cls, env):
+    """state == 'approved'"""
+    return cls.state == "approved"
+
+
+def rows_of_pp10b_sql(cls, env):
     """parent.state == 'approved'"""
     return sql.path(cls, "parent.state") == "approved"
 
@@ -445,9 +466,10 @@ PLAN = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_plan,
+            section="计划信息",
             readonly=True,
         ),
         Field(
@@ -510,6 +532,22 @@ PLAN = Object(
             section="计划信息",
         ),
         Field(
+            name="remaining",
+            title="剩余人次",
+            type=types.Integer(),
+            value=remaining_of_plan,
+            depends=("headcount", "used"),
+            section="计划信息",
+        ),
+        Field(
+            name="execution",
+            title="执行率（%）",
+            type=types.Decimal(scale=1),
+            value=execution_of_plan,
+            depends=("headcount", "used"),
+            section="计划信息",
+        ),
+        Field(
             name="budget",
             title="预算合计",
             type=types.Money(),
@@ -562,7 +600,7 @@ PLAN = Object(
             readonly=True,
         ),
     ),
-    display="{year}年{kind}（{unit.name}）",
+    display="{unit.name} {year} {kind}",
     children=(Child(name="items", title="计划团组", object="plan_item", min=1, max=200),),
     materials=(
         Material(name="letter", title="计划申报函", help="由外事负责人签字并加盖公章"),
@@ -673,6 +711,7 @@ PLAN = Object(
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -812,6 +851,17 @@ PP01_FUNCTION = Function(
     module="plan",
     screen="apply",
     object="plan",
+    columns=(
+        "code",
+        "year",
+        "groups",
+        "headcount",
+        "used",
+        "remaining",
+        "budget",
+        "submitted_on",
+        "state",
+    ),
     filters=("year", "state"),
     where=rows_of_pp01_sql,
     params={"preset": {"kind": "annual"}},
@@ -861,6 +911,7 @@ PP03_FUNCTION = Function(
     module="plan",
     screen="apply",
     object="plan",
+    columns=("code", "year", "groups", "headcount", "budget", "submitted_on", "state"),
     where=rows_of_pp03_sql,
     params={"preset": {"kind": "key"}},
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
@@ -908,6 +959,17 @@ PP07_FUNCTION = Function(
     module="plan",
     screen="apply",
     object="plan",
+    columns=(
+        "code",
+        "year",
+        "groups",
+        "headcount",
+        "used",
+        "remaining",
+        "budget",
+        "submitted_on",
+        "state",
+    ),
     where=rows_of_pp07_sql,
     params={"preset": {"kind": "supplementary"}},
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
@@ -990,19 +1052,19 @@ PP10_FUNCTION = Function(
     subsystem="outbound",
     module="plan",
     screen="query",
-    object="plan_item",
+    object="plan",
     columns=(
         "unit",
         "year",
-        "plan_kind",
-        "name",
-        "purpose",
-        "depart_month",
+        "kind",
+        "groups",
         "headcount",
         "used",
         "remaining",
+        "execution",
+        "approved_on",
     ),
-    filters=("unit", "year", "plan_kind", "purpose", "countries", "depart_month"),
+    filters=("unit", "unit.district", "year", "kind"),
     charts=(
         Chart(title="计划人次", kind="bar", by="unit.name", sum="headcount"),
         Chart(title="已用人次", kind="bar", by="unit.name", sum="used"),
@@ -1016,7 +1078,42 @@ PP10_FUNCTION = Function(
         ("fao_director", ("view", "export")),
     ),
     operations=("view", "export"),
-    help="总数、已用、剩余随团组申报和取消实时变化",
+    help="总数、已用、剩余和执行率，随团组申报和取消实时变化；外办看全部单位，专办员看本单位",
+)
+
+
+PP10B_FUNCTION = Function(
+    id="PP10B",
+    title="计划团组执行明细",
+    subsystem="outbound",
+    module="plan",
+    screen="query",
+    object="plan_item",
+    columns=(
+        "name",
+        "unit",
+        "year",
+        "plan_kind",
+        "purpose",
+        "depart_month",
+        "headcount",
+        "used",
+        "remaining",
+    ),
+    filters=("unit", "year", "plan_kind", "purpose", "countries", "depart_month"),
+    charts=(
+        Chart(title="按国家（地区）", kind="bar", by="countries", sum="headcount"),
+        Chart(title="按出访类别", kind="pie", by="purpose", sum="headcount"),
+    ),
+    where=rows_of_pp10b_sql,
+    grants=(
+        ("liaison", ("view", "export")),
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("fao_director", ("view", "export")),
+    ),
+    operations=("view", "export"),
+    help="每个计划团组批了多少人次、用了多少、还剩多少",
 )
 
 
@@ -1030,24 +1127,22 @@ class PP01(ApplyView):
     list_title = "年度计划申报"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
-        "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
     }
     list_columns = [
         "code",
-        "unit",
-        "kind",
         "year",
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1064,12 +1159,13 @@ class PP02(ReviewView):
     list_title = "年度计划审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
@@ -1082,6 +1178,7 @@ class PP02(ReviewView):
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1098,24 +1195,18 @@ class PP03(ApplyView):
     list_title = "重点团组计划表备案"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
-        "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
-        "used": "已用人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
     }
     list_columns = [
         "code",
-        "unit",
-        "kind",
         "year",
         "groups",
         "headcount",
-        "used",
         "budget",
         "submitted_on",
         "state",
@@ -1132,12 +1223,13 @@ class PP04(ReviewView):
     list_title = "重点团组计划表备案审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
@@ -1150,6 +1242,7 @@ class PP04(ReviewView):
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1166,24 +1259,22 @@ class PP07(ApplyView):
     list_title = "增补计划申报"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
-        "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
     }
     list_columns = [
         "code",
-        "unit",
-        "kind",
         "year",
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1200,12 +1291,13 @@ class PP08(ReviewView):
     list_title = "增补计划审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
@@ -1218,6 +1310,7 @@ class PP08(ReviewView):
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1234,12 +1327,13 @@ class PP09(QueryView):
     list_title = "计划查询统计"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "kind": "计划类别",
         "year": "计划年度",
         "groups": "团组数",
         "headcount": "计划人次",
         "used": "已用人次",
+        "remaining": "剩余人次",
         "budget": "预算合计",
         "submitted_on": "上报日期",
         "state": "状态",
@@ -1252,6 +1346,7 @@ class PP09(QueryView):
         "groups",
         "headcount",
         "used",
+        "remaining",
         "budget",
         "submitted_on",
         "state",
@@ -1261,7 +1356,7 @@ class PP09(QueryView):
 class PP10(QueryView):
     """计划执行情况."""
 
-    datamodel = DataInterface(PlanItem)
+    datamodel = DataInterface(Plan)
     function = "PP10"
     route_base = "/PP10"
     class_permission_name = "PP10"
@@ -1269,8 +1364,40 @@ class PP10(QueryView):
     label_columns = {
         "unit": "申报单位",
         "year": "计划年度",
-        "plan_kind": "计划类别",
+        "kind": "计划类别",
+        "groups": "团组数",
+        "headcount": "计划人次",
+        "used": "已用人次",
+        "remaining": "剩余人次",
+        "execution": "执行率（%）",
+        "approved_on": "批准日期",
+    }
+    list_columns = [
+        "unit",
+        "year",
+        "kind",
+        "groups",
+        "headcount",
+        "used",
+        "remaining",
+        "execution",
+        "approved_on",
+    ]
+
+
+class PP10B(QueryView):
+    """计划团组执行明细."""
+
+    datamodel = DataInterface(PlanItem)
+    function = "PP10B"
+    route_base = "/PP10B"
+    class_permission_name = "PP10B"
+    list_title = "计划团组执行明细"
+    label_columns = {
         "name": "团组名称",
+        "unit": "申报单位",
+        "year": "计划年度",
+        "plan_kind": "计划类别",
         "purpose": "出访类别",
         "depart_month": "拟出访日期",
         "headcount": "人次",
@@ -1278,10 +1405,10 @@ class PP10(QueryView):
         "remaining": "剩余人次",
     }
     list_columns = [
+        "name",
         "unit",
         "year",
         "plan_kind",
-        "name",
         "purpose",
         "depart_month",
         "headcount",

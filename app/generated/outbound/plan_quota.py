@@ -110,7 +110,7 @@ PLAN_QUOTA = Object(
     ),
     unique=(("unit", "year"),),
     order=("-year", "unit"),
-    columns=("year", "unit", "headcount", "used", "remaining", "issued_on", "basis"),
+    columns=("unit", "year", "headcount", "used", "remaining", "issued_on", "basis"),
 )
 
 
@@ -141,8 +141,8 @@ class PP02Q(CatalogView):
     class_permission_name = "PP02Q"
     list_title = "计划总量下达"
     label_columns = {
-        "year": "年度",
         "unit": "申报单位",
+        "year": "年度",
         "headcount": "总量（人次）",
         "used": "已申报人次",
         "remaining": "剩余人次",
@@ -150,8 +150,8 @@ class PP02Q(CatalogView):
         "basis": "下达依据",
     }
     list_columns = [
-        "year",
         "unit",
+        "year",
         "headcount",
         "used",
         "remaining",

@@ -36,7 +36,7 @@ class Reissue(Entity):
 
     __tablename__ = "outbound_reissue"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_delegation.id"), index=True
@@ -111,7 +111,7 @@ REISSUE = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             value=unit_of_reissue,
             depends=("target",),
@@ -332,7 +332,7 @@ class PP29(ApplyView):
     list_title = "重出批件"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "团组",
         "document": "作废函件",
         "reason": "作废原因",
@@ -362,7 +362,7 @@ class PP29R(ReviewView):
     list_title = "重出批件审批"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "团组",
         "document": "作废函件",
         "reason": "作废原因",

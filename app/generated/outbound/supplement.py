@@ -35,7 +35,7 @@ class Supplement(Entity):
 
     __tablename__ = "outbound_supplement"
 
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 单位
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     target_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_delegation.id"), index=True
@@ -83,9 +83,10 @@ SUPPLEMENT = Object(
     fields=(
         Field(
             name="unit",
-            title="单位",
+            title="申报单位",
             type=types.Ref(object="unit"),
             default=unit_default_of_supplement,
+            section="补充内容",
             readonly=True,
         ),
         Field(
@@ -254,6 +255,7 @@ PP22_FUNCTION = Function(
     module="trip",
     screen="apply",
     object="supplement",
+    columns=("code", "target", "kind", "submitted_on", "merged_on", "state"),
     grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
     operations=(
         "view",
@@ -269,6 +271,7 @@ PP22_FUNCTION = Function(
         "recall",
     ),
     help="对缺失的材料补交，审核通过后并入原团组",
+    order=40,
 )
 
 
@@ -283,6 +286,7 @@ PP22R_FUNCTION = Function(
     filters=("unit", "kind"),
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    order=41,
 )
 
 
@@ -296,7 +300,6 @@ class PP22(ApplyView):
     list_title = "补充材料提交"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
         "target": "原团组",
         "kind": "补充类别",
         "submitted_on": "提交日期",
@@ -305,7 +308,6 @@ class PP22(ApplyView):
     }
     list_columns = [
         "code",
-        "unit",
         "target",
         "kind",
         "submitted_on",
@@ -324,7 +326,7 @@ class PP22R(ReviewView):
     list_title = "补充材料审核"
     label_columns = {
         "code": "编号",
-        "unit": "单位",
+        "unit": "申报单位",
         "target": "原团组",
         "kind": "补充类别",
         "submitted_on": "提交日期",
