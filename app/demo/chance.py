@@ -69,7 +69,9 @@ class Chance:
     def person_name(self, sex: str) -> str:
         """Return a Chinese name."""
         surname = self.weighted(self._words["surnames"])
-        return str(surname) + str(self.pick(self._words["given_female" if sex == "2" else "given_male"]))
+        return str(surname) + str(
+            self.pick(self._words["given_female" if sex == "2" else "given_male"])
+        )
 
     def resident_id(self, birth: date, sex: str, areas: Sequence[str]) -> str:
         """Return an identity number that nobody else of this load has."""

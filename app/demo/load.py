@@ -2,9 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Engine, select
 from app.core import clock, policies, registry
 from app.core.database import bind, elevated, session, unit_of_work
 from app.core.declare import Action, Flow, Object, Step
+from app.core.env import Env, Me, Policies
 from app.core.settings import ROOT
 from app.core.types import Code, File
 from app.demo import formulas, papers
 from app.demo.chance import Chance, pinyin
 from app.demo.lives import Life, Person, Plan, Walker
+from app.demo.notices import Notices
 from app.demo.people import People
 from app.demo.recipes import Cook, Recipe, read_recipes
 from app.demo.stubs import Store, Stub
@@ -93,13 +95,24 @@ class _Loading:
             self._cook(recipe)
         self._holds()
         self.writer.records(self.store, self.lives)
-        for (name, pk), life in self.lives.items():
-            stub = self.store.by_id(name, pk)
-            assert stub
-            self.writer.case(stub, life, _organisation(stub))
+        self._cases()
         self.writer.histories(self.store, self.lives)
         self.writer.flush()
         return {name: len(rows) for name, rows in self.store.rows.items() if rows}
+
+    def _cases(self) -> None:
+        clerk = self.people.by_username[self.words["clerk"]]
+        notices = Notices(self.writer, self.chance, self.env, clerk)
+        organisations: dict[int, int | None] = {}
+        for (name, pk), life in self.lives.items():
+            stub = self.store.by_id(name, pk)
+            assert stub
+            org = _organisation(stub)
+            case_id = self.writer.case(stub, life, org)
+            organisations[case_id] = org.id if org else None
+            people = self.applicants.get(org.id if org else 0) or [life.applicant]
+            notices.tell(stub, life, case_id, people, self.people.phones)
+        notices.papers(organisations)
 
     def _formulas(self) -> formulas.Formulas:
         names = [name for name in dir(Chance) if not name.startswith("_")]
@@ -214,7 +227,7 @@ class _Loading:
                 (flow.step(route.source) for route in action.routes if route.target == target.name),
                 None,
             )
-            env = SimpleNamespace(**{**vars(self.env), "today": clock.local(when).date()})
+            env = replace(self.env, today=clock.local(when).date())
             effects = (*action.effects, *(source.effects if source else ()))
             for effect in effects:
                 if effect.kind == "set" and action.kind != "note":
@@ -322,15 +335,13 @@ class _Loading:
             self.cook.compute(parent._object, parent)
 
 
-def _environment() -> Any:
+def _environment() -> Env:
     today = clock.today()
-    me = SimpleNamespace(id=None, name="", unit=None, district=None, roles=())
-    return SimpleNamespace(
-        me=me, today=today, form=None, parent=None, policy=_Policies(today), extra={}
-    )
+    me = Me(id=None, name="", unit=None, district=None, roles=())
+    return Env(me=me, today=today, policy=_Policies(today))
 
 
-class _Policies:
+class _Policies(Policies):
     """Policies as of today, each asked once for the same arguments."""
 
     def __init__(self, on: date) -> None:

@@ -22,6 +22,8 @@ from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.files import File
 from app.core.settings import ROOT
+from app.documents import filling, issuing, office, sealing
+from app.documents.models import IssuedDocument
 
 MARK = "demo-"
 ALWAYS = frozenset({"signatory_signature", "seal"})
@@ -49,6 +51,8 @@ def make(file: File) -> bytes | None:
     if not file.sha256.startswith(MARK):
         return None
     object_name, pk, name = file.sha256.removeprefix(MARK).split("-", 2)
+    if object_name == "paper":
+        return _issued(int(pk))
     obj = registry.object(object_name)
     model: Any = obj.model
     with elevated():
@@ -56,6 +60,19 @@ def make(file: File) -> bytes | None:
         if record is None:
             return None
         return _draw(obj, record, name, file)
+
+
+def _issued(pk: int) -> bytes | None:
+    """Return a sealed paper as PDF, made by the same steps as any other."""
+    with elevated():
+        document = session.get(IssuedDocument, pk)
+        if document is None or document.number is None or document.dated_on is None:
+            return None
+        docx = filling.completed(
+            issuing.docx_of(document), number=document.number, day=document.dated_on
+        )
+        declared, signer = issuing.declared_of(document), document.sealed_by_name or ""
+    return sealing.sealed(office.pdf_of(docx), declared.seal, signer, document.token)
 
 
 def _draw(obj: Object, record: Any, name: str, file: File) -> bytes:

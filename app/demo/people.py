@@ -26,6 +26,7 @@ class People:
         self.hash = _hash(demonstration.PASSWORD)
         self.role_ids = dict(connection.execute(select(Role.name, Role.id)).tuples().all())
         self.next_link = (connection.scalar(select(func.max(assoc_user_role.c.id))) or 0) + 1
+        self.phones: dict[int, str] = {}
         self.by_username: dict[str, Person] = {}
         self.by_role: dict[str, list[Person]] = defaultdict(list)
 
@@ -60,6 +61,8 @@ class People:
             "opened_for_id": 0 if listed else None,
             "version": 1,
         }, keyed=False)  # fmt: skip
+        if phone:
+            self.phones[pk] = phone
         for role in roles:
             link = {"id": self.next_link, "user_id": pk, "role_id": self.role_ids[role]}
             self.writer.add(assoc_user_role, link, keyed=False)

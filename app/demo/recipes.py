@@ -18,9 +18,8 @@ as the object says.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -153,7 +152,7 @@ class Cook:
                 self.compute(inner, row, self._env(stub))
 
     def _env(self, parent: Stub) -> Any:
-        return SimpleNamespace(**{**vars(self.env), "parent": parent})
+        return replace(self.env, parent=parent)
 
     def _settle_one(self, obj: Object, stub: Stub, env: Any) -> None:
         for item in obj.fields:

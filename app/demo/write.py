@@ -101,8 +101,8 @@ class Writer:
 
     # --- cases ---
 
-    def case(self, stub: Stub, life: Life, org: Stub | None) -> None:
-        """Add the case of a record with its steps and tasks."""
+    def case(self, stub: Stub, life: Life, org: Stub | None) -> int:
+        """Add the case of a record with its steps and tasks; return its key."""
         obj = stub._object
         flow = registry.flow(obj.flow)
         district = getattr(org, registry.project().organisation_district, None) if org else None
@@ -129,6 +129,7 @@ class Writer:
         place = {"org_id": org.id if org else None, "district": district}
         for row in life.tasks:
             self.add(Task, {"case_id": case_id, **row, **place})
+        return case_id
 
     def hold(self, stub: Stub, field: str, target: Stub, amount: int, since: datetime) -> None:
         """Add what a case keeps of a resource."""

@@ -201,11 +201,11 @@ def _deliver_seal(payload: dict[str, Any], key: str) -> dict[str, Any]:
     declared, name = issuing.declared_of(document), f"{document.title} {document.number}"
     signer = str(document.content.get("signer") or document.sealed_by_name or "")
     session.rollback()
-    pdf = _sealed(_pdf_of(docx), declared.seal, signer, key)
+    pdf = sealed(_pdf_of(docx), declared.seal, signer, key)
     return {"docx": _keep(docx, name, "docx"), "pdf": _keep(pdf, name, "pdf")}
 
 
-def _sealed(pdf: bytes, name: str, signer: str, key: str) -> bytes:
+def sealed(pdf: bytes, name: str, signer: str, key: str) -> bytes:
     """Put signature and seal where the bookmarks are."""
     if not name:
         return pdf

@@ -1650,7 +1650,7 @@ PROGRESSED = Message(
     name="delegation.progressed",
     title="任务申报进度",
     object="delegation",
-    text="贵单位申报的{name}（{code}）已通过{step}。",
+    text="贵单位申报的{name}（{code}）已进入{step}环节。",
     variables=("name", "code", "step"),
     to=(Applicant(),),
     sms=False,
@@ -1681,7 +1681,7 @@ SENT_BACK = Message(
     name="delegation.sent_back",
     title="任务退回",
     object="delegation",
-    text="贵单位申报的{name}（{code}）在{step}环节被退回：{comment}。请在“退回件处理”中修改后重新上报。",
+    text="贵单位申报的{name}（{code}）被退回至{step}：{comment}。请在“退回件处理”中修改后重新上报。",
     variables=("name", "code", "step", "comment"),
     to=(Applicant(),),
 )
