@@ -108,10 +108,11 @@ def _deliveries(answer: dict[str, Any]) -> tuple[Delivery, ...]:
 
 
 def _refusal(error: urllib.error.HTTPError) -> Exception:
-    try:
-        said = json.load(error).get("message", "")
-    except (OSError, ValueError):
-        said = ""
+    with error:
+        try:
+            said = json.load(error).get("message", "")
+        except (OSError, ValueError, AttributeError):
+            said = ""
     if error.code in (408, 429):
         return NotSent(f"短信网关繁忙：{said or error.code}")
     if error.code < 500:

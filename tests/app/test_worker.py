@@ -1,0 +1,130 @@
+"""Real worker processes: killed in the middle, several at once, stopped cleanly."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select
+
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.core.jobs import JobRun, Lease
+from app.core.outbox import OutboxItem
+from app.messaging import sms
+from app.messaging.models import SmsRecord
+from tests.harness import gateway as harness
+
+ROOT = __file__.rsplit("/tests/", 1)[0]
+
+
+@contextmanager
+def worker(url: str, gateway: harness.Gateway) -> Iterator[subprocess.Popen]:
+    """Start a worker; whatever becomes of it, it is gone at the end."""
+    environment = {**os.environ, **gateway.environment, "DATABASE_URL": url, "PYTHONPATH": ROOT}
+    command = [sys.executable, "-m", "tests.app.worker_program"]
+    with subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def put(count: int) -> None:
+    with acting_as(SYSTEM), unit_of_work():
+        for number in range(count):
+            sms.send(f"139{number:08}", f"第 {number} 条", message="test")
+
+
+def states() -> Counter:
+    session.rollback()
+    with acting_as(SYSTEM):
+        return Counter(session.scalars(select(SmsRecord.state)))
+
+
+def wait(condition, seconds: float = 40) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"still {states()}"
+        time.sleep(0.1)
+
+
+def test_killed_workers_lose_nothing_and_double_nothing(world, database_url):
+    with harness.running() as gateway:
+        put(40)
+        gateway.fault("slow", times=3, seconds=1)
+        with worker(database_url, gateway) as first:
+            wait(lambda: states()["queued"] < 40 or _sending())
+            os.kill(first.pid, signal.SIGKILL)
+            first.wait()
+        assert states()["queued"], "it must have been killed before it was through"
+        assert _sending(), "it must have been killed while sending"
+        with worker(database_url, gateway), worker(database_url, gateway):
+            wait(lambda: states()["queued"] == 0)
+            wait(lambda: states()["delivered"] == 40)
+        sent = Counter(message["receiver"] for message in gateway.messages())
+    assert len(sent) == 40
+    assert set(sent.values()) == {1}
+
+
+def _sending() -> int:
+    session.rollback()
+    with acting_as(SYSTEM):
+        return len(session.scalars(select(OutboxItem).where(OutboxItem.state == "sending")).all())
+
+
+def test_one_of_two_leads_and_the_other_takes_over(world, database_url):
+    with harness.running() as gateway, worker(database_url, gateway) as first:
+        wait(lambda: _runs() >= 2)
+        with worker(database_url, gateway) as second:
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(15) == 0, "it stops cleanly"
+            before = _runs()
+            wait(lambda: _runs() >= before + 2)
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(15) == 0
+    session.rollback()
+    with acting_as(SYSTEM):
+        runs = session.execute(select(JobRun.due_at).where(JobRun.job == "tick")).all()
+        assert len(runs) == len(set(runs))
+        assert session.scalars(select(Lease)).one().owner is None, "the lead was given back"
+
+
+def _runs() -> int:
+    session.rollback()
+    with acting_as(SYSTEM):
+        done = select(JobRun).where(JobRun.job == "tick", JobRun.state == "done")
+        return len(session.scalars(done).all())
+
+
+@pytest.mark.parametrize("gone", ["gateway"])
+def test_what_cannot_leave_stays_until_it_can(world, database_url, gone):
+    with harness.running() as other:
+        silent = harness.Gateway("http://127.0.0.1:9")
+        put(1)
+        with worker(database_url, silent):
+            wait(lambda: _attempts() == 1)
+        assert states() == Counter(queued=1)
+        with acting_as(SYSTEM), unit_of_work():
+            item = session.scalars(select(OutboxItem)).one()
+            assert item.error is not None
+            assert "无法连接" in item.error
+            item.next_at = item.created_at
+        with worker(database_url, other):
+            wait(lambda: states()["delivered"] == 1)
+
+
+def _attempts() -> int:
+    session.rollback()
+    with acting_as(SYSTEM):
+        item = session.scalars(select(OutboxItem).execution_options(populate_existing=True)).one()
+        return item.attempts if item.state == "pending" else 0
