@@ -46,7 +46,8 @@ def routes_of(flow: model.Flow, action: model.Action) -> list[tuple[str, str, Wo
         for target in action.targets:
             name = resolve(flow, str(source), str(target.step))
             route = (str(source), name, target.when)
-            if name and source in flow.steps and route not in routes:
+            nowhere = kind_of(action) == "send_back" and name == source
+            if name and not nowhere and source in flow.steps and route not in routes:
                 routes.append(route)
     return routes
 
