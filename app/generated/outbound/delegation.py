@@ -1558,7 +1558,6 @@ TRIP_APPROVAL = Flow(
             kind="send_back",
             routes=(
                 Route(source="prescreen", target="draft", consequence="退回 填报（申报人）"),
-                Route(source="prescreen", target="prescreen"),
                 Route(
                     source="accept", target="prescreen", consequence="退回 材料预审（窗口预审岗）"
                 ),
@@ -1642,7 +1641,7 @@ TRIP_APPROVAL = Flow(
             consequence="记录在案，办理环节不变",
         ),
     ),
-    version="bb3daf0a2f69",
+    version="6a1c1a2b98cf",
 )
 
 
