@@ -9,6 +9,7 @@ from generator import output
 from generator.codes import CODES
 from generator.compile import analyse, compile_all
 from generator.explain import code, explain, unknown
+from generator.migrate.command import migrate
 from generator.problem import as_json, summary
 
 
@@ -35,6 +36,10 @@ def _parser() -> argparse.ArgumentParser:
     about = commands.add_parser("explain", help="everything about a code, object, function, flow …")
     about.add_argument("name")
     about.set_defaults(run=_explain)
+    move = commands.add_parser("migrate", help="write the revision that a change of tables needs")
+    move.add_argument("-m", "--message", default="", help="what changes, in a few words")
+    move.add_argument("--initial", action="store_true", help="write the first revision anew")
+    move.set_defaults(run=_migrate)
     return parser
 
 
@@ -79,3 +84,15 @@ def _explain(options: argparse.Namespace) -> int:
         return 1
     print(text, end="")
     return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    found = analyse(options.root)
+    if found.problems:
+        sys.stderr.write(found.report)
+        return 1
+    message = options.message or ("Tables of all objects" if options.initial else "")
+    if not message:
+        sys.stderr.write("say what changes: python -m generator migrate -m TEXT\n")
+        return 1
+    return migrate(options.root, found.linked, message, initial=options.initial)

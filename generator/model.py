@@ -64,6 +64,7 @@ class Field:
     )
     mobile: bool | None = may("phone: false allows landlines and numbers abroad.")
     renamed_from: Word | None = may("Former name; the migration renames instead of dropping.")
+    narrowed: bool = may("That the type changed, or the field became required, is meant.", False)
     node: Mapping = by_node()
 
 
@@ -287,4 +288,7 @@ class Object:
     )
     table: Word | None = may("runtime: name of its table.")
     renamed_from: Word | None = may("Former name; the migration renames the table.")
+    dropped: tuple[Word, ...] = may(
+        "Fields and child lists that are gone; their data may go too.", ()
+    )
     node: Mapping = by_node()

@@ -31,6 +31,7 @@ class Project:
     subsystems: dict[Name, Subsystem] = need("The subsystems, in the order of the menu.")
     timezone: Word = may("Zone of calendar dates.", "Asia/Shanghai")
     parallel_label: Title | None = may("Label of cases opened alongside another.")
+    dropped: tuple[Word, ...] = may("Tables of objects that are gone; their data may go too.", ())
     node: Mapping = by_node()
 
 

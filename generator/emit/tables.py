@@ -82,21 +82,21 @@ class Tables:
         self, entity: Entity, name: Name, item: model.Field, resolved: Resolved
     ) -> tuple[str, str]:
         kind = resolved.kind
-        null = self._nullable(entity, item)
+        null = self.nullable(entity, item)
         if kind.name == "refs":
             return "", self._refs(entity, name, item)
         if kind.name in ("ref", "file", "image"):
             return self._reference(entity, name, item, null=null)
-        unique = "unique=True" if item.unique and self._constrained(entity) else ""
+        unique = "unique=True" if item.unique and self.constrained(entity) else ""
         return self._column(
             name, kind.python, resolved.column, item.title, null=null, more=unique
         ), ""
 
-    def _nullable(self, entity: Entity, item: model.Field) -> bool:
+    def nullable(self, entity: Entity, item: model.Field) -> bool:
         drafts = self.linked.flow_owner(entity).flow is not None
         return drafts or item.required is not True or item.when is not None
 
-    def _constrained(self, entity: Entity) -> bool:
+    def constrained(self, entity: Entity) -> bool:
         """Drafts may repeat a value; the runtime judges them on submit."""
         return self.linked.flow_owner(entity).flow is None
 
@@ -109,7 +109,7 @@ class Tables:
         table = target.table if target else _FILE
         cls = target.cls if target else ""
         more = "index=True" if target else ""
-        if item.unique and self._constrained(entity):
+        if item.unique and self.constrained(entity):
             more = "unique=True"
         column = self._column(
             f"{name}_id", "int", f'ForeignKey("{table}.id")', item.title, null=null, more=more
@@ -182,7 +182,7 @@ class Tables:
 
     def _constraints(self, entity: Entity) -> list[str]:
         groups = entity.spec.unique if entity.spec else ()
-        if not groups or not self._constrained(entity):
+        if not groups or not self.constrained(entity):
             return []
         self.sqlalchemy.add("UniqueConstraint")
         parts = [

@@ -1,0 +1,1 @@
+# Revisions are written by: python -m generator migrate -m TEXT

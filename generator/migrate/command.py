@@ -1,0 +1,99 @@
+"""`migrate`: writes the next revision and the new snapshot, or says which loss is not confirmed."""
+
+import sys
+from pathlib import Path
+
+from generator.migrate import revision
+from generator.migrate.plan import Change, plan, sentence
+from generator.migrate.schema import SNAPSHOT, Column, Schema, committed, dump, wanted
+from generator.output import format_all
+from generator.reader import Name
+from generator.world import Linked
+
+
+def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) -> int:
+    """Write a revision where the metadata asks for another schema; 1 = a loss is not confirmed."""
+    new = wanted(linked)
+    old = {} if initial else committed(base)
+    if initial and revision.head(base)[1] > 1:
+        sys.stderr.write("there are further revisions; the first cannot be written anew.\n")
+        return 1
+    changes = plan(old, new)
+    if not changes:
+        print("The schema is what the metadata asks for; there is nothing to migrate.")
+        return 0
+    open_losses = [change for change in changes if change.loss and not confirmed(linked, change)]
+    if open_losses:
+        sys.stderr.write(refusal(linked, open_losses))
+        return 1
+    _write(base, message, changes, new, old, initial=initial)
+    return 0
+
+
+def _write(
+    base: Path, message: str, changes: list[Change], new: Schema, old: Schema, *, initial: bool
+) -> None:
+    if initial:
+        for former in (base / revision.VERSIONS).glob("[0-9]*.py"):
+            former.unlink()
+    path, text = revision.render(base, message, changes, new, old)
+    target = base / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(format_all({path: text})[path], encoding="utf-8")
+    (base / SNAPSHOT).write_text(dump(new), encoding="utf-8")
+    for change in changes:
+        print(sentence(change))
+    print(f"wrote {path} and {SNAPSHOT}")
+
+
+def confirmed(linked: Linked, change: Change) -> bool:
+    """Tell whether the metadata says that a loss is meant."""
+    project = linked.data.project
+    if change.kind == "drop_table":
+        rows = [
+            f"{e.file.subsystem}_{word}"
+            for e in linked.entities.values()
+            if e.spec
+            for word in e.spec.dropped
+        ]
+        return change.table in rows or bool(project and change.table in project.dropped)
+    entity = next((e for e in linked.entities.values() if e.table == change.table), None)
+    if entity is None:
+        return False
+    owner = linked.flow_owner(entity).spec
+    plain = change.column.removesuffix("_id")
+    if change.kind == "drop_column":
+        words = {str(word) for word in (owner.dropped if owner else ())}
+        return bool({change.column, plain, f"{entity.name}.{plain}"} & words)
+    item = entity.fields.get(Name(change.column)) or entity.fields.get(Name(plain))
+    return bool(item and item.narrowed)
+
+
+def refusal(linked: Linked, changes: list[Change]) -> str:
+    """Return what would be lost and how to confirm it or to keep it."""
+    lines = []
+    for change in changes:
+        lines.append(f"error[migrate]: this loses data: {change.loss}")
+        where = change.after.where if isinstance(change.after, Column) else ""
+        if where:
+            lines.append(f"   at {where}")
+        lines.append(f"   hint: {_remedy(linked, change)}")
+    count = len(changes)
+    lines.append(f"{count} loss{'es' * (count > 1)} not confirmed. No revision was written.")
+    return "\n".join(lines) + "\n"
+
+
+def _remedy(linked: Linked, change: Change) -> str:
+    entity = next((e for e in linked.entities.values() if e.table == change.table), None)
+    name = change.column.removesuffix("_id")
+    if change.kind == "drop_table":
+        keep = "or `renamed_from` at the new object."
+        said = f"write `dropped: [{change.table}]` in project.yaml if the rows may go, {keep}"
+    elif change.kind == "drop_column":
+        path = entity.file.path if entity else "its file"
+        said = f"write `dropped: [{name}]` in {path} if the values may go, or `renamed_from: {name}` at the new field."
+    elif change.kind == "add_column":
+        said = "let the field be optional, or fill it by an own revision first and write `narrowed: true`."
+    else:
+        said = "write `narrowed: true` at the field if it is meant."
+    return f"{said} {change.hint}".rstrip()

@@ -1,0 +1,179 @@
+"""What has to be done to get from one schema to another, and which of it loses data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.migrate.schema import Column, Schema, Table
+from generator.problem import did_you_mean
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: what, at which table and column; `loss` says what data it loses."""
+
+    kind: str  # add_, drop_, rename_table; add_, drop_, rename_, alter_column; add_, drop_unique
+    table: str
+    column: str = ""
+    loss: str = ""
+    before: Table | Column | tuple[str, ...] | None = None
+    after: Table | Column | tuple[str, ...] | None = None
+    hint: str = ""
+
+    @property
+    def key(self) -> str:
+        """How a loss is confirmed: TABLE or TABLE.COLUMN."""
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+
+def plan(old: Schema, new: Schema) -> list[Change]:
+    """Return the changes in an order in which they can be carried out."""
+    renamed = {
+        table.was: name for name, table in new.items() if table.was in old and name not in old
+    }
+    changes = [
+        Change("rename_table", was, after=new[name], before=old[was])
+        for was, name in sorted(renamed.items())
+    ]
+    present = {renamed.get(name, name): table for name, table in old.items()}
+    changes += [
+        Change("add_table", name, after=new[name]) for name in ordered(new, set(new) - set(present))
+    ]
+    for name in sorted(set(new) & set(present)):
+        changes += _table(present[name], new[name])
+    gone = set(present) - set(new)
+    for name in reversed(ordered(present, gone)):
+        hint = did_you_mean(name, set(new) - set(old), "table") if set(new) - set(old) else ""
+        changes.append(
+            Change(
+                "drop_table",
+                name,
+                before=present[name],
+                loss=f"the table {name} with all its rows",
+                hint=hint,
+            )
+        )
+    return changes
+
+
+def ordered(schema: Schema, names: set[str]) -> list[str]:
+    """Return tables so that what is referred to stands first; circles are cut where they close."""
+    done: dict[str, None] = {}
+
+    def visit(name: str, way: frozenset[str]) -> None:
+        if name in done or name in way or name not in names:
+            return
+        for column in schema[name].columns:
+            visit(column.refers, way | {name})
+        done[name] = None
+
+    for name in sorted(names):
+        visit(name, frozenset())
+    return list(done)
+
+
+def _table(old: Table, new: Table) -> Iterator[Change]:
+    for group in old.unique:
+        if group not in new.unique:
+            yield Change("drop_unique", new.name, before=group)
+    renamed = {
+        c.was: c for c in new.columns if c.was and old.column(c.was) and not old.column(c.name)
+    }
+    for was, column in sorted(renamed.items()):
+        yield Change("rename_column", new.name, was, before=old.column(was), after=column)
+    before = {renamed[c.name].name if c.name in renamed else c.name: c for c in old.columns}
+    for column in new.columns:
+        known = before.get(column.name)
+        if known is None:
+            yield _added(new, column)
+        else:
+            yield from _altered(new, known, column)
+    fresh = [c.name for c in new.columns if c.name not in before]
+    for name, column in sorted(before.items()):
+        if new.column(name) is None:
+            hint = did_you_mean(name, fresh, "column") if fresh else ""
+            yield Change(
+                "drop_column",
+                new.name,
+                name,
+                before=column,
+                loss=f"the column {new.name}.{name}",
+                hint=hint,
+            )
+    for group in new.unique:
+        if group not in old.unique:
+            yield Change("add_unique", new.name, after=group)
+
+
+def _added(table: Table, column: Column) -> Change:
+    loss = ""
+    if not column.null and _filler(column) is None:
+        loss = f"{table.name}.{column.name} must not be empty, but rows that exist have no value for it"
+    return Change("add_column", table.name, column.name, after=column, loss=loss)
+
+
+def _filler(column: Column) -> str | None:
+    """Return what rows that exist get in a new column that must not be empty."""
+    return {"Boolean": "false", "Integer": "0"}.get(column.type)
+
+
+def _altered(table: Table, old: Column, new: Column) -> Iterator[Change]:
+    plain = (old.type, old.null, old.refers, old.index, old.unique, old.cascade)
+    if plain == (new.type, new.null, new.refers, new.index, new.unique, new.cascade):
+        return
+    loss = ""
+    if old.type != new.type and not _widened(old.type, new.type):
+        loss = f"{table.name}.{new.name} turns from {old.type} into {new.type}; values that do not fit are lost"
+    elif old.null and not new.null:
+        loss = f"{table.name}.{new.name} must not be empty any more; rows without a value stop the migration"
+    elif old.refers != new.refers and new.refers:
+        loss = (
+            f"{table.name}.{new.name} refers to {new.refers} instead of {old.refers or 'nothing'}"
+        )
+    yield Change("alter_column", table.name, new.name, before=old, after=new, loss=loss)
+
+
+def _widened(old: str, new: str) -> bool:
+    if old.startswith("String(") and new.startswith("String("):
+        return int(old[7:-1]) <= int(new[7:-1])
+    return (old.startswith("String(") and new == "Text") or (old, new) == ("Integer", "BigInteger")
+
+
+def sentence(change: Change) -> str:
+    """Return a change in words."""
+    after = change.after
+    match change.kind:
+        case "rename_table":
+            return f"table {change.table} becomes {after.name if isinstance(after, Table) else ''}"
+        case "rename_column":
+            return f"column {change.table}.{change.column} becomes {after.name if isinstance(after, Column) else ''}"
+        case "add_table":
+            return f"new table {change.table}"
+        case "add_column":
+            return f"new column {change.table}.{change.column}"
+        case "drop_table":
+            return f"table {change.table} goes, with all its rows"
+        case "drop_column":
+            return f"column {change.table}.{change.column} goes, with its values"
+        case "add_unique" | "drop_unique":
+            group = after if change.kind == "add_unique" else change.before
+            words = ", ".join(group) if isinstance(group, tuple) else ""
+            verb = "must differ from now on" if change.kind == "add_unique" else "may repeat"
+            return f"{change.table}: ({words}) {verb}"
+        case _:
+            return f"column {change.table}.{change.column}: {_difference(change)}"
+
+
+def _difference(change: Change) -> str:
+    old, new = change.before, change.after
+    assert isinstance(old, Column)
+    assert isinstance(new, Column)
+    parts = []
+    if old.type != new.type:
+        parts.append(f"{old.type} → {new.type}")
+    if old.null != new.null:
+        parts.append("may be empty" if new.null else "must not be empty")
+    if old.refers != new.refers:
+        parts.append(f"refers to {new.refers or 'nothing'}")
+    if old.unique != new.unique:
+        parts.append("unique" if new.unique else "may repeat")
+    return ", ".join(parts) or "index"

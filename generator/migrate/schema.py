@@ -1,0 +1,182 @@
+"""The schema that the metadata asks for, as plain values, and the snapshot of it that is committed."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.emit.tables import Tables
+from generator.kinds import Resolved
+from generator.world import Entity, Linked
+
+SNAPSHOT = "app/migrations/schema.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `type` is as SQLAlchemy writes it; `refers` the table of a foreign key."""
+
+    name: str
+    type: str
+    null: bool = True
+    refers: str = ""
+    cascade: bool = False
+    index: bool = False
+    unique: bool = False
+    title: str = field(default="", compare=False)
+    was: str = field(default="", compare=False)  # renamed_from
+    where: str = field(default="", compare=False)  # place in the YAML
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; `unique` are the constraints over several columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    pair: bool = False  # an association table: both columns are its key
+    was: str = field(default="", compare=False)
+    where: str = field(default="", compare=False)
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+Schema = dict[str, Table]
+
+
+def wanted(linked: Linked) -> Schema:
+    """Return the tables of all objects, those that others refer to first."""
+    tables: Schema = {}
+    for entity in linked.entities.values():
+        if not entity.runtime:
+            tables[entity.table] = _table(linked, entity)
+            for pair in _pairs(linked, entity):
+                tables[pair.name] = pair
+    return tables
+
+
+def _table(linked: Linked, entity: Entity) -> Table:
+    writer = Tables(linked)
+    columns = _parent(linked, entity)
+    for name, item in entity.fields.items():
+        resolved = linked.resolve(item)
+        if resolved is None or resolved.kind.name == "refs":
+            continue
+        unique = item.unique and writer.constrained(entity)
+        columns.append(
+            Column(
+                name=writer.column_name(entity, name),
+                type=_type(resolved),
+                null=writer.nullable(entity, item),
+                refers=_refers(linked, resolved, str(item.to or "")),
+                index=resolved.kind.name == "ref" and not unique,
+                unique=unique,
+                title=str(item.title),
+                was=_was(str(item.renamed_from or ""), resolved),
+                where=str(item.name.place),
+            )
+        )
+    columns += _further(entity)
+    groups = entity.spec.unique if entity.spec and writer.constrained(entity) else ()
+    unique_groups = tuple(
+        tuple(writer.column_name(entity, word) for word in group) for group in groups
+    )
+    former = (entity.spec.renamed_from if entity.spec else None) or (
+        entity.child.renamed_from if entity.child else None
+    )
+    was = f"{entity.file.subsystem}_{former}" if former else ""
+    return Table(entity.table, tuple(columns), unique_groups, was=was, where=str(entity.place))
+
+
+def _was(former: str, resolved: Resolved) -> str:
+    stored = resolved.kind.name in ("ref", "file", "image")
+    return f"{former}_id" if former and stored else former
+
+
+def _type(resolved: Resolved) -> str:
+    return resolved.column or "BigId"
+
+
+def _refers(linked: Linked, resolved: Resolved, to: str) -> str:
+    if resolved.kind.name in ("file", "image"):
+        return "sys_file"
+    target = linked.entities.get(to) if resolved.kind.name == "ref" else None
+    return target.table if target else ""
+
+
+def _parent(linked: Linked, entity: Entity) -> list[Column]:
+    if not entity.parent:
+        return []
+    parent = linked.entities[entity.parent]
+    return [
+        Column("parent_id", "BigId", null=False, refers=parent.table, cascade=True, index=True),
+        Column("position", "Integer", null=False),
+    ]
+
+
+def _further(entity: Entity) -> list[Column]:
+    columns = []
+    if entity.flow:
+        columns.append(Column("state", "String(40)", index=True))
+    if entity.dated:
+        columns += [Column("valid_from", "Date"), Column("disabled", "Boolean", null=False)]
+    if any(item.search for item in entity.fields.values()):
+        columns.append(Column("search_text", "Text"))
+    return columns
+
+
+def _pairs(linked: Linked, entity: Entity) -> list[Table]:
+    pairs = []
+    for name, item in entity.fields.items():
+        target = linked.entities.get(str(item.to))
+        if linked.kind(item) != "refs" or target is None:
+            continue
+        other = name if target is entity else target.name
+        own = Column(f"{entity.name}_id", "BigId", null=False, refers=entity.table, cascade=True)
+        far = Column(f"{other}_id", "BigId", null=False, refers=target.table)
+        pairs.append(
+            Table(f"{entity.table}__{name}", (own, far), pair=True, where=str(item.name.place))
+        )
+    return pairs
+
+
+def dump(schema: Schema) -> str:
+    """Return a schema as JSON, without what only concerns its text."""
+    data = {}
+    for name, table in sorted(schema.items()):
+        columns = {}
+        for column in table.columns:
+            values = asdict(column)
+            for key in ("name", "title", "was", "where"):
+                values.pop(key)
+            default = asdict(Column("", ""))
+            columns[column.name] = {
+                k: v for k, v in values.items() if k == "type" or v != default[k]
+            }
+        data[name] = {"columns": columns} | ({"unique": table.unique} if table.unique else {})
+        if table.pair:
+            data[name]["pair"] = True  # type: ignore[assignment]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def parse(text: str) -> Schema:
+    """Return the schema of a snapshot."""
+    data: dict[str, Any] = json.loads(text)
+    return {
+        name: Table(
+            name,
+            tuple(Column(name=key, **values) for key, values in table["columns"].items()),
+            tuple(tuple(group) for group in table.get("unique", ())),
+            pair=bool(table.get("pair")),
+        )
+        for name, table in data.items()
+    }
+
+
+def committed(base: Path) -> Schema:
+    """Return the snapshot of a project; empty where there is none yet."""
+    path = base / SNAPSHOT
+    return parse(path.read_text(encoding="utf-8")) if path.is_file() else {}
