@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import app
+from app import migrations
 from app.core import reference, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
@@ -51,16 +52,19 @@ def load_models() -> None:
     """Import everything that declares tables: every module of the runtime, and what is generated."""
     importlib.import_module("flask_appbuilder.security.sqla.models")
     for module in pkgutil.walk_packages(app.__path__, "app."):
-        if not module.name.startswith(("app.generated", "app.ops")):
+        if not module.name.startswith(("app.generated", "app.ops", "app.migrations")):
             importlib.import_module(module.name)
     registry.registry()
 
 
 def _tables(connection: Connection) -> list[str]:
     before = set(inspect(connection).get_table_names())
-    Table.metadata.create_all(connection)
-    made = set(Table.metadata.tables) - before
-    return [f"新建数据表 {len(made)} 张"] if made else []
+    versioned = migrations.tables()
+    own = [table for name, table in Table.metadata.tables.items() if name not in versioned]
+    Table.metadata.create_all(connection, tables=own)
+    done = migrations.migrate(connection)
+    made = set(inspect(connection).get_table_names()) - before
+    return [*([f"新建数据表 {len(made)} 张"] if made else []), *done]
 
 
 def _permissions(connection: Connection) -> list[str]:

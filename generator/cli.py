@@ -9,7 +9,7 @@ from generator import output
 from generator.codes import CODES
 from generator.compile import analyse, compile_all
 from generator.explain import code, explain, unknown
-from generator.migrate.command import migrate
+from generator.migrate.command import behind, migrate
 from generator.problem import as_json, summary
 
 
@@ -61,8 +61,8 @@ def _check(options: argparse.Namespace) -> int:
     result = compile_all(options.root)
     problems, report = result.problems, result.report if result.problems else ""
     if not problems:
-        problems = output.stale(options.root, result.files)
-        lines = [f"{item.place.path}:1:1: error[E901]: {item.message}" for item in problems]
+        problems = output.stale(options.root, result.files) + behind(options.root, result.linked)
+        lines = [f"{item.place}: error[{item.code}]: {item.message}" for item in problems]
         report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
     if options.json:
         print(json.dumps(as_json(problems), ensure_ascii=False, indent=2))

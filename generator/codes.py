@@ -193,4 +193,8 @@ CODES: dict[str, Explanation] = _all(
     ("E901", "Generated code is out of date",
      """What stands in app/generated/ is not what the metadata gives. Nobody edits these files; run
      python -m generator build and commit the result."""),
+    ("E902", "The tables have changed without a revision",
+     """app/migrations/schema.json is the schema that the committed revisions give. Where the metadata asks for
+     another one, python -m generator migrate -m TEXT writes the next revision; it refuses a loss that the metadata does
+     not confirm (renamed_from, dropped, narrowed)."""),
 )  # fmt: skip

@@ -33,7 +33,7 @@ class Problem:
     @property
     def stale(self) -> bool:
         """Whether only the generated code is out of date, not the metadata wrong."""
-        return self.code == "E901"
+        return self.code.startswith("E9")
 
 
 @dataclass

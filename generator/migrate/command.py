@@ -7,6 +7,7 @@ from generator.migrate import revision
 from generator.migrate.plan import Change, plan, sentence
 from generator.migrate.schema import SNAPSHOT, Column, Schema, committed, dump, wanted
 from generator.output import format_all
+from generator.problem import Place, Problem
 from generator.reader import Name
 from generator.world import Linked
 
@@ -44,6 +45,18 @@ def _write(
     for change in changes:
         print(sentence(change))
     print(f"wrote {path} and {SNAPSHOT}")
+
+
+def behind(base: Path, linked: Linked) -> list[Problem]:
+    """Return a problem where the committed snapshot is not what the metadata asks for."""
+    if not (base / SNAPSHOT).is_file():
+        return []
+    changes = plan(committed(base), wanted(linked))
+    if not changes:
+        return []
+    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    what = f"the tables have changed without a revision: {sentence(changes[0])}{more}"
+    return [Problem(Place(SNAPSHOT), "E902", f"{what}; run python -m generator migrate -m TEXT")]
 
 
 def confirmed(linked: Linked, change: Change) -> bool:

@@ -36,6 +36,8 @@ def apply(folder: Path, change: dict[str, Any]) -> None:
         path.write_bytes(bytes.fromhex(change["hex"]))
     elif "fill" in change:
         path.write_text("#" * change["fill"], encoding="utf-8")
+    elif "build" in change:
+        output.write(folder, compile_all(folder).files)
     elif "generated" in change:
         output.write(folder, compile_all(folder).files)
         path.write_text(change["generated"], encoding="utf-8")

@@ -132,7 +132,10 @@ def test_renaming_keeps_the_values(tmp_path, connection):
     )
     step(
         folder,
-        {"old": "  seats: {type: integer,", "new": "  chairs: {type: integer, renamed_from: seats,"},
+        {
+            "old": "  seats: {type: integer,",
+            "new": "  chairs: {type: integer, renamed_from: seats,",
+        },
         {"old": '"seats - coalesce', "new": '"chairs - coalesce'},
         {"old": "title: 已订", "new": "title: 已经订"},
     )
@@ -157,11 +160,15 @@ def test_new_references_and_tables_stand_in_an_order_that_works(tmp_path, connec
     module(revisions(folder)[0]).upgrade()
     hall = "object: hall\ntitle: 大厅\nscope: everyone\nfields:\n  room: {type: ref, to: room, title: 房间}\n"
     apply(folder, {"file": "metadata/desk/hall.yaml", "text": hall})
-    step(folder, {"old": "  used: {", "new": "  hall: {type: ref, to: hall, title: 大厅}\n  used: {"})
+    step(
+        folder, {"old": "  used: {", "new": "  hall: {type: ref, to: hall, title: 大厅}\n  used: {"}
+    )
     assert migrate(folder, "-m", "halls") == 0
     module(revisions(folder)[1]).upgrade()
-    inspector = sa.inspect(connection)
-    assert [key["referred_table"] for key in inspector.get_foreign_keys("desk_room") if key["constrained_columns"] == ["hall_id"]] == ["desk_hall"]  # fmt: skip
+    keys = sa.inspect(connection).get_foreign_keys("desk_room")
+    assert [key["referred_table"] for key in keys if key["constrained_columns"] == ["hall_id"]] == [
+        "desk_hall"
+    ]
     module(revisions(folder)[1]).downgrade()
     assert "desk_hall" not in sa.inspect(connection).get_table_names()
 
@@ -170,7 +177,9 @@ def test_every_kind_of_change_has_words(tmp_path):
     folder = start(tmp_path)
     old = committed(folder)
     step(folder, {"old": "unique: [[door]]", "new": "unique: [[name]]"})
-    step(folder, {"old": "title: 座位, default: 10", "new": "title: 座位, default: 10, unique: true"})
+    step(
+        folder, {"old": "title: 座位, default: 10", "new": "title: 座位, default: 10, unique: true"}
+    )
     said = [sentence(change) for change in plan(old, wanted(analyse(folder).linked))]
     assert said == [
         "desk_room: (door) may repeat",
