@@ -80,6 +80,7 @@ class Bound:
 
     row: Row
     faults: list[Fault] = field(default_factory=list)
+    by_engine: bool = False  # a flow writes what nobody may type
 
 
 def bind(
@@ -89,10 +90,11 @@ def bind(
     *,
     only: frozenset[str] | None = None,
     env: Env | None = None,
+    engine: bool = False,
 ) -> Bound:
     """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all)."""
     parent = getattr(record, "parent", None) if obj.parent else None  # a row that stands by itself
-    bound = Bound(Row(obj, record, parent))
+    bound = Bound(Row(obj, record, parent), by_engine=engine)
     env = env or make_env()
     if not isinstance(raw, dict):
         bound.faults.append(Fault("", "数据格式不正确"))
@@ -165,7 +167,7 @@ def _bind_field(
     before = row._values[item.name]
     if parsed == before or (parsed in (None, [], "") and before in (None, [], "")):
         return
-    if not _may_type(item, row, only if not prefix else None):
+    if not bound.by_engine and not _may_type(item, row, only if not prefix else None):
         bound.faults.append(Fault(path, f"“{item.title}”在当前环节不能修改"))
         return
     row._values[item.name] = parsed

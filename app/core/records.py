@@ -65,9 +65,14 @@ def raw_of(obj: Object, record: Any) -> dict[str, Any]:
 
 
 def _bind(
-    obj: Object, record: Any, raw: dict[str, Any], only: frozenset[str] | None, env: Env
+    obj: Object,
+    record: Any,
+    raw: dict[str, Any],
+    only: frozenset[str] | None,
+    env: Env,
+    engine: bool = False,
 ) -> binding.Bound:
-    bound = binding.bind(obj, record, raw, only=only, env=env)
+    bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine)
     if obj.draft:
         from app.core import drafts
 
@@ -180,7 +185,7 @@ def save(
             only = _editable(obj, record, only)
     env = make_env(actor)
     with session.no_autoflush:
-        bound = _bind(obj, record, raw, only, env)
+        bound = _bind(obj, record, raw, only, env, engine)
         faults = _faults(obj, bound, env, complete or not obj.flow)
         if any(fault.level == "error" for fault in faults):
             raise Rejected(faults)

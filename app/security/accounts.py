@@ -103,6 +103,17 @@ def change(account: Account, **values: str | int | None) -> None:
         history.note(OBJECT, account.id, "update", changes)
 
 
+def rename(account: Account, username: str | None) -> None:
+    """Give a chosen user name to somebody who signs in by telephone number until now."""
+    if not username or account.user.username != account.phone:
+        return
+    if by_name(username) is not None:
+        raise Rejected([Fault("username", "用户名已被使用")])
+    account.user.username = username
+    account.user.email = f"{username}{NOBODY}"
+    history.note(OBJECT, account.id, "update", {"username": [account.phone, username]})
+
+
 def find_roles(names: tuple[str, ...]) -> list[Role]:
     """Return the roles of these names; every one must exist."""
     if not names:

@@ -65,6 +65,7 @@ def _take_over(context: Context, found: Account, subject: Any) -> None:
         raise Conflict("该手机号已有其他单位的账户，请核对")
     was_closed = not found.user.is_active
     before = found.org_id
+    accounts.rename(found, _values(context, subject)["username"])
     found.org_id = organisation
     found.user.roles = accounts.find_roles((context.params["role"],))
     if was_closed:

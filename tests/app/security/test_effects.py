@@ -13,7 +13,7 @@ from app.flow import effects as registered
 from app.flow import engine
 from app.flow.models import Case, StepRecord
 from app.messaging.models import SmsRecord
-from app.security import accounts, sessions
+from app.security import accounts, sessions, signin
 from app.security.models import Account
 from app.security.who import actor_of
 from tests.app.security.people import PASSWORD, open_person, sign_in
@@ -120,6 +120,15 @@ def test_somebody_who_has_a_newcomers_account_keeps_it(app, unit):
     assert sign_in(app.test_client(), f"new{phone}", PASSWORD).status_code == 302
 
 
+def test_whoever_signed_in_by_telephone_gets_the_user_name_on_file(app, unit):
+    phone = fresh_phone()
+    open_person(app, phone, "applicant", phone=phone)
+    _, account_id = open_liaison(unit, phone=phone, login="chosen1")
+    assert session.get(Account, account_id).user.username == "chosen1"
+    assert signin.find(phone).id == account_id  # the number goes on to serve
+    assert sign_in(app.test_client(), "chosen1", PASSWORD).status_code == 302
+
+
 def test_a_number_of_another_organisations_account_is_refused(app, unit):
     from app.generated.base.liaison import Liaison
 
@@ -219,7 +228,12 @@ def test_the_whole_way_from_filing_to_liaison(app):
     newcomer = open_person(app, f"way{phone}", "applicant", phone=phone)
     head = open_person(app, f"head{phone}", "fao_division_head")
     with acting_as(actor_of(newcomer), "BM08"), unit_of_work():
-        record = Unit(name=f"某某学院{next(_numbers)}")
+        record = Unit(
+            name=f"某某学院{next(_numbers)}",
+            registrant_name="周一",
+            registrant_phone=phone,
+            registrant_post="科员",
+        )
         session.add(record)
         session.flush()
         case = engine.open_case(registry.object_of(Unit), record)
@@ -231,3 +245,8 @@ def test_the_whole_way_from_filing_to_liaison(app):
     account = session.get(Account, newcomer)
     assert account.org_id == pk
     assert actor_of(newcomer).roles == {"liaison"}
+    from app.generated.base.liaison import Liaison
+
+    with acting_as(SYSTEM):
+        (filing,) = session.scalars(select(Liaison).where(Liaison.phone == phone))
+        assert (filing.unit_id, filing.state) == (pk, "draft")  # the first liaison's own filing
