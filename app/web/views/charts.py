@@ -1,6 +1,6 @@
 """Charts over the rows of a list: counts or sums by a dimension, each figure leads to its rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,8 @@ from app.web.views.conditions import PREFIX
 if TYPE_CHECKING:
     from app.web.views.listing import ListView
 
+NOTHING = "（空）"
+ROOM = 12  # groups that one picture has room for
 MOST = 30  # groups of one chart; the rest is one figure
 
 
@@ -28,6 +30,7 @@ class Figure:
     value: int | float
     text: str
     href: str = ""
+    drawn: bool = True  # the table shows every figure, the picture those that it has room for
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,18 @@ def _draw(view: "ListView", found: Asked, chart: Chart) -> Drawn:
     query = query.where(model.id.in_(chosen)).group_by(*dimension.keys)
     dated = bool(dimension.part)
     query = query.order_by(*(dimension.keys if dated else (measure.desc(), *dimension.keys)))
-    result = session.execute(query).all()
+    result = list(session.execute(query))
+    if dated:
+        result = result[-MOST:]  # the latest periods
     names = _names(dimension, [row[0] for row in result[:MOST]])
     figures = [
         _figure(view, found, chart, dimension, summed, names, tuple(row)) for row in result[:MOST]
     ]
+    if not dated:
+        figures = [replace(figure, drawn=n < ROOM) for n, figure in enumerate(figures)]
     rest = sum(row[-1] or 0 for row in result[MOST:])
     if rest:
-        figures.append(Figure("其他", _number(summed, rest), _text(summed, rest)))
+        figures.append(Figure("其他", _number(summed, rest), _text(summed, rest), drawn=False))
     return Drawn(chart.title, chart.kind, summed.title if summed else "件数", tuple(figures))
 
 
@@ -139,7 +146,7 @@ def _group(
     key = keys[0]
     name = PREFIX + path
     if key is None:
-        return "（空）", []
+        return NOTHING, []
     if path == "state":
         return display.state_title(obj, key), [("tab", key)]
     if by.part:

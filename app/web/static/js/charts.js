@@ -7,7 +7,7 @@
   const TEXT = { color: "#46546a", fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
 
   function read(section) {
-    return [...section.querySelectorAll("tbody tr[data-value]")].map((row) => ({
+    return [...section.querySelectorAll("tbody tr[data-value]:not([data-left-out])")].map((row) => ({
       name: row.cells[0].textContent.trim(),
       value: Number(row.dataset.value),
       href: row.querySelector("a")?.href,
@@ -60,7 +60,7 @@
 
   document.querySelectorAll("[data-chart]").forEach((box) => {
     const section = box.closest("section");
-    const rows = read(section);
+    const rows = read(section).filter((row) => box.dataset.chart !== "line" || row.name !== "（空）");
     if (!rows.length) return;
     const table = section.querySelector(".chart-table");
     const button = section.querySelector(".chart-switch");
