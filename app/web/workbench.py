@@ -205,7 +205,7 @@ def _todo(task: Task, units: dict[int | None, str]) -> Todo:
         code=case.code or "",
         step=next((step.title for step in flow.steps if step.name == task.step), task.step),
         unit=units.get(case.org_id, ""),
-        arrived=f"{short_moment(task.opened_at)} 到达",
+        arrived=short_moment(task.opened_at),
         left=left,
         tone=tone,
         href=f"{address_of(task.function or '')}{case.record_id}",

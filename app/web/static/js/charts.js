@@ -53,7 +53,7 @@
       ? { type: "line", symbolSize: 7, lineStyle: { width: 2 } }
       : { type: "bar", barMaxWidth: 30, itemStyle: { borderRadius: [3, 3, 0, 0] } };
     const names = rows.map((row) => row.name);
-    const flat = kind === "bar" && names.length > 4 && names.some((name) => name.length > 5);
+    const flat = kind === "bar" && (names.length > 8 || (names.length > 4 && names.some((name) => name.length > 5)));
     if (flat) series.itemStyle.borderRadius = [0, 3, 3, 0];
     return { ...base, ...(flat ? lying(names) : axes(names, kind)), series: [{ ...series, name: measure, data: rows.map((row) => row.value), color: BLUE }] };
   }
