@@ -109,7 +109,7 @@ def current(obj: Object, record_id: int | None) -> dict[str, list[MaterialFile]]
     """Return the files in force, by material."""
     found: dict[str, list[MaterialFile]] = {}
     if record_id is not None:
-        for row in _all(obj, record_id):
+        for row in rows_of(obj, record_id):
             if row.replaced_at is None:
                 found.setdefault(row.material, []).append(row)
     return found
@@ -117,10 +117,11 @@ def current(obj: Object, record_id: int | None) -> dict[str, list[MaterialFile]]
 
 def versions(obj: Object, record_id: int, material: str) -> list[MaterialFile]:
     """Return all files of a line, the newest first."""
-    return [row for row in reversed(_all(obj, record_id)) if row.material == material]
+    return [row for row in reversed(rows_of(obj, record_id)) if row.material == material]
 
 
-def _all(obj: Object, record_id: int) -> list[MaterialFile]:
+def rows_of(obj: Object, record_id: int) -> list[MaterialFile]:
+    """Return every file that was ever handed in for a record, oldest first."""
     query = select(MaterialFile).where(
         MaterialFile.object == obj.name, MaterialFile.record_id == record_id
     )
@@ -184,7 +185,7 @@ def put_marks(
     """Write a reviewer's marks; an earlier open mark on the same item is closed by the new one."""
     actor = current_actor()
     existing = {mark.target: mark for mark in open_marks(obj, record_id)}
-    last_file_id = max((row.id for row in _all(obj, record_id)), default=0)
+    last_file_id = max((row.id for row in rows_of(obj, record_id)), default=0)
     for given in marks:
         if given.target in existing:
             existing[given.target].open = False

@@ -18,13 +18,20 @@ def may_act(actor: Actor, flow: Flow, case: Case, action: Action, record: Any) -
         return ""
     if not _granted(actor, flow, case, action):
         return "您没有这项操作的权限"
-    who = action.by or flow.step(case.state).by
+    who = deciders(flow, case, action)
     if not is_one_of(actor, who, case, record):
         return "这一环节不由您办理"
     decides = action.kind in ("pass", "reject") and not action.self_approval
     if decides and isinstance(who, Roles) and case.applicant_id == actor.user_id:
         return "不能审批本人提交的申请"
     return ""
+
+
+def deciders(flow: Flow, case: Case, action: Action) -> Actors | None:
+    """Return whom the action is for: those of the step, but whoever applied calls a case back."""
+    if action.by is None and action.kind == "recall":
+        return Applicant()
+    return action.by or flow.step(case.state).by
 
 
 def _granted(actor: Actor, flow: Flow, case: Case, action: Action) -> bool:

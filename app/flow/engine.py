@@ -345,7 +345,7 @@ def _write_step(
 
 
 def _role_of(actor: Actor, flow: Flow, case: Case, action: Action) -> str | None:
-    who = action.by or flow.step(case.state).by
+    who = access.deciders(flow, case, action)
     if isinstance(who, Roles):
         return next((name for name in who.names if name in actor.roles), None)
     return None

@@ -1,7 +1,8 @@
 """Functions that look things up: list, charts, export."""
 
 from app.web.views.listing import ListView
+from app.web.views.reading import RecordRoutes
 
 
-class QueryView(ListView):
+class QueryView(RecordRoutes, ListView):
     """Rows to look at, count and export."""

@@ -17,7 +17,8 @@ def test_every_route_of_a_view_names_the_operation_that_it_needs(app: Flask) -> 
             own = set(dir(view)) - view.exclude_route_methods
             routes = [name for name in own if hasattr(getattr(view, name), "_urls")]
             assert routes
-            assert all(hasattr(getattr(view, n), "_permission_name") for n in routes), view.function
+            named = ("_permission_name", "operation_argument")
+            assert all(any(hasattr(getattr(view, n), a) for a in named) for n in routes), view.function
 
 
 def test_no_stock_page_script_or_style_is_served(app: Flask) -> None:

@@ -1,0 +1,268 @@
+"""The page of a case: the record to be read, its way, its papers, its history, and what may be done."""
+
+from typing import Any
+
+from app.core import (
+    clock,
+    dictionaries,
+    display,
+    materials,
+    records,
+    registry,
+    rules,
+    workdays,
+)
+from app.core.actor import current_actor
+from app.core.database import elevated
+from app.core.declare import Applicant, Relation, Roles, Step
+from app.core.env import make_env
+from app.core.files import File as StoredFile
+from app.flow import engine
+from app.web import controls, phrases, readings, told
+from app.web import materials as checklist
+from app.web.case_page import (
+    CasePage,
+    Decision,
+    Does,
+    Neighbours,
+    Specimen,
+    Stop,
+)
+from app.web.case_record import RecordReader
+from app.web.formats import short_moment
+from app.web.verdicts import verdicts
+
+TONES = {"done": "green", "rejected": "red", "cancelled": ""}
+
+
+class Reader(RecordReader):
+    """A record as one person reads it in one function, with its way and what may be done."""
+
+    # -- the page ----------------------------------------------------------------------------------
+
+    def page(self, neighbours: Neighbours | None = None) -> CasePage:
+        """Return the page."""
+        case = self.case
+        with elevated():
+            groups, lines = self.groups(), self.lines()
+            beside, amendment = self.beside(), self.amendment()
+        items = self.materials()
+        return CasePage(
+            title=display.title_of(self.record),
+            function=self.function.id,
+            base=self.base,
+            record=str(self.record.id),
+            object_title=self.obj.title,
+            code=(case.code or "") if case else "",
+            unit=self.unit(),
+            state=display.state_title(self.obj, self.record.state) if case else "",
+            tone=TONES.get(self.step.end, "blue") if self.step else "",
+            round=case.round if case else 1,
+            waits=self.waits(),
+            late=self.late,
+            stops=self.stops(),
+            groups=groups,
+            lines=lines,
+            amendment=amendment,
+            amendment_title=self._amended(),
+            materials=items,
+            check=readings.cross_check(
+                self.obj,
+                self.record,
+                verdicts(self.obj, self.row),
+                {item.name for item in items if item.current},
+            ),
+            history=told.history(self.obj, self.record, self.steps),
+            beside=beside,
+            decision=self.decision(),
+            neighbours=neighbours,
+            edit=self.edit_href(),
+            delete=self._may_delete(),
+            disable=self._switch(),
+        )
+
+    def unit(self) -> str:
+        """Return the name of the organisation that owns the case."""
+        if self.case is None or self.case.org_id is None:
+            return ""
+        model: Any = registry.object(registry.project().organisation).model
+        from app.core.database import session
+
+        with elevated():
+            return display.title_of(session.get(model, self.case.org_id))
+
+    # -- its way -----------------------------------------------------------------------------------
+
+    @property
+    def _due(self) -> Any:
+        task = (
+            next((task for task in self.case.tasks if task.done_at is None), None)
+            if self.case
+            else None
+        )
+        return task.due_at if task else None
+
+    @property
+    def late(self) -> bool:
+        """Whether the step should have been finished by now."""
+        return self._due is not None and self._due < clock.now()
+
+    def waits(self) -> str:
+        """Say whose turn it is, since when, and until when."""
+        if self.case is None or self.step is None or self.step.end:
+            return ""
+        last = self.steps[-1].at if self.steps else self.case.created_at
+        days = max(workdays.between(clock.local(last).date(), clock.today()), 0) + 1
+        words = f"{self._whose(self.step)} 第 {days} 个工作日"
+        if self.step.within is not None:
+            words += f"，限 {self.step.within} 个"
+        return words
+
+    def _whose(self, step: Step) -> str:
+        who = step.by
+        if isinstance(who, Applicant):
+            return "申请单位"
+        if isinstance(who, Roles):
+            known = registry.registry().roles
+            return "、".join(known[name].title if name in known else name for name in who.names)
+        return "指定人员" if isinstance(who, Relation) else ""
+
+    def stops(self) -> tuple[Stop, ...]:
+        """Return the route as a picture."""
+        if self.case is None:
+            return ()
+        found = []
+        for number, node in enumerate(engine.progress(self.case), 1):
+            current = node.state == "current"
+            when = short_moment(node.when)
+            if current and node.due:
+                when = f"限 {short_moment(node.due)[:5]}"
+            late = current and self.late
+            who = node.who or (self._whose(node.step) if not node.step.end else "")
+            found.append(
+                Stop(
+                    number=number,
+                    title=node.step.title,
+                    state=node.state,
+                    who=who,
+                    when=when,
+                    late=late,
+                )
+            )
+        return tuple(found)
+
+    # -- papers --------------------------------------------------------------------------------------
+
+    def materials(self) -> Any:
+        """Return the checklist, to be looked at; lines that do not apply only where something is there."""
+        env = rules._own_env(self.row, make_env())
+        asked = materials.applicable(self.obj, self.row, env)
+        items = checklist.items(self.obj, self.record, asked, self.base, editable=False)
+        return tuple(item for item in items if item.applies or item.files)
+
+    def beside(self) -> tuple[Specimen, ...]:
+        """Return the pictures and papers that the step shows next to each other."""
+        return tuple(
+            Specimen(title=title, file=checklist.attached(file, self.base, self.record.id))
+            for title, file in self.beside_files()
+        )
+
+    def beside_files(self) -> list[tuple[str, StoredFile]]:
+        """Return (title, file) of everything that the step shows beside the case."""
+        step = self.step
+        found: list[tuple[str, StoredFile]] = []
+        for path in step.beside if step else ():
+            head, _, name = path.partition(".")
+            if head == "material":
+                title = next((m.title for m in self.obj.materials if m.name == name), name)
+                rows = materials.current(self.obj, self.record.id).get(name, ())
+                found += [(title, row.file) for row in rows]
+            else:
+                file = self._file_at(path)
+                found += [(readings.short_label(self.obj, path), file)] if file else []
+        return found
+
+    def _file_at(self, path: str) -> StoredFile | None:
+        target: Any = self.row
+        *way, last = path.split(".")
+        for name in way:
+            target = getattr(target, name, None)
+        return controls.stored(getattr(target, f"{last}_id", None)) if target is not None else None
+
+    # -- deciding ------------------------------------------------------------------------------------
+
+    def decision(self) -> Decision | None:
+        """Return what this person may do with the case, None if nothing."""
+        case, step = self.case, self.step
+        if case is None or step is None:
+            return None
+        offers = [
+            offer
+            for offer in engine.offers(case, self.record)
+            if offer.action.kind != "submit" or not self.edit_href()
+        ]
+        if not offers:
+            return None
+        first = next(
+            (o for o in offers if o.action.kind in ("pass", "submit") and not o.refusal), None
+        )
+        returns = any(offer.action.kind == "send_back" for offer in offers)
+        return Decision(
+            actions=tuple(self._does(offer, offer is first) for offer in offers),
+            expected=case.steps,
+            checks=step.checks if first is not None and first.action.kind == "pass" else (),
+            opinions=step.opinions,
+            labels=self._labels(step),
+            phrases=phrases.phrases(),
+            marking=returns,
+        )
+
+    def _does(self, offer: engine.Offer, primary: bool) -> Does:
+        action = offer.action
+        targets = [step for step in offer.targets if self.case and step.name != self.case.state]
+        choice = action.kind == "send_back" and len(targets) > 1
+        return Does(
+            name=action.name,
+            title=action.title,
+            kind=action.kind,
+            primary=primary,
+            consequence=action.consequence or self._consequence(offer),
+            refusal=offer.refusal,
+            comment=action.comment,
+            targets=tuple((step.name, step.title) for step in targets) if choice else (),
+        )
+
+    def _consequence(self, offer: engine.Offer) -> str:
+        if not offer.targets:
+            return ""
+        step = offer.targets[0]
+        if step.end:
+            return f"办结：{step.title}"
+        return f"送“{step.title}”，由{self._whose(step)}办理"
+
+    def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:
+        if not step.labels:
+            return ()
+        return tuple((entry.code, entry.title) for entry in dictionaries.entries(step.labels))
+
+    def edit_href(self) -> str:
+        """Return where the record can be changed by this person at this step, empty if nowhere."""
+        if not current_actor().may("edit", self.function.id):
+            return ""
+        if self.obj.flow and records.edit_policy(self.obj, self.record) == frozenset():
+            return ""
+        return f"{self.base}/{self.record.id}/edit"
+
+    def _may_delete(self) -> bool:
+        case = self.case
+        return (
+            case is not None
+            and case.submitted_at is None
+            and bool(self.edit_href())
+            and current_actor().may("delete", self.function.id)
+        )
+
+    def _switch(self) -> str:
+        if not self.obj.dated or not current_actor().may("disable", self.function.id):
+            return ""
+        return "enable" if self.record.disabled else "disable"

@@ -1,0 +1,249 @@
+"""What the page of a case shows, as plain values."""
+
+from dataclasses import dataclass, field
+
+from app.web.form_page import Attached, Label, MaterialItem, Note
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A field as it was entered; `old` is what stood there in the round before."""
+
+    path: str
+    label: str
+    text: str
+    old: str | None = None
+    wide: bool = False
+    href: str = ""
+    image: Attached | None = None
+    parts: tuple[tuple[str, str], ...] = ()  # (same | old | new, text) of a long text that changed
+    mark: Label | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from the round before."""
+        return self.old is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactGroup:
+    """A section of the form, to be read."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def changed(self) -> int:
+        """Count what differs from the round before."""
+        return sum(fact.changed for fact in self.facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRow:
+    """A row of a child list: `state` says whether it is new, gone or as it was."""
+
+    cells: tuple[Fact, ...]
+    state: str = ""  # "" | new | gone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """A child list, to be read."""
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, bool], ...]  # title, numeric
+    rows: tuple[LineRow, ...]
+    mark: Label | None = None
+
+    @property
+    def count(self) -> int:
+        """Count the rows that are there now."""
+        return sum(row.state != "gone" for row in self.rows)
+
+    @property
+    def changed(self) -> int:
+        """Count the rows that differ from the round before."""
+        return sum(bool(row.state) or any(cell.changed for cell in row.cells) for row in self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A step in the picture of the route."""
+
+    number: int
+    title: str
+    state: str
+    who: str = ""
+    when: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A field beside what the reviewer read in the papers; `cells` follow the papers."""
+
+    field: str
+    label: str
+    stated: str
+    cells: tuple[str | None, ...]  # None: this paper does not speak of it; "": not read yet
+    verdict: str = ""  # "" | same | different
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossCheck:
+    """The record against its papers and against the rules."""
+
+    papers: tuple[tuple[str, str], ...] = ()  # name, title
+    rows: tuple[Compared, ...] = ()
+    rulings: tuple[Note, ...] = ()
+
+    @property
+    def wrong(self) -> int:
+        """Count what does not agree."""
+        return sum(row.verdict == "different" for row in self.rows) + sum(
+            ruling.level != "ok" for ruling in self.rulings
+        )
+
+    @property
+    def count(self) -> int:
+        """Count what is compared."""
+        return len(self.rows) + len(self.rulings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeLine:
+    """One field that somebody changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One entry of the history."""
+
+    who: str
+    when: str
+    what: str
+    where: str = ""
+    why: str = ""
+    opinions: tuple[tuple[str, str], ...] = ()
+    checks: tuple[str, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
+    tone: str = ""  # green | amber | red
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specimen:
+    """A picture or paper that is compared with another one."""
+
+    title: str
+    file: Attached | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Does:
+    """An action that is offered."""
+
+    name: str
+    title: str
+    kind: str
+    primary: bool = False
+    consequence: str = ""
+    refusal: str = ""
+    comment: str = "optional"
+    targets: tuple[tuple[str, str], ...] = ()  # step, title: where a choice is the person's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Everything with which a case is decided."""
+
+    actions: tuple[Does, ...]
+    expected: int
+    checks: tuple[str, ...] = ()
+    opinions: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    phrases: tuple[tuple[str, str, bool], ...] = ()  # id, text, whether it is the person's own
+    marking: bool = False  # fields and materials can be marked
+
+    @property
+    def primary(self) -> Does | None:
+        """The action that a press of Ctrl+Enter takes."""
+        return next((action for action in self.actions if action.primary), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """Where the case stands in the person's queue."""
+
+    position: int
+    total: int
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeforeAfter:
+    """One line of a change of an approved record."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the two differ."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """The whole page."""
+
+    title: str
+    function: str
+    base: str
+    record: str
+    object_title: str
+    code: str = ""
+    unit: str = ""
+    state: str = ""
+    tone: str = ""
+    round: int = 1
+    waits: str = ""  # whose turn, how long
+    late: bool = False
+    stops: tuple[Stop, ...] = ()
+    groups: tuple[FactGroup, ...] = ()
+    lines: tuple[Lines, ...] = ()
+    amendment: tuple[BeforeAfter, ...] = ()
+    amendment_title: str = ""
+    materials: tuple[MaterialItem, ...] = ()
+    check: CrossCheck = field(default_factory=CrossCheck)
+    history: tuple[Happened, ...] = ()
+    beside: tuple[Specimen, ...] = ()
+    decision: Decision | None = None
+    neighbours: Neighbours | None = None
+    edit: str = ""
+    delete: bool = False
+    disable: str = ""  # disable | enable | ""
+    papers: tuple[tuple[str, str, str], ...] = ()  # issued documents: title, address, state
+
+    @property
+    def changed(self) -> int:
+        """Count what differs from the round before."""
+        return sum(group.changed for group in self.groups) + sum(
+            line.changed for line in self.lines
+        )
+
+    @property
+    def marked(self) -> int:
+        """Count the materials with an open mark."""
+        return sum(item.state == "marked" for item in self.materials)
+
+    @property
+    def there(self) -> tuple[MaterialItem, ...]:
+        """The materials that were handed in."""
+        return tuple(item for item in self.materials if item.current)

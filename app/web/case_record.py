@@ -1,0 +1,214 @@
+"""A record as it is read: its fields and rows, and what differs from the round before."""
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from app.core import binding, drafts, materials, registry, rules
+from app.core.declare import Applicant, Child, Field, Function, Object, Step
+from app.core.env import make_env
+from app.core.types import Code, DraftOf, File, Image, Ref, Refs, Text
+from app.flow import engine
+from app.flow.models import Case, StepRecord
+from app.web import controls, form
+from app.web import materials as checklist
+from app.web.advice import page_of
+from app.web.case_page import BeforeAfter, Fact, FactGroup, LineRow, Lines
+from app.web.form_page import Attached, Label
+from app.web.menu import address_of
+
+LONG = 40  # characters from which a changed text is compared word by word
+
+
+@dataclass
+class RecordReader:
+    """A record as one person reads it in one function."""
+
+    function: Function
+    record: Any
+
+    @property
+    def obj(self) -> Object:
+        """The record's object."""
+        return registry.object(self.function.object)
+
+    @property
+    def base(self) -> str:
+        """The address of the function, without the last stroke."""
+        return address_of(self.function.id).rstrip("/")
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The case of the record, None for reference data."""
+        return engine.case_of(self.record) if self.obj.flow else None
+
+    @cached_property
+    def steps(self) -> list[StepRecord]:
+        """Every step that was taken."""
+        return engine.history_of(self.case) if self.case else []
+
+    @property
+    def step(self) -> Step | None:
+        """Where the case rests."""
+        return engine.flow_of(self.case).step(self.case.state) if self.case else None
+
+    @cached_property
+    def row(self) -> binding.Row:
+        """The record as expressions read it."""
+        return binding.bind(self.obj, self.record, {}).row
+
+    @cached_property
+    def before(self) -> binding.Row | None:
+        """The record as it was submitted in the round before, None in the first round."""
+        sent = [step for step in self.steps if step.kind == "submit" and step.seen]
+        if self.case is None or (len(sent) < 2 and not self._is_returned(sent)):
+            return None
+        seen = sent[-1] if self._is_returned(sent) else sent[-2]
+        return binding.bind(self.obj, self.record, json.loads(seen.seen or "{}")).row
+
+    def _is_returned(self, sent: Sequence[StepRecord]) -> bool:
+        """Whether the case rests with the applicants after at least one submission."""
+        step = self.step
+        return bool(sent) and step is not None and isinstance(step.by, Applicant) and not step.end
+
+    # -- the record --------------------------------------------------------------------------------
+
+    def groups(self) -> tuple[FactGroup, ...]:
+        """Return the fields by section, without those that do not apply or stand elsewhere."""
+        env = rules._own_env(self.row, make_env())
+        marks = self._marks("field")
+        found = []
+        for title, fields in form.sections(self.obj):
+            facts = [
+                self.fact(item, self.row, self.before, mark=marks.get(item.name))
+                for item in fields
+                if not isinstance(item.type, (DraftOf, Code))
+                and binding.applies(item, self.row, env)
+            ]
+            facts = [fact for fact in facts if fact.text or fact.image or fact.changed]
+            if facts:
+                found.append(FactGroup(title=title or "基本信息", facts=tuple(facts)))
+        return tuple(found)
+
+    def fact(
+        self,
+        item: Field,
+        row: binding.Row,
+        before: binding.Row | None,
+        *,
+        mark: Label | None = None,
+        short: bool = False,
+    ) -> Fact:
+        """Return one field, with what stood there before if that differs."""
+        text = controls.shown(item, row)
+        old = controls.shown(item, before) if before is not None else text
+        changed = old != text
+        return Fact(
+            path=item.name,
+            label=item.title,
+            text=text,
+            old=old if changed else None,
+            wide=not short and (isinstance(item.type, Text) or len(text) > 60),
+            href="" if short else self._link(item, row),
+            image=self.image(item, row),
+            parts=compared(old, text) if changed and max(len(old), len(text)) >= LONG else (),
+            mark=mark,
+        )
+
+    def _link(self, item: Field, row: binding.Row) -> str:
+        if isinstance(item.type, File):
+            pk = row._values.get(item.name)
+            return f"{self.base}/{self.record.id}/file/{pk}" if pk else ""
+        if not isinstance(item.type, Ref) or isinstance(item.type, Refs):
+            return ""
+        target = getattr(row, item.name)
+        kind = registry.registry().objects.get(item.type.object)
+        return page_of(kind, target) if kind and target is not None else ""
+
+    def image(self, item: Field, row: binding.Row) -> Attached | None:
+        """Return the picture that a field holds."""
+        if not isinstance(item.type, Image):
+            return None
+        file = controls.stored(row._values.get(item.name))
+        return checklist.attached(file, self.base, self.record.id) if file else None
+
+    def _marks(self, kind: str) -> dict[str, Label]:
+        titles = checklist.label_titles(self.obj)
+        found = {}
+        for mark in materials.marks(self.obj, self.record.id):
+            head, _, name = mark.target.partition(".")
+            if head == kind and (mark.open or (self.case and mark.round == self.case.round)):
+                found[name] = checklist.label(mark, titles)
+        return found
+
+    def lines(self) -> tuple[Lines, ...]:
+        """Return the child lists that have rows, now or before."""
+        marks = self._marks("child")
+        found = [self._lines(child, marks.get(child.name)) for child in self.obj.children]
+        return tuple(one for one in found if one.rows)
+
+    def _lines(self, child: Child, mark: Label | None) -> Lines:
+        inner = registry.object(child.object)
+        now = self.row._children.get(child.name, [])
+        then = {
+            _pk(row): row
+            for row in (self.before._children.get(child.name, []) if self.before else [])
+        }
+        fields = [item for item in inner.fields if not item.hidden and self._used(item, now)]
+        rows = []
+        for row in now:
+            old = then.pop(_pk(row), None) if self.before else row
+            cells = tuple(self.fact(item, row, old, short=True) for item in fields)
+            rows.append(LineRow(cells=cells, state="" if old is not None else "new"))
+        for row in then.values():
+            cells = tuple(self.fact(item, row, None, short=True) for item in fields)
+            rows.append(LineRow(cells=cells, state="gone"))
+        return Lines(
+            name=child.name,
+            title=child.title,
+            columns=tuple((item.title, item.type.numeric) for item in fields),
+            rows=tuple(rows),
+            mark=mark,
+        )
+
+    def _used(self, item: Field, rows: Sequence[binding.Row]) -> bool:
+        """Leave out the columns in which no row has anything."""
+        return any(row._values.get(item.name) not in (None, "", []) for row in rows) or not rows
+
+    # -- a change of another record ------------------------------------------------------------------
+
+    def _amended(self) -> str:
+        if not self.obj.draft:
+            return ""
+        return f"{self.obj.field(self.obj.draft.field).title}对照"
+
+    def amendment(self) -> tuple[BeforeAfter, ...]:
+        """Return what the change touches, before and after."""
+        if not self.obj.draft:
+            return ()
+        return tuple(
+            BeforeAfter(label=line.label, before=line.before, after=line.after)
+            for line in drafts.comparison(self.obj, self.record)
+        )
+
+
+def _pk(row: binding.Row) -> Any:
+    """What tells rows apart over rounds: the stored id, or the one that the old form had."""
+    return row._record.id if row._record is not None else (row._raw.get("id") or id(row))
+
+
+def compared(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """Return the parts of a text that stayed, went and came."""
+    parts: list[tuple[str, str]] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(("same", old[a:b]))
+            continue
+        if b > a:
+            parts.append(("old", old[a:b]))
+        if d > c:
+            parts.append(("new", new[c:d]))
+    return tuple(parts)

@@ -1,0 +1,382 @@
+"""One record being filled in by one person: opened, previewed, kept, saved, submitted."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core import display, drafts, history, materials, records, registry
+from app.core.actor import current_actor
+from app.core.database import elevated
+from app.core.declare import Action, Function, Object
+from app.core.errors import Conflict, Fault, Rejected, Stale
+from app.flow import engine
+from app.flow.models import Case
+from app.web import advice, form, form_source, scratch
+from app.web import materials as checklist
+from app.web.form_input import Raw, start
+from app.web.form_page import Button, Clash, Difference, FormPage, Group, Label, MaterialItem
+from app.web.formats import short_moment
+from app.web.menu import address_of
+
+
+@dataclass
+class Filing:
+    """A form of one function on one record (None: a new one), with what was typed so far."""
+
+    function: Function
+    record: Any = None
+    raw: Raw = field(default_factory=dict)
+    files: dict[str, list[int]] | None = None
+    version: int | None = None
+    token: str = ""
+    checked: bool = False
+    restored: str = ""
+    notice: str = ""
+    clash: Clash | None = None
+
+    @property
+    def obj(self) -> Object:
+        """The object that is being filled in."""
+        return registry.object(self.function.object)
+
+    @property
+    def base(self) -> str:
+        """The address of the function, without the last stroke."""
+        return address_of(self.function.id).rstrip("/")
+
+    @property
+    def pk(self) -> int:
+        """The record's id, 0 for a new one."""
+        return 0 if self.record is None else int(self.record.id)
+
+    @property
+    def case(self) -> Case | None:
+        """The case of the record, if it has one."""
+        if self.record is None or not self.obj.flow:
+            return None
+        return engine.case_of(self.record)
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """What may be changed: by the step, and by what the reviewer marked; None = all."""
+        if self.record is None or not self.obj.flow:
+            return None
+        step = engine.edit_policy(self.obj, self.record)
+        marked = checklist.marked_fields(self.obj, self.pk)
+        if step is None or marked is None:
+            return marked if step is None else step
+        return step & marked
+
+    # -- opening -----------------------------------------------------------------------------------
+
+    def open(self) -> "Filing":
+        """Begin with what is stored, or with what this person left unsaved."""
+        self.raw = start(self.obj, self.record)
+        self.version = None if self.record is None else self.record.version
+        self.token = secrets.token_urlsafe(18)
+        kept = scratch.find(self.function.id, self.pk)
+        if kept is not None:
+            self.raw.update(kept.raw)
+            self.files = kept.files
+            self.version = kept.version
+            self.restored = short_moment(kept.at)
+        return self
+
+    # -- what is wrong -----------------------------------------------------------------------------
+
+    def faults(self, *, complete: bool = True) -> list[Fault]:
+        """Return everything that is wrong with the form as it stands, materials as they stand in it."""
+        found = records.check(self.obj, self.record, self.raw, complete=complete, only=self.only)
+        return [fault for fault in found if not fault.path.startswith("material.")]
+
+    def material_faults(self, asked: Sequence[tuple[Any, bool]]) -> list[Fault]:
+        """Return what is missing of the checklist, given what the form holds."""
+        there = self._files_now()
+        found = [
+            Fault(f"material.{material.name}", f"缺{material.title}")
+            for material, needed in asked
+            if needed and not there.get(material.name)
+        ]
+        return found + self._unmet(there)
+
+    def _files_now(self) -> dict[str, list[int]]:
+        if self.files is not None:
+            return self.files
+        stored = materials.current(self.obj, self.pk or None)
+        return {name: [row.file_id for row in rows] for name, rows in stored.items()}
+
+    def _unmet(self, there: dict[str, list[int]]) -> list[Fault]:
+        if not self.pk:
+            return []
+        stored = materials.current(self.obj, self.pk)
+        before = {name: [row.file_id for row in rows] for name, rows in stored.items()}
+        unmet = materials.unmet(self.obj, self.pk)
+        return [
+            Fault(fault.path, fault.message)
+            for fault in unmet
+            if there.get(fault.path.partition(".")[2], [])
+            == before.get(fault.path.partition(".")[2], [])
+        ]
+
+    # -- the page ----------------------------------------------------------------------------------
+
+    def page(self, faults: Iterable[Fault] | None = None) -> FormPage:
+        """Return the page; `faults` are those of a save that was refused."""
+        preview = records.preview(self.obj, self.record, self.raw)
+        self._copy_draft(preview)
+        found = list(faults) if faults is not None else (self.faults() if self.checked else [])
+        own = [fault for fault in found if not quiet(fault)]
+        source = form_source.source_of(
+            self.obj, preview, self.raw, own, only=self.only, marks=self._marks()
+        )
+        groups = form.groups(source, link=add_link)
+        return FormPage(
+            title=self.function.title,
+            function=self.function.id,
+            base=self.base,
+            action=f"{self.base}/{self.pk}/edit" if self.pk else f"{self.base}/new",
+            groups=groups,
+            name=display.title_of(self.record) if self.record is not None else "",
+            state=self._state(),
+            state_level="amber" if self._returned() else "",
+            record=str(self.pk or ""),
+            version=str(self.version or ""),
+            token=self.token,
+            materials=self._items(preview, own),
+            holds=advice.hold_cards(self.obj, preview.row),
+            asides=advice.hints(self.function, preview.row),
+            guide=advice.guide_of(self.function),
+            buttons=self.buttons(),
+            faults=tuple(_loose(own, groups)),
+            restored=self.restored,
+            clash=self.clash,
+            returned=self._returned(),
+            marks=self._marked(),
+            checked=self.checked,
+            back=self.base + "/",
+            notice=self.notice,
+        )
+
+    def _copy_draft(self, preview: records.Preview) -> None:
+        """A draft of another record begins as a copy of it, as soon as that record is chosen."""
+        draft = self.obj.draft
+        if draft and preview.row._values.get(draft.field):
+            self.raw[draft.field] = drafts.read(preview.row._values[draft.field])["values"]
+
+    def _items(self, preview: records.Preview, faults: Sequence[Fault]) -> tuple[MaterialItem, ...]:
+        return checklist.items(
+            self.obj,
+            self.record,
+            preview.materials,
+            self.base,
+            chosen=self.files,
+            faults=form_source.by_path(faults),
+        )
+
+    def _marks(self) -> dict[str, str]:
+        if not self.pk:
+            return {}
+        titles = checklist.label_titles(self.obj)
+        found = {}
+        for mark in materials.open_marks(self.obj, self.pk):
+            kind, _, name = mark.target.partition(".")
+            if kind in ("field", "child"):
+                label = checklist.label(mark, titles)
+                found[name] = "，".join(part for part in (label.text, label.comment) if part)
+        return found
+
+    def _marked(self) -> tuple[Difference, ...]:
+        """Return what the reviewer marked, with where it stands on the page."""
+        if not self.pk:
+            return ()
+        titles = checklist.label_titles(self.obj)
+        names = {f"material.{item.name}": item.title for item in self.obj.materials}
+        found = []
+        for mark in materials.open_marks(self.obj, self.pk):
+            kind, _, name = mark.target.partition(".")
+            label = checklist.label(mark, titles)
+            known = mark.target in names if kind == "material" else True
+            if mark.rework and known:
+                found.append(
+                    Difference(
+                        path=mark.target if kind == "material" else name,
+                        title=names.get(mark.target) or display.label_of(self.obj, name),
+                        theirs="，".join(part for part in (label.text, label.comment) if part),
+                        mine="",
+                    )
+                )
+        return tuple(found)
+
+    def _state(self) -> str:
+        if self.record is None:
+            return "新建" if self.obj.flow else ""
+        if not self.obj.flow:
+            return ""
+        if self._returned():
+            return "退回修改"
+        return "草稿" if self._at_start() else display.state_title(self.obj, self.record.state)
+
+    def _at_start(self) -> bool:
+        flow = registry.flow_of(self.obj.name)
+        return flow is not None and (self.record is None or self.record.state == flow.steps[0].name)
+
+    def _returned(self) -> Label | None:
+        """Return who sent the case back, when and why, if that is how it came here."""
+        case = self.case
+        last = engine.last_step(case) if case is not None and self._at_start() else None
+        if last is None or last.kind != "send_back":
+            return None
+        return Label(
+            text=last.source_title,
+            comment=last.comment or "",
+            who=f"{last.source_title} {last.actor_name}",
+            when=short_moment(last.at),
+        )
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Return what can be done with the form by this person."""
+        submits = self.submits() if self._at_start() else ()
+        if not submits:
+            return (Button(name="save", title="保存", key="Ctrl S", primary=True),)
+        last = len(submits) - 1
+        return (
+            Button(name="save", title="保存草稿", key="Ctrl S"),
+            *(
+                Button(
+                    name=f"act:{action.name}",
+                    title=_submit_title(action),
+                    key="Ctrl ↵" if index == last else "",
+                    primary=index == last,
+                    consequence=action.consequence,
+                )
+                for index, action in enumerate(submits)
+            ),
+        )
+
+    def submits(self) -> tuple[Action, ...]:
+        """Return the actions that send the form on its way, as far as this person may."""
+        flow = registry.flow_of(self.obj.name)
+        if flow is None:
+            return ()
+        if self.record is not None:
+            offers = engine.offers(self.case, self.record)  # type: ignore[arg-type]
+            return tuple(o.action for o in offers if o.action.kind == "submit" and not o.refusal)
+        actor = current_actor()
+        first = flow.steps[0].name
+        return tuple(
+            action
+            for action in flow.actions
+            if action.kind == "submit"
+            and any(route.source == first for route in action.routes)
+            and any(actor.may(action.name, f.id) for f in registry.functions_of(self.obj.name))
+        )
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def save(self, *, action: str = "") -> Any:
+        """Write the record with its materials, and take the action; the caller commits."""
+        if not self.obj.flow or not self._at_start():
+            record = self._write(complete=True)
+        else:
+            record = self._write(complete=False)
+        if self.files is not None:
+            case = engine.case_of(record) if self.obj.flow else None
+            checklist.put(self.obj, record, self.files, checklist.round_of(case))
+        if action:
+            engine.act(engine.case_of(record), action)
+        elif self.obj.flow:
+            engine.retitle(self.obj, record)
+        scratch.drop(self.function.id, self.pk)
+        return record
+
+    def _write(self, *, complete: bool) -> Any:
+        self._check_files()
+        try:
+            return records.save(
+                self.obj,
+                self.record,
+                self.raw,
+                complete=complete,
+                version=self.version if self.record is not None else None,
+                only=self.only,
+            )
+        except Stale:
+            self.clash = self._clash()
+            raise
+
+    def _check_files(self) -> None:
+        """A file that a field takes must be this person's own upload, or stand there already."""
+        faults = checklist.foreign_files(self.obj, self.record, self.raw, "")
+        if faults:
+            raise Rejected(faults)
+
+    def _clash(self) -> Clash:
+        """Say who saved in between, and where that differs from what was typed."""
+        last = next(iter(reversed(history.changes_of(self.obj.name, self.pk))), None)
+        theirs = start(self.obj, self.record)
+        with elevated():
+            before = records.preview(self.obj, self.record, {}).row
+            mine = records.preview(self.obj, self.record, self.raw).row
+        names = [item.name for item in self.obj.fields if item.value is None]
+        names += [child.name for child in self.obj.children]
+        return Clash(
+            who=(last.actor_name if last else "") or "他人",
+            when=short_moment(last.at if last else self.record.updated_at),
+            version=str(self.record.version),
+            differences=tuple(
+                Difference(
+                    path=name,
+                    title=display.label_of(self.obj, name),
+                    theirs=drafts._text(self.obj, before, name),
+                    mine=drafts._text(self.obj, mine, name),
+                )
+                for name in names
+                if name in self.raw and _plain(self.raw[name]) != _plain(theirs.get(name))
+            ),
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [
+            {k: v for k, v in part.items() if v not in ("", None)}
+            if isinstance(part, dict)
+            else str(part)
+            for part in value
+        ]
+    return str(value or "")
+
+
+def _submit_title(action: Action) -> str:
+    return "检查并提交" if action.title == "提交" else f"检查并{action.title}"
+
+
+def quiet(fault: Fault) -> bool:
+    """Tell whether a fault is said under the panel already: what a policy warns of."""
+    return fault.level == "warning" and bool(fault.source) and "." not in fault.path
+
+
+def _loose(faults: Iterable[Fault], groups: tuple[Group, ...]) -> list[Fault]:
+    placed = {fault.path for group in groups for fault in group.faults()}
+    return [
+        fault
+        for fault in faults
+        if fault.path not in placed and not fault.path.startswith("material.")
+    ]
+
+
+def add_link(object_name: str) -> str:
+    """Return where this person can add a record of the object, empty if nowhere."""
+    actor = current_actor()
+    for function in registry.functions_of(object_name):
+        place = address_of(function.id)
+        if place and function.screen in ("apply", "catalog") and actor.may("add", function.id):
+            return f"{place}new"
+    return ""
+
+
+def must_be_open(filing: Filing) -> None:
+    """Refuse a form that this person cannot save at the record's step."""
+    if filing.only == frozenset():
+        raise Conflict("记录在当前环节不能修改")

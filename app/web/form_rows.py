@@ -1,0 +1,199 @@
+"""Child lists as tables of a form: columns, rows, a blank row, and the box by which rows are picked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.core import binding, registry
+from app.core.declare import Child, Field, Object
+from app.core.env import make_env
+from app.core.types import Boolean, Integer, Ref
+from app.web import controls
+from app.web.form_page import Column, Control, Group, Row, Table
+from app.web.form_source import Source, typed
+from app.web.verdicts import notes
+
+TABLE_WIDTH = 560  # pixels that the columns of a child table may want together
+BLANK = "__i__"
+
+
+def panel(source: Source, child: Child, link: Any) -> Group:
+    """Return the panel of a child list; `link` gives the address where its target can be added."""
+    inner = registry.object(child.object)
+    path = source.prefix + child.name
+    locked = source.only is not None and child.name not in source.only
+    fields = [item for item in inner.fields if not item.hidden]
+    columns, details = split(fields)
+    rows = source.row._children.get(child.name, [])
+    raws = source.raw.get(child.name) or []
+    lines = tuple(
+        _line(
+            source,
+            child,
+            inner,
+            row,
+            raws[index] if index < len(raws) else {},
+            index,
+            columns,
+            details,
+            locked,
+        )
+        for index, row in enumerate(rows)
+    )
+    table = Table(
+        path=path,
+        title=child.title,
+        columns=tuple(_column(item) for item in columns),
+        rows=lines,
+        blank=_blank(source, child, inner, columns, details),
+        pick=_adder(source, child, inner, path, link) if child.pick and not locked else None,
+        pick_field=child.pick,
+        least=0 if callable(child.min) else child.min,
+        most=child.max,
+        readonly=locked,
+        faults=tuple(source.faults.get(path, ())),
+    )
+    names = {f"{child.name}.{item.name}" for item in inner.fields}
+    return Group(
+        key=f"{source.prefix}c-{child.name}",
+        title=child.title,
+        caption=caption(child, source.row),
+        table=table,
+        notes=notes(source, names | {child.name}),
+        applies=child.name not in source.hidden,
+    )
+
+
+def caption(child: Child, row: binding.Row) -> str:
+    """Say how many rows there are, and the sums of the computed columns that can be added."""
+    rows = row._children.get(child.name, [])
+    if not rows:
+        return ""
+    parts = [f"共 {len(rows)} 行"]
+    for item in registry.object(child.object).fields:
+        if item.value is not None and isinstance(item.type, Integer):
+            values = [inner._values.get(item.name) for inner in rows]
+            if all(isinstance(value, int) for value in values):
+                parts.append(f"{item.title}合计 {sum(values)}")  # type: ignore[arg-type]
+    return "，".join(parts)
+
+
+def split(fields: Sequence[Field]) -> tuple[list[Field], list[Field]]:
+    """Share the fields of a row out between the columns of its table and what stands below the row."""
+    left, columns, details = TABLE_WIDTH, [], []
+    fit: set[str] = set()
+    ordered = sorted(fields, key=lambda item: item.required is False and item.value is None)
+    for item in ordered:
+        if left - controls.weight(item) >= 0:
+            left -= controls.weight(item)
+            fit.add(item.name)
+    for item in fields:
+        (columns if item.name in fit else details).append(item)
+    return columns, details
+
+
+def _column(item: Field) -> Column:
+    return Column(
+        name=item.name,
+        title=item.title,
+        required=item.required is True and not controls.is_fixed(item),
+        numeric=item.type.numeric,
+        width=controls.column_width(item),
+    )
+
+
+def _line(
+    source: Source,
+    child: Child,
+    inner: Object,
+    row: binding.Row,
+    raw: dict[str, Any],
+    index: int,
+    columns: Sequence[Field],
+    details: Sequence[Field],
+    locked: bool,
+) -> Row:
+    path = f"{source.prefix}{child.name}.{index}"
+    bare = f"{child.name}.{index}"
+    pk = str(row._record.id) if row._record is not None else ""
+
+    def cell(item: Field, *, compact: bool) -> Control:
+        return controls.control(
+            item,
+            row,
+            raw.get(item.name, typed(row, item)),
+            f"{path}.{item.name}",
+            faults=source.faults,
+            applies=f"{bare}.{item.name}" not in source.hidden,
+            required=f"{bare}.{item.name}" in source.required,
+            locked=locked,
+            live=True,
+            cell=compact,
+        )
+
+    cells = [cell(item, compact=True) for item in columns]
+    return Row(
+        key=str(index),
+        id=pk,
+        cells=tuple(_as_picked(made, child) for made in cells),
+        details=tuple(cell(item, compact=False) for item in details),
+        faults=tuple(source.faults.get(path, ())),
+    )
+
+
+def _as_picked(made: Control, child: Child) -> Control:
+    """A record that was picked stands as text; another one is picked instead, not typed over."""
+    if made.name != child.pick or not made.values or made.computed:
+        return made
+    return replace(made, readonly=True)
+
+
+def _blank(
+    source: Source, child: Child, inner: Object, columns: Sequence[Field], details: Sequence[Field]
+) -> Row:
+    """What a new row starts with: defaults, nothing else."""
+    env = make_env(form=source.row, parent=source.row)
+    row = binding.Row(inner, None, source.row)
+    for item in inner.fields:
+        value = item.default(row, env) if callable(item.default) else item.default
+        row._values[item.name] = [] if value is None and item.type.widget == "refs" else value
+    path = f"{source.prefix}{child.name}.{BLANK}"
+
+    def cell(item: Field, *, compact: bool) -> Control:
+        needed = item.required(row, env) if callable(item.required) else item.required
+        made = controls.control(
+            item,
+            row,
+            typed(row, item),
+            f"{path}.{item.name}",
+            faults={},
+            applies=item.when is None
+            or bool(item.when(row, env))
+            or isinstance(item.type, Boolean),
+            required=bool(needed),
+            locked=False,
+            live=True,
+            cell=compact,
+        )
+        if made.name == child.pick:
+            return replace(made, readonly=True)
+        return made
+
+    return Row(
+        key=BLANK,
+        cells=tuple(cell(item, compact=True) for item in columns),
+        details=tuple(cell(item, compact=False) for item in details),
+    )
+
+
+def _adder(source: Source, child: Child, inner: Object, path: str, link: Any) -> Control:
+    item = inner.field(child.pick)
+    assert isinstance(item.type, Ref)
+    return Control(
+        path=f"{path}.{child.pick}",
+        name=f"{child.pick}__add",
+        title=child.title,
+        widget="ref",
+        help=link(item.type.object) if link else "",
+        attributes={"aria-label": f"从已有记录中选择{child.title}"},
+    )

@@ -1,0 +1,123 @@
+"""What a form says while it is being filled in: values, what applies, verdicts, faults."""
+
+from typing import Any
+
+from flask import render_template
+
+from app.core import binding, records
+from app.core.errors import Fault
+from app.web import advice, controls, form, form_source
+from app.web.filing import Filing, quiet
+from app.web.form_page import FormPage, Group
+
+
+def answer(filing: Filing) -> dict[str, Any]:
+    """Return the answer to `POST /preview` as the page's script expects it."""
+    preview = records.preview(filing.obj, filing.record, filing.raw)
+    faults = filing.faults()
+    source = form_source.source_of(filing.obj, preview, filing.raw, faults, only=filing.only)
+    groups = form.groups(source)
+    asked = {material.name: needed for material, needed in preview.materials}
+    papers = filing.material_faults(preview.materials)
+    where = {fault.path: fault.message for fault in _placed(groups)}
+    found: dict[str, Any] = {
+        "values": values(preview.row, ""),
+        "applies": {},
+        "required": {},
+        "groups": {group.key: group.applies for group in groups},
+        "captions": {group.key: group.caption for group in groups if group.table},
+        "notes": {group.key: _notes(group) for group in groups},
+        "materials": {
+            material.name: {
+                "applies": material.name in asked,
+                "required": asked.get(material.name, False),
+            }
+            for material in filing.obj.materials
+        },
+        "holds": _holds(filing, preview.row),
+        "faults": [
+            _fault(fault, preview.row, where) for fault in (*faults, *papers) if not quiet(fault)
+        ],
+    }
+    _applicable(found, preview, "")
+    _inner(found, filing, preview)
+    return found
+
+
+def values(row: binding.Row, prefix: str) -> dict[str, str]:
+    """Return the texts of everything that nobody types."""
+    found = {}
+    for item in row._object.fields:
+        if controls.is_fixed(item) and not item.hidden:
+            found[prefix + item.name] = controls.shown(item, row)
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            found.update(values(inner, f"{prefix}{child.name}.{index}."))
+    return found
+
+
+def _applicable(found: dict[str, Any], preview: records.Preview, prefix: str) -> None:
+    hidden, required = frozenset(preview.hidden), frozenset(preview.required)
+    for path, _item, _row in records._walk(preview.row, ""):
+        found["applies"][prefix + path] = path not in hidden
+        found["required"][prefix + path] = path in required
+
+
+def _inner(found: dict[str, Any], filing: Filing, preview: records.Preview) -> None:
+    """The form of a draft: made anew when another record was chosen, else brought up to date."""
+    draft = filing.obj.draft
+    if not draft:
+        return
+    source = form.draft_source(filing.obj, preview.row, {}, draft.field)
+    key = form.draft_key(filing.obj, preview.row)
+    html = ""
+    if source is not None:
+        found["values"].update(values(source.row, source.prefix))
+        own = records.preview(source.obj, source.row._record, source.raw)
+        _applicable(found, own, source.prefix)
+        html = render_template("form/inner.html", groups=form.groups(source))
+    found["inner"] = {draft.field: {"key": key, "html": html}}
+
+
+def _notes(group: Group) -> str:
+    return render_template("form/notes.html", notes=group.notes) if group.notes else ""
+
+
+def _holds(filing: Filing, row: binding.Row) -> str:
+    cards = advice.hold_cards(filing.obj, row)
+    return render_template("form/holds.html", holds=cards) if cards else ""
+
+
+def _placed(groups: tuple[Group, ...]) -> tuple[Fault, ...]:
+    return FormPage(title="", function="", base="", action="", groups=groups).all_faults
+
+
+def _fault(fault: Fault, row: binding.Row, where: dict[str, str]) -> dict[str, Any]:
+    return {
+        "path": fault.path,
+        "message": fault.message,
+        "summary": where.get(fault.path, fault.message),
+        "level": fault.level,
+        "absent": fault.path.startswith("material.") or is_empty(row, fault.path),
+    }
+
+
+def is_empty(row: binding.Row, path: str) -> bool:
+    """Tell whether nothing was entered at the path yet."""
+    here: Any = row
+    parts = path.split(".")
+    for index, part in enumerate(parts):
+        if isinstance(here, list):
+            here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
+        elif isinstance(here, binding.Row):
+            raw = here._raw.get(part)
+            if isinstance(raw, dict):
+                return not raw
+            here = (
+                here._children.get(part)
+                if part in here._children
+                else (raw if index == len(parts) - 1 else None)
+            )
+        if here is None:
+            return True
+    return here in ("", None, [], "0")

@@ -1,0 +1,273 @@
+"""The checklist of materials on pages: what stands there, what is locked, what may be looked at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.core import dictionaries, materials, registry
+from app.core.actor import current_actor
+from app.core.database import session
+from app.core.declare import Field, Material, Object
+from app.core.errors import Fault, Refused, Rejected
+from app.core.files import File
+from app.core.types import File as FileType
+from app.web.controls import accepted, limits, stored
+from app.web.form_page import Attached, Label, MaterialItem
+from app.web.formats import short_moment, size
+
+KINDS = {"pdf": "pdf", "jpg": "image", "png": "image", "docx": "office", "xlsx": "office"}
+VIEWED = ("pdf", "image")  # what a browser shows by itself
+
+
+def attached(file: File, base: str, record: int | None, *, row: Any = None) -> Attached:
+    """Return a stored file as a page shows it."""
+    kind = KINDS.get(file.kind, "other")
+    href = f"{base}/{record or 0}/file/{file.id}"
+    return Attached(
+        id=str(file.id),
+        name=file.name,
+        size=size(file.size),
+        kind=kind,
+        href=href,
+        preview=f"{href}/view",
+        when=short_moment(row.uploaded_at if row is not None else file.created_at),
+        who=(row.uploaded_by or "") if row is not None else "",
+        current=row is None or row.replaced_at is None,
+    )
+
+
+def items(
+    obj: Object,
+    record: Any,
+    asked: Sequence[tuple[Material, bool]],
+    base: str,
+    *,
+    chosen: dict[str, list[int]] | None = None,
+    faults: Mapping[str, Sequence[Fault]] | None = None,
+    editable: bool = True,
+) -> tuple[MaterialItem, ...]:
+    """Return every line of the checklist; lines that do not apply are there, hidden."""
+    pk = record.id if record is not None else None
+    required = {material.name: needed for material, needed in asked}
+    rows = materials.rows_of(obj, pk) if pk is not None else []
+    marks = materials.marks(obj, pk) if pk is not None else []
+    locked = locked_materials(obj, pk, marks) if editable else frozenset()
+    titles = label_titles(obj)
+    return tuple(
+        _item(obj, material, required, rows, marks, locked, titles, base, pk, chosen, faults or {})
+        for material in obj.materials
+    )
+
+
+def _item(
+    obj: Object,
+    material: Material,
+    required: dict[str, bool],
+    rows: Sequence[Any],
+    marks: Sequence[Any],
+    locked: frozenset[str],
+    titles: Mapping[str, str],
+    base: str,
+    pk: int | None,
+    chosen: dict[str, list[int]] | None,
+    faults: Mapping[str, Sequence[Fault]],
+) -> MaterialItem:
+    own = [row for row in rows if row.material == material.name]
+    path = f"material.{material.name}"
+    return MaterialItem(
+        name=material.name,
+        title=material.title,
+        required=required.get(material.name, False),
+        applies=material.name in required,
+        many=material.many,
+        accept=accepted(material.accept),
+        limit=limits(material),
+        help=material.help,
+        files=_files(own, base, pk, None if chosen is None else chosen.get(material.name, [])),
+        labels=tuple(
+            label(mark, titles, answered=_answered(mark, own))
+            for mark in marks
+            if mark.target == path
+        ),
+        faults=tuple(faults.get(path, ())),
+        locked=material.name in locked,
+    )
+
+
+def _files(
+    rows: Sequence[Any], base: str, pk: int | None, chosen: list[int] | None
+) -> tuple[Attached, ...]:
+    """The files in force (or those that the form holds instead), then the older ones."""
+    known = {row.file_id: row for row in rows if row.replaced_at is None}
+    now = list(known) if chosen is None else chosen
+    current = [
+        attached(file, base, pk, row=known.get(file_id))
+        for file_id in now
+        if (file := known[file_id].file if file_id in known else own_file(file_id)) is not None
+    ]
+    older = [attached(row.file, base, pk, row=row) for row in reversed(rows) if row.replaced_at]
+    return (*current, *older)
+
+
+def _answered(mark: Any, rows: Sequence[Any]) -> bool:
+    return any(row.replaced_at is None and row.id > (mark.last_file_id or 0) for row in rows)
+
+
+def own_file(pk: int) -> File | None:
+    """Return a file that this person has uploaded and not handed in yet."""
+    file = stored(pk)
+    return file if file is not None and file.created_by_id == current_actor().user_id else None
+
+
+def label(mark: Any, titles: Mapping[str, str], *, answered: bool = False) -> Label:
+    """Return a mark as a page shows it."""
+    return Label(
+        text="、".join(titles.get(code, code) for code in mark.label_list)
+        or ("" if mark.comment else "需要处理"),
+        comment=mark.comment or "",
+        who=mark.by or "",
+        when=short_moment(mark.at),
+        current=mark.open and not answered,
+    )
+
+
+def label_titles(obj: Object) -> dict[str, str]:
+    """Return the titles of the labels that reviewers of the object may use."""
+    found: dict[str, str] = {}
+    flow = registry.flow_of(obj.name)
+    for step in flow.steps if flow else ():
+        if step.labels:
+            found.update({entry.code: entry.title for entry in dictionaries.entries(step.labels)})
+    return found
+
+
+def locked_materials(obj: Object, pk: int | None, marks: Sequence[Any]) -> frozenset[str]:
+    """Return what a returned case does not ask for: where some are marked, the others stay as they are."""
+    wanted = {
+        mark.target
+        for mark in marks
+        if mark.open and mark.rework and mark.target.startswith("material.")
+    }
+    if not wanted or pk is None:
+        return frozenset()
+    there = materials.current(obj, pk)
+    return frozenset(name for name in there if f"material.{name}" not in wanted)
+
+
+def marked_fields(obj: Object, pk: int | None) -> frozenset[str] | None:
+    """Return the fields and child lists that alone may be changed, None where none is marked."""
+    if pk is None:
+        return None
+    wanted = {
+        mark.target.partition(".")[2]
+        for mark in materials.open_marks(obj, pk)
+        if mark.rework and mark.target.partition(".")[0] in ("field", "child")
+    }
+    return frozenset(wanted) or None
+
+
+def put(obj: Object, record: Any, chosen: dict[str, list[int]] | None, round: int = 1) -> None:
+    """Let the record's checklist hold what the form holds; replaced files stay as older ones."""
+    if chosen is None:
+        return
+    locked = locked_materials(obj, record.id, materials.marks(obj, record.id))
+    now = materials.current(obj, record.id)
+    for material in obj.materials:
+        rows = now.get(material.name, [])
+        wanted = chosen.get(material.name, [])
+        if [row.file_id for row in rows] == wanted:
+            continue
+        if material.name in locked:
+            raise Refused(f"“{material.title}”在本次退回中没有要求更换，不能修改")
+        _put(obj, record, material, rows, wanted, round)
+
+
+def _put(
+    obj: Object, record: Any, material: Material, rows: Sequence[Any], wanted: list[int], round: int
+) -> None:
+    there = {row.file_id for row in rows}
+    for row in rows:
+        if row.file_id not in wanted:
+            materials.withdraw(row)
+    for pk in wanted if material.many else wanted[-1:]:
+        if pk in there:
+            continue
+        file = own_file(pk)
+        if file is None:
+            raise Rejected([Fault(f"material.{material.name}", "文件不存在，请重新上传")])
+        materials.attach(obj, record.id, material, file, round=round)
+    session.flush()
+
+
+def slot(obj: Object, name: str) -> tuple[Sequence[str], int]:
+    """Return what a place of the form takes: kinds and the largest size. KeyError for no such place."""
+    head, _, rest = name.partition(".")
+    if head == "material":
+        material = next(item for item in obj.materials if item.name == rest)
+        return material.accept, material.max_bytes
+    field = _field(obj, name)
+    assert isinstance(field.type, FileType)
+    return field.type.accept, field.type.max_bytes
+
+
+def _field(obj: Object, name: str) -> Field:
+    head, _, rest = name.partition(".")
+    if not rest:
+        return obj.field(head)
+    for child in obj.children:
+        if child.name == head:
+            return _field(registry.object(child.object), rest)
+    if obj.draft and obj.draft.field == head:
+        from app.core import drafts
+
+        return _field(drafts.target_object(obj), rest)
+    raise KeyError(name)
+
+
+def foreign_files(obj: Object, record: Any, raw: dict[str, Any], prefix: str) -> list[Fault]:
+    """Return a fault for each file of a field that is neither there already nor this person's own."""
+    faults = []
+    for item in (field for field in obj.fields if isinstance(field.type, FileType)):
+        given = str(raw.get(item.name) or "")
+        known = str(getattr(record, f"{item.name}_id", None) or "") if record is not None else ""
+        if given and given != known and not (given.isdigit() and own_file(int(given))):
+            faults.append(Fault(prefix + item.name, "文件不存在，请重新上传"))
+    for child in obj.children:
+        stored = (
+            {str(row.id): row for row in getattr(record, child.name)} if record is not None else {}
+        )
+        for index, part in enumerate(raw.get(child.name) or []):
+            row = stored.get(str(part.get("id") or ""))
+            faults += foreign_files(
+                registry.object(child.object), row, part, f"{prefix}{child.name}.{index}."
+            )
+    return faults
+
+
+def may_see(obj: Object, record: Any, file: File) -> bool:
+    """Tell whether a file belongs to the record (that was found within scope), or is this person's own."""
+    if record is None:
+        return file.created_by_id == current_actor().user_id
+    rows = materials.rows_of(obj, record.id)
+    return (
+        any(row.file_id == file.id for row in rows)
+        or file.id in _file_ids(obj, record)
+        or file.created_by_id == current_actor().user_id
+    )
+
+
+def _file_ids(obj: Object, record: Any) -> set[int]:
+    found = {
+        getattr(record, f"{item.name}_id") for item in obj.fields if isinstance(item.type, FileType)
+    }
+    for child in obj.children:
+        inner = registry.object(child.object)
+        for row in getattr(record, child.name):
+            found |= _file_ids(inner, row)
+    return found - {None}
+
+
+def round_of(case: Any) -> int:
+    """Return the round that files handed in now belong to: a returned case begins the next one."""
+    if case is None:
+        return 1
+    return int(case.round) + (1 if case.submitted_at is not None else 0)

@@ -1,0 +1,365 @@
+// The page of a case: tabs, the paper at the right, marks, readings, phrases, and acting on it.
+"use strict";
+
+(() => {
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const form = $("#decide");
+  if (!form) return;
+  const address = `${form.dataset.base}/${form.dataset.record}`;
+
+  // -- tabs ----------------------------------------------------------------------------------------
+
+  const tabs = $$('.case-tabs [role="tab"]');
+
+  function open(tab, focus = false) {
+    for (const one of tabs) {
+      const here = one === tab;
+      one.setAttribute("aria-selected", String(here));
+      one.tabIndex = here ? 0 : -1;
+      document.getElementById(one.getAttribute("aria-controls")).hidden = !here;
+    }
+    if (focus) tab.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest('.case-tabs [role="tab"]');
+    if (tab) open(tab);
+    const link = event.target.closest("[data-tab]");
+    if (link) open(document.getElementById(`t-${link.dataset.tab}`), true);
+  });
+  document.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(event.target);
+    if (at < 0) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) open(tabs[(at + step + tabs.length) % tabs.length], true);
+    if (event.key === "Home") open(tabs[0], true);
+    if (event.key === "End") open(tabs.at(-1), true);
+  });
+  $("#only-changed")?.addEventListener("change", (event) => {
+    form.classList.toggle("only-changed", event.target.checked);
+  });
+
+  // -- the paper at the right ----------------------------------------------------------------------
+
+  const items = $$("#reader [data-item]");
+  let shown = 0;
+
+  function load(item) {
+    const paper = $(".reader-paper", item);
+    if (paper.childElementCount || !paper.dataset.src) return;
+    paper.append(filesView.frame(paper.dataset.src, paper.dataset.kind, paper.dataset.name));
+  }
+
+  function show(index) {
+    if (!items.length) return;
+    shown = (index + items.length) % items.length;
+    items.forEach((item, at) => { item.hidden = at !== shown; });
+    load(items[shown]);
+    $("[data-reader-at]").textContent = shown + 1;
+    $("#reader-choice").value = items[shown].dataset.item;
+  }
+
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-reader]");
+    if (step) show(shown + Number(step.dataset.reader));
+    const wanted = event.target.closest("[data-show-material]");
+    if (wanted) {
+      show(items.findIndex((item) => item.dataset.item === wanted.dataset.showMaterial));
+      $("#reader").scrollIntoView({ block: "nearest" });
+    }
+    const paper = event.target.closest("[data-paper]");
+    if (paper) other(paper);
+    const picture = event.target.closest(".reader-paper img");
+    if (picture) picture.classList.toggle("is-large");
+    const zoom = event.target.closest("[data-zoom]");
+    if (zoom) enlarge(Number(zoom.dataset.zoom));
+  });
+  $("#reader-choice")?.addEventListener("change", (event) => {
+    show(items.findIndex((item) => item.dataset.item === event.target.value));
+  });
+
+  function other(button) {
+    const item = button.closest("[data-item]");
+    $$("[data-paper]", item).forEach((one) => one.removeAttribute("aria-current"));
+    button.setAttribute("aria-current", "true");
+    const paper = $(".reader-paper", item);
+    paper.replaceChildren(filesView.frame(button.dataset.paper, button.dataset.kind, paper.dataset.name));
+    $("[data-download]", item).href = button.dataset.href;
+  }
+
+  function enlarge(step) {
+    const box = $(".specimens");
+    const now = box.classList.contains("zoom-2") ? 2 : box.classList.contains("zoom-1") ? 1 : 0;
+    const next = Math.max(0, Math.min(2, now + step));
+    box.classList.remove("zoom-1", "zoom-2");
+    if (next) box.classList.add(`zoom-${next}`);
+  }
+
+  // -- marks on fields and child lists -------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const marker = event.target.closest("[data-mark]");
+    if (!marker) return;
+    const place = marker.closest(".fact, .lines-mark");
+    const existing = $(".mark-box", place);
+    if (existing) {
+      existing.remove();
+      marker.classList.remove("is-on");
+      marker.setAttribute("aria-expanded", "false");
+    } else {
+      place.append(markBox(marker));
+      marker.classList.add("is-on");
+      marker.setAttribute("aria-expanded", "true");
+      $("input", place.lastElementChild).focus();
+    }
+    listMarks();
+  });
+
+  function markBox(marker) {
+    const box = document.createElement("div");
+    box.className = "mark-box";
+    const input = document.createElement("input");
+    input.className = "form-control";
+    input.name = `note|${marker.dataset.mark}`;
+    input.maxLength = 500;
+    input.autocomplete = "off";
+    input.placeholder = "要怎样修改";
+    input.setAttribute("aria-label", `对“${marker.dataset.label}”的意见`);
+    input.dataset.label = marker.dataset.label;
+    box.append(input);
+    return box;
+  }
+
+  function listMarks() {
+    const words = [];
+    for (const item of items) {
+      const labels = $$('input[name^="label|"]:checked', item).map((one) => one.nextElementSibling.textContent);
+      const note = $('input[name^="note|"]', item)?.value.trim();
+      if (labels.length || note) {
+        const title = $(`#reader-choice option[value="${CSS.escape(item.dataset.item)}"]`).textContent;
+        words.push(`${title}：${[...labels, note].filter(Boolean).join("，")}`);
+      }
+    }
+    for (const input of $$(".mark-box input")) words.push(`${input.dataset.label}：${input.value.trim() || "请填写意见"}`);
+    for (const list of $$("[data-marks]")) {
+      list.replaceChildren(...words.map((text) => {
+        const line = document.createElement("li");
+        line.textContent = text;
+        return line;
+      }));
+    }
+    $$("[data-no-marks]").forEach((part) => { part.hidden = words.length > 0; });
+    const bar = $("#dock-marks");
+    if (bar) bar.hidden = !words.length;
+  }
+
+  // -- what the papers say --------------------------------------------------------------------------
+
+  async function reading(key, value, input) {
+    const [material, field] = key.split("|");
+    const answer = await post(`${address}/readings`, { material, field, value });
+    if (!answer?.ok) {
+      say("error", "没有记下核对结果，请再试一次");
+      return;
+    }
+    const { verdict } = await answer.json();
+    if (input) input.value = value;
+    $$(`[data-reading="${CSS.escape(key)}"]`).forEach((cell) => { cell.textContent = value; });
+    const button = $(`[data-agree="${CSS.escape(key)}"]`);
+    button?.classList.toggle("is-on", verdict === "same");
+    for (const row of $$(`[data-checked-field="${CSS.escape(field)}"]`)) judge(row);
+  }
+
+  function judge(row) {
+    const stated = letters(row.children[1].textContent);
+    const read = $$("[data-reading]", row).map((cell) => cell.textContent.trim()).filter(Boolean);
+    const tag = document.createElement("span");
+    const same = read.every((text) => letters(text) === stated);
+    tag.className = `tag ${read.length ? (same ? "green" : "amber") : ""}`;
+    tag.textContent = read.length ? (same ? "一致" : "不一致") : "未核对";
+    $("[data-verdict]", row).replaceChildren(tag);
+  }
+
+  const letters = (text) => [...text.toLowerCase()].filter((char) => /[\p{L}\p{N}]/u.test(char)).join("");
+
+  document.addEventListener("click", (event) => {
+    const agree = event.target.closest("[data-agree]");
+    if (agree) reading(agree.dataset.agree, agree.dataset.stated, $(`[data-read="${CSS.escape(agree.dataset.agree)}"]`));
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-read]")) reading(event.target.dataset.read, event.target.value.trim());
+    if (event.target.matches('[name^="label|"], [name^="note|"]')) listMarks();
+  });
+
+  // -- phrases --------------------------------------------------------------------------------------
+
+  const comment = $("#comment");
+
+  function put(text) {
+    const space = comment.value && !/\s$/.test(comment.value) ? "" : "";
+    comment.value = comment.value.trim() ? `${comment.value}${space}${text}` : text;
+    comment.dispatchEvent(new Event("input", { bubbles: true }));
+    comment.focus();
+  }
+
+  document.addEventListener("click", async (event) => {
+    const phrase = event.target.closest("[data-phrase]");
+    if (phrase) put(phrase.textContent);
+    const drop = event.target.closest("[data-drop-phrase]");
+    if (drop && (await post(`${form.dataset.base}/phrases`, { drop: drop.dataset.dropPhrase }))?.ok) drop.closest("li").remove();
+    if (event.target.closest("[data-keep-phrase]")) keepPhrase();
+  });
+
+  async function keepPhrase() {
+    const text = comment.value.trim();
+    if (!text) return say("warning", "请先写好意见，再存为常用语");
+    const answer = await post(`${form.dataset.base}/phrases`, { text });
+    if (!answer?.ok) return say("warning", await told(answer, "没有存成，请再试一次"));
+    const item = document.createElement("li");
+    item.className = "phrase";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "dropdown-item";
+    button.dataset.phrase = "";
+    button.textContent = text;
+    item.append(button);
+    $("[data-phrases]").prepend(item);
+    $("#dock-kept").textContent = "已存为常用语";
+    return undefined;
+  }
+
+  // -- acting ---------------------------------------------------------------------------------------
+
+  function post(target, values) {
+    const body = values instanceof URLSearchParams ? values : new URLSearchParams(values);
+    body.set("csrf_token", shell.token());
+    return fetch(target, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": shell.token(), "X-Form": "1", Accept: "application/json" },
+    }).catch(() => null);
+  }
+
+  async function told(answer, otherwise) {
+    if (!answer) return "网络不通，没有办成。请检查网络后再试。";
+    const said = answer.headers.get("X-Message");
+    return said ? decodeURIComponent(said) : otherwise;
+  }
+
+  document.addEventListener("click", (event) => {
+    const asks = event.target.closest("[data-ask]");
+    if (!asks) return;
+    const dialog = document.getElementById(`ask-${asks.dataset.ask}`);
+    const mirror = $("[data-mirror]", dialog);
+    mirror.value = comment.value;
+    listMarks();
+    dialog.showModal();
+    mirror.focus();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-mirror]")) comment.value = event.target.value;
+    if (event.target.matches("#comment, [data-mirror], [name^='opinion|']")) keep();
+    if (event.target.matches("[data-grow]")) grow(event.target);
+  });
+
+  function grow(area) {
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight + 2, 180)}px`;
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    if (!button?.dataset.act || form.dataset.acting) return;
+    form.dataset.acting = "1";
+    const values = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") values.append(name, value);
+    $$("[data-act]").forEach((one) => { one.disabled = true; });
+    const answer = await post(button.getAttribute("formaction"), values);
+    const target = answer?.headers.get("X-Location");
+    if (answer?.ok && target) {
+      sessionStorage.removeItem(place);
+      window.location.assign(target);
+      return;
+    }
+    delete form.dataset.acting;
+    $$("[data-act]").forEach((one) => { one.disabled = false; });
+    await refused(answer);
+  });
+
+  async function refused(answer) {
+    keep();
+    const dialog = $("dialog[open]");
+    dialog?.close();
+    if (answer && (answer.status === 401 || (answer.redirected && !answer.url.includes(form.dataset.base)))) {
+      say("warning", "登录已过期，没有办理。意见已留在本页：请在新窗口登录，再回到这里办理。", "/");
+      return;
+    }
+    let text = await told(answer, "没有办成，意见已留在本页，请稍后再试。");
+    let details = [];
+    try { details = (await answer.json()).errors || []; } catch { /* no list of faults */ }
+    if (details.length) text = details.map((one) => one.message).join("；");
+    $(".dock-checks")?.classList.toggle("is-bad", details.some((one) => one.path === "checks"));
+    say("error", text, answer?.status === 409 || answer?.status === 404 ? window.location.href : "");
+    if (details.some((one) => one.path === "comment")) comment.focus();
+  }
+
+  function say(level, text, link = "") {
+    const notice = document.createElement("div");
+    notice.className = `notice ${level}`;
+    notice.setAttribute("role", "alert");
+    const words = document.createElement("div");
+    words.className = "grow";
+    words.textContent = text;
+    notice.append(words);
+    if (link) {
+      const open = document.createElement("a");
+      open.href = link;
+      open.textContent = link === "/" ? "打开登录页" : "看最新情况";
+      if (link === "/") open.target = "_blank";
+      notice.append(open);
+    }
+    $("#dock-notice").replaceChildren(notice);
+  }
+
+  // What was written is kept in this window until the case is decided.
+  const place = `case:${address}`;
+
+  function keep() {
+    if (comment) sessionStorage.setItem(place, comment.value);
+  }
+
+  if (comment) {
+    const kept = sessionStorage.getItem(place);
+    if (kept) {
+      comment.value = kept;
+      grow(comment);
+      $("#dock-kept").textContent = "已恢复上次没有办完的意见";
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      const dialog = $("dialog[open]");
+      const button = dialog ? $("[data-act]", dialog) : $(".dock .btn-primary[data-act]");
+      if (button) {
+        event.preventDefault();
+        button.click();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || shell.typing(event.target) || $("dialog[open]")) return;
+    if (event.key === "j" || event.key === "k") $(`[data-step="${event.key}"]`)?.click();
+    if (event.key === "e") $('[data-key="e"]')?.click();
+    if (event.key === "[" || event.key === "]") show(shown + (event.key === "]" ? 1 : -1));
+  });
+
+  // The picture of the route: lines begin behind the titles.
+  for (const stop of $$(".route li")) {
+    stop.style.setProperty("--title", `${$(".route-title", stop).offsetWidth}px`);
+  }
+  show(0);
+  listMarks();
+})();

@@ -1,0 +1,3 @@
+// The print button of a page on paper.
+"use strict";
+document.getElementById("print").addEventListener("click", () => window.print());

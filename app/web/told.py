@@ -1,0 +1,140 @@
+"""The history of a case in words: every step, and which fields somebody changed between them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from app.core import display, registry
+from app.core import history as chain
+from app.core.declare import Field, Object
+from app.core.history import Change
+from app.core.types import DraftOf, File, Ref
+from app.flow.models import StepRecord
+from app.web.case_page import ChangeLine, Happened
+from app.web.formats import moment
+
+TONES = {"pass": "green", "send_back": "amber", "reject": "red", "cancel": "red", "recall": "amber"}
+QUIET = frozenset({"state", "code"})
+MOST = 40
+SAME = 2  # seconds within which a step and what it changes are one
+
+
+def history(obj: Object, record: Any, steps: Sequence[StepRecord]) -> tuple[Happened, ...]:
+    """Return everything that happened to the record, the latest first.
+
+    What a step itself changed (it was written in the same moment) stands with the step.
+    """
+    moments = {step.at: _step(step) for step in steps}
+    found: list[tuple[datetime, int, Happened]] = []
+    for change in chain.changes_of(obj.name, record.id):
+        happened = _change(obj, change) if change.kind in ("create", "update") else None
+        step = next((at for at in moments if abs((at - change.at).total_seconds()) < SAME), None)
+        if happened is None:
+            continue
+        if step is not None and change.kind == "update":
+            moments[step] = replace(moments[step], changes=happened.changes)
+        else:
+            found.append((change.at, 0, happened))
+    found += [(at, 1, happened) for at, happened in moments.items()]
+    found.sort(key=lambda item: item[:2], reverse=True)
+    return tuple(item[2] for item in found)
+
+
+def _step(step: StepRecord) -> Happened:
+    known = registry.registry().roles
+    role = known[step.actor_role].title if step.actor_role in known else ""
+    target = "" if step.source == step.target else f" → {step.target_title}"
+    return Happened(
+        who=" ".join(part for part in (step.actor_name, role) if part),
+        when=moment(step.at),
+        what=step.action_title + ("（会签）" if step.partial else ""),
+        where=step.source_title + target,
+        why=step.comment or "",
+        opinions=tuple(
+            (title, text) for title, text in json.loads(step.opinions or "{}").items() if text
+        ),
+        checks=tuple(json.loads(step.checks or "[]")),
+        tone=TONES.get(step.kind, ""),
+    )
+
+
+def _change(obj: Object, change: Change) -> Happened | None:
+    if change.kind == "create":
+        return Happened(
+            who=change.actor_name or "系统", when=moment(change.at), what="新建", where=""
+        )
+    detail = json.loads(change.detail)
+    lines = [line for path, pair in detail.items() if (line := _line(obj, path, pair)) is not None]
+    if not lines:
+        return None
+    return Happened(
+        who=change.actor_name or "系统",
+        when=moment(change.at),
+        what=f"修改 {len(lines)} 项",
+        changes=tuple(lines[:MOST]),
+    )
+
+
+def _line(obj: Object, path: str, pair: Sequence[Any]) -> ChangeLine | None:
+    head, _, rest = path.partition(".")
+    if head in QUIET:
+        return None
+    place, _, _number = head.partition("#")
+    child = next((item for item in obj.children if item.name == place), None)
+    if child is None:
+        field = _field(obj, head)
+        return _said(field, pair) if field else None
+    if not rest:
+        gone = pair[0] == "-"
+        return ChangeLine(
+            label=child.title, before="一行" if gone else "", after="" if gone else "新增一行"
+        )
+    field = _field(registry.object(child.object), rest)
+    line = _said(field, pair) if field else None
+    return (
+        ChangeLine(label=f"{child.title} · {line.label}", before=line.before, after=line.after)
+        if line
+        else None
+    )
+
+
+def _field(obj: Object, name: str) -> Field | None:
+    plain = name.removesuffix("_id")
+    return next(
+        (item for item in obj.fields if item.name in (name, plain) and not item.hidden), None
+    )
+
+
+def _said(field: Field, pair: Sequence[Any]) -> ChangeLine:
+    before, after = (_text(field, value) for value in pair)
+    return ChangeLine(label=field.title, before=before, after=after)
+
+
+def _text(field: Field, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(field.type, DraftOf):
+        return "变更内容"
+    if isinstance(field.type, Ref):
+        return _named(field.type.object, value)
+    if isinstance(field.type, File):
+        return "文件"
+    if isinstance(value, str) and field.type.widget in ("date", "datetime"):
+        parsed = datetime.fromisoformat(value)
+        value = (
+            parsed
+            if field.type.widget == "datetime"
+            else date(parsed.year, parsed.month, parsed.day)
+        )
+    return display.text_of_value(field, value)
+
+
+def _named(object_name: str, pk: Any) -> str:
+    from app.core.database import elevated, session
+
+    model: Any = registry.object(object_name).model
+    with elevated():
+        target = session.get(model, pk)
+    return display.title_of(target) if target is not None else f"编号 {pk}"

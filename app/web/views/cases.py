@@ -1,0 +1,144 @@
+"""The routes of a case: its page, acting on it, reading its papers, printing it."""
+
+from typing import Any
+
+from flask import Response, flash, jsonify, request
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+
+from app.core import display
+from app.core.database import session, unit_of_work
+from app.core.errors import UserError
+from app.core.materials import MarkInput
+from app.flow import engine
+from app.web import phrases, readings
+from app.web.case import Reader
+from app.web.views.forms import FormRoutes
+
+
+class CaseRoutes(FormRoutes):
+    """What the functions share in which cases are filed, put right and decided."""
+
+    # -- acting --------------------------------------------------------------------------------------
+
+    @expose("/<int:pk>/do/<action>", methods=["POST"])
+    def do(self, pk: int, action: str) -> Any:
+        """Take an action on the case."""
+        record = self.find(pk)
+        title = display.title_of(record)
+        after = self.after(pk)
+        form = request.form
+        step = engine.act(
+            engine.case_of(record),
+            action,
+            comment=form.get("comment", ""),
+            target=form.get(f"target.{action}", ""),
+            marks=_marks(),
+            checks=form.getlist("check"),
+            opinions=_opinions(),
+            expected=_number(form.get("expected")),
+        )
+        flash(f"已{step.action_title}：{title}", "success")
+        return self._go(after if step.kind != "note" else f"{self.route_base}/{pk}")
+
+    do.operation_argument = "action"  # type: ignore[attr-defined]
+
+    def after(self, pk: int) -> str:
+        """Return where acting leads: to the next one of the queue, else the case itself."""
+        return f"{self.route_base}/{pk}"
+
+    # -- many at once ---------------------------------------------------------------------------------
+
+    @expose("/bulk/<action>", methods=["POST"])
+    def do_many(self, action: str) -> Any:
+        """Take an action on each of the chosen cases; each stands for itself."""
+        if self.flow is None or not self.flow.action(action).bulk:
+            self.require("")
+        ids = [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()][:200]
+        results = [self._do_one(pk, action) for pk in ids]
+        done = sum(not refusal for _, _, refusal in results)
+        assert self.flow
+        return self.render(
+            "case/bulk.html",
+            results=results,
+            done=done,
+            action=self.flow.action(action).title,
+            title=self.list_title,
+        )
+
+    do_many.operation_argument = "action"  # type: ignore[attr-defined]
+
+    def _do_one(self, pk: int, action: str) -> tuple[int, str, str]:
+        title = f"编号 {pk}"
+        try:
+            record = self.find(pk)
+            title = display.title_of(record)
+            case = engine.case_of(record)
+            step = engine.flow_of(case).step(case.state)
+            engine.act(case, action, comment=request.form.get("comment", ""), checks=step.checks)
+        except UserError as error:
+            session.rollback()
+            return pk, title, error.faults[0].message if error.faults else error.message
+        return pk, title, ""
+
+    # -- what the papers say -------------------------------------------------------------------------
+
+    @expose("/<int:pk>/readings", methods=["POST"])
+    @permission_name("view")
+    def note_reading(self, pk: int) -> Response:
+        """Write down what a reviewer read in a paper."""
+        reader = Reader(self.declared, self.find(pk))
+        if reader.decision() is None:
+            self.require("")
+        with unit_of_work():
+            form = request.form
+            readings.put(
+                self.object,
+                pk,
+                form.get("material", ""),
+                form.get("field", ""),
+                form.get("value", ""),
+            )
+        stated = display.text_of(self.object, reader.record, request.form.get("field", ""))
+        value = request.form.get("value", "").strip()
+        verdict = "" if not value else "same" if readings.agrees(stated, value) else "different"
+        return jsonify(verdict=verdict)
+
+    # -- phrases --------------------------------------------------------------------------------------
+
+    @expose("/phrases", methods=["POST"])
+    @permission_name("view")
+    def keep_phrase(self) -> Response:
+        """Keep a common phrase for this person, or drop one."""
+        with unit_of_work():
+            if request.form.get("drop"):
+                phrases.remove(_number(request.form["drop"]) or 0)
+                return jsonify(id="")
+            return jsonify(id=str(phrases.add(request.form.get("text", "")).id))
+
+
+def _marks() -> list[MarkInput]:
+    """Read the marks on materials, fields and child lists."""
+    found: dict[str, MarkInput] = {}
+    for name in request.form:
+        kind, _, target = name.partition("|")
+        if kind not in ("label", "note") or not target or target in found:
+            continue
+        labels = tuple(label for label in request.form.getlist(f"label|{target}") if label)
+        comment = request.form.get(f"note|{target}", "").strip()
+        if labels or comment:
+            found[target] = MarkInput(target=target, labels=labels, comment=comment)
+    return list(found.values())
+
+
+def _opinions() -> dict[str, str]:
+    found = {
+        name.partition("|")[2]: text
+        for name, text in request.form.items()
+        if name.startswith("opinion|")
+    }
+    return {title: text.strip() for title, text in found.items() if text.strip()}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
