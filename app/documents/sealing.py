@@ -15,6 +15,7 @@ from app.core.plugin import NotSent, Place, Refused, Seal, plugin
 from app.documents import filling, issuing, office, pages
 from app.documents.log import note
 from app.documents.models import IssuedDocument
+from app.messaging.notices import notify
 
 SEAL, VOID = "document.seal", "document.void"
 LARGEST = 60 * 1024 * 1024
@@ -57,7 +58,17 @@ def publish(document: IssuedDocument) -> None:
         raise Conflict(f"函件“{document.state_title}”，签章完成后才能发放")
     document.state = "issued"
     document.issued_at, document.issued_by_id = clock.now(), current_actor().user_id
+    session.flush()
     note(document, "issued")
+    _tell(document, "issued")
+
+
+def _tell(document: IssuedDocument, what: str) -> None:
+    """Tell the people whom the paper is for, where the product has words for it."""
+    message = registry.registry().messages.get(f"issued_document.{what}")
+    if message is not None:
+        with elevated():
+            notify(message, document)
 
 
 def void(document: IssuedDocument, reason: str) -> None:
@@ -74,6 +85,8 @@ def void(document: IssuedDocument, reason: str) -> None:
     document.void_by_id, document.void_by_name = actor.user_id, actor.name
     session.flush()
     note(document, "voided", document.void_reason)
+    if document.issued_at is not None:
+        _tell(document, "voided")
     if document.sealed_at is not None:
         key = f"void:{document.token}"
         outbox.put(VOID, {"document": document.id}, key, title=f"作废 {document.number}")

@@ -161,6 +161,8 @@ MESSAGES = (
     outbound_supplement.MERGED,
     outbound_supplement.SENT_BACK,
     outbound_supplement.REJECTED,
+    runtime_issued_document.ISSUED,
+    runtime_issued_document.VOIDED,
 )
 VIEWS = (
     base_city.BM28,

@@ -59,8 +59,7 @@ def _applicants(record: Any) -> Iterator[Recipient]:
     obj = registry.object_of(type(record))
     people: set[int] = set()
     if organisation is not None and obj is not None:
-        functions = [function.id for function in registry.functions_of(obj.name)]
-        query = _accounts(_roles_that_apply(functions)).where(Account.org_id == organisation)
+        query = _accounts(_roles_that_apply(obj.name)).where(Account.org_id == organisation)
         for account in session.scalars(query):
             people.add(account.id)
             yield _recipient(account)
@@ -69,7 +68,12 @@ def _applicants(record: Any) -> Iterator[Recipient]:
         yield from map(_recipient, session.scalars(_open().where(Account.id == author)))
 
 
-def _roles_that_apply(functions: list[str]) -> Select[Any]:
+def _roles_that_apply(object_name: str) -> Select[Any]:
+    """Who may submit or add; where nobody can, as with papers, everybody on the applicants' side."""
+    declared = registry.functions_of(object_name)
+    functions = [function.id for function in declared]
+    if not any({"submit", "add"} & set(function.operations) for function in declared):
+        return select(RoleProfile.id).where(RoleProfile.face == "portal")
     return (
         select(assoc_permissionview_role.c.role_id)
         .join(

@@ -1,6 +1,7 @@
 """All processes of one machine: loads once, then forks web and worker and starts simulators."""
 
 import os
+import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -87,12 +88,20 @@ def _worker(settings: Settings, wsgi: object) -> int:
 def _simulators(settings: Settings) -> list[Part]:
     """Simulators are programs of their own; where they listen is handed on by the environment."""
     port = free_port()
-    os.environ["SMS_GATEWAY_URL"] = f"http://127.0.0.1:{port}"
-    return [Part("sms gateway simulator", lambda: _program("devices.sms_gateway_simulator", port))]
+    os.environ.update(
+        SMS_GATEWAY_URL=f"http://127.0.0.1:{port}",
+        SMS_GATEWAY_ACCOUNT="demonstration",
+        SMS_GATEWAY_SECRET=secrets.token_hex(16),
+    )
+    print(f"· 短信网关模拟器：http://127.0.0.1:{port}（发出的短信在此查看）")
+    options = ("--port", str(port), "--state", str(settings.data / "sms_simulator.db"))
+    return [
+        Part("sms gateway simulator", lambda: _program("devices.sms_gateway_simulator", *options))
+    ]
 
 
-def _program(module: str, port: int) -> int:
-    os.execv(sys.executable, [sys.executable, "-m", module, "--port", str(port)])  # noqa: S606 - a program of ours
+def _program(module: str, *options: str) -> int:
+    os.execv(sys.executable, [sys.executable, "-m", module, *options])  # noqa: S606 - a program of ours
 
 
 def _short(path: Path) -> str:

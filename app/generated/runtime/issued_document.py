@@ -4,7 +4,7 @@ To change it, edit that file and run: python -m generator build
 """
 
 from app.core import types
-from app.core.declare import Field, Object, Scope
+from app.core.declare import Applicant, Field, Message, Object, Scope
 from app.documents.models import IssuedDocument
 
 ISSUED_DOCUMENT = Object(
@@ -30,4 +30,24 @@ ISSUED_DOCUMENT = Object(
     display="{title} {number}",
     order=("-id",),
     columns=("number", "title", "subject", "unit", "state", "sealed_at"),
+)
+
+
+ISSUED = Message(
+    name="issued_document.issued",
+    title="函件发放",
+    object="issued_document",
+    text="贵单位的{title}（{number}，{subject}）已发放，请登录系统下载打印。",
+    variables=("title", "number", "subject"),
+    to=(Applicant(),),
+)
+
+
+VOIDED = Message(
+    name="issued_document.voided",
+    title="函件作废",
+    object="issued_document",
+    text="贵单位的{title}（{number}，{subject}）已作废，不得再使用。原因：{void_reason}",
+    variables=("title", "number", "subject", "void_reason"),
+    to=(Applicant(),),
 )

@@ -1,0 +1,247 @@
+"""PP27, PP28, BM21, IF06, BM19D and the public check in the real product, over real HTTP requests."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app import settings, upgrade
+from app.core import outbox, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.core.plugin import forget_plugins
+from app.documents import issuing, verify
+from app.documents.models import DocumentEvent, IssuedDocument
+from app.messaging import notify
+from app.messaging.models import InboxMessage, SmsRecord
+from app.security import grants
+from app.security.models import Account
+from app.web import shell
+from tests.app.security.people import make_app, open_person, post, sign_in
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory):
+    """The product with two units, an approved trip with its papers, and people."""
+    patch = pytest.MonkeyPatch()
+    var = tmp_path_factory.mktemp("var")
+    patch.setenv("VAR", str(var))
+    patch.setenv("SEAL_DIRECTORY", str(var / "seal"))
+    patch.delenv("DATABASE_URL", raising=False)
+    patch.setattr(registry, "_package", "app.generated.registry")
+    forget_plugins()
+    grants.forget()
+    upgrade.upgrade(settings.load())
+    app = make_app()
+    _fill(app)
+    yield app
+    session.remove()
+    session.get_bind().dispose()
+    patch.undo()
+
+
+def _fill(app) -> None:
+    from app.generated.base.unit import Unit
+    from app.generated.outbound.delegation import Delegation, DelegationMember
+    from app.generated.outbound.person import Person
+
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        units = [Unit(name=name, state="filed") for name in ("东湖示例集团", "汉江示例学院")]
+        session.add_all(units)
+        session.flush()
+        person = Person(unit_id=units[0].id, name="周明远", sex="1")
+        session.add(person)
+        session.flush()
+        trip = Delegation(
+            unit_id=units[0].id,
+            code="武外出〔2026〕0001号",
+            name="周明远等1人赴荷兰工作团组",
+            leader_id=person.id,
+            headcount=1,
+            days=5,
+            depart_on=date(2026, 12, 6),
+            return_on=date(2026, 12, 10),
+            state="approved",
+        )
+        trip.members = [DelegationMember(position=0, person_id=person.id, sex="1", post="部长")]
+        session.add(trip)
+        session.flush()
+        for kind in ("approval", "confirmation", "prescreen"):
+            issuing.issue(kind, trip)
+        ids = [unit.id for unit in units]
+    open_person(app, "clerk", "document_clerk", name="文静")
+    open_person(app, "head", "fao_division_head", name="高山")
+    open_person(app, "own", "liaison", name="黄晓梅", org_id=ids[0], phone="13900000001")
+    open_person(app, "other", "liaison", name="孙立", org_id=ids[1])
+    open_person(app, "admin", "system_admin", name="周管")
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        for account in session.scalars(select(Account)):
+            account.must_change_password = False
+        trip = session.scalars(select(Delegation)).one()
+        notify("delegation.sent_back", trip, None, {"comment": "缺邀请函", "step": "材料预审"})
+    session.remove()
+
+
+@pytest.fixture
+def browser(product):
+    def enter(name):
+        client = product.test_client()
+        assert sign_in(client, name).status_code == 302
+        return client
+
+    shell.forget_badges()
+    verify._asked.clear()
+    return enter
+
+
+def paper(kind: str) -> IssuedDocument:
+    session.remove()
+    with acting_as(SYSTEM):
+        query = select(IssuedDocument).where(IssuedDocument.document == kind)
+        return session.scalars(query.order_by(IssuedDocument.id.desc())).first()
+
+
+def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, browser):
+    clerk, own, other = browser("clerk"), browser("own"), browser("other")
+    pk = paper("approval").id
+    token = paper("approval").token
+    assert own.get(f"/PP28/{pk}").status_code == 404, "nothing is handed out yet"
+    assert "还没有可下载的函件" in own.get("/PP28/").text
+    public = product.test_client()
+    assert "查无此件" in public.get(f"/verify/{token}").text
+
+    edit = clerk.get(f"/PP27/{pk}/edit")
+    assert edit.status_code == 200
+    assert "page/1.png" in edit.text
+    answer = post(clerk, f"/PP27/{pk}/edit", page=f"/PP27/{pk}", revision="1", body="同意出访。<i>")
+    assert answer.status_code == 303
+    assert "同意出访。&lt;i&gt;" in clerk.get(f"/PP27/{pk}/edit").text
+    stale = post(clerk, f"/PP27/{pk}/seal", page=f"/PP27/{pk}", revision="1")
+    assert stale.status_code == 409
+    post(clerk, f"/PP27/{pk}/seal", page=f"/PP27/{pk}", revision="2")
+    assert paper("approval").state == "sealed"
+    assert own.get(f"/PP28/{pk}").status_code == 404
+    post(clerk, f"/PP27/{pk}/issue", page=f"/PP27/{pk}")
+
+    number = paper("approval").number
+    page = own.get(f"/PP28/{pk}").text
+    assert number in page
+    assert "作废…" not in page
+    assert fetch(own, f"/PP28/{pk}/page/1.png").startswith(b"\x89PNG")
+    assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
+    assert post(own, f"/PP28/{pk}/print", page=f"/PP28/{pk}").status_code == 303
+    for path in ("", "/pdf", "/download", "/page/1.png"):
+        assert other.get(f"/PP28/{pk}{path}").status_code == 404, path
+    done = [e.kind for e in _events(pk)]
+    assert {"downloaded", "printed", "issued", "sealed"} <= set(done)
+    with acting_as(SYSTEM):
+        texts = session.scalars(select(InboxMessage.text)).all()
+    assert any(number in text and "已发放" in text for text in texts)
+
+    shown = public.get(f"/verify/{token}")
+    assert "有效" in shown.text
+    assert number in shown.text
+    assert "同意出访" not in shown.text, "only public values are shown"
+    post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason="行程变更")
+    assert "已作废" in public.get(f"/verify/{token}").text
+    assert "行程变更" in own.get(f"/PP28/{pk}").text
+    assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
+
+
+def fetch(client, path: str) -> bytes:
+    """Return the content of a file that is sent."""
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.data
+
+
+def _events(pk: int) -> list[DocumentEvent]:
+    session.remove()
+    with acting_as(SYSTEM):
+        query = select(DocumentEvent).where(DocumentEvent.document_id == pk)
+        return list(session.scalars(query))
+
+
+@pytest.mark.parametrize("what", ["seal", "issue", "void", "upload", "discard", "edit"])
+def test_who_only_looks_cannot_change(browser, what):
+    pk = paper("confirmation").id
+    head, own = browser("head"), browser("own")
+    assert post(head, f"/PP27/{pk}/{what}", page="/PP27/").status_code == 403
+    assert post(own, f"/PP28/{pk}/{what}", page="/PP28/").status_code == 403
+    assert paper("confirmation").state == "draft"
+
+
+def test_several_papers_are_sealed_each_on_its_own(browser):
+    clerk = browser("clerk")
+    first, second = paper("confirmation").id, paper("prescreen").id
+    answer = post(
+        clerk, "/PP27/bulk/seal", page="/PP27/", ids=f"{first},{second},{paper('approval').id}"
+    )
+    assert answer.status_code == 303
+    said = clerk.get("/PP27/").text
+    assert "已签章 2 份" in said
+    assert "不能签章" in said
+    assert paper("confirmation").state == paper("prescreen").state == "sealed"
+
+
+def test_the_public_page_is_limited(product):
+    verify._asked.clear()
+    client = product.test_client()
+    statuses = [client.get("/verify/nothing").status_code for _ in range(verify.PER_MINUTE + 1)]
+    assert statuses == [200] * verify.PER_MINUTE + [429]
+    verify._asked.clear()
+
+
+def test_messages_are_counted_and_read(browser):
+    own = browser("own")
+    assert "任务退回" in own.get("/messages/").text
+    session.remove()
+    with acting_as(SYSTEM):
+        row = session.scalars(select(InboxMessage).order_by(InboxMessage.id)).first()
+    assert "缺邀请函" in own.get(f"/messages/{row.id}").text
+    assert browser("other").get(f"/messages/{row.id}").status_code == 404
+    post(own, "/messages/read", page="/messages/")
+    assert "没有未读消息" in own.get("/messages/?state=new").text
+
+
+def test_wording_is_changed_with_help_and_taken_back(browser):
+    admin = browser("admin")
+    name = "delegation.sent_back"
+    listed = admin.get("/BM21/").text
+    assert "退回（材料预审" in listed, "messages stand by the step that sends them"
+    wrong = post(
+        admin, f"/BM21/{name}/save", page=f"/BM21/{name}", text="{nam}退回", sms="on", inbox="on"
+    )
+    assert wrong.status_code == 422
+    assert "没有变量 {nam}，是否为 {name}（团组名称）？" in wrong.text
+    assert "{nam}退回" in wrong.text, "what was typed is kept"
+    seen = post(admin, f"/BM21/{name}/preview", page="/BM21/", text="{name}被退回：{comment}")
+    assert "〈团组名称〉被退回：第三页邀请函" in seen.text
+    assert "<del>" in seen.text
+    post(admin, f"/BM21/{name}/save", page="/BM21/", text="{name}请改", sms="on")
+    assert "{name}请改" in admin.get("/BM21/").text
+    post(admin, f"/BM21/{name}/add", page="/BM21/", unit="没有这个单位")
+    assert "没有名为“没有这个单位”" in admin.get(f"/BM21/{name}").text
+    post(admin, f"/BM21/{name}/add", page="/BM21/", unit="东湖示例集团")
+    assert "1 个单位模板" in admin.get("/BM21/").text
+    post(admin, f"/BM21/{name}/reset", page="/BM21/")
+    assert "{name}请改" not in admin.get("/BM21/").text
+    assert browser("own").get("/BM21/").status_code == 403
+
+
+def test_text_messages_and_the_outbox_are_shown_and_sent_again(browser):
+    admin = browser("admin")
+    session.remove()
+    with acting_as(SYSTEM), unit_of_work():
+        row = session.scalars(select(SmsRecord).where(SmsRecord.phone != "")).first()
+        item = session.get(outbox.OutboxItem, row.outbox_id)
+        item.state, item.error, row.state = "uncertain", "没有应答", "uncertain"
+        sms_id, item_id = row.id, item.id
+    assert "13900000001" in admin.get("/IF06/?state=uncertain").text
+    assert "结果不明" in admin.get("/BM19D/?state=uncertain").text
+    assert post(admin, f"/IF06/{sms_id}/resend", page="/IF06/").status_code == 303
+    assert post(admin, f"/BM19D/{item_id}/resend", page="/BM19D/").status_code == 409
+    session.remove()
+    with acting_as(SYSTEM):
+        assert session.get(outbox.OutboxItem, item_id).state == "pending"
+    assert post(browser("own"), f"/IF06/{sms_id}/resend", page="/me").status_code == 403
