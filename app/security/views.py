@@ -12,7 +12,7 @@ from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Rejected, UserError
 from app.core.types import Phone
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
-from app.security.demonstration import listed
+from app.security.demonstration import PASSWORD, listed
 from app.security.gate import safe_next
 from app.security.models import Account, ServerSession
 from app.security.newcomers import newcomer_role, where_to_register
@@ -269,6 +269,6 @@ def _page(name: str, **values: Any) -> str:
         faults=faults,
         password_rules=passwords.rules(),
         product=registry.project(),
-        demonstrating=current_app.config["DEMONSTRATION"],
+        demonstration_password=PASSWORD if current_app.config["DEMONSTRATION"] else "",
         **values,
     )
