@@ -202,7 +202,7 @@ class _Loading:
         moment = min(moment, self.now)
         plan = Plan(
             outcome=of(spec["ends"])(names),
-            returned=self.chance.chance(spec.get("returned", 0)),
+            returned=self._returned(spec.get("returned", 0), names),
             pace=tuple(spec.get("pace", (0, 2))),
             words=spec.get("say", {}),
             queues={step: of(text)(names) for step, text in spec.get("queues", {}).items()},
@@ -220,6 +220,11 @@ class _Loading:
         stub.state = life.state
         self.lives[obj.name, stub.id] = life
         self.cook.compute(obj, stub)
+
+    def _returned(self, spec: Any, names: dict[str, Any]) -> bool:
+        if isinstance(spec, str):
+            return bool(self.cook.formulas.of(spec)(names))
+        return self.chance.chance(spec)
 
     def _effects(self, stub: Stub, flow: Flow) -> Any:
         def note(name: str, action: Action, target: Step, when: datetime) -> None:

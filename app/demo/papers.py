@@ -8,6 +8,7 @@ import hashlib
 import io
 import math
 import random
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -116,27 +117,36 @@ def _letter(obj: Object, record: Any, name: str, title: str, facts: tuple[str, .
     )
     y = 300
     lines = [display.render(text, obj, record) for text in wording.get("lines", [])]
-    lines += [
-        f"{display.label_of(obj, path)}：{display.text_of(obj, record, path)}" for path in facts
-    ]
+    said = "".join(lines)
+    for path in facts:
+        value = display.text_of(obj, record, path)
+        if value not in said:
+            lines.append(f"{display.label_of(obj, path).rsplit(' ', 1)[-1]}：{value}")
     for line in lines:
         for part in _wrapped(line, 32):
             pen.text((150, y), part, font=_font(30), fill=(30, 30, 30))
             y += 54
         y += 10
-    _sign(page, obj, record, max(y + 90, 1150))
+    if "by" in wording:
+        by = display.render(wording["by"], obj, record)
+        pen.text((1090, max(y + 120, 1150)), by, font=_font(32), fill=(30, 30, 30), anchor="rm")
+        page.paste(
+            *_pasted(_signature(wording.get("hand", "Director"), 90), (640, max(y + 170, 1200)))
+        )
+    else:
+        _sign(page, obj, record, max(y + 90, 1150))
     return _scanned(page, f"{obj.name}{record.id}{name}")
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Break a line by the width of its characters: a Latin letter takes half a Chinese one's."""
     parts, current, used = [], "", 0.0
-    for char in text:
-        used += 0.55 if char.isascii() else 1
-        if used > width or char == "\n":
+    for word in re.findall(r"[!-~]+|.", text):
+        size = sum(0.55 if char.isascii() else 1 for char in word)
+        if used + size > width and current:
             parts.append(current)
-            current, used = "", 0.55 if char.isascii() else 1
-        current += char.replace("\n", "")
+            current, used = "", 0.0
+        current, used = current + word, used + size
     return [*parts, current]
 
 

@@ -94,6 +94,16 @@ def approve_sets_opened_on_of_liaison(this, env):
     return env.today
 
 
+def rows_of_bm12_sql(cls, env):
+    """state != 'draft'"""
+    return cls.state != "draft"
+
+
+def rows_of_bm12q_sql(cls, env):
+    """state != 'draft'"""
+    return cls.state != "draft"
+
+
 LIAISON = Object(
     name="liaison",
     title="专办员",
@@ -378,6 +388,7 @@ BM12_FUNCTION = Function(
     object="liaison",
     steps=("review",),
     filters=("unit", "duty"),
+    where=rows_of_bm12_sql,
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
 )
@@ -403,6 +414,7 @@ BM12Q_FUNCTION = Function(
     ),
     filters=("unit", "unit.district", "name", "phone", "duty", "opened_on", "state"),
     charts=(Chart(title="按单位性质", kind="pie", by="unit.nature"),),
+    where=rows_of_bm12q_sql,
     grants=(
         ("fao_reception", ("view", "export")),
         ("fao_handler", ("view", "export")),

@@ -99,6 +99,11 @@ def approve_drop_when_of_liaison_change(this, env):
     return this.kind == "close"
 
 
+def rows_of_bm12r_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 LIAISON_CHANGE = Object(
     name="liaison_change",
     title="申报单位专办员信息变更",
@@ -346,6 +351,7 @@ BM12R_FUNCTION = Function(
     object="liaison_change",
     steps=("review",),
     filters=("unit", "kind"),
+    where=rows_of_bm12r_sql,
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
     order=15,

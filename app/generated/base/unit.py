@@ -39,6 +39,7 @@ class Unit(Entity):
 
     __tablename__ = "base_unit"
 
+    code: Mapped[str | None] = mapped_column(String(60))  # 备案号
     name: Mapped[str | None] = mapped_column(String(100))  # 单位全称
     short_name: Mapped[str | None] = mapped_column(String(40))  # 单位简称
     credit_code: Mapped[str | None] = mapped_column(String(18))  # 统一社会信用代码
@@ -160,6 +161,16 @@ def approve_sets_post_of_unit(this, env):
     return this.registrant_post
 
 
+def rows_of_bm09_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
+def rows_of_bm14q_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 UNIT = Object(
     name="unit",
     title="申报单位",
@@ -167,6 +178,14 @@ UNIT = Object(
     subsystem="base",
     scope=Scope(kind="org", path="id"),
     fields=(
+        Field(
+            name="code",
+            title="备案号",
+            type=types.Code(series="武外户〔{yyyy}〕{n:04}号"),
+            search=True,
+            section="外办填写",
+            readonly=True,
+        ),
         Field(
             name="name",
             title="单位全称",
@@ -442,6 +461,7 @@ UNIT = Object(
     order=("name",),
     columns=(
         "name",
+        "code",
         "credit_code",
         "nature",
         "district",
@@ -627,6 +647,7 @@ BM09_FUNCTION = Function(
     object="unit",
     steps=("check", "sign"),
     filters=("nature", "district", "state"),
+    where=rows_of_bm09_sql,
     grants=(
         ("fao_reception", ("view", "edit", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
@@ -686,6 +707,7 @@ BM14Q_FUNCTION = Function(
         Chart(title="按单位性质", kind="pie", by="nature"),
         Chart(title="按所属区", kind="bar", by="district"),
     ),
+    where=rows_of_bm14q_sql,
     grants=(
         ("fao_reception", ("view", "export")),
         ("fao_handler", ("view", "export")),
@@ -707,6 +729,7 @@ class BM08(ApplyView):
     list_title = "申报单位初始备案"
     label_columns = {
         "name": "单位全称",
+        "code": "备案号",
         "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
@@ -718,6 +741,7 @@ class BM08(ApplyView):
     }
     list_columns = [
         "name",
+        "code",
         "credit_code",
         "nature",
         "district",
@@ -739,6 +763,7 @@ class BM09(ReviewView):
     list_title = "申报单位备案审批"
     label_columns = {
         "name": "单位全称",
+        "code": "备案号",
         "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
@@ -750,6 +775,7 @@ class BM09(ReviewView):
     }
     list_columns = [
         "name",
+        "code",
         "credit_code",
         "nature",
         "district",
@@ -771,6 +797,7 @@ class BM14(ReworkView):
     list_title = "申报备案信息处理"
     label_columns = {
         "name": "单位全称",
+        "code": "备案号",
         "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
@@ -782,6 +809,7 @@ class BM14(ReworkView):
     }
     list_columns = [
         "name",
+        "code",
         "credit_code",
         "nature",
         "district",
@@ -803,6 +831,7 @@ class BM14Q(QueryView):
     list_title = "申报单位查询"
     label_columns = {
         "name": "单位全称",
+        "code": "备案号",
         "credit_code": "统一社会信用代码",
         "nature": "单位性质",
         "district": "所属区",
@@ -814,6 +843,7 @@ class BM14Q(QueryView):
     }
     list_columns = [
         "name",
+        "code",
         "credit_code",
         "nature",
         "district",

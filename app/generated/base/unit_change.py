@@ -89,6 +89,11 @@ def approve_drop_when_of_unit_change(this, env):
     return this.kind == "close"
 
 
+def rows_of_bm09r_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 UNIT_CHANGE = Object(
     name="unit_change",
     title="申报单位信息变更",
@@ -365,6 +370,7 @@ BM09R_FUNCTION = Function(
     object="unit_change",
     steps=("review", "sign"),
     filters=("unit", "kind"),
+    where=rows_of_bm09r_sql,
     grants=(
         ("fao_reception", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),

@@ -667,6 +667,31 @@ def parallel_sets_parallel_on_of_delegation(this, env):
     return env.today
 
 
+def rows_of_pp18_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp19_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp20_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp14_sql(cls, env):
+    """code is not empty or unit == me.unit"""
+    return sql.any_of(sql.is_not_empty(cls.code), sql.eq(cls.unit_id, env.me.unit))
+
+
+def rows_of_bm06_sql(cls, env):
+    """code is not empty or unit == me.unit"""
+    return sql.any_of(sql.is_not_empty(cls.code), sql.eq(cls.unit_id, env.me.unit))
+
+
 BUDGET_LINE = Object(
     name="budget_line",
     title="经费预算",
@@ -1761,6 +1786,7 @@ PP18_FUNCTION = Function(
     object="delegation",
     steps=("prescreen",),
     filters=("unit", "unit.district", "kind", "depart_on"),
+    where=rows_of_pp18_sql,
     grants=(("fao_reception", ("view", "pass", "send_back", "reject", "parallel")),),
     operations=("view", "edit", "export", "pass", "send_back", "reject", "recall", "parallel"),
     help="逐份材料打标签、写批注，确认完整性、合规性、准确性",
@@ -1777,6 +1803,7 @@ PP19_FUNCTION = Function(
     object="delegation",
     steps=("accept",),
     filters=("unit", "unit.district", "kind", "depart_on"),
+    where=rows_of_pp19_sql,
     grants=(("fao_handler", ("view", "pass", "send_back", "reject", "parallel")),),
     operations=("view", "edit", "export", "pass", "send_back", "reject", "parallel"),
     help="核查团组、人员、出访地和计划占用，受理并通知专办员",
@@ -1793,6 +1820,7 @@ PP20_FUNCTION = Function(
     object="delegation",
     steps=("review", "countersign", "sign_off"),
     filters=("unit", "unit.district", "kind", "depart_on"),
+    where=rows_of_pp20_sql,
     grants=(
         ("fao_handler", ("view", "pass")),
         ("fao_division_head", ("view", "pass", "send_back", "reject", "parallel")),
@@ -1878,6 +1906,7 @@ PP14_FUNCTION = Function(
         Chart(title="按月份", kind="line", by="depart_on.month"),
         Chart(title="各单位出访人数", kind="bar", by="unit.name", sum="headcount"),
     ),
+    where=rows_of_pp14_sql,
     grants=(
         ("liaison", ("view", "export")),
         ("district_fao", ("view", "export")),
@@ -1900,6 +1929,7 @@ BM06_FUNCTION = Function(
     screen="progress",
     object="delegation",
     filters=("code",),
+    where=rows_of_bm06_sql,
     grants=(
         ("liaison", ("view",)),
         ("fao_reception", ("view",)),

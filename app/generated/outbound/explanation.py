@@ -95,6 +95,16 @@ def reply_sets_answered_on_of_explanation(this, env):
     return env.today
 
 
+def rows_of_pp16a_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp16r_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 EXPLANATION = Object(
     name="explanation",
     title="情况说明",
@@ -328,6 +338,7 @@ PP16A_FUNCTION = Function(
     object="explanation",
     steps=("answer",),
     columns=("code", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
+    where=rows_of_pp16a_sql,
     grants=(("liaison", ("view", "edit", "reply")),),
     operations=("view", "edit", "export", "reply", "withdraw"),
     help="按外办要求补充情况说明，上报后并入原团组",
@@ -344,6 +355,7 @@ PP16R_FUNCTION = Function(
     object="explanation",
     steps=("review",),
     filters=("unit", "stage"),
+    where=rows_of_pp16r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back")),),
     operations=("view", "edit", "export", "approve", "send_back"),
     order=61,

@@ -177,6 +177,16 @@ def approve_sets_filed_on_of_person(this, env):
     return env.today
 
 
+def rows_of_pp11r_sql(cls, env):
+    """state != 'draft'"""
+    return cls.state != "draft"
+
+
+def rows_of_pp11q_sql(cls, env):
+    """state != 'draft'"""
+    return cls.state != "draft"
+
+
 FAMILY_MEMBER = Object(
     name="family_member",
     title="家庭成员",
@@ -621,6 +631,7 @@ PP11R_FUNCTION = Function(
     object="person",
     steps=("review",),
     filters=("unit", "rank", "job_nature"),
+    where=rows_of_pp11r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
     order=11,
@@ -651,6 +662,7 @@ PP11Q_FUNCTION = Function(
         Chart(title="按职级", kind="bar", by="rank"),
         Chart(title="按工作性质", kind="pie", by="job_nature"),
     ),
+    where=rows_of_pp11q_sql,
     grants=(
         ("fao_reception", ("view",)),
         ("fao_handler", ("view", "export")),

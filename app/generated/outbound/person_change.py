@@ -89,6 +89,11 @@ def approve_drop_when_of_person_change(this, env):
     return this.kind == "leave"
 
 
+def rows_of_pp12r_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 PERSON_CHANGE = Object(
     name="person_change",
     title="团组人员信息变更",
@@ -343,6 +348,7 @@ PP12R_FUNCTION = Function(
     object="person_change",
     steps=("review",),
     filters=("unit", "kind"),
+    where=rows_of_pp12r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
     order=15,

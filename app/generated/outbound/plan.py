@@ -328,8 +328,8 @@ def rows_of_pp01_sql(cls, env):
 
 
 def rows_of_pp02_sql(cls, env):
-    """kind == 'annual'"""
-    return cls.kind == "annual"
+    """kind == 'annual' and code is not empty"""
+    return sql.all_of(cls.kind == "annual", sql.is_not_empty(cls.code))
 
 
 def rows_of_pp03_sql(cls, env):
@@ -338,8 +338,8 @@ def rows_of_pp03_sql(cls, env):
 
 
 def rows_of_pp04_sql(cls, env):
-    """kind == 'key'"""
-    return cls.kind == "key"
+    """kind == 'key' and code is not empty"""
+    return sql.all_of(cls.kind == "key", sql.is_not_empty(cls.code))
 
 
 def rows_of_pp07_sql(cls, env):
@@ -348,8 +348,13 @@ def rows_of_pp07_sql(cls, env):
 
 
 def rows_of_pp08_sql(cls, env):
-    """kind == 'supplementary'"""
-    return cls.kind == "supplementary"
+    """kind == 'supplementary' and code is not empty"""
+    return sql.all_of(cls.kind == "supplementary", sql.is_not_empty(cls.code))
+
+
+def rows_of_pp09_sql(cls, env):
+    """code is not empty or unit == me.unit"""
+    return sql.any_of(sql.is_not_empty(cls.code), sql.eq(cls.unit_id, env.me.unit))
 
 
 def rows_of_pp10_sql(cls, env):
@@ -1035,6 +1040,7 @@ PP09_FUNCTION = Function(
         Chart(title="按年度", kind="line", by="year", sum="headcount"),
         Chart(title="按计划类别", kind="pie", by="kind"),
     ),
+    where=rows_of_pp09_sql,
     grants=(
         ("liaison", ("view", "export")),
         ("district_fao", ("view", "export")),

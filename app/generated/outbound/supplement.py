@@ -74,6 +74,11 @@ def approve_sets_merged_on_of_supplement(this, env):
     return env.today
 
 
+def rows_of_pp22r_sql(cls, env):
+    """code is not empty"""
+    return sql.is_not_empty(cls.code)
+
+
 SUPPLEMENT = Object(
     name="supplement",
     title="补充材料",
@@ -284,6 +289,7 @@ PP22R_FUNCTION = Function(
     object="supplement",
     steps=("review",),
     filters=("unit", "kind"),
+    where=rows_of_pp22r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
     order=41,
