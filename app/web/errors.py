@@ -3,7 +3,7 @@
 import logging
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -81,7 +81,8 @@ def _page(status: int, title: str, text: str, faults: tuple) -> str:
     except Exception:
         log.exception("the frame of an error page failed, number %s", request_number())
         session.rollback()
-        return render_template("errors/plain.html", **values)
+        # Without what templates usually get: asking who is here may be what fails.
+        return current_app.jinja_env.get_template("errors/plain.html").render(**values)
 
 
 def _expired(error: CSRFError) -> Response:

@@ -37,7 +37,9 @@ class ReworkView(CaseRoutes, ListView):
 
     def href_of(self, record: Any) -> str:
         """Lead to the form, where what was sent back can be put right."""
-        return f"{self.route_base}/{record.id}/edit" if self.may("edit") else super().href_of(record)
+        return (
+            f"{self.route_base}/{record.id}/edit" if self.may("edit") else super().href_of(record)
+        )
 
     def edit_href_of(self, record: Any) -> str:
         """Lead to the form."""

@@ -4,9 +4,11 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyRequests
 
+from app.core.database import session
 from app.core.errors import Conflict, Fault, Rejected
 from tests.app.security.people import token
 
@@ -89,3 +91,14 @@ def test_nothing_that_changes_data_answers_a_get(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if changing & set(rule.rule.split("/")):
             assert "GET" not in rule.methods, rule.rule
+
+
+def test_a_broken_database_is_said_in_chinese_too(filled: Flask, clerk: FlaskClient) -> None:
+    filled.config["PROPAGATE_EXCEPTIONS"] = filled.config["TESTING"] = False
+    with session.get_bind().begin() as connection:
+        connection.execute(text("ALTER TABLE sys_account RENAME TO sys_account_gone"))
+    answer = clerk.get("/")
+    assert answer.status_code == 500
+    assert "没有办成，数据没有改变" in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "sys_account" not in answer.text

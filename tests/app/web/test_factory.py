@@ -18,7 +18,9 @@ def test_every_route_of_a_view_names_the_operation_that_it_needs(app: Flask) -> 
             routes = [name for name in own if hasattr(getattr(view, name), "_urls")]
             assert routes
             named = ("_permission_name", "operation_argument")
-            assert all(any(hasattr(getattr(view, n), a) for a in named) for n in routes), view.function
+            assert all(any(hasattr(getattr(view, n), a) for a in named) for n in routes), (
+                view.function
+            )
 
 
 def test_no_stock_page_script_or_style_is_served(app: Flask) -> None:

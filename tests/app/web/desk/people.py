@@ -63,7 +63,8 @@ def hidden(client: FlaskClient, address: str) -> dict[str, str]:
     """Return the hidden values that the form at the address sends along."""
     page = client.get(address).get_data(as_text=True)
     found = re.findall(
-        r'name="(csrf_token|_token|_version|expected|_materials|material\.\w+)" value="([^"]*)"', page
+        r'name="(csrf_token|_token|_version|expected|_materials|material\.\w+)" value="([^"]*)"',
+        page,
     )
     return dict(found)
 
