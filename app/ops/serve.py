@@ -94,7 +94,7 @@ def _simulators(settings: Settings) -> list[Part]:
         SMS_GATEWAY_SECRET=secrets.token_hex(16),
     )
     print(f"· 短信网关模拟器：http://127.0.0.1:{port}（发出的短信在此查看）")
-    options = ("--port", str(port), "--state", str(settings.data / "sms_simulator.db"))
+    options = ("--port", str(port), "--state", str(settings.var / "sms_simulator.db"))
     return [
         Part("sms gateway simulator", lambda: _program("devices.sms_gateway_simulator", *options))
     ]

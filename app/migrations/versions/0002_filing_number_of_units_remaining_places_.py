@@ -6,8 +6,6 @@ Written by: python -m generator migrate
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.database import BigId, UtcDateTime
-
 revision = "r0002_93fd72"
 down_revision = "r0001_9ad7b6"
 
