@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from app.core import clock, jobs, outbox
+from app.core import clock, dictionaries, jobs, outbox
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session
 from app.core.jobs import Job
@@ -80,6 +80,7 @@ class Worker:
         try:
             with acting_as(SYSTEM):
                 self.leading = jobs.lead(self.owner)
+                dictionaries.refresh()
         except Exception:
             self.leading = False
             logger.exception("lease cannot be renewed")

@@ -1,10 +1,11 @@
 """Codes and their titles: shipped entries, which an administrator extends, renames and disables."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Boolean, Index, Integer, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import elevated, session
@@ -51,27 +52,44 @@ class Item:
 
 _cache: dict[str, dict[str, Item]] = {}
 _seen_version: int | None = None
+_also: list[Callable[[], object]] = []
+
+
+def forgets(forget: Callable[[], object]) -> None:
+    """Let another table that is remembered be forgotten together with the dictionaries."""
+    _also.append(forget)
 
 
 def refresh() -> None:
-    """Drop what is remembered if another process changed a dictionary; called once per request."""
-    global _seen_version
+    """Drop what is remembered if another process changed it; costs one query."""
     with elevated():
-        version = session.execute(select(DictionaryVersion.version).limit(1)).scalar()
+        saw(session.execute(select(DictionaryVersion.version).limit(1)).scalar())
+
+
+def saw(version: int | None) -> None:
+    """Drop what is remembered if it is of another version than the database now has.
+
+    Every request comes by with the version that the query for the person brought along.
+    """
+    global _seen_version
     if version != _seen_version:
-        _cache.clear()
+        _forget()
         _seen_version = version
 
 
 def changed() -> None:
-    """Say within the transaction that a dictionary was changed."""
+    """Say within the transaction that something was changed that processes remember."""
     with elevated():
-        row = session.execute(select(DictionaryVersion).limit(1)).scalar()
-        if row is None:
+        query = update(DictionaryVersion).values(version=DictionaryVersion.version + 1)
+        if not session.execute(query.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
             session.add(DictionaryVersion(version=1))
-        else:
-            row.version += 1
+    _forget()
+
+
+def _forget() -> None:
     _cache.clear()
+    for forget in _also:
+        forget()
 
 
 def _items(name: str) -> dict[str, Item]:
@@ -99,6 +117,11 @@ def _items(name: str) -> dict[str, Item]:
 def entries(name: str, *, also: str | None = None) -> list[Item]:
     """Return the entries that may be chosen now; `also` keeps a disabled one that a record has."""
     return [item for item in _items(name).values() if not item.disabled or item.code == also]
+
+
+def all_entries(name: str) -> list[Item]:
+    """Return the entries that records may hold, those out of use among them."""
+    return list(_items(name).values())
 
 
 def find(name: str, code: str | None) -> Item | None:

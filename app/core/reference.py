@@ -22,7 +22,7 @@ from app.core.dictionaries import DictionaryEntry, changed
 from app.core.policies import PolicyVersion
 from app.core.settings import ROOT
 from app.core.types import Ref
-from app.core.workdays import Workday, forget
+from app.core.workdays import Workday
 
 FOLDER = ROOT / "metadata" / "reference"
 
@@ -55,7 +55,7 @@ def _seed_dictionaries() -> str:
         )
     }
     fresh = []
-    for name, position, code, title, parent, attributes in _shipped_entries():
+    for name, position, code, title, parent, attributes in shipped_entries():
         row = known.get((name, code))
         if row is None:
             fresh.append(
@@ -90,8 +90,11 @@ def _retitle(row: Any, title: str) -> None:
     changed()
 
 
-def _shipped_entries() -> Iterator[tuple[str, int, str, str, str, dict[str, Any]]]:
+def shipped_entries(only: str = "") -> Iterator[tuple[str, int, str, str, str, dict[str, Any]]]:
+    """Yield dictionary, position, code, title, parent and attributes of what this release ships."""
     for dictionary in registry.registry().dictionaries.values():
+        if only not in ("", dictionary.name):
+            continue
         for position, entry in enumerate(dictionary.entries):
             yield dictionary.name, position, entry.code, entry.title, entry.parent, entry.attributes
         path = FOLDER / f"dictionary.{dictionary.name}.csv"
@@ -156,7 +159,7 @@ def _seed_workdays() -> str:
     ]
     if fresh:
         session.execute(insert(Workday), fresh)
-        forget()
+        changed()
     return f"新增节假日与调休 {len(fresh)} 天" if fresh else ""
 
 

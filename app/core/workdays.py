@@ -10,6 +10,7 @@ from functools import cache
 from sqlalchemy import Boolean, Date, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import dictionaries
 from app.core.database import session
 from app.core.entity import Table
 
@@ -34,6 +35,9 @@ def _exceptions() -> dict[date, bool]:
 def forget() -> None:
     """Read the table anew at the next question (it was changed)."""
     _exceptions.cache_clear()
+
+
+dictionaries.forgets(forget)
 
 
 def is_workday(day: date) -> bool:

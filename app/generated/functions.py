@@ -145,10 +145,10 @@ BM26_FUNCTION = Function(
     module="basics",
     screen="runtime.dictionaries",
     grants=(
-        ("system_admin", ("view", "add", "edit", "disable", "export")),
+        ("system_admin", ("view", "add", "edit", "disable", "delete", "export")),
         ("fao_handler", ("view",)),
     ),
-    operations=("view", "add", "edit", "disable", "export"),
+    operations=("view", "add", "edit", "disable", "delete", "export"),
     help="分类与条目；停用的条目不影响旧数据",
 )
 

@@ -10,9 +10,10 @@ from flask import session as cookie
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Select, select
 
-from app.core import clock, registry
+from app.core import clock, dictionaries, registry
 from app.core.actor import ANONYMOUS, Actor
 from app.core.database import elevated, session, unit_of_work
+from app.core.dictionaries import DictionaryVersion
 from app.security.grants import Grants, grants_of
 from app.security.models import Account, PermissionVersion, ServerSession, Token
 
@@ -143,8 +144,9 @@ def _find() -> Signed | None:
 def _people(*more: Any) -> Select:
     model = registry.object(registry.project().organisation).model
     version = select(PermissionVersion.v).limit(1).scalar_subquery()
+    remembered = select(DictionaryVersion.version).limit(1).scalar_subquery()
     return (
-        select(User, Account, model, version, *more)
+        select(User, Account, model, version, remembered, *more)
         .join(Account, Account.id == User.id)
         .outerjoin(model, model.id == Account.org_id)
         .where(User.active.is_not(None), User.active != False)  # noqa: E712 - some databases know no IS
@@ -166,10 +168,11 @@ def _by_session(secret: str) -> Signed | None:
                 ServerSession.token_hash == hash_of(secret), ServerSession.ended_at.is_(None)
             )
         ).first()
-    if row is None or not is_alive(row[4], clock.now()):
+    if row is None or not is_alive(row[5], clock.now()):
         return None
-    _touch(row[4])
-    return Signed(row[0], row[1], row[3], row[2], session=row[4])
+    dictionaries.saw(row[4])
+    _touch(row[5])
+    return Signed(row[0], row[1], row[3], row[2], session=row[5])
 
 
 def is_alive(row: ServerSession, now: datetime) -> bool:
@@ -199,7 +202,8 @@ def _by_token(secret: str) -> Signed | None:
         ).first()
     if row is None:
         return None
-    token = row[4]
+    dictionaries.saw(row[4])
+    token = row[5]
     if token.used_at is None or now - token.used_at > TOUCH:
         with unit_of_work():
             token.used_at = now

@@ -66,7 +66,7 @@ def _change(obj: Object, change: Change) -> Happened | None:
             who=change.actor_name or "系统", when=moment(change.at), what="新建", where=""
         )
     detail = json.loads(change.detail)
-    lines = [line for path, pair in detail.items() if (line := _line(obj, path, pair)) is not None]
+    lines = [said for path, pair in detail.items() if (said := line(obj, path, pair)) is not None]
     if not lines:
         return None
     return Happened(
@@ -77,27 +77,33 @@ def _change(obj: Object, change: Change) -> Happened | None:
     )
 
 
-def _line(obj: Object, path: str, pair: Sequence[Any]) -> ChangeLine | None:
+def line(
+    obj: Object,
+    path: str,
+    pair: Sequence[Any],
+    *,
+    quiet: frozenset[str] = QUIET,
+    masked: bool = False,
+) -> ChangeLine | None:
+    """Return one field of an entry in words, None where nobody needs to read it."""
     head, _, rest = path.partition(".")
-    if head in QUIET:
+    if head in quiet:
         return None
     place, _, _number = head.partition("#")
     child = next((item for item in obj.children if item.name == place), None)
     if child is None:
         field = _field(obj, head)
-        return _said(field, pair) if field else None
+        return _said(field, pair, masked) if field else None
     if not rest:
         gone = pair[0] == "-"
         return ChangeLine(
             label=child.title, before="一行" if gone else "", after="" if gone else "新增一行"
         )
     field = _field(registry.object(child.object), rest)
-    line = _said(field, pair) if field else None
-    return (
-        ChangeLine(label=f"{child.title} · {line.label}", before=line.before, after=line.after)
-        if line
-        else None
-    )
+    if field is None:
+        return None
+    said = _said(field, pair, masked)
+    return replace(said, label=f"{child.title} · {said.label}")
 
 
 def _field(obj: Object, name: str) -> Field | None:
@@ -107,12 +113,12 @@ def _field(obj: Object, name: str) -> Field | None:
     )
 
 
-def _said(field: Field, pair: Sequence[Any]) -> ChangeLine:
-    before, after = (_text(field, value) for value in pair)
+def _said(field: Field, pair: Sequence[Any], masked: bool) -> ChangeLine:
+    before, after = (_text(field, value, masked) for value in pair)
     return ChangeLine(label=field.title, before=before, after=after)
 
 
-def _text(field: Field, value: Any) -> str:
+def _text(field: Field, value: Any, masked: bool) -> str:
     if value is None:
         return ""
     if isinstance(field.type, DraftOf):
@@ -128,7 +134,7 @@ def _text(field: Field, value: Any) -> str:
             if field.type.widget == "datetime"
             else date(parsed.year, parsed.month, parsed.day)
         )
-    return display.text_of_value(field, value)
+    return display.text_of_value(field, value, masked=masked)
 
 
 def _named(object_name: str, pk: Any) -> str:

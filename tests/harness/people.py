@@ -60,7 +60,8 @@ class Browserlike(FlaskClient):
         if self.secret and kwargs.get("method", "GET") not in {"GET", "HEAD"}:
             headers = dict(kwargs.pop("headers", None) or {})
             kwargs["headers"] = {"X-CSRFToken": self.secret, **headers}
-        return super().open(*args, **kwargs)
+        with self.application.app_context():  # of its own, as a request of a server has
+            return super().open(*args, **kwargs)
 
     def look(self, path: str) -> None:
         """Open a page and remember the secret of its forms."""

@@ -20,7 +20,7 @@ MODULES = (
     "app.security.screens",
     "app.messaging.screens",
     "app.documents.screens",
-    "app.web.screens.records",
+    "app.web.screens.dictionaries",
 )
 
 

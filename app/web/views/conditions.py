@@ -81,7 +81,10 @@ def _condition(obj: Object, flow: Flow | None, path: str) -> Condition | None:
     if kind is None or isinstance(kind, (DraftOf, File)):
         return None
     if isinstance(kind, Dict):
-        entries = tuple((item.code, item.title) for item in dictionaries.entries(kind.of))
+        entries = tuple(
+            (item.code, f"{item.title}（已停用）" if item.disabled else item.title)
+            for item in dictionaries.all_entries(kind.of)
+        )
         return Condition(path, title, "choice", kind, entries)
     if isinstance(kind, (Date, DateTime)):
         return Condition(path, title, "dates", kind)
@@ -114,11 +117,6 @@ def _read_choice(condition: Condition, arguments: MultiDict[str, str], reading: 
     if not asked:
         return
     titles = dict(condition.options)
-    if isinstance(condition.type, Dict):  # a disabled entry can still be looked for
-        for value in asked:
-            item = dictionaries.find(condition.type.of, value)
-            if item:
-                titles.setdefault(value, item.title)
     values = [value for value in asked if value in titles]
     if len(values) < len(asked):
         reading.ignored.append(f"“{condition.title}”没有这个选项")
