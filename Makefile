@@ -16,7 +16,6 @@ setup:  ## 准备运行环境（可重复执行，第二次只核对）
 	@scripts/setup
 
 run: setup  ## 启动演示系统，默认 http://127.0.0.1:8080（PORT=端口 可改）
-	@$(PY) run.py upgrade --quiet
 	@exec $(PY) run.py serve --demonstration
 
 test: setup  ## 运行全部检查与测试（ARGS="路径 -k 名称" 只跑一部分）

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock, dictionaries, jobs, outbox
 from app.core.actor import SYSTEM, acting_as
@@ -102,9 +103,13 @@ class Worker:
             session.remove()
 
     def _leave(self) -> None:
-        with acting_as(SYSTEM):
-            jobs.step_down(self.owner)
-        session.remove()
+        try:
+            with acting_as(SYSTEM):
+                jobs.step_down(self.owner)
+        except SQLAlchemyError:
+            logger.exception("lease cannot be given back: it ends by itself")
+        finally:
+            session.remove()
 
 
 def _trigger(job: Job) -> CronTrigger | IntervalTrigger:

@@ -117,7 +117,7 @@ class TestSeal:
 
 def create(settings: Settings) -> TestSeal:
     """Make the test seal from `seal.directory` and `seal.owner`."""
-    return TestSeal(Path(settings.get("directory", "var/seal")), settings.get("owner", "测试单位"))
+    return TestSeal(settings.folder("directory", "seal"), settings.get("owner", "测试单位"))
 
 
 def _box(place: Place, ratio: float) -> tuple[int, int, int, int]:

@@ -166,6 +166,10 @@ class Settings:
         except ValueError:
             raise PluginMissing(f"设置 {self.section}.{name} 应为数字，现为“{text}”") from None
 
+    def folder(self, name: str, default: str) -> Path:
+        """Return a folder; one that is not absolute lies below the installation's own (`VAR`)."""
+        return installation.var() / self.get(name, default)
+
     def require(self, name: str) -> str:
         """Return a setting without which the plugin cannot work."""
         value = self.get(name)

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -58,7 +59,24 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say that the command line is wrong and how to find out."""
-        self.exit(2, f"✗ 命令写法不对（{message}）。查看用法：{self.prog} --help\n")
+        self.exit(2, f"✗ {_in_chinese(message)}。查看用法：{self.prog} --help\n")
+
+
+WORDS = (  # what argparse says, and the same in Chinese
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"unrecognized arguments: (.*)", r"无法识别的参数：\1"),
+    (r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)", r"\1无效：\2，可用：\3"),
+    (r"argument (.*?): expected one argument", r"\1 后面缺少内容"),
+    (r"argument (.*?): ignored explicit argument (.*)", r"\1 后面不应有内容 \2"),
+    (r"ambiguous option: (.*?) could match (.*)", r"选项 \1 不明确，可能是：\2"),
+)
+
+
+def _in_chinese(message: str) -> str:
+    for pattern, words in WORDS:
+        if match := re.fullmatch(pattern, message):
+            return match.expand(words).replace("'", "")
+    return f"命令写法不对（{message}）"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,28 +104,40 @@ def _parser() -> argparse.ArgumentParser:
     upgrade.set_defaults(command=_upgrade)
 
     admin = commands.add_parser("create-admin", help="开通管理员账户（正式部署的第一步）")
-    admin.add_argument("username", help="用户名")
-    admin.add_argument("--name", required=True, help="姓名")
-    admin.add_argument("--phone", help="手机号")
-    admin.add_argument("--role", default="system_admin", help="角色，默认 system_admin")
+    admin.add_argument("username", metavar="用户名", help="登录用的名字")
+    admin.add_argument("--name", metavar="姓名", required=True, help="使用人的姓名，必填")
+    admin.add_argument("--phone", metavar="手机号", help="找回密码和接收短信用")
+    admin.add_argument(
+        "--role", metavar="角色", default="system_admin", help="角色代码，默认 system_admin"
+    )
     admin.set_defaults(command=_of("admin", "create_admin"))
 
     verify = commands.add_parser("verify-history", help="核对变更记录是否被改动")
     verify.set_defaults(command=_of("admin", "verify_history"))
 
     schedule = commands.add_parser("schedule", help="列出定时任务，或立即执行其中一项")
-    schedule.add_argument("job", nargs="?", help="任务名")
+    schedule.add_argument("job", metavar="任务名", nargs="?", help="立即执行这一项；不写则列出全部")
     schedule.set_defaults(command=_of("admin", "schedule"))
 
     backup = commands.add_parser("backup", help="备份数据库、文件与密钥（不必停机）")
     backup.add_argument(
-        "target", nargs="?", type=Path, help="备份文件，默认 var/backup/ 下按时间命名"
+        "target",
+        metavar="备份文件",
+        nargs="?",
+        type=Path,
+        help="写到哪里，默认 var/backup/ 下按时间命名",
     )
     backup.set_defaults(command=_backup)
 
     restore = commands.add_parser("restore", help="把备份恢复到一个空的安装")
-    restore.add_argument("source", type=Path, help="备份文件")
+    restore.add_argument("source", metavar="备份文件", type=Path, help="backup 命令写出的文件")
     restore.set_defaults(command=_restore)
+
+    demo = commands.add_parser("demo", help="载入演示数据（不用于正式系统）")
+    demo.add_argument(
+        "--reset", action="store_true", help="先清空演示系统的数据库和文件；正式系统不会被清空"
+    )
+    demo.set_defaults(command=_of("demo", "demo"))
 
     prepare = commands.add_parser("prepare", help="建立 var/ 目录与密钥（make setup 会调用）")
     prepare.set_defaults(command=_prepare)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.ops import logs
 from app.ops.cli import CannotRun, need_upgrade
-from app.ops.ports import free_port, is_taken
+from app.ops.ports import free_port, is_taken, why_not
 from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
 
@@ -16,10 +16,8 @@ from app.settings import ROOT, Settings
 def serve(settings: Settings, *, demonstration: bool = False) -> int:
     """Serve until told to stop; return the exit code."""
     settings = replace(settings, demonstration=demonstration or settings.demonstration)
-    if is_taken(settings.host, settings.port):
-        raise CannotRun(
-            f"端口 {settings.port} 已被占用。请停止占用它的程序，或换一个端口：PORT={settings.port + 1} make run"
-        )
+    if refusal := why_not(settings.host, settings.port):
+        raise CannotRun(refusal)
     logs.configure(settings.logs, "main", to_terminal=settings.log_to_terminal)
     parts = _simulators(settings) if settings.demonstration else []
     wsgi = _load(settings)
@@ -60,9 +58,9 @@ def _load(settings: Settings) -> object:
             raise CannotRun(str(error)) from error
     wsgi = create_app(settings)
     if settings.demonstration:
-        from app.demo.load import prepare
+        from app.ops.demo import load
 
-        for line in prepare(session.get_bind().engine):
+        for line in load():
             print(f"· {line}")
     need_upgrade()
     session.remove()

@@ -67,9 +67,13 @@ def _post_fork(server: Any, worker: Any) -> None:
 
 def run(settings: Settings) -> int:
     """Load the application and serve it until told to stop."""
+    from app.ops.cli import CannotRun
     from app.ops.logs import configure
+    from app.ops.ports import why_not
     from app.web.factory import create_app
 
+    if refusal := why_not(settings.host, settings.port):
+        raise CannotRun(refusal)
     configure(settings.logs, "web", to_terminal=settings.log_to_terminal)
     Web(settings, create_app(settings)).run()
     return 0

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import current_app
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.core import clock
-from app.core.database import session
+from app.core.database import elevated, session
 from app.security import accounts, passwords
 from app.security.models import Account, RoleProfile
 
@@ -52,6 +52,14 @@ def open_demonstration(
     account.user.password = passwords.make_hash(PASSWORD)
     account.password_changed_at = clock.now()
     return account
+
+
+def is_strange() -> bool:
+    """Tell whether the database has accounts, and none of them is a demonstration's."""
+    with elevated():
+        any_account = session.scalar(select(exists().where(Account.id > 0)))
+        marked = session.scalar(select(exists().where(Account.opened_for_object == MARK)))
+    return bool(any_account and not marked)
 
 
 def listed() -> list[Listed]:

@@ -36,8 +36,34 @@ def test_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.public_url == "https://fao.example"
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("HTTPS_ONLY", "maybe")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"), ("PORT", "0"), ("PORT", "65536"), ("PORT", "²"), ("WEB_PROCESSES", "0"),
+        ("TRUSTED_PROXIES", "-1"), ("HTTPS_ONLY", "maybe"), ("PUBLIC_URL", "fao.example"),
+    ],
+)  # fmt: skip
 def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(WrongSetting, match=f"{name}.*{value}"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "value", ["platform.db", "://", "oracle://a/b", "postgresql+asyncpg://a/b"]
+)
+def test_a_database_that_is_none_of_ours_is_refused(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", value)
+    with pytest.raises(WrongSetting, match="DATABASE_URL 应为"):
+        load()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setenv("VAR", str(tmp_path / "taken"))
+    with pytest.raises(WrongSetting, match=r"taken.*不是目录.*VAR"):
         load()

@@ -1,0 +1,67 @@
+"""The command `demo`: it empties a demonstration, and nothing else.
+
+The product's own models and the samples of other tests do not go into one process.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect
+
+from app.ops.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[3]
+OPEN = """
+import dataclasses, sys
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import unit_of_work
+from app.ops import demo
+from app.security import accounts, demonstration
+from app.settings import load
+from app.upgrade import upgrade
+from app.web.factory import create_app
+
+settings = dataclasses.replace(load(), demonstration=True)
+upgrade(settings)
+with create_app(settings).app_context(), acting_as(SYSTEM), unit_of_work():
+    if sys.argv[1] == "demonstration":
+        demonstration.open_demonstration("wang", "王立", ("system_admin",))
+    else:
+        accounts.open_account(
+            name="王立", phone=None, username="wang", roles=("system_admin",), password="Hankou-River-88"
+        )
+(settings.var / "files" / "a").write_text("a")
+try:
+    demo._empty(settings)
+except demo.CannotRun as error:
+    print(error)
+"""
+
+
+def emptied(database_url: str, var: Path, whose: str) -> tuple[str, list[str], bool]:
+    """Open one account and empty; return what was said, the tables left, whether files are left."""
+    environment = {
+        **os.environ, "DATABASE_URL": database_url, "VAR": str(var), "PORT": str(free_port()),
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, whose],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    engine = create_engine(database_url)
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    return done.stdout, tables, (var / "files" / "a").exists()
+
+
+def test_a_demonstration_is_emptied(database_url: str, tmp_path: Path) -> None:
+    assert emptied(database_url, tmp_path, "demonstration") == ("", [], False)
+
+
+def test_an_installation_of_real_people_is_left_alone(database_url: str, tmp_path: Path) -> None:
+    said, tables, files = emptied(database_url, tmp_path, "real")
+    assert "有正式账户" in said
+    assert "sys_account" in tables
+    assert files
