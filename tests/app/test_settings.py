@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ from app.settings import WrongSetting, load
 
 
 @pytest.fixture(autouse=True)
-def somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("VAR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    installation.secret.cache_clear()
+    yield
     installation.secret.cache_clear()
 
 

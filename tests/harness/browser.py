@@ -105,9 +105,9 @@ def _open_people(url: str) -> None:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a run."""
+    """One Chromium for all tests of a module; its event loop would stand in the way of others."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"no browser at {CHROMIUM}: apt-get install --no-install-recommends chromium")
     with sync_playwright() as playwright:

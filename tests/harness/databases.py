@@ -86,8 +86,13 @@ def fillings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for everything that is written while running, for this test alone."""
+    """A folder for everything that is written while running, for this test alone.
+
+    The key of the history comes along: databases filled once for many tests are chained under it.
+    """
+    key = installation.secret("history")
     monkeypatch.setenv("VAR", str(tmp_path / "var"))
+    (installation.folder("secrets") / "history.key").write_bytes(key)
     installation.secret.cache_clear()
     yield tmp_path / "var"
     installation.secret.cache_clear()
