@@ -4,7 +4,9 @@ import importlib
 import pkgutil
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import app
@@ -62,9 +64,29 @@ def _tables(connection: Connection) -> list[str]:
     versioned = migrations.tables()
     own = [table for name, table in Table.metadata.tables.items() if name not in versioned]
     Table.metadata.create_all(connection, tables=own)
+    grown = _new_columns(connection, own)
     done = migrations.migrate(connection)
     made = set(inspect(connection).get_table_names()) - before
-    return [*([f"新建数据表 {len(made)} 张"] if made else []), *done]
+    return [*([f"新建数据表 {len(made)} 张"] if made else []), *grown, *done]
+
+
+def _new_columns(connection: Connection, own: list[Any]) -> list[str]:
+    """Add what the runtime's own tables have gained: columns that may be empty, and their indexes."""
+    added = 0
+    known = inspect(connection)
+    for table in own:
+        stored = {column["name"] for column in known.get_columns(table.name)}
+        fresh = [column for column in table.columns if column.name not in stored]
+        for column in fresh:
+            if not column.nullable:
+                raise CannotUpgrade(f"数据表 {table.name} 缺少必填列 {column.name}，不能自动补上")
+            operations = Operations(MigrationContext.configure(connection))
+            operations.add_column(table.name, Column(column.name, column.type))
+            added += 1
+        for index in table.indexes:
+            if {column.name for column in index.columns} & {column.name for column in fresh}:
+                index.create(connection, checkfirst=True)
+    return [f"补充系统表的列 {added} 个"] if added else []
 
 
 def _permissions(connection: Connection) -> list[str]:
