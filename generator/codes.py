@@ -158,6 +158,11 @@ CODES: dict[str, Explanation] = _all(
      """Effects are notify, issue, set, apply, drop, merge, rehold, start, account, void and reissue, each with its
      argument: set takes {field: expression}, apply a field of type draft_of, drop and merge a reference, account
      {do: join|open|update|close, role, of}."""),
+    ("E211", "Branches that do not fit",
+     """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
+     has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
+     `steps` like all others); going forwards they are entered and left by the step that divides only. Sending
+     back, rejecting and cancelling may leave them: the other branches are then withdrawn."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

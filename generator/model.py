@@ -134,6 +134,16 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One of the ways that a case goes at the same time."""
+
+    name: Name = by_key("Name of the branch.")
+    title: Title = need("What users read.")
+    steps: tuple[Word, ...] = need("Its steps, in their order; each stands in one branch only.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """A place where a case rests until somebody acts; or, with `end`, where it ends."""
 
@@ -152,6 +162,9 @@ class Step:
     opinions: tuple[Title, ...] = may("Names of the comments asked for.", ())
     countersign: Literal["all", "any"] | int = may("Several deciders: all, any, or how many.", "")
     skip: Code | None = may("The step is passed over then.")
+    branches: dict[Name, Branch] = may(
+        "The case goes all these ways at once and passes the step when each has come through.", {}
+    )
     on_pass: tuple[Effect, ...] = may("Effects of leaving forwards.", (), read=read_effects)
     end: Literal["done", "rejected", "cancelled"] = may("The case ends here, and how.", "")
     node: Mapping = by_node()
@@ -183,6 +196,10 @@ class Action:
         "Whether a comment is asked for; send_back and reject require one.", ""
     )
     until: Literal["opened"] = may("recall: only until the next person has opened the case.", "")
+    resubmit: Literal["again", "direct", "choose"] = may(
+        "send_back: the way back: all steps again, direct to whoever returned it, or as they choose.",
+        "again",
+    )
     bulk: bool = may("May be done to several cases at once.", False)
     self_approval: bool = may("The applicant may do it to an own case.", False)
     do: tuple[Effect, ...] = may("Effects, in the same transaction.", (), read=read_effects)

@@ -22,20 +22,52 @@ def comment_of(action: model.Action) -> str:
     return "required" if kind_of(action) in ("send_back", "reject", "cancel") else "optional"
 
 
+def inner_of(flow: model.Flow) -> dict[str, tuple[model.Step, model.Branch]]:
+    """Return the steps that stand in a branch, with the step that divides and the branch."""
+    return {
+        str(word): (step, branch)
+        for step in flow.steps.values()
+        for branch in step.branches.values()
+        for word in branch.steps
+        if word in flow.steps
+    }
+
+
+def _steps(flow: model.Flow, branch: model.Branch) -> list[str]:
+    return [str(word) for word in branch.steps if word in flow.steps]
+
+
 def next_of(flow: model.Flow, source: str) -> str:
-    """Return the step after one in the file's order, past the ends; else the first good end."""
-    names = list(flow.steps)
+    """Return the step after one: in its branch, then the step that divides; else in the file's order.
+
+    Past the ends, or else the first good end.
+    """
+    inner = inner_of(flow)
+    if source in inner:
+        fork, branch = inner[source]
+        steps = _steps(flow, branch)
+        return [*steps, str(fork.name)][steps.index(source) + 1]
+    names = [str(name) for name in flow.steps if str(name) not in inner]
     if source not in names:
         return ""
-    for name in names[names.index(Name(source)) + 1 :]:
-        if not flow.steps[name].end:
-            return str(name)
+    for name in names[names.index(source) + 1 :]:
+        if not flow.steps[Name(name)].end:
+            return name
     return next((str(name) for name, step in flow.steps.items() if step.end == "done"), "")
 
 
 def previous_of(flow: model.Flow, source: str) -> str:
-    """Return the step before one in the file's order."""
-    names = [str(name) for name, step in flow.steps.items() if not step.end]
+    """Return the step before one: in its branch, else before the step that divides."""
+    inner = inner_of(flow)
+    if source in inner:
+        fork, branch = inner[source]
+        steps = _steps(flow, branch)
+        if steps.index(source):
+            return steps[steps.index(source) - 1]
+        source = str(fork.name)
+    names = [
+        str(name) for name, step in flow.steps.items() if not step.end and str(name) not in inner
+    ]
     return names[names.index(source) - 1] if source in names and names.index(source) > 0 else ""
 
 
@@ -68,7 +100,9 @@ def consequence(linked: Linked, flow: model.Flow, action: model.Action) -> str:
     if words == {"same"}:
         return "记录在案，办理环节不变"
     leads = list(
-        dict.fromkeys(lead(linked, flow, kind, to) for _, to, _ in routes_of(flow, action))
+        dict.fromkeys(
+            _led(linked, flow, kind, source, to) for source, to, _ in routes_of(flow, action)
+        )
     )
     if len(leads) == 1:
         return leads[0]
@@ -81,10 +115,19 @@ def route_consequence(
     linked: Linked, flow: model.Flow, action: model.Action, source: str, target: str
 ) -> str:
     """Return in words where one way leads, where the action itself cannot say it."""
-    leads = {lead(linked, flow, kind_of(action), to) for _, to, _ in routes_of(flow, action)}
+    kind = kind_of(action)
+    leads = {_led(linked, flow, kind, start, to) for start, to, _ in routes_of(flow, action)}
     if len(leads) <= 1 or source == target:
         return ""
-    return lead(linked, flow, kind_of(action), target)
+    return _led(linked, flow, kind, source, target)
+
+
+def _led(linked: Linked, flow: model.Flow, kind: str, source: str, target: str) -> str:
+    """Return where a way leads; the last step of a branch leads to the end of the others."""
+    inner = inner_of(flow)
+    if source in inner and str(inner[source][0].name) == target:
+        return f"本支办结，{flow.steps[Name(target)].title}各支都办结后继续"
+    return lead(linked, flow, kind, target)
 
 
 def lead(linked: Linked, flow: model.Flow, kind: str, target: str) -> str:
@@ -98,6 +141,8 @@ def lead(linked: Linked, flow: model.Flow, kind: str, target: str) -> str:
 
 
 def _who(linked: Linked, step: model.Step) -> str:
+    if step.branches:
+        return "、".join(str(branch.title) for branch in step.branches.values())
     names = ["申报人" if word == "applicant" else _title(linked, word) for word in step.by]
     return "、".join(name for name in names if name)
 

@@ -20,6 +20,13 @@ ACTIONS_OF_SCREEN = {
     "issued": ("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     "progress": ("view", "export"),
 }
+# What can be done to any case, beside the actions of its flow: urge its holders, hand a task on.
+OF_CASES = {
+    "apply": ("urge",),
+    "review": ("urge", "reassign"),
+    "query": ("urge",),
+    "progress": ("urge",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from app.core.database import BigId
 from app.core.declare import (
     Action,
     Applicant,
+    Branch,
     Child,
     Dictionary,
     Draft,
@@ -103,6 +104,20 @@ class Guest(Entity):
     id_number: Mapped[str | None] = mapped_column(String(18))
 
     parent: Mapped["Meeting"] = relationship("Meeting", back_populates="guests")
+
+
+class Festival(Entity):
+    """节庆."""
+
+    __tablename__ = "sample_festival"
+
+    club_id: Mapped[int | None] = mapped_column(ForeignKey("sample_club.id"))
+    name: Mapped[str | None] = mapped_column(String(100))
+    kind: Mapped[str | None] = mapped_column(String(40))
+    size: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str | None] = mapped_column(String(40))
+
+    club: Mapped["Club | None"] = relationship("Club", foreign_keys=[club_id])
 
 
 class MeetingChange(Entity):
@@ -274,6 +289,36 @@ MEETING_CHANGE = Object(
     ),
 )
 
+FESTIVAL = Object(
+    name="festival",
+    title="节庆",
+    model=Festival,
+    subsystem="sample",
+    scope=Scope(kind="org", path="club_id"),
+    display="{name}",
+    flow="festival_approval",
+    fields=(
+        Field(
+            name="club",
+            title="俱乐部",
+            type=types.Ref(object="club"),
+            default=_my_club,
+            readonly=True,
+        ),
+        Field(name="name", title="名称", type=types.String(length=100), required=True),
+        Field(name="kind", title="类型", type=types.Dict(of="meeting_kind"), required=True),
+        Field(name="size", title="规模", type=types.Integer(min=1), required=True),
+    ),
+)
+
+
+def _large(this, env):
+    return None if this.size is None else this.size >= 100
+
+
+def _small(this, env):
+    return None if this.size is None else this.size < 100
+
 
 def _today(this, env):
     return env.today
@@ -404,8 +449,125 @@ MEETING_CHANGE_FLOW = Flow(
     ),
 )
 
-OBJECTS = (CLUB, ROOM, GUEST, MEETING, MEETING_CHANGE)
-FLOWS = (MEETING_APPROVAL, MEETING_CHANGE_FLOW)
+# Every kind of way: conditional routes, branches, n of m, straight back, back as the returner chooses.
+FESTIVAL_APPROVAL = Flow(
+    name="festival_approval",
+    title="节庆审批",
+    object="festival",
+    version="1",
+    steps=(
+        Step(name="draft", title="填报", by=Applicant(), edit="all"),
+        Step(name="desk", title="受理", by=Roles(names=("clerk",)), within=1),
+        Step(
+            name="joint",
+            title="并联审查",
+            branches=(
+                Branch(name="fire", title="消防", steps=("fire_check", "fire_head")),
+                Branch(name="order", title="治安", steps=("order_check",)),
+            ),
+        ),
+        Step(name="fire_check", title="消防查验", by=Roles(names=("fire",))),
+        Step(name="fire_head", title="消防复核", by=Roles(names=("head",)), skip=_small),
+        Step(name="order_check", title="治安审查", by=Roles(names=("police",)), skip=_online),
+        Step(
+            name="ballot",
+            title="表决",
+            by=Roles(names=("fire", "police", "head")),
+            countersign=2,
+        ),
+        Step(name="board", title="审批", by=Roles(names=("head",))),
+        Step(name="approved", title="已批准", end="done"),
+        Step(name="rejected", title="已退案", end="rejected"),
+        Step(name="cancelled", title="已取消", end="cancelled"),
+    ),
+    actions=(
+        Action(
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="desk"),),
+        ),
+        Action(
+            name="pass",
+            title="通过",
+            kind="pass",
+            routes=(
+                Route(source="desk", target="joint"),
+                Route(source="fire_check", target="fire_head"),
+                Route(source="fire_head", target="joint"),
+                Route(source="order_check", target="joint"),
+                Route(source="joint", target="ballot", when=_large),
+                Route(source="joint", target="board"),
+                Route(source="ballot", target="board"),
+                Route(source="board", target="approved"),
+            ),
+        ),
+        Action(
+            name="send_back",
+            title="退回",
+            kind="send_back",
+            comment="required",
+            resubmit="direct",
+            routes=(
+                Route(source="desk", target="draft"),
+                Route(source="fire_check", target="draft"),
+                Route(source="fire_check", target="desk"),
+                Route(source="fire_head", target="fire_check"),
+                Route(source="fire_head", target="draft"),
+                Route(source="order_check", target="draft"),
+                Route(source="ballot", target="draft"),
+                Route(source="board", target="order_check"),
+                Route(source="board", target="joint"),
+                Route(source="board", target="draft"),
+            ),
+        ),
+        Action(
+            name="redo",
+            title="退回重办",
+            kind="send_back",
+            comment="required",
+            resubmit="choose",
+            routes=(
+                Route(source="fire_check", target="draft"),
+                Route(source="ballot", target="joint"),
+                Route(source="board", target="draft"),
+            ),
+        ),
+        Action(
+            name="reject",
+            title="退案",
+            kind="reject",
+            comment="required",
+            routes=(
+                Route(source="fire_check", target="rejected"),
+                Route(source="order_check", target="rejected"),
+                Route(source="board", target="rejected"),
+            ),
+        ),
+        Action(
+            name="recall",
+            title="撤回",
+            kind="recall",
+            until="opened",
+            routes=(Route(source="desk", target="draft"), Route(source="joint", target="draft")),
+        ),
+        Action(
+            name="cancel",
+            title="取消",
+            kind="cancel",
+            by=Applicant(),
+            comment="required",
+            routes=(
+                Route(source="joint", target="cancelled"),
+                Route(source="ballot", target="cancelled"),
+                Route(source="approved", target="cancelled"),
+            ),
+        ),
+    ),
+)
+
+OBJECTS = (CLUB, ROOM, GUEST, MEETING, MEETING_CHANGE, FESTIVAL)
+FLOWS = (MEETING_APPROVAL, MEETING_CHANGE_FLOW, FESTIVAL_APPROVAL)
 FUNCTIONS = (
     Function(
         id="S01",
@@ -475,6 +637,44 @@ FUNCTIONS = (
         object="room",
         operations=("view", "add", "edit"),
         grants=(("clerk", ("view", "add", "edit")), ("member", ("view",))),
+    ),
+    Function(
+        id="S08",
+        title="节庆申请",
+        subsystem="sample",
+        module="meeting",
+        screen="apply",
+        object="festival",
+        operations=("view", "add", "edit", "delete", "submit", "recall", "cancel", "urge"),
+        grants=(
+            ("member", ("view", "add", "edit", "delete", "submit", "recall", "cancel", "urge")),
+        ),
+    ),
+    Function(
+        id="S09",
+        title="节庆受理",
+        subsystem="sample",
+        module="meeting",
+        screen="review",
+        object="festival",
+        steps=("desk",),
+        operations=("view", "pass", "send_back", "redo", "reject", "urge", "reassign"),
+        grants=(("clerk", ("view", "pass", "send_back", "reassign")),),
+    ),
+    Function(
+        id="S10",
+        title="节庆审查",
+        subsystem="sample",
+        module="meeting",
+        screen="review",
+        object="festival",
+        steps=("fire_check", "fire_head", "order_check", "ballot", "board"),
+        operations=("view", "pass", "send_back", "redo", "reject", "urge", "reassign"),
+        grants=(
+            ("fire", ("view", "pass", "send_back", "redo", "reject")),
+            ("police", ("view", "pass", "send_back", "reject")),
+            ("head", ("view", "pass", "send_back", "redo", "reject", "reassign", "urge")),
+        ),
     ),
     Function(
         id="S07",

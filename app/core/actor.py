@@ -8,6 +8,7 @@ from functools import cached_property
 
 from app.core import registry
 
+DEPUTY = "@"  # in the key of a role that is held for somebody else: ROLE@PERSON
 REACHES = ("", "own", "unit", "district", "all")  # from nothing to everything
 
 
@@ -16,7 +17,8 @@ class Actor:
     """A person (or the system) with everything that access depends on.
 
     `grants` are pairs (operation, function id); `role_grants` the same per role, since a role's
-    reach counts only for the functions that this very role grants.
+    reach counts only for the functions that this very role grants. What a deputy may do for
+    somebody stands in the grants under ROLE@PERSON and never widens what is seen elsewhere.
     """
 
     user_id: int | None = None
@@ -31,10 +33,19 @@ class Actor:
     everything: bool = False  # the system itself
     ip: str = ""
     version: int = 0  # of the grants, for caches
+    stands_for: tuple["Actor", ...] = ()  # people whose deputy this person is today
 
     def may(self, operation: str, function: str) -> bool:
         """Tell whether the operation on the function is granted."""
         return self.everything or (operation, function) in self.grants
+
+    def may_self(self, operation: str, function: str) -> bool:
+        """Tell whether an own role grants the operation, not only that of somebody stood for."""
+        return self.everything or any(
+            (operation, function) in grants
+            for role, grants in self.role_grants.items()
+            if DEPUTY not in role
+        )
 
     def may_on(self, operation: str, object: str) -> bool:
         """Tell whether the operation is granted through any function on the object."""
@@ -58,7 +69,7 @@ class Actor:
                 if any(f == function for _, f in grants)
             ]
             if function
-            else list(self.role_reach)
+            else [name for name in self.role_reach if DEPUTY not in name]
         )
         return max((self.role_reach.get(role, "") for role in roles), key=REACHES.index, default="")
 

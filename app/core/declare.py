@@ -12,6 +12,7 @@ SQLAlchemy boolean clause; compiler and runtime guarantee that both say the same
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from app.core.types import Type
@@ -206,8 +207,21 @@ class Effect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Branch:
+    """One of the ways that a case goes at the same time; `steps` in their order."""
+
+    name: str
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
-    """A place where a case rests until somebody acts. `end` marks a final one."""
+    """A place where a case rests until somebody acts. `end` marks a final one.
+
+    With `branches` nobody acts at the step itself: the case goes all ways at once and passes the
+    step when every branch has come through.
+    """
 
     name: str
     title: str
@@ -220,6 +234,7 @@ class Step:
     opinions: tuple[str, ...] = ("办理意见",)
     countersign: Literal["", "all", "any"] | int = ""  # several deciders: all, any, or n of them
     skip: Predicate | None = None
+    branches: tuple[Branch, ...] = ()
     effects: tuple[Effect, ...] = ()  # on leaving forwards
     end: Literal["", "done", "rejected", "cancelled"] = ""
 
@@ -250,6 +265,7 @@ class Action:
     refusal: str = ""  # why the guard refuses, in words
     comment: Literal["none", "optional", "required"] = "optional"
     until: Literal["", "opened"] = ""  # recall: only until the next one has opened it
+    resubmit: Literal["again", "direct", "choose"] = "again"  # send_back: the way it comes back
     bulk: bool = False
     self_approval: bool = False
     effects: tuple[Effect, ...] = ()
@@ -266,6 +282,21 @@ class Flow:
     steps: tuple[Step, ...]
     actions: tuple[Action, ...]
     version: str  # changes when steps or actions change; a running case keeps its own
+
+    @cached_property
+    def inner(self) -> dict[str, tuple[Step, Branch]]:
+        """The steps that stand in a branch, with the step that divides and the branch."""
+        return {
+            name: (step, branch)
+            for step in self.steps
+            for branch in step.branches
+            for name in branch.steps
+        }
+
+    @property
+    def main(self) -> tuple[Step, ...]:
+        """The steps of which one at a time is the state of a case."""
+        return tuple(step for step in self.steps if step.name not in self.inner)
 
     def step(self, name: str) -> Step:
         """Return the step of that name; KeyError if the flow has none."""

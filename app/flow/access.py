@@ -10,33 +10,102 @@ from app.core.database import elevated, session
 from app.core.declare import Action, Actors, Applicant, Flow, Function, Relation, Roles, Step
 from app.core.env import make_env
 from app.flow.models import Case, Task
+from app.flow.places import Place, open_tasks
+
+ALREADY = "您已经会签过，正在等待其他会签人"
+NO_RIGHT = "您没有这项操作的权限"
+NOT_YOURS = "这一环节不由您办理"
 
 
-def may_act(actor: Actor, flow: Flow, case: Case, action: Action, record: Any) -> str:
-    """Return "" if the person may take the action now, else why not."""
+def may_act(
+    actor: Actor, flow: Flow, case: Case, action: Action, record: Any, place: Place
+) -> tuple[Actor, str]:
+    """Return in whose right the person may take the action now, and "" or why not.
+
+    A person's own right goes before that of somebody they stand for as deputy.
+    """
+    why = ""
+    for holder in (actor, *actor.stands_for):
+        refusal = _refusal(actor, holder, flow, case, action, record, place)
+        if not refusal:
+            return holder, ""
+        why = why or refusal
+    return actor, why
+
+
+def _refusal(
+    actor: Actor,
+    holder: Actor,
+    flow: Flow,
+    case: Case,
+    action: Action,
+    record: Any,
+    place: Place,
+) -> str:
     if actor.everything:
         return ""
-    if not _granted(actor, flow, case, action):
-        return "您没有这项操作的权限"
-    who = deciders(flow, case, action)
-    if not is_one_of(actor, who, case, record):
-        return "这一环节不由您办理"
+    if not _granted(holder, flow, action, place.step):
+        return NO_RIGHT
+    who = deciders(action, place.step)
+    if holder is not actor and not isinstance(who, (Roles, Relation)):
+        return NOT_YOURS
+    if action.by is None and isinstance(who, (Roles, Relation)):
+        why = _not_waiting(actor, holder, case, place)
+    else:
+        why = "" if is_one_of(holder, who, case, record) else NOT_YOURS
+    if why:
+        return why
     decides = action.kind in ("pass", "reject") and not action.self_approval
-    if decides and isinstance(who, Roles) and case.applicant_id == actor.user_id:
+    if decides and isinstance(who, Roles) and case.applicant_id in (actor.user_id, holder.user_id):
         return "不能审批本人提交的申请"
     return ""
 
 
-def deciders(flow: Flow, case: Case, action: Action) -> Actors | None:
+def _not_waiting(actor: Actor, holder: Actor, case: Case, place: Place) -> str:
+    """Return "" where an open task of the place is the holder's, else why it is not."""
+    if has_signed(actor, case, place):
+        return ALREADY
+    waiting = open_tasks(case, place)
+    if any(is_for(task, holder, case) for task in waiting):
+        return ""
+    others = [t for t in waiting if t.assignee_id is not None and t.role in holder.roles]
+    return f"已转由{others[0].assignee_name or '他人'}办理" if others else NOT_YOURS
+
+
+def has_signed(actor: Actor, case: Case, place: Place) -> bool:
+    """Tell whether the person has countersigned since the case came to the place."""
+    if not place.step.countersign:
+        return False
+    now = open_tasks(case, place)
+    since = {(task.since, task.opened_at) for task in now}
+    return any(
+        task.done_by_id == actor.user_id and (task.since, task.opened_at) in since
+        for task in case.tasks
+        if task.done_at is not None and task.step == place.step.name and actor.user_id is not None
+    )
+
+
+def is_for(task: Task, holder: Actor, case: Case) -> bool:
+    """Tell whether an open task is a person's: assigned to them, or to a role they hold that reaches it."""
+    if holder.everything:
+        return True
+    if task.assignee_id is not None:
+        return task.assignee_id == holder.user_id
+    reach = holder.role_reach.get(task.role or "", "")
+    return task.role in holder.roles and reaches(holder, reach, case)
+
+
+def deciders(action: Action, step: Step) -> Actors | None:
     """Return whom the action is for: those of the step, but whoever applied calls a case back."""
     if action.by is None and action.kind == "recall":
         return Applicant()
-    return action.by or flow.step(case.state).by
+    return action.by or step.by
 
 
-def _granted(actor: Actor, flow: Flow, case: Case, action: Action) -> bool:
+def _granted(holder: Actor, flow: Flow, action: Action, step: Step) -> bool:
     return any(
-        actor.may(action.name, function.id) and (not function.steps or case.state in function.steps)
+        holder.may_self(action.name, function.id)
+        and (not function.steps or step.name in function.steps)
         for function in registry.functions_of(flow.object)
     )
 
@@ -84,20 +153,31 @@ def _takes(function: Function, record: Any) -> bool:
 
 
 def todo_clause(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition of the open tasks that this person may deal with (joined with Case)."""
+    """Return the condition of the open tasks that this person may deal with (joined with Case).
+
+    What waits for somebody they stand for waits for them too, but never their own application.
+    """
     if actor.user_id is None:
         return false()
-    mine: list[ColumnElement[bool]] = [Task.assignee_id == actor.user_id]
-    for role in sorted(actor.roles):
-        clause = _reach_clause(actor, actor.role_reach.get(role, ""))
-        if clause is not None:
-            mine.append(and_(Task.assignee_id.is_(None), Task.role == role, clause))
+    mine = _waiting_for(actor)
+    for other in actor.stands_for:
+        foreign = or_(Case.applicant_id.is_(None), Case.applicant_id != actor.user_id)
+        mine.append(and_(or_(*_waiting_for(other)), foreign))
     applicants: list[ColumnElement[bool]] = [Case.applicant_id == actor.user_id]
     if actor.org_id is not None:
         applicants.append(Task.org_id == actor.org_id)
     mine.append(and_(Task.role.is_(None), Task.assignee_id.is_(None), or_(*applicants)))
     functions = sorted(actor.functions)
     return and_(Task.done_at.is_(None), Task.function.in_(functions), or_(*mine))
+
+
+def _waiting_for(actor: Actor) -> list[ColumnElement[bool]]:
+    mine: list[ColumnElement[bool]] = [Task.assignee_id == actor.user_id]
+    for role in sorted(actor.roles):
+        clause = _reach_clause(actor, actor.role_reach.get(role, ""))
+        if clause is not None:
+            mine.append(and_(Task.assignee_id.is_(None), Task.role == role, clause))
+    return mine
 
 
 def _reach_clause(actor: Actor, reach: str) -> ColumnElement[bool] | None:

@@ -33,7 +33,8 @@ class Case(Table):
     steps: Mapped[int] = mapped_column(Integer, default=0)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first looked at in this state
-    resume: Mapped[str | None] = mapped_column(String(63))  # who returned it gets it straight back
+    resume: Mapped[str | None] = mapped_column(String(63))  # unused since `returns`
+    returns: Mapped[str | None] = mapped_column(Text)  # JSON: who returned it gets it straight back
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("sys_case.id"))
     entry: Mapped[str | None] = mapped_column(String(40))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -45,6 +46,21 @@ class Case(Table):
     tasks: Mapped[list["Task"]] = relationship(
         "Task", back_populates="case", order_by="Task.id", cascade="all, delete-orphan"
     )
+    branches: Mapped[list["BranchRow"]] = relationship(
+        "BranchRow", order_by="BranchRow.id", cascade="all, delete-orphan"
+    )
+
+
+class BranchRow(Table):
+    """How far one of the parallel branches of a step has come; in force while the case rests there."""
+
+    __tablename__ = "sys_branch"
+    __table_args__ = (UniqueConstraint("case_id", "fork", "name"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    fork: Mapped[str] = mapped_column(String(63))  # the step that divides and joins
+    name: Mapped[str] = mapped_column(String(63))
+    state: Mapped[str | None] = mapped_column(String(63))  # its step; None: it has come through
 
 
 class Task(Table):
@@ -70,6 +86,9 @@ class Task(Table):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(BigId, index=True)
     outcome: Mapped[str | None] = mapped_column(String(63))  # action that ended it, or "superseded"
+    branch: Mapped[str | None] = mapped_column(String(63))
+    since: Mapped[int | None] = mapped_column(Integer)  # number of steps when it was opened
+    assignee_name: Mapped[str | None] = mapped_column(String(100))
 
     case: Mapped[Case] = relationship(Case, back_populates="tasks")
 
@@ -102,6 +121,14 @@ class StepRecord(Table):
     partial: Mapped[bool] = mapped_column(
         Boolean, default=False
     )  # a countersign that did not yet decide
+    branch: Mapped[str | None] = mapped_column(String(63))
+    behalf_id: Mapped[int | None] = mapped_column(BigId)  # in whose name a deputy acted
+    behalf_name: Mapped[str | None] = mapped_column(String(100))
+
+    @property
+    def who(self) -> str:
+        """Who took it, as people read it."""
+        return f"{self.actor_name}（代{self.behalf_name}）" if self.behalf_id else self.actor_name
 
 
 class HoldRow(Table):

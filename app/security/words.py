@@ -28,6 +28,7 @@ FURTHER = {
     "submit": "提交",
     "token": "建立令牌",
     "unlock": "解锁",
+    "urge": "催办",
     "verify": "校验",
     "void": "作废",
 }

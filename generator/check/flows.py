@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from generator import model
+from generator.check import branches
 from generator.check.context import Context
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
@@ -42,6 +43,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
         _step(context, entity, step)
     for action in flow.actions.values():
         _action(context, entity, flow, action)
+    branches.check(context, flow)
     if not first.end and not _broken(flow):
         _reachable(context, flow)
         _ending(context, flow)
@@ -60,7 +62,7 @@ def _broken(flow: model.Flow) -> bool:
 def _step(context: Context, entity: Entity, step: model.Step) -> None:
     people(context, entity, step.by, f"the step '{step.name}'")
     if step.end:
-        for key in ("by", "edit", "within", "labels", "checks", "countersign", "skip"):
+        for key in ("by", "edit", "within", "labels", "checks", "countersign", "skip", "branches"):
             if step.node.get(key) is not None:
                 word = Word.of(step.node.key(key))
                 context.note(
@@ -70,7 +72,7 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
                     "delete the key.",
                 )
         return
-    if not step.by:
+    if not step.by and not step.branches:
         context.note(
             "E204",
             step.name,
@@ -146,6 +148,13 @@ def _action(context: Context, entity: Entity, flow: model.Flow, action: model.Ac
             "E208",
             action.node.get("until") or action.node,
             "only a recall ends when the case is opened",
+            "delete the key.",
+        )
+    if action.resubmit != "again" and kind_of(action) != "send_back":
+        context.note_at(
+            "E208",
+            action.node.get("resubmit") or action.node,
+            "only a case that was sent back comes back",
             "delete the key.",
         )
     if action.refusal and not action.guard:
@@ -245,7 +254,10 @@ def _ways(flow: model.Flow) -> dict[str, set[str]]:
                 ways[source].add(next_of(flow, target) or target)
     for name, targets in ways.items():
         if not targets and not flow.steps[Name(name)].end:
-            targets.add(next_of(flow, name) or name)  # said by _deciding; what follows is not lost
+            targets.add(next_of(flow, name) or name)  # said elsewhere; what follows is not lost
+    for name, step in flow.steps.items():
+        for branch in step.branches.values():
+            ways[str(name)].update(str(word) for word in branch.steps[:1] if word in flow.steps)
     return ways
 
 
@@ -281,7 +293,7 @@ def _deciding(context: Context, flow: model.Flow) -> None:
     """A step at which no action is offered holds its cases for ever."""
     offered = {str(source) for action in flow.actions.values() for source in action.sources}
     for name, step in flow.steps.items():
-        if not step.end and name not in offered:
+        if not step.end and not step.branches and name not in offered:
             context.note(
                 "E204",
                 name,

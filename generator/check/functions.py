@@ -145,18 +145,7 @@ def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
         return
     names = list(flow.steps)
     for word in spec.steps:
-        if (
-            context.known(
-                "E307", word, names, f"{spec.id} is the queue of the unknown step", "step"
-            )
-            and flow.steps[Name(word)].end
-        ):
-            context.note(
-                "E307",
-                word,
-                f"the case ends at '{word}', nobody waits there",
-                "name a step without `end`.",
-            )
+        _queued(context, item, flow, word)
     for word in spec.states:
         context.known("E307", word, names, f"{spec.id} shows the unknown step", "step")
     if item.screen == "review" and not spec.steps:
@@ -175,13 +164,27 @@ def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
         )
 
 
+def _queued(context: Context, item: FunctionIn, flow: model.Flow, word: Word) -> None:
+    """Check a step whose queue a function is: somebody must wait there."""
+    id, names = item.spec.id, list(flow.steps)
+    if not context.known("E307", word, names, f"{id} is the queue of the unknown step", "step"):
+        return
+    step = flow.steps[Name(word)]
+    if step.branches:
+        what = f"'{word}' divides the case, nobody waits there"
+        context.note("E307", word, what, "name the steps of its branches.")
+    elif step.end:
+        what = f"the case ends at '{word}', nobody waits there"
+        context.note("E307", word, what, "name a step without `end`.")
+
+
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
     """For each step, some function must grant one of its actions to one of its people."""
     functions = [item for item in context.linked.functions.values() if item.object == entity.name]
     if not functions or entity.name in context.problems.lost:
         return
     for name, step in flow.steps.items():
-        if step.end or not step.by:
+        if step.end or step.branches or not step.by:
             continue
         actions = {str(a.name) for a in flow.actions.values() if name in a.sources}
         offered = [item for item in functions if _serves(item, str(name))]

@@ -68,9 +68,23 @@ class Flows:
             opinions=given(tuple(map(str, step.opinions))),
             countersign=given(step.countersign),
             skip=skip,
+            branches=self.branches(step),
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
+
+    def branches(self, step: model.Step) -> Any:
+        """Return the declarations of the branches of a step."""
+        found = [
+            self._call(
+                "Branch",
+                name=str(branch.name),
+                title=str(branch.title),
+                steps=tuple(map(str, branch.steps)),
+            )
+            for branch in step.branches.values()
+        ]
+        return rows(found) if found else OMIT
 
     def action(self, entity: Entity, action: model.Action) -> Raw:
         """Return the declaration of an action."""
@@ -93,6 +107,7 @@ class Flows:
             refusal=given(str(action.refusal or "")),
             comment=unless(comment_of(action), "optional"),
             until=given(str(action.until)),
+            resubmit=unless(str(action.resubmit), "again"),
             bulk=given(action.bulk),
             self_approval=given(action.self_approval),
             effects=self.effects(entity, action.do, str(action.name)),

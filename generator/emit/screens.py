@@ -21,7 +21,7 @@ from generator.formulas import Where
 from generator.reader import Name
 from generator.routes import kind_of
 from generator.variables import variables
-from generator.world import ACTIONS_OF_SCREEN, Entity, FunctionIn, Linked
+from generator.world import ACTIONS_OF_SCREEN, OF_CASES, Entity, FunctionIn, Linked
 
 BASES = {
     "apply": "ApplyView",
@@ -101,8 +101,9 @@ def operations_of(linked: Linked, item: FunctionIn) -> tuple[str, ...]:
     entity = linked.entities.get(item.object)
     if entity and entity.flow and item.screen in ("apply", "review", "rework", "query"):
         steps = {str(step) for step in spec.steps} or set(map(str, entity.flow.steps))
-        steps = {str(step) for step in spec.steps} or set(map(str, entity.flow.steps))
         found += [str(a.name) for a in entity.flow.actions.values() if _offered(item, a, steps)]
+    if entity and entity.flow and item.screen in OF_CASES:
+        found += OF_CASES[item.screen]
     found += [str(word) for word in spec.operations]
     if item.screen == "runtime":
         found += [str(word) for words in spec.roles.values() for word in words]

@@ -14,9 +14,41 @@ from app.core import clock, database, dictionaries, reference, registry, workday
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import session, unit_of_work
 from app.core.entity import Model
+from app.flow import access, people
+from app.flow.models import Case
+from app.flow.people import Person
 from tests.harness.databases import Fillings
 
 TABLES = ("sample_", "sys_", "ab_")
+
+
+class Colleagues:
+    """Who holds which role: what the room of accounts answers in the product."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def holders(self, role: str, case: Case) -> list[Person]:
+        """Return who holds the role within reach of the case."""
+        return [
+            Person(actor.user_id or 0, actor.name)
+            for actor in self.world.actors.values()
+            if role in actor.roles and access.reaches(actor, actor.role_reach[role], case)
+        ]
+
+    def colleagues(self, person_id: int) -> list[Person]:
+        """Return who works in the same organisation."""
+        own = next(a for a in self.world.actors.values() if a.user_id == person_id)
+        return [
+            Person(actor.user_id or 0, actor.name)
+            for actor in self.world.actors.values()
+            if (actor.org_id, actor.district) == (own.org_id, own.district) and actor is not own
+        ]
+
+    def name_of(self, person_id: int) -> str:
+        """Return a name."""
+        found = (a.name for a in self.world.actors.values() if a.user_id == person_id)
+        return next(found, "")
 
 
 @dataclass
@@ -82,6 +114,8 @@ def _people(world: World) -> None:
         "paul": ("police", {}),
         "hugo": ("head", {}),
         "wanda": ("watcher", {"district": "e"}),
+        "fay": ("fire", {}),
+        "hana": ("head", {}),
     }
     for number, (name, (role, more)) in enumerate(names.items(), 1):
         session.add(
@@ -142,6 +176,7 @@ def world(
     monkeypatch.setattr(registry, "_package", "tests.sample")
     monkeypatch.setattr(reference, "FOLDER", reference.FOLDER / "none")
     world = fillings.fill(database_url, "sample", _build)
+    monkeypatch.setattr(people, "source", Colleagues(world))
     engine = database.make_engine(database_url)
     _begin(engine)
     yield world

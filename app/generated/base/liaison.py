@@ -373,6 +373,7 @@ BM11_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="liaison",
     help="每个单位至多三名专办员；凭单位授权材料备案，通过后开通账户，不必到现场",
@@ -390,7 +391,17 @@ BM12_FUNCTION = Function(
     filters=("unit", "duty"),
     where=rows_of_bm12_sql,
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
-    operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
 )
 
 
@@ -420,7 +431,7 @@ BM12Q_FUNCTION = Function(
         ("fao_handler", ("view", "export")),
         ("district_fao", ("view",)),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
 )
 
 

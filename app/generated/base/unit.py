@@ -632,6 +632,7 @@ BM08_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="unit",
     help="因公出国、因公赴港澳、护照签证、来华邀请四类业务共用一份单位备案，通过后方可申报",
@@ -652,7 +653,18 @@ BM09_FUNCTION = Function(
         ("fao_reception", ("view", "edit", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
     help="核对单位信息、负责人签字样与公章样，签批后作为任务审批比对的底本",
 )
 
@@ -715,7 +727,7 @@ BM14Q_FUNCTION = Function(
         ("fao_director", ("view",)),
         ("district_fao", ("view", "export")),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
 )
 
 

@@ -355,6 +355,7 @@ BM10_FUNCTION = Function(
         "reject",
         "recall",
         "pass",
+        "urge",
     ),
     help="选择已备案的记录，填写变更后的内容并上传证明材料，审核通过后生效，旧版可查",
     order=14,
@@ -375,7 +376,18 @@ BM09R_FUNCTION = Function(
         ("fao_reception", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "approve", "send_back", "reject", "recall", "pass"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "pass",
+        "urge",
+        "reassign",
+    ),
     order=15,
 )
 

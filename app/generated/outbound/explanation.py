@@ -323,6 +323,7 @@ PP16_FUNCTION = Function(
         "approve",
         "send_back",
         "withdraw",
+        "urge",
     ),
     help="申报、审批、办证、签证、出访、回国各环节均可要求单位补充情况说明",
     order=50,
@@ -340,7 +341,7 @@ PP16A_FUNCTION = Function(
     columns=("code", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
     where=rows_of_pp16a_sql,
     grants=(("liaison", ("view", "edit", "reply")),),
-    operations=("view", "edit", "export", "reply", "withdraw"),
+    operations=("view", "edit", "export", "reply", "withdraw", "urge", "reassign"),
     help="按外办要求补充情况说明，上报后并入原团组",
     order=60,
 )
@@ -357,7 +358,7 @@ PP16R_FUNCTION = Function(
     filters=("unit", "stage"),
     where=rows_of_pp16r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back")),),
-    operations=("view", "edit", "export", "approve", "send_back"),
+    operations=("view", "edit", "export", "approve", "send_back", "urge", "reassign"),
     order=61,
 )
 

@@ -615,6 +615,7 @@ PP11_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="person",
     help="人员经外办审核通过后，才能在团组中选用",
@@ -633,7 +634,17 @@ PP11R_FUNCTION = Function(
     filters=("unit", "rank", "job_nature"),
     where=rows_of_pp11r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
-    operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
     order=11,
 )
 
@@ -669,7 +680,7 @@ PP11Q_FUNCTION = Function(
         ("fao_division_head", ("view",)),
         ("district_fao", ("view",)),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
     order=12,
 )
 

@@ -333,6 +333,7 @@ PP12_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     help="选择已备案的记录，填写变更后的内容并上传证明材料，审核通过后生效，旧版可查",
     order=14,
@@ -350,7 +351,17 @@ PP12R_FUNCTION = Function(
     filters=("unit", "kind"),
     where=rows_of_pp12r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
-    operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
     order=15,
 )
 

@@ -884,6 +884,7 @@ PP01_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="plan",
     help="按要求报送下一年度出访计划，人次不能超过外办下达的总量",
@@ -905,7 +906,18 @@ PP02_FUNCTION = Function(
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
         ("fao_director", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
 )
 
 
@@ -933,6 +945,7 @@ PP03_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="plan",
     help="上传申办函件、出国人员名单和行程安排；仅在开启期间可报",
@@ -953,7 +966,18 @@ PP04_FUNCTION = Function(
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
         ("fao_director", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
 )
 
 
@@ -991,6 +1015,7 @@ PP07_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     guide="plan",
     help="年度计划不足时申报；超过报送时限或距出访日不足规定天数的不予申请",
@@ -1012,7 +1037,18 @@ PP08_FUNCTION = Function(
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
         ("fao_director", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
 )
 
 
@@ -1048,7 +1084,7 @@ PP09_FUNCTION = Function(
         ("fao_division_head", ("view", "export")),
         ("fao_director", ("view", "export")),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
 )
 
 
@@ -1083,7 +1119,7 @@ PP10_FUNCTION = Function(
         ("fao_division_head", ("view", "export")),
         ("fao_director", ("view", "export")),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
     help="总数、已用、剩余和执行率，随团组申报和取消实时变化；外办看全部单位，专办员看本单位",
 )
 

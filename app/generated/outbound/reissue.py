@@ -301,6 +301,7 @@ PP29_FUNCTION = Function(
         "approve",
         "send_back",
         "reject",
+        "urge",
     ),
     help="作废已生成的批件，重新申请、审批、生成、打印、发放；作废件仍可查",
 )
@@ -318,7 +319,17 @@ PP29R_FUNCTION = Function(
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
         ("fao_director", ("view", "approve", "send_back", "reject")),
     ),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "urge",
+        "reassign",
+    ),
 )
 
 

@@ -274,6 +274,7 @@ PP22_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
     help="对缺失的材料补交，审核通过后并入原团组",
     order=40,
@@ -291,7 +292,17 @@ PP22R_FUNCTION = Function(
     filters=("unit", "kind"),
     where=rows_of_pp22r_sql,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
-    operations=("view", "edit", "export", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
     order=41,
 )
 

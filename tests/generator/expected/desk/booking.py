@@ -394,6 +394,7 @@ DK02_FUNCTION = Function(
         "send_back",
         "reject",
         "recall",
+        "urge",
     ),
 )
 
@@ -407,7 +408,18 @@ DK03_FUNCTION = Function(
     object="booking",
     steps=("check", "decide"),
     grants=(("host", ("view", "pass", "approve", "send_back", "reject")),),
-    operations=("view", "edit", "export", "pass", "approve", "send_back", "reject", "recall"),
+    operations=(
+        "view",
+        "edit",
+        "export",
+        "pass",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "urge",
+        "reassign",
+    ),
 )
 
 
@@ -425,7 +437,7 @@ DK04_FUNCTION = Function(
         ("clerk", ("view",)),
         ("host", ("view", "export")),
     ),
-    operations=("view", "export"),
+    operations=("view", "export", "urge"),
 )
 
 

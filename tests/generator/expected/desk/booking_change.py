@@ -121,7 +121,7 @@ DK05_FUNCTION = Function(
     screen="apply",
     object="booking_change",
     grants=(("clerk", ("view", "add", "edit", "submit")),),
-    operations=("view", "add", "edit", "delete", "export", "import", "submit", "pass"),
+    operations=("view", "add", "edit", "delete", "export", "import", "submit", "pass", "urge"),
 )
 
 
@@ -134,7 +134,7 @@ DK06_FUNCTION = Function(
     object="booking_change",
     steps=("review",),
     grants=(("host", ("view", "pass")),),
-    operations=("view", "edit", "export", "pass"),
+    operations=("view", "edit", "export", "pass", "urge", "reassign"),
 )
 
 

@@ -1,0 +1,49 @@
+"""Where a case rests: at one step, or at one in each of its branches."""
+
+from dataclasses import dataclass
+
+from app.core.declare import Flow, Step
+from app.flow.models import BranchRow, Case, Task
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step at which the case rests just now, and the branch it stands in."""
+
+    step: Step
+    branch: str = ""
+
+
+def places(flow: Flow, case: Case) -> list[Place]:
+    """Return every step at which somebody may act: the state's own, then those of the branches."""
+    own = flow.step(case.state)
+    found = [Place(own)]
+    if own.branches:
+        found += [Place(flow.step(row.state), row.name) for row in rows(case) if row.state]
+    return found
+
+
+def rows(case: Case) -> list[BranchRow]:
+    """Return the branches in force: those of the step at which the case rests."""
+    return [row for row in case.branches if row.fork == case.state]
+
+
+def open_tasks(case: Case, place: Place | None = None) -> list[Task]:
+    """Return what is still to be done, at one place or anywhere."""
+    return [
+        task
+        for task in case.tasks
+        if task.done_at is None
+        and (
+            place is None or (task.step == place.step.name and (task.branch or "") == place.branch)
+        )
+    ]
+
+
+def set_branch(case: Case, fork: str, name: str, state: str | None) -> None:
+    """Note how far a branch is."""
+    row = next((row for row in case.branches if (row.fork, row.name) == (fork, name)), None)
+    if row is None:
+        row = BranchRow(fork=fork, name=name)
+        case.branches.append(row)
+    row.state = state

@@ -1,0 +1,116 @@
+"""Opening and closing what people have to do at a step."""
+
+from datetime import datetime, time
+from typing import Any
+
+from app.core import clock, workdays
+from app.core.actor import Actor, current_actor
+from app.core.declare import Applicant, Flow, Relation, Roles, Step
+from app.flow import access, people
+from app.flow.models import Case, Task
+from app.flow.places import Place, open_tasks
+from app.flow.returns import Return
+
+SUPERSEDED = "superseded"
+
+
+def open_for(
+    flow: Flow,
+    case: Case,
+    place: Place,
+    record: Any,
+    *,
+    returned: bool = False,
+    back: Return | None = None,
+) -> None:
+    """Open the tasks of a place; what comes straight `back` is for whoever had sent it away."""
+    step = place.step
+    function = access.function_for(flow, step, returned=returned, record=record)
+    now = clock.now()
+    common = {
+        "function": function.id if function else None,
+        "step": step.name,
+        "branch": place.branch or None,
+        "since": case.steps,
+        "org_id": case.org_id,
+        "district": case.district,
+        "opened_at": now,
+        "due_at": due(step, now),
+    }
+    who = step.by
+    if isinstance(who, Roles):
+        person = _returner(case, step, back)
+        if person is not None and back is not None:
+            case.tasks.append(
+                Task(role=back.role, assignee_id=person.id, assignee_name=person.name, **common)
+            )
+        else:
+            case.tasks.extend(Task(role=role, **common) for role in who.names)
+    elif isinstance(who, Relation):
+        target = record
+        for name in who.path.split("."):
+            target = getattr(target, name, None)
+        case.tasks.append(Task(assignee_id=getattr(target, "id", target), **common))
+    else:
+        case.tasks.append(Task(**common))
+
+
+def _returner(case: Case, step: Step, back: Return | None) -> people.Person | None:
+    """Return who sent the case away, if they still hold the role; several deciders all decide anew."""
+    if back is None or step.countersign or not back.role or back.by is None:
+        return None
+    return next((one for one in people.source.holders(back.role, case) if one.id == back.by), None)
+
+
+def due(step: Step, since: datetime) -> datetime | None:
+    """Return when a case that arrived at a moment must have left the step: the end of that day."""
+    if step.within is None:
+        return None
+    day = workdays.add(clock.local(since).date(), step.within)
+    return clock.as_utc(datetime.combine(day, time(23, 59, 59)))
+
+
+def close(task: Task, outcome: str) -> None:
+    """Note that a task is done, by whom and how."""
+    task.done_at = clock.now()
+    task.done_by_id = current_actor().user_id
+    task.outcome = outcome
+
+
+def close_all(case: Case, place: Place | None, outcome: str, holder: Actor) -> None:
+    """Close the tasks of a place, or all: the holder's by the action, the others' as superseded."""
+    for task in open_tasks(case, place):
+        mine = access.is_for(task, holder, case) or (
+            task.role is None and place is not None and isinstance(place.step.by, Applicant)
+        )
+        close(task, outcome if mine else SUPERSEDED)
+
+
+def close_own(case: Case, place: Place, outcome: str, holder: Actor) -> bool:
+    """Close what a countersigner had to do; tell whether others must decide yet.
+
+    One person decides once, however many of the roles they hold.
+    """
+    waiting = open_tasks(case, place)
+    mine = [task for task in waiting if access.is_for(task, holder, case)]
+    if holder.everything:
+        mine = mine[:1]
+    for task in mine:
+        close(task, outcome)
+    since = {(task.since, task.opened_at) for task in waiting}
+    signed = [
+        task
+        for task in case.tasks
+        if task.step == place.step.name
+        and task.outcome == outcome
+        and (task.since, task.opened_at) in since
+    ]
+    total = len(signed) + len(waiting) - len(mine)
+    return len(signed) < needed(place.step, total)
+
+
+def needed(step: Step, total: int) -> int:
+    """Return how many of the deciders must agree."""
+    if step.countersign == "all":
+        return total
+    return 1 if step.countersign == "any" else min(int(step.countersign or 1), total)
