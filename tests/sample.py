@@ -324,6 +324,10 @@ def _today(this, env):
     return env.today
 
 
+def _handed_in(this, env):
+    return this.state != "draft"
+
+
 MEETING_APPROVAL = Flow(
     name="meeting_approval",
     title="活动审批",
@@ -625,6 +629,7 @@ FUNCTIONS = (
         screen="review",
         object="meeting_change",
         steps=("review",),
+        where=_handed_in,
         operations=("view", "pass", "reject"),
         grants=(("head", ("view", "pass", "reject")),),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from app.core import registry
 from app.core.actor import Actor
@@ -146,10 +146,11 @@ def _takes(function: Function, record: Any) -> bool:
     """Tell whether the function's `where` lets the record in."""
     if function.where is None or record is None or record.id is None:
         return True
-    model = type(record)
+    model: Any = type(record)
     with elevated():
-        query = select(exists().where(model.id == record.id, function.where(model, make_env())))
-        return bool(session.scalar(query))
+        # Selects the model itself: only then is what the step has changed flushed before.
+        query = select(model.id).where(model.id == record.id, function.where(model, make_env()))
+        return session.scalar(query) is not None
 
 
 def todo_clause(actor: Actor) -> ColumnElement[bool]:

@@ -271,6 +271,9 @@ def test_a_change_of_an_approved_record_is_checked_compared_and_applied(world: W
 
     act("anna", "submit")
     with world.acting("hugo"):
+        assert engine.queue("S05") == [
+            asked
+        ]  # its filter speaks of the state that was just written
         compared = {d.path: d for d in drafts.comparison(obj, records.find(obj, asked))}
         assert (compared["name"].before, compared["name"].after) == ("读书会", "诗会")
         assert compared["last_day"].changed
