@@ -170,6 +170,11 @@ class Decision:
     marking: bool = False  # fields and materials can be marked
 
     @property
+    def judges(self) -> bool:
+        """Whether the person passes judgement on the case, or only calls it back or the like."""
+        return any(action.kind in ("pass", "send_back", "reject") for action in self.actions)
+
+    @property
     def primary(self) -> Does | None:
         """The action that a press of Ctrl+Enter takes."""
         return next((action for action in self.actions if action.primary), None)

@@ -183,7 +183,6 @@ UNIT = Object(
             title="备案号",
             type=types.Code(series="武外户〔{yyyy}〕{n:04}号"),
             search=True,
-            section="外办填写",
             readonly=True,
         ),
         Field(

@@ -260,6 +260,7 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-mirror]")) comment.value = event.target.value;
     if (event.target.matches("#comment, [data-mirror], [name^='opinion|']")) keep();
+    if (event.target.matches('[name^="note|"]')) listMarks();
     if (event.target.matches("[data-grow]")) grow(event.target);
   });
 

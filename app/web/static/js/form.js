@@ -12,7 +12,7 @@
   if (!form) return;
 
   const place = () => `form:${form.dataset.base}:${form.dataset.record}`;
-  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, asking: null };
+  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, asking: null, focus: null };
 
   // -- what stands in the form --------------------------------------------------------------------
 
@@ -294,8 +294,6 @@
     mark.classList.toggle("is-failing", failing);
   }
 
-  const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
-
   async function autosave() {
     if (!state.dirty || state.kept || state.sending) return;
     const values = collect();
@@ -304,7 +302,7 @@
     try {
       const answer = await send(`${form.dataset.base}/autosave`, values);
       if (answer.ok && !answer.redirected) {
-        saved(`${clock()} 已自动保存`);
+        saved(`${(await answer.json()).at} 已自动保存`);
         sessionStorage.removeItem(place());
         return;
       }
@@ -462,7 +460,11 @@
     }
   }
 
+  // What is typed while the answer is on its way would be lost with the form that it replaces.
   function busy(on) {
+    if (on) state.focus = document.activeElement;
+    form.inert = on;
+    if (!on && document.activeElement === document.body && state.focus?.isConnected) state.focus.focus({ preventScroll: true });
     $$('#form-head button[name="_do"]').forEach((button) => { button.disabled = on; });
     form.setAttribute("aria-busy", String(on));
   }
