@@ -1,0 +1,306 @@
+"""The main chain as a clerk walks it: a unit registers, files, plans, applies, and gets its sealed paper.
+
+The chapters follow one another on one unit; each is a test that needs those before it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import City
+from tests.browser.desk import Desk, scan
+from tests.harness.identity import credit_code, resident_id
+
+pytestmark = pytest.mark.browser
+
+UNIT = "武汉市江城职业技术学院"
+CREDIT_CODE = credit_code("12420100", "MB1A2345")
+REGISTRANT = {"name": "周晓岚", "phone": "13800000911", "post": "外事专干"}
+PASSWORD = "Huanghe-Lou-2026"
+
+
+@dataclass
+class Story:
+    """What the chapters before have led to."""
+
+    folder: Path
+    told: list[str] = field(default_factory=list)
+    case: dict[str, int] = field(default_factory=dict)
+
+    def paper(self, name: str) -> Path:
+        """Return a scan of that name."""
+        place = self.folder / name
+        return place if place.exists() else scan(self.folder, name)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return Story(tmp_path_factory.mktemp("papers"))
+
+
+@pytest.fixture(autouse=True)
+def chapter(request: pytest.FixtureRequest, story: Story) -> None:
+    """A chapter is told only after those before it."""
+    names = [item.name for item in request.session.items if item.path == request.path]
+    before = names[: names.index(request.node.name)]
+    missing = [name for name in before if name not in story.told]
+    if missing:
+        pytest.fail(f"the chapter before did not come to its end: {missing[0]}", pytrace=False)
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, story: Story):
+    """Call at the end of a chapter."""
+    return lambda: story.told.append(request.node.name)
+
+
+def liaison(city: City) -> Desk:
+    return city.desks["liaison"]
+
+
+def test_somebody_registers_on_the_public_page(city, story, told):
+    desk = city.desk()
+    desk.open("/sign-in")
+    desk.look("01-sign-in")
+    desk.page.get_by_role("link", name="单位经办人注册").click()
+    page = desk.page
+    page.get_by_label("姓名").fill(REGISTRANT["name"])
+    page.get_by_label("职务").fill(REGISTRANT["post"])
+    page.get_by_label("手机号").fill("1380000091")
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator("#code-said")).to_contain_text("11 位手机号码")
+    page.get_by_label("手机号").fill(REGISTRANT["phone"])
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator("#code-said")).to_contain_text("验证码已经发出")
+    code = re.search(r"\d{6}", city.text_to(REGISTRANT["phone"], "注册账户"))[0]
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    page.locator("#code").fill(wrong)
+    page.locator("#password").fill("12345678")
+    page.locator("#again").fill("12345678")
+    page.get_by_role("button", name="注册", exact=True).click()
+    desk.look("02-register-refused")
+    expect(page.get_by_text("验证码不正确或已过期")).to_be_visible()
+    expect(page.get_by_label("姓名")).to_have_value(REGISTRANT["name"])
+    page.locator("#code").fill(code)
+    page.locator("#password").fill("12345678")
+    page.locator("#again").fill("12345678")
+    page.get_by_role("button", name="注册", exact=True).click()
+    expect(page.get_by_text("须含大写字母")).to_be_visible()
+    page.locator("#code").fill(code)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#again").fill(PASSWORD)
+    page.get_by_role("button", name="注册", exact=True).click()
+    page.wait_for_url("**/BM08/**")
+    desk.look("03-registered")
+    city.desks["liaison"] = desk
+    told()
+
+
+def test_the_unit_is_filed_with_errors_put_right(city, story, told):
+    desk = liaison(city)
+    desk.open("/BM08/new")
+    desk.enter(
+        {"name": UNIT, "credit_code": CREDIT_CODE[:-1] + ("0" if CREDIT_CODE[-1] != "0" else "1")}
+    )
+    expect(desk.fault("credit_code")).to_contain_text("校验")
+    desk.look("04-unit-form")
+    desk.press("提交备案")
+    desk.look("05-unit-refused")
+    expect(desk.control("name")).to_have_value(UNIT)
+    desk.enter(
+        {
+            "credit_code": CREDIT_CODE,
+            "nature": "高等院校",
+            "level": "正处级",
+            "address": "武汉市洪山区珞喻路100号",
+            "phone": "027-87000911",
+            "signatory_name": "郑国栋",
+            "signatory_post": "副院长",
+            "signatory_phone": "13800000912",
+            "signatory_signature": story.paper("签字样.png"),
+            "seal": story.paper("公章样.png"),
+            "registrant_name": REGISTRANT["name"],
+            "registrant_phone": REGISTRANT["phone"],
+            "registrant_post": REGISTRANT["post"],
+        }
+    )
+    desk.hand_in(certificate=story.paper("法人证书.pdf"), application=story.paper("登记表.pdf"))
+    desk.press("提交备案")
+    expect(desk.faults).to_have_count(1)
+    expect(desk.faults).to_contain_text("专办员授权书")
+    desk.look("06-unit-missing")
+    desk.hand_in(authorisation=story.paper("授权书.jpg"))
+    desk.submit("提交备案")
+    story.case["unit"] = desk.number
+    desk.look("07-unit-submitted")
+    desk.shows("备案核对")
+    told()
+
+
+def test_the_office_sends_the_registration_back_with_a_reason(city, story, told):
+    desk = city.desk("chuangkou")
+    desk.open("/")
+    desk.look("08-reception-workbench")
+    desk.find("BM09", UNIT)
+    desk.look("09-unit-review")
+    page = desk.page
+    page.locator("#reader-choice").select_option(label="专办员授权书")
+    page.locator('[name="note|material.authorisation"]').fill("授权书未加盖公章，请补盖后重新扫描")
+    page.locator('[data-mark="field.address"]').click()
+    page.locator('[name="note|field.address"]').fill("门牌号与证书不一致")
+    desk.look("10-unit-marks")
+    desk.ask("send_back", "授权书缺公章，地址与证书不符")
+    assert "授权书缺公章" in city.text_to(REGISTRANT["phone"], "备案被退回")
+    told()
+
+
+def test_the_unit_corrects_what_was_marked_and_is_accepted(city, story, told):
+    desk = liaison(city)
+    desk.open("/BM14/")
+    desk.look("11-rework-list")
+    desk.find("BM14", UNIT)
+    desk.look("12-rework-case")
+    desk.shows("授权书缺公章，地址与证书不符", "门牌号与证书不一致")
+    desk.look("13-rework-form")
+    desk.press("提交备案")
+    expect(desk.page.locator("#form-faults")).to_contain_text("专办员授权书")
+    desk.hand_in(authorisation=story.paper("授权书（补章）.jpg"))
+    desk.enter({"address": "武汉市洪山区珞喻路1000号"})
+    desk.submit("提交备案")
+
+    reception = city.desk("chuangkou")
+    reception.find("BM09", UNIT)
+    reception.look("14-unit-second-round")
+    expect(reception.fact("单位地址")).to_contain_text("珞喻路1000号")
+    reception.decide("核对通过")
+    head = city.desk("chuzhang")
+    head.find("BM09", UNIT)
+    head.look("15-unit-sign")
+    head.decide("签批同意")
+    city.text_to(REGISTRANT["phone"], "申报单位备案已通过")
+    desk.open("/")
+    desk.look("16-liaison-workbench")
+    told()
+
+
+# -- the liaison officers ---------------------------------------------------------------------------
+
+
+def test_the_first_liaison_officer_comes_with_the_unit(city, story, told):
+    desk = liaison(city)
+    desk.find("BM11", REGISTRANT["name"])
+    desk.look("20-first-liaison")
+    own = resident_id(date(1991, 5, 6), "女")
+    desk.enter({"resident_id": own[:-1] + ("1" if own[-1] != "1" else "2"), "sex": "男"})
+    expect(desk.fault("resident_id")).to_contain_text("校验")
+    desk.enter({"resident_id": own})
+    expect(desk.fault("sex")).to_contain_text("性别与身份证号码不一致")
+    desk.look("21-first-liaison-form")
+    desk.enter({"sex": "女", "login": "zhouxl", "post": "外事专干"})
+    desk.hand_in(authorisation=story.paper("授权书.pdf"), identity=story.paper("身份证.jpg"))
+    desk.submit("提交备案")
+
+    reception = city.desk("chuangkou")
+    reception.find("BM12", REGISTRANT["name"])
+    reception.look("22-liaison-review")
+    reception.decide("同意并开通账户")
+    told()
+
+
+def test_a_second_one_signs_in_for_the_first_time(city, story, told):
+    desk = liaison(city)
+    desk.open("/BM11/new")
+    desk.enter(
+        {
+            "name": "孙立群",
+            "resident_id": resident_id(date(1988, 11, 3), "男"),
+            "sex": "男",
+            "post": "国际交流处科员",
+            "phone": "13800000921",
+            "login": "sunlq",
+        }
+    )
+    desk.hand_in(authorisation=story.paper("授权书.pdf"), identity=story.paper("身份证.jpg"))
+    desk.submit("提交备案")
+    reception = city.desk("chuangkou")
+    reception.find("BM12", "孙立群")
+    reception.decide("同意并开通账户")
+
+    said = city.text_to("13800000921", "初始密码 ")
+    initial = re.search(r"初始密码 (\S+?)，", said)[1]
+    newcomer = city.desk()
+    newcomer.sign_in("sunlq", initial)
+    expect(newcomer.page).to_have_url(re.compile("/me/password"))
+    newcomer.look("23-first-password")
+    newcomer.open("/PP17/")
+    expect(newcomer.page).to_have_url(re.compile("/me/password"))
+    newcomer.page.locator("[name=old]").fill(initial)
+    newcomer.page.locator("#password").fill(PASSWORD)
+    newcomer.page.locator("#again").fill(PASSWORD)
+    newcomer.page.locator("form .btn-primary").click()
+    newcomer.page.wait_for_url(lambda url: "/me/password" not in url)
+    newcomer.look("24-second-liaison-workbench")
+    city.desks["second"] = newcomer
+    told()
+
+
+def test_a_liaison_officer_is_changed_by_a_draft(city, story, told):
+    desk = liaison(city)
+    desk.open("/BM13/new")
+    desk.pick("target", "孙立群")
+    desk.enter({"kind": "信息变更"})
+    desk.enter({"after.post": "国际交流处副科长", "after.phone": "1380000"})
+    desk.look("25-liaison-change")
+    desk.press("提交")
+    expect(desk.fault("after.phone")).to_contain_text("手机")
+    expect(desk.control("after.post")).to_have_value("国际交流处副科长")
+    desk.enter({"after.phone": "13800000922", "reason": "职务调整，更换手机"})
+    desk.hand_in(proof=story.paper("任职通知.pdf"))
+    desk.submit("提交")
+    desk.look("26-liaison-change-sent")
+    reception = city.desk("chuangkou")
+    reception.find("BM12R", "孙立群")
+    reception.look("27-liaison-change-review")
+    reception.tab("变更")
+    expect(reception.page.locator("#p-amendment tr.has-changes")).to_have_count(2)
+    reception.decide("同意")
+    desk.open("/BM11/")
+    desk.shows("国际交流处副科长")
+    told()
+
+
+def test_the_unit_is_changed_and_both_states_stand_side_by_side(city, story, told):
+    desk = liaison(city)
+    desk.open("/BM10/new")
+    desk.pick("target", "江城")
+    desk.enter({"kind": "负责人或印章变更"})
+    desk.enter(
+        {
+            "after.signatory_name": "吴江月",
+            "after.signatory_post": "院长",
+            "after.signatory_signature": story.paper("新签字样.png"),
+            "reason": "外事负责人调整",
+        }
+    )
+    desk.hand_in(proof=story.paper("任职通知.pdf"))
+    desk.look("28-unit-change", whole=True)
+    desk.submit("提交")
+    reception = city.desk("chuangkou")
+    reception.find("BM09R", UNIT)
+    reception.look("29-unit-change-review")
+    reception.tab("变更")
+    table = reception.page.locator("#p-amendment")
+    expect(table.locator("tr", has_text="外事负责人").first).to_contain_text("郑国栋")
+    expect(table.locator("tr", has_text="外事负责人").first).to_contain_text("吴江月")
+    reception.look("30-unit-change-side-by-side")
+    reception.decide("核对通过")
+    head = city.desk("chuzhang")
+    head.find("BM09R", UNIT)
+    head.decide("签批同意")
+    desk.open("/BM08/")
+    desk.shows("吴江月")
+    told()
