@@ -1,4 +1,4 @@
-"""Renders all modules in memory, formats them with ruff, compares them with the disk and writes them."""
+"""Renders everything in memory, formats modules with ruff, compares with the disk and writes."""
 
 import shutil
 import subprocess
@@ -6,12 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from generator import schema
 from generator.emit import module, registries
 from generator.formulas import Formulas
 from generator.problem import Place, Problem
 from generator.world import Linked
 
 TARGET = "app/generated"
+OWNED = ((TARGET, "*.py"), (schema.FOLDER, "*.json"))  # folders where nothing else stands
 
 
 def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
@@ -36,11 +38,17 @@ def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
             f'"""{name}. Generated from metadata/{folder}/; do not edit."""\n'
         )
         files[f"{folder}/{file.stem}.py"] = module.render(linked, formulas, file)
-    return {f"{TARGET}/{name}": text for name, text in sorted(files.items())}
+    modules = {f"{TARGET}/{name}": text for name, text in sorted(files.items())}
+    return modules | schema.render(linked)
 
 
 def format_all(files: dict[str, str]) -> dict[str, str]:
-    """Return the files as ruff formats them, line length 100."""
+    """Return the files, modules as ruff formats them, line length 100."""
+    modules = {path: text for path, text in files.items() if path.endswith(".py")}
+    return files | _formatted(modules)
+
+
+def _formatted(files: dict[str, str]) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(files.values()):
             Path(folder, f"m{number:05d}.py").write_text(text, encoding="utf-8")
@@ -72,10 +80,10 @@ def _ruff(command: str, *arguments: str) -> None:
 
 def on_disk(base: Path) -> dict[str, str]:
     """Return the generated files as they are."""
-    folder = base / TARGET
     return {
         path.relative_to(base).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*.py"))
+        for folder, pattern in OWNED
+        for path in sorted((base / folder).rglob(pattern))
         if "__pycache__" not in path.parts
     }
 
@@ -102,14 +110,15 @@ def write(base: Path, files: dict[str, str]) -> list[str]:
         if now.get(path) != text:
             target = base / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            scratch = target.with_suffix(".py.new")
+            scratch = target.with_name(target.name + ".new")
             scratch.write_text(text, encoding="utf-8", newline="\n")
             scratch.replace(target)
             touched.append(path)
     for path in now.keys() - files.keys():
         (base / path).unlink()
         touched.append(path)
-    for folder in [path for path in (base / TARGET).iterdir() if path.is_dir()]:
-        if folder.name != "__pycache__" and not any(folder.glob("*.py")):
-            shutil.rmtree(folder)
+    for root, pattern in OWNED:
+        for folder in [path for path in (base / root).iterdir() if path.is_dir()]:
+            if folder.name != "__pycache__" and not any(folder.glob(pattern)):
+                shutil.rmtree(folder)
     return sorted(touched)
