@@ -52,11 +52,16 @@ def is_made() -> bool:
 
 def load_models() -> None:
     """Import everything that declares tables: every module of the runtime, and what is generated."""
+    load_runtime()
+    registry.registry()
+
+
+def load_runtime() -> None:
+    """Import every module that is not generated."""
     importlib.import_module("flask_appbuilder.security.sqla.models")
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if not module.name.startswith(("app.generated", "app.ops", "app.migrations")):
             importlib.import_module(module.name)
-    registry.registry()
 
 
 def _tables(connection: Connection) -> list[str]:

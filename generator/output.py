@@ -6,14 +6,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generator import schema
+from generator import manual, schema
 from generator.emit import module, registries
 from generator.formulas import Formulas
 from generator.problem import Place, Problem
 from generator.world import Linked
 
 TARGET = "app/generated"
-OWNED = ((TARGET, "*.py"), (schema.FOLDER, "*.json"))  # folders where nothing else stands
+OWNED = (  # folders where nothing else of this kind stands
+    (TARGET, "*.py"),
+    (schema.FOLDER, "*.json"),
+    *((folder, "*.md") for folder in manual.FOLDERS),
+    ("docs/reference/flows", "*.svg"),
+)
 
 
 def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
@@ -39,7 +44,7 @@ def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
         )
         files[f"{folder}/{file.stem}.py"] = module.render(linked, formulas, file)
     modules = {f"{TARGET}/{name}": text for name, text in sorted(files.items())}
-    return modules | schema.render(linked)
+    return modules | schema.render(linked) | manual.render(linked)
 
 
 def format_all(files: dict[str, str]) -> dict[str, str]:
@@ -117,8 +122,8 @@ def write(base: Path, files: dict[str, str]) -> list[str]:
     for path in now.keys() - files.keys():
         (base / path).unlink()
         touched.append(path)
-    for root, pattern in OWNED:
-        for folder in [path for path in (base / root).iterdir() if path.is_dir()]:
-            if folder.name != "__pycache__" and not any(folder.glob(pattern)):
+    for root, _ in OWNED:
+        for folder in [path for path in (base / root).glob("*") if path.is_dir()]:
+            if folder.name != "__pycache__" and not any(folder.rglob("*.*")):
                 shutil.rmtree(folder)
     return sorted(touched)

@@ -13,8 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from generator import kinds, model, shared
 from generator.check.flows import EFFECTS
-from generator.readers import read_effects, read_scope, read_size, read_targets, read_workdays
 from generator.reader import Code, Name, Slot, Title, Word, slots
+from generator.readers import read_effects, read_scope, read_size, read_targets, read_workdays
 from generator.source import Mapping, Node, Scalar, Sequence
 from generator.world import Linked
 
@@ -197,7 +197,9 @@ class _Writer:
 
 
 def _size(writer: _Writer) -> Schema:
-    return {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+ *(kB|KB|MB)$|\\$"}]}
+    return {
+        "anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+ *(kB|KB|MB)$|\\$"}]
+    }
 
 
 def _workdays(writer: _Writer) -> Schema:

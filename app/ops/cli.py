@@ -112,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     admin.set_defaults(command=_of("admin", "create_admin"))
 
+    develop = commands.add_parser(
+        "develop", help="开发时的网站：收到 SIGHUP 即换用新生成的代码（由 generator watch 启动）"
+    )
+    develop.set_defaults(command=_of("develop", "develop"))
+
     verify = commands.add_parser("verify-history", help="核对变更记录是否被改动")
     verify.set_defaults(command=_of("admin", "verify_history"))
 

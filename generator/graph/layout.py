@@ -1,0 +1,243 @@
+"""Lays a flow out on a grid: a lane for whoever acts, a column for each step, lines at right angles.
+
+All measures are whole pixels, so that the same flow always gives the same bytes.
+"""
+
+from dataclasses import dataclass, field
+
+from generator import model
+from generator.routes import kind_of, routes_of
+from generator.world import Entity, Linked
+
+TASK, GATE, EVENT = (112, 64), (36, 36), (32, 32)
+GAP = 72  # between a gateway and the next column
+TRACK = 16  # between two parallel lines
+HEAD = 32  # where a lane's name stands
+MARGIN = 24
+ENDS = {"done": "#2f855a", "rejected": "#b4472f", "cancelled": "#6b7280"}
+
+
+@dataclass
+class Node:
+    """One shape: start, task, gateway or end."""
+
+    id: str
+    kind: str  # start, task, gate, end
+    title: str
+    lane: int
+    x: int = 0
+    y: int = 0
+    step: model.Step | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return {"task": TASK, "gate": GATE}.get(self.kind, EVENT)
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """The point in the middle."""
+        return self.x + self.size[0] // 2, self.y + self.size[1] // 2
+
+
+@dataclass
+class Edge:
+    """One arrow, with what is written beside it."""
+
+    id: str
+    source: Node
+    target: Node
+    title: str = ""
+    when: str = ""
+    note: str = ""
+    back: bool = False
+    points: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class Picture:
+    """A flow with everything in its place."""
+
+    name: str
+    title: str
+    lanes: list[str]
+    nodes: list[Node]
+    edges: list[Edge]
+    tops: list[int] = field(default_factory=list)  # of the lanes, and the end of the last
+    width: int = 0
+
+
+def picture(linked: Linked, entity: Entity) -> Picture:
+    """Return the flow of an object, laid out."""
+    flow = entity.flow
+    assert flow is not None
+    made = _nodes(linked, entity, flow)
+    made.edges += _edges(flow, made)
+    _place(made)
+    _route(made)
+    return made
+
+
+def _nodes(linked: Linked, entity: Entity, flow: model.Flow) -> Picture:
+    made = Picture(str(flow.name), str(flow.title), [], [], [])
+    first = next(iter(flow.steps.values()))
+    made.nodes.append(Node("start", "start", "开始", _lane(linked, made, first)))
+    for step in flow.steps.values():
+        if not step.end:
+            lane = _lane(linked, made, step)
+            made.nodes.append(Node(f"step_{step.name}", "task", str(step.title), lane, step=step))
+            if len(_ways(flow, str(step.name))) > 1:
+                made.nodes.append(Node(f"gate_{step.name}", "gate", "", lane, step=step))
+    reached = {
+        target for action in flow.actions.values() for _, target, _ in routes_of(flow, action)
+    }
+    for step in flow.steps.values():
+        if step.end:
+            lane = _lane_of_end(flow, made, step)
+            if str(step.name) not in reached:  # another object's effect ends the case there
+                made.nodes.append(Node(f"from_{step.name}", "start", "其他业务", lane, step=step))
+            made.nodes.append(Node(f"end_{step.name}", "end", str(step.title), lane, step=step))
+    return made
+
+
+def _lane(linked: Linked, made: Picture, step: model.Step) -> int:
+    roles = linked.data.roles
+    words = [
+        "申报人" if word == "applicant" else str(roles[word].title) if word in roles else str(word)
+        for word in step.by
+    ]
+    title = "、".join(words) or "系统"
+    if title not in made.lanes:
+        made.lanes.append(title)
+    return made.lanes.index(title)
+
+
+def _lane_of_end(flow: model.Flow, made: Picture, step: model.Step) -> int:
+    """An end stands beside the last step that leads to it."""
+    known = {str(node.step.name): node.lane for node in made.nodes if node.step}
+    leading = [
+        known[source]
+        for action in flow.actions.values()
+        for source, target, _ in routes_of(flow, action)
+        if target == step.name and source in known
+    ]
+    return leading[-1] if leading else 0
+
+
+def _ways(flow: model.Flow, source: str) -> list[tuple[model.Action, str, str]]:
+    return [
+        (action, target, str(when or ""))
+        for action in flow.actions.values()
+        for start, target, when in routes_of(flow, action)
+        if start == source
+    ]
+
+
+def _edges(flow: model.Flow, made: Picture) -> list[Edge]:
+    by_id = {node.id: node for node in made.nodes}
+    order = {str(name): place for place, name in enumerate(flow.steps)}
+    edges = [Edge("flow_start", by_id["start"], made.nodes[1])]
+    for step in flow.steps.values():
+        name = str(step.name)
+        if f"from_{name}" in by_id:
+            edges.append(Edge(f"flow_from_{name}", by_id[f"from_{name}"], by_id[f"end_{name}"]))
+        if step.end:
+            continue
+        leaving = by_id.get(f"gate_{name}")
+        if leaving:
+            edges.append(Edge(f"flow_{name}", by_id[f"step_{name}"], leaving))
+        for number, (action, target, when) in enumerate(_ways(flow, name)):
+            goal = by_id.get(f"step_{target}") or by_id[f"end_{target}"]
+            back = goal.kind == "task" and order[target] <= order[name]
+            words = "、".join(str(effect.kind) for effect in (*action.do, *_passed(action, step)))
+            edges.append(
+                Edge(
+                    f"flow_{name}_{number + 1}", leaving or by_id[f"step_{name}"], goal,
+                    str(action.title), when, words, back,
+                )
+            )  # fmt: skip
+    return edges
+
+
+def _passed(action: model.Action, step: model.Step) -> tuple[object, ...]:
+    return step.on_pass if kind_of(action) in ("pass", "submit") else ()
+
+
+def _place(made: Picture) -> None:
+    """Give every node its place; a lane is as high as its lines need."""
+    x, place = MARGIN + HEAD + MARGIN, {}
+    for node in made.nodes:
+        place[node.id] = x
+        wide = node.size[0]
+        after = GAP + TRACK * _arriving(made, node)
+        x += wide + (
+            28
+            if f"gate_{node.id[5:]}" in {n.id for n in made.nodes} and node.kind == "task"
+            else after
+        )
+    made.width = x + MARGIN
+    above = {lane: sum(e.back for e in _bent(made, lane)) for lane in range(len(made.lanes))}
+    below = {lane: sum(not e.back for e in _bent(made, lane)) for lane in range(len(made.lanes))}
+    top, made.tops = MARGIN, []
+    for lane in range(len(made.lanes)):
+        made.tops.append(top)
+        line = top + MARGIN + TRACK * above[lane] + TASK[1] // 2
+        for node in made.nodes:
+            if node.lane == lane:
+                node.x, node.y = place[node.id], line - node.size[1] // 2
+        top = line + TASK[1] // 2 + TRACK * below[lane] + MARGIN
+    made.tops.append(top)
+
+
+def _arriving(made: Picture, node: Node) -> int:
+    """How many lines come down before the column that follows a node."""
+    at = made.nodes.index(node)
+    if at + 1 >= len(made.nodes):
+        return 0
+    follower = made.nodes[at + 1]
+    return sum(edge.target is follower and not _straight(made, edge) for edge in made.edges)
+
+
+def _bent(made: Picture, lane: int) -> list[Edge]:
+    return [e for e in made.edges if e.source.lane == lane and not _straight(made, e)]
+
+
+def _straight(made: Picture, edge: Edge) -> bool:
+    """Whether the target is the very next shape of the same lane."""
+    following = made.nodes.index(edge.target) - made.nodes.index(edge.source) == 1
+    first = next(e for e in made.edges if e.source is edge.source and e.target is edge.target)
+    return following and edge.source.lane == edge.target.lane and first is edge
+
+
+def _route(made: Picture) -> None:
+    used: dict[tuple[int, bool], int] = {}
+    entering: dict[str, int] = {}
+    total = {
+        node.id: sum(e.target is node and not _straight(made, e) for e in made.edges)
+        for node in made.nodes
+    }
+    for edge in made.edges:
+        if _straight(made, edge):
+            sy, ty = edge.source.middle[1], edge.target.middle[1]
+            edge.points = [(edge.source.x + edge.source.size[0], sy), (edge.target.x, ty)]
+            continue
+        number = used.get((edge.source.lane, edge.back), 0) + 1
+        used[edge.source.lane, edge.back] = number
+        entry = entering[edge.target.id] = entering.get(edge.target.id, 0) + 1
+        edge.points = _bend(edge, number, entry, total[edge.target.id])
+
+
+def _bend(edge: Edge, number: int, entry: int, entries: int) -> list[tuple[int, int]]:
+    """Leave up or down, follow the lane's track, come down before the target and enter from the left."""
+    sx, sy = edge.source.middle
+    height = edge.source.size[1] // 2
+    line = sy + (-1 if edge.back else 1) * (TASK[1] // 2 + 8 + TRACK * (number - 1))
+    x = edge.target.x - 12 - TRACK * (entries - entry)
+    # the middle is kept free for the straight line
+    slots = entries + 1 + entries % 2
+    place = entry if entry <= entries // 2 else entry + 1
+    y = edge.target.y + edge.target.size[1] * place // (slots + 1)
+    start = (sx, sy - height if edge.back else sy + height)
+    if edge.target.kind == "end":
+        y = edge.target.middle[1]
+    return [start, (sx, line), (x, line), (x, y), (edge.target.x, y)]

@@ -1,0 +1,92 @@
+"""A laid-out flow as SVG."""
+
+from xml.sax.saxutils import escape
+
+from generator.graph.layout import ENDS, HEAD, MARGIN, Edge, Node, Picture
+
+FONT = "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+
+
+def render(made: Picture) -> str:
+    """Return the picture as a complete SVG file."""
+    width, height = made.width, made.tops[-1] + MARGIN
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="{FONT}" font-size="13" role="img">',
+        f"<title>{escape(made.title)}</title>",
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        'orient="auto"><path d="M0 0 8 4 0 8z" fill="#475569"/></marker></defs>',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+    ]
+    for number, title in enumerate(made.lanes):
+        lines += _lane(made, number, title)
+    for edge in made.edges:
+        lines += _edge(edge)
+    for node in made.nodes:
+        lines += _node(node)
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _lane(made: Picture, number: int, title: str) -> list[str]:
+    top, height = made.tops[number], made.tops[number + 1] - made.tops[number]
+    fill = "#f8fafc" if number % 2 == 0 else "#ffffff"
+    middle = top + height // 2
+    return [
+        f'<rect x="{MARGIN}" y="{top}" width="{made.width - 2 * MARGIN}" height="{height}" '
+        f'fill="{fill}" stroke="#cbd5e1"/>',
+        f'<line x1="{MARGIN + HEAD}" y1="{top}" x2="{MARGIN + HEAD}" y2="{top + height}" stroke="#cbd5e1"/>',
+        f'<text x="{MARGIN + 20}" y="{middle}" text-anchor="middle" fill="#334155" '
+        f'transform="rotate(-90 {MARGIN + 20} {middle})">{escape(title)}</text>',
+    ]
+
+
+def _edge(edge: Edge) -> list[str]:
+    points = " ".join(f"{x},{y}" for x, y in edge.points)
+    lines = [
+        f'<polyline points="{points}" fill="none" stroke="#475569" marker-end="url(#tip)">'
+        f"<title>{escape(_told(edge))}</title></polyline>"
+    ]
+    if edge.title:
+        x, y = _label_at(edge)
+        lines.append(
+            f'<text x="{x}" y="{y}" font-size="12" fill="#334155" paint-order="stroke" '
+            f'stroke="#ffffff" stroke-width="3">{escape(edge.title)}</text>'
+        )
+    return lines
+
+
+def _told(edge: Edge) -> str:
+    parts = [edge.title, f"条件：{edge.when}" if edge.when else ""]
+    return "；".join(part for part in parts if part) or f"{edge.source.title}→{edge.target.title}"
+
+
+def _label_at(edge: Edge) -> tuple[int, int]:
+    if len(edge.points) == 2:
+        return edge.points[0][0] + 6, edge.points[0][1] - 6
+    (x, line), (far, _) = edge.points[1], edge.points[2]
+    return (x + 6 if far > x else x - 6 - 12 * len(edge.title)), line - 4
+
+
+def _node(node: Node) -> list[str]:
+    width, height = node.size
+    x, y = node.middle
+    title = escape(node.title)
+    if node.kind == "task":
+        return [
+            f'<rect x="{node.x}" y="{node.y}" width="{width}" height="{height}" rx="8" '
+            f'fill="#eff6ff" stroke="#1d4ed8"/>',
+            f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="#0f172a">{title}</text>',
+        ]
+    if node.kind == "gate":
+        corners = f"{x},{node.y} {node.x + width},{y} {x},{node.y + height} {node.x},{y}"
+        cross = f"M{x - 6} {y - 6} {x + 6} {y + 6} M{x + 6} {y - 6} {x - 6} {y + 6}"
+        return [
+            f'<polygon points="{corners}" fill="#fffbeb" stroke="#b45309"/>',
+            f'<path d="{cross}" stroke="#b45309" stroke-width="2" fill="none"/>',
+        ]
+    end = node.step.end if node.step and node.kind == "end" else ""
+    color, thick = (ENDS[end], 3) if end else ("#2f855a", 1)
+    return [
+        f'<circle cx="{x}" cy="{y}" r="{width // 2}" fill="#ffffff" stroke="{color}" stroke-width="{thick}"/>',
+        f'<text x="{x}" y="{node.y + height + 16}" text-anchor="middle" font-size="12" fill="{color}">{title}</text>',
+    ]

@@ -1,0 +1,231 @@
+"""`new`: writes a working start of an object, a flow or a function into metadata/."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.compile import analyse
+from generator.problem import did_you_mean
+from generator.reader import Name
+from generator.world import Entity, Linked
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+class CannotMake(Exception):
+    """What was asked for cannot be made; the message says why and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What to write: the file, its new text, and what was made in words."""
+
+    path: str
+    text: str
+    made: tuple[str, ...]
+
+
+def write(base: Path, start: Start) -> str:
+    """Write a start; if the whole is not right with it, nothing stays and the report is returned."""
+    path = base / start.path
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(start.text, encoding="utf-8")
+    found = analyse(base)
+    if not found.problems:
+        return ""
+    if before is None:
+        path.unlink()
+    else:
+        path.write_text(before, encoding="utf-8")
+    return found.report
+
+
+def new_object(linked: Linked, base: Path, name: str, title: str, *, flow: bool) -> Start:
+    """Return a new object `SUBSYSTEM/NAME`: a maintained list, or with `flow` a case to be decided."""
+    subsystem, _, plain = name.partition("/")
+    project = linked.data.project
+    known = [str(item) for item in project.subsystems] if project else []
+    if not plain or subsystem not in known:
+        hint = did_you_mean(subsystem, known, "subsystem")
+        raise CannotMake(
+            f"write SUBSYSTEM/NAME, such as {known[0] if known else 'desk'}/{plain or name}; {hint}"
+        )
+    if not _NAME.match(plain):
+        raise CannotMake(f"'{plain}' cannot be a name: small letters, digits and underscores")
+    path = f"metadata/{subsystem}/{plain}.yaml"
+    if plain in linked.entities or (base / path).exists():
+        raise CannotMake(f"there is an object '{plain}' already")
+    title = title or plain
+    ids = _free_ids(linked, subsystem, 2)
+    module = _first_module(linked, subsystem)
+    head = (
+        f"# yaml-language-server: $schema=../schema/object.json\nobject: {plain}\ntitle: {title}\n"
+    )
+    office, portal = _role(linked, "office"), _role(linked, "portal")
+    if not flow:
+        body = _OBJECT + _catalog(ids[0], title, module, office)
+        return Start(path, head + body, (f"object {plain}", f"function {ids[0]} {title}"))
+    body = (
+        _CASE
+        + _flow_text(plain, title, office)
+        + "functions:\n"
+        + _functions(ids, title, module, portal, office)
+    )
+    made = (f"object {plain}", f"flow {plain}_approval", f"functions {ids[0]}, {ids[1]}")
+    return Start(path, head + body, made)
+
+
+def new_flow(linked: Linked, base: Path, name: str) -> Start:
+    """Return a flow of two steps for an object that has none, with the functions to apply and review."""
+    entity = _entity(linked, name)
+    if entity.flow:
+        raise CannotMake(f"{name} has the flow '{entity.flow.name}' already")
+    path = entity.file.path
+    text = (base / path).read_text(encoding="utf-8")
+    ids = _free_ids(linked, entity.file.subsystem, 2)
+    module = _module(linked, entity)
+    functions = _functions(
+        ids, entity.title, module, _role(linked, "portal"), _role(linked, "office")
+    )
+    text = _under(text, "functions", functions)
+    text = text.rstrip("\n") + "\n" + _flow_text(name, entity.title, _role(linked, "office"))
+    return Start(path, text, (f"flow {name}_approval", f"functions {ids[0]}, {ids[1]}"))
+
+
+def new_function(
+    linked: Linked, base: Path, id: str, name: str, *, screen: str, role: str
+) -> Start:
+    """Return a list of an object under a function of its own."""
+    entity = _entity(linked, name)
+    if id in linked.functions:
+        raise CannotMake(f"there is a function {id} already: {linked.functions[id].spec.title}")
+    role = role or _role(linked, "office")
+    if role not in linked.data.roles:
+        raise CannotMake(
+            f"there is no role '{role}'; {did_you_mean(role, linked.data.roles, 'role')}"
+        )
+    operations = {"query": "view, export", "catalog": "view, add, edit, disable"}
+    if screen not in operations:
+        raise CannotMake(
+            "a function that stands alone has the screen query or catalog; `new flow` makes apply and review"
+        )
+    path = entity.file.path
+    title = {"query": "查询", "catalog": "维护"}[screen]
+    block = (
+        f"  {id}:\n    title: {entity.title}{title}\n{_module_line(_module(linked, entity))}"
+        f"    screen: {screen}\n    help: {entity.title}的{title}\n    roles: {{{role}: [{operations[screen]}]}}\n"
+    )
+    text = (base / path).read_text(encoding="utf-8")
+    return Start(path, _under(text, "functions", block), (f"function {id} {entity.title}{title}",))
+
+
+def _entity(linked: Linked, name: str) -> Entity:
+    entity = linked.entities.get(name)
+    if entity is None or entity.parent or entity.runtime:
+        own = [e.name for e in linked.entities.values() if not e.parent and not e.runtime]
+        raise CannotMake(f"there is no object '{name}'; {did_you_mean(name, own, 'object')}")
+    return entity
+
+
+def _module(linked: Linked, entity: Entity) -> str:
+    given = (item.spec.module for item in linked.functions.values() if item.object == entity.name)
+    return next((str(m) for m in given if m), "") or _first_module(linked, entity.file.subsystem)
+
+
+def _first_module(linked: Linked, subsystem: str) -> str:
+    project = linked.data.project
+    found = project.subsystems.get(Name(subsystem)) if project else None
+    return str(next(iter(found.modules), "")) if found else ""
+
+
+def _module_line(module: str) -> str:
+    return f"    module: {module}\n" if module else ""
+
+
+def _role(linked: Linked, face: str) -> str:
+    """Return a role of a face that does most: the one with most grants."""
+    grants: Callable[[str], int] = lambda role: sum(  # noqa: E731 - a key of one line
+        role in item.spec.roles for item in linked.functions.values()
+    )
+    roles = [str(role.name) for role in linked.data.roles.values() if role.face == face]
+    if not roles:
+        raise CannotMake(f"metadata/roles.yaml has no role with the face {face}")
+    return max(roles, key=grants)
+
+
+def _free_ids(linked: Linked, subsystem: str, count: int) -> list[str]:
+    head = subsystem[:2].upper()
+    numbers = (f"{head}{number:02}" for number in range(90, 1000))
+    found = [name for name in numbers if name not in linked.functions]
+    return found[:count]
+
+
+def _under(text: str, key: str, block: str) -> str:
+    """Put a block at the beginning of a top-level key; the key is made where it is missing."""
+    found = re.search(rf"^{key}:[ \t]*\n", text, re.MULTILINE)
+    if found:
+        return text[: found.end()] + block + text[found.end() :]
+    if re.search(rf"^{key}:", text, re.MULTILINE):
+        raise CannotMake(f"`{key}:` stands on one line; write its keys on lines of their own first")
+    return text.rstrip("\n") + f"\n{key}:\n{block}"
+
+
+_FIELDS = """  name: {type: string, length: 100, title: 名称, required: true, search: true}
+  note: {type: text, length: 2000, title: 说明}
+"""
+_OBJECT = f"""display: "{{name}}"
+scope: everyone
+order: [-id]
+columns: [name, note]
+fields:
+{_FIELDS}"""
+_CASE = f"""display: "{{name}}"
+mixins: [org_owned]
+scope: unit
+order: [-id]
+columns: [unit, name, state]
+fields:
+{_FIELDS}"""
+
+
+def _catalog(id: str, title: str, module: str, role: str) -> str:
+    return (
+        f"functions:\n  {id}:\n    title: {title}维护\n{_module_line(module)}    screen: catalog\n"
+        f"    help: 新增、修改和停用{title}\n    roles: {{{role}: [view, add, edit, disable]}}\n"
+    )
+
+
+def _flow_text(name: str, title: str, role: str) -> str:
+    return f"""flow:
+  name: {name}_approval
+  title: {title}审批
+  steps:
+    draft: {{title: 填报, by: applicant, edit: all}}
+    review: {{title: 审核, by: {role}, within: 3 workdays}}
+    approved: {{title: 已通过, end: done}}
+    rejected: {{title: 未通过, end: rejected}}
+  actions:
+    submit: {{title: 提交, from: draft, to: review}}
+    pass: {{title: 通过, from: review, to: approved}}
+    send_back: {{title: 退回, from: review, to: draft}}
+    reject: {{title: 不同意, from: review, to: rejected}}
+    recall: {{title: 撤回, from: review, to: draft, until: opened}}
+"""
+
+
+def _functions(ids: list[str], title: str, module: str, portal: str, office: str) -> str:
+    apply, review = ids
+    return f"""  {apply}:
+    title: {title}申报
+{_module_line(module)}    screen: apply
+    help: 填写并提交{title}
+    roles: {{{portal}: [view, add, edit, delete, submit, recall]}}
+  {review}:
+    title: {title}审核
+{_module_line(module)}    screen: review
+    steps: [review]
+    help: 审核提交的{title}
+    roles: {{{office}: [view, pass, send_back, reject]}}
+"""

@@ -1,0 +1,130 @@
+"""Builds on every save, says what the change means, and lets a development server take it up."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+from generator import output
+from generator.compare import compare, text
+from generator.compile import Result, compile_all
+from generator.migrate.command import behind
+from generator.world import Linked
+
+WATCHED = (("metadata", ("*.yaml", "*.yml", "*.docx", "*.csv")), ("app/migrations", ("*.py",)))
+EVERY = 0.2  # seconds between two looks
+SETTLED = 0.1  # seconds that nothing must change before it is read: editors write in pieces
+
+
+@dataclass
+class Watcher:
+    """Looks at the sources and builds; `tell` gets what there is to say, `built` is called after."""
+
+    root: Path
+    tell: Callable[[str], None]
+    built: Callable[[], None] = lambda: None
+    known: Linked | None = None
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def begin(self) -> bool:
+        """Build once; tell whether the metadata is right."""
+        self.seen = stamps(self.root)
+        return self._build()
+
+    def look(self) -> bool:
+        """Build if something was saved since the last look; tell whether it was."""
+        now = stamps(self.root)
+        if now == self.seen:
+            return False
+        while True:
+            time.sleep(SETTLED)
+            later = stamps(self.root)
+            if later == now:
+                break
+            now = later
+        self.seen = now
+        self._build()
+        return True
+
+    def _build(self) -> bool:
+        result = compile_all(self.root)
+        if result.problems:
+            self.tell(result.report)
+            return False
+        touched = output.write(self.root, result.files)
+        for line in self._said(result, touched):
+            self.tell(line)
+        self.known = result.linked
+        self.built()
+        return True
+
+    def _said(self, result: Result, touched: list[str]) -> Iterator[str]:
+        if self.known is None:
+            yield f"{len(result.data.sources)} sources, {len(touched)} files changed; watching metadata/"
+        else:
+            found = compare(self.known, result.linked)
+            yield (
+                text(found, "the last build")
+                if not found.empty
+                else "saved; nothing means anything else"
+            )
+        for problem in behind(self.root, result.linked):
+            yield problem.message
+
+
+def stamps(root: Path) -> dict[str, tuple[int, int]]:
+    """Return time and size of every source."""
+    found = {}
+    for folder, patterns in WATCHED:
+        for pattern in patterns:
+            for path in sorted((root / folder).rglob(pattern)):
+                try:
+                    state = path.stat()
+                except OSError:
+                    continue  # an editor has just put another file in its place
+                found[str(path)] = (state.st_mtime_ns, state.st_size)
+    return found
+
+
+def watch(root: Path, *, serve: bool) -> int:
+    """Watch until Ctrl-C; with `serve`, a development server shows every build."""
+    watcher = Watcher(root, lambda line: print(line, flush=True))
+    watcher.begin()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = _server(root) if serve else None
+    if server:
+        watcher.built = lambda: server.send_signal(signal.SIGHUP)
+    try:
+        while server is None or server.poll() is None:
+            watcher.look()
+            time.sleep(EVERY)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if server:
+            server.terminate()
+            server.wait(timeout=20)
+    print("the server has ended", file=sys.stderr)
+    return 1
+
+
+def _server(root: Path) -> "subprocess.Popen[str]":
+    """Start the server; it takes SIGHUP once it has said that it is loading."""
+    server = subprocess.Popen(
+        [sys.executable, "run.py", "develop"], cwd=root, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    first = server.stdout.readline()
+    Thread(target=_pass_on, args=(first, server.stdout), daemon=True).start()
+    return server
+
+
+def _pass_on(first: str, lines: IO[str]) -> None:
+    print(first, end="", flush=True)
+    for line in lines:
+        print(line, end="", flush=True)

@@ -1,0 +1,205 @@
+"""`new`, `coverage`, `watch` and the freshness of what `build` writes beside code."""
+
+import json
+
+import pytest
+
+from generator import coverage
+from generator.cli import main
+from generator.compile import analyse, compile_all
+from generator.watch import Watcher
+from tests.generator.projects import HERE, apply, make
+
+ROOT = HERE.parent.parent
+ROOM = """object: room
+title: 会议室
+mixins: [org_owned]
+scope: unit
+fields:
+  name: {type: string, title: 名称, required: true}
+functions:
+  DK01:
+    title: 会议室
+    module: rooms
+    screen: query
+    roles: {host: [view]}
+"""
+
+
+def run(folder, *arguments):
+    return main(["--root", str(folder), *arguments])
+
+
+# --- new ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file", "functions"),
+    [
+        (("object", "desk/chair", "--title", "椅子"), "chair", {"DE90"}),
+        (("object", "desk/visit", "--title", "参观", "--flow"), "visit", {"DE90", "DE91"}),
+        (("flow", "room"), "room", {"DK01", "DE90", "DE91"}),
+        (("function", "room.DK33"), "room", {"DK01", "DK33"}),
+        (("function", "booking.DK33", "--role", "clerk"), "booking", {"DK02", "DK03", "DK04", "DK33"}),
+    ],
+)  # fmt: skip
+def test_a_start_builds_at_once(tmp_path, capsys, arguments, file, functions):
+    folder = make(tmp_path)
+    if arguments[0] == "flow":
+        text = ROOM
+        (folder / "metadata/desk/room.yaml").write_text(text, encoding="utf-8")
+        for name in ("booking", "booking_change"):
+            (folder / f"metadata/desk/{name}.yaml").unlink()
+        (folder / "metadata/documents/desk.yaml").unlink()
+        (folder / "metadata/policies/desk.yaml").unlink()
+        (folder / "metadata/patterns/change.yaml").unlink()
+    assert run(folder, "new", *arguments) == 0, capsys.readouterr().err
+    assert run(folder, "build") == 0, capsys.readouterr().err
+    linked = analyse(folder).linked
+    assert {name for name, f in linked.functions.items() if f.object == file} == functions
+    assert (folder / f"app/generated/desk/{file}.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("object", "desc/chair"), "did you mean 'desk'"),
+        (("object", "desk/Chair"), "small letters"),
+        (("object", "desk/room"), "there is an object 'room' already"),
+        (("flow", "booking"), "has the flow 'booking_approval' already"),
+        (("flow", "bookin"), "did you mean 'booking'"),
+        (("function", "room.DK01"), "there is a function DK01 already"),
+        (("function", "room.DK33", "--role", "hots"), "did you mean 'host'"),
+        (("function", "room.DK33", "--screen", "review"), "`new flow`"),
+    ],
+)
+def test_what_cannot_be_made_is_said(tmp_path, capsys, arguments, said):
+    folder = make(tmp_path)
+    before = {path: path.read_bytes() for path in (folder / "metadata").rglob("*.yaml")}
+    assert run(folder, "new", *arguments) == 2
+    assert said in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in (folder / "metadata").rglob("*.yaml")}
+
+
+# --- coverage -----------------------------------------------------------------------------------
+
+
+def test_coverage_by_csv_and_yaml(tmp_path, capsys):
+    folder = make(tmp_path)
+    asked = tmp_path / "list.csv"
+    asked.write_text("id,title,group\nDK01,会议室,前台\nDK77,茶水,前台\n", encoding="utf-8")
+    other = tmp_path / "list.yml"
+    other.write_text("前台:\n  DK01: {title: 会议室, must: [a]}\n  DK77: 茶水\n", encoding="utf-8")
+    assert coverage.read(asked) == coverage.read(other)
+    passed = folder / coverage.PASSED
+    passed.parent.mkdir(parents=True)
+    passed.write_text(
+        "tests/a.py::test_it_opens[DK01-host]\ntests/a.py::test_it_adds[DK01]\ntests/a.py::test_b[DK012]\n"
+    )
+    assert run(folder, "coverage", "--against", str(asked), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["functions"] == {
+        "DK01": {
+            "title": "会议室", "object": "room", "screen": "catalog", "roles": ["host", "clerk"],
+            "tests": ["tests/a.py::test_it_adds[DK01]"],
+        }
+    }  # fmt: skip
+    assert found["missing"] == ["DK77"]
+    assert run(folder, "coverage", "--against", str(asked)) == 0
+    said = capsys.readouterr().out
+    assert "1 of 2 functions are built." in said
+    assert "会议室: 1" in said and "missing: DK77" in said
+
+
+def test_a_list_that_cannot_be_read(tmp_path, capsys):
+    folder, asked = make(tmp_path / "p"), tmp_path / "list.csv"
+    for text in ("number,name\n1,x\n", ""):
+        asked.write_text(text)
+        assert run(folder, "coverage", "--against", str(asked)) == 2
+        assert "names no function" in capsys.readouterr().err
+    assert run(folder, "coverage", "--against", str(tmp_path / "none.csv")) == 2
+
+
+def test_the_committed_list_names_every_function_once():
+    asked = coverage.read(ROOT / coverage.LIST)
+    assert len({item.id for item in asked}) == len(asked) == 199
+    assert all(item.title and item.group for item in asked)
+
+
+# --- watch --------------------------------------------------------------------------------------
+
+
+def test_watching_builds_on_save_and_says_what_it_means(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    assert watcher.begin()
+    assert not watcher.look()
+    apply(
+        folder, {"file": "metadata/desk/room.yaml", "old": "title: 座位,", "new": "title: 座位数,"}
+    )
+    assert watcher.look()
+    assert "field `room.seats` 座位数: title `座位` → `座位数`" in said[-1]
+    assert "座位数" in (folder / "app/generated/desk/room.py").read_text(encoding="utf-8")
+    assert built == [1, 1]
+
+
+def test_watching_survives_a_mistake(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    watcher.begin()
+    apply(folder, {"file": "metadata/desk/room.yaml", "old": "title: 座位,", "new": "titel: 座位,"})
+    assert watcher.look()
+    assert "E008" in said[-1] and built == [1]
+    apply(folder, {"file": "metadata/desk/room.yaml", "old": "titel: 座位,", "new": "title: 座位,"})
+    assert watcher.look()
+    assert built == [1, 1]
+
+
+# --- what is written beside code ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/manual/DK02.md",
+        "docs/reference/flows/booking_approval.svg",
+        "metadata/schema/object.json",
+    ],
+)
+def test_documents_and_schemas_are_kept_fresh(tmp_path, capsys, path):
+    folder = make(tmp_path)
+    run(folder, "build")
+    (folder / path).write_text("edited", encoding="utf-8")
+    assert run(folder, "check") == 2
+    assert f"{path} is out of date" in capsys.readouterr().err
+    run(folder, "build")
+    assert run(folder, "check") == 0
+
+
+def test_a_page_without_a_function_is_removed(tmp_path):
+    folder = make(tmp_path)
+    run(folder, "build")
+    apply(folder, {"file": "metadata/desk/functions.yaml", "delete": True})
+    run(folder, "build")
+    assert not (folder / "docs/manual/DK08.md").exists()
+    assert (folder / "docs/manual/DK02.md").exists()
+
+
+def test_the_manual_of_every_function_is_chinese_and_says_who_and_where():
+    result = compile_all(ROOT)
+    for name, item in result.linked.functions.items():
+        text = result.files[f"docs/manual/{name}.md"]
+        assert f"# {name} {item.spec.title}" in text
+        assert "## 谁可以使用" in text and "菜单：" in text
+        assert "None" not in text and "True" not in text
+
+
+def test_every_link_of_the_documents_leads_somewhere():
+    import re
+    from posixpath import dirname, join, normpath
+
+    files = compile_all(ROOT).files
+    for path, text in files.items():
+        if path.endswith(".md"):
+            for target in re.findall(r"\]\(([^)#]+)\)", text):
+                assert normpath(join(dirname(path), target)) in files, (path, target)
