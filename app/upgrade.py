@@ -70,13 +70,14 @@ def _tables(connection: Connection) -> list[str]:
     own = [table for name, table in Table.metadata.tables.items() if name not in versioned]
     Table.metadata.create_all(connection, tables=own)
     grown = _new_columns(connection, own)
+    _indexes(connection, [table for table in own if table.name in before])
     done = migrations.migrate(connection)
     made = set(inspect(connection).get_table_names()) - before
     return [*([f"新建数据表 {len(made)} 张"] if made else []), *grown, *done]
 
 
 def _new_columns(connection: Connection, own: list[Any]) -> list[str]:
-    """Add what the runtime's own tables have gained: columns that may be empty, and their indexes."""
+    """Add the columns, which may be empty, that the runtime's own tables have gained."""
     added = 0
     known = inspect(connection)
     for table in own:
@@ -88,10 +89,17 @@ def _new_columns(connection: Connection, own: list[Any]) -> list[str]:
             operations = Operations(MigrationContext.configure(connection))
             operations.add_column(table.name, Column(column.name, column.type))
             added += 1
-        for index in table.indexes:
-            if {column.name for column in index.columns} & {column.name for column in fresh}:
-                index.create(connection, checkfirst=True)
     return [f"补充系统表的列 {added} 个"] if added else []
+
+
+def _indexes(connection: Connection, tables: list[Any]) -> None:
+    """Make indexes that this version of the runtime adds to tables that were there before."""
+    inspector = inspect(connection)
+    for table in tables:
+        known = {index["name"] for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in known:
+                index.create(connection)
 
 
 def _permissions(connection: Connection) -> list[str]:

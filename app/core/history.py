@@ -45,6 +45,7 @@ class Change(Table):
     __table_args__ = (
         UniqueConstraint("object", "record_id", "seq"),
         Index(None, "actor_id", "at"),
+        Index(None, "at"),
     )
 
     object: Mapped[str] = mapped_column(String(63))

@@ -119,12 +119,13 @@ def changes(obj: str, pk: int) -> list[Told]:
     """Return the history of an account or a role, the latest first."""
     entries = history.changes_of(obj, pk)[-30:]
     return [
-        Told(row.at, row.actor_name or "系统", KINDS.get(row.kind, row.kind), _told(row))
+        Told(row.at, row.actor_name or "系统", KINDS.get(row.kind, row.kind), told(row))
         for row in reversed(entries)
     ]
 
 
-def _told(row: history.Change) -> str:
+def told(row: history.Change) -> str:
+    """Return what an entry says of an account or a role."""
     detail: dict[str, list[Any]] = json.loads(row.detail)
     parts = list(_parts(row.kind, detail))
     shown = "；".join(parts[:12])

@@ -20,6 +20,7 @@ MODULES = (
     "app.security.screens",
     "app.messaging.screens",
     "app.documents.screens",
+    "app.web.screens.changes",
     "app.web.screens.dictionaries",
 )
 

@@ -69,13 +69,13 @@ class Entry:
     at: datetime
     who: str
     kind: str
-    object: str
+    object: str  # its title
     record: str
     lines: tuple[Said, ...] = ()
     href: str = ""
     where: str = ""  # the function in which it was done
     ip: str = ""
-    pk: int = 0
+    name: str = ""  # of the object
     seq: int = 0
     record_id: int = 0
     tone: str = ""
@@ -150,7 +150,7 @@ def _entry(
         href=page_of(obj, record) if obj and record is not None else "",
         where=function_title(row.function) if row.function else "",
         ip=row.ip or "",
-        pk=row.id,
+        name=row.object,
         seq=row.seq,
         record_id=row.record_id,
         tone=TONES.get(row.kind, ""),
