@@ -53,18 +53,37 @@ class Row:
 
     def _reference(self, name: str) -> Any:
         value = self._values[name]
-        kind = self._object.field(name).type
-        if isinstance(kind, Refs):
-            return [_target(kind.object, pk) for pk in value or ()]
+        item = self._object.field(name)
+        assert isinstance(item.type, Ref)
+        if isinstance(item.type, Refs):
+            found = [self._target(item, pk) for pk in value or ()]
+            return [target for target in found if target is not None]
         known = self._targets.get(name)
         if known is None or known[0] != value:
-            known = (value, _target(kind.object, value) if value is not None else None)  # type: ignore[attr-defined]
+            known = (value, self._target(item, value) if value is not None else None)
             self._targets[name] = known
         return known[1]
 
+    def _target(self, item: Field, pk: int) -> Any:
+        """Load a referenced record: whole if it stood there before or is computed, else within reach.
+
+        What was just typed may be any number; a form must not show whose record it is.
+        """
+        assert isinstance(item.type, Ref)
+        if item.value is not None or pk in stored_ids(item, self._record):
+            return _target(item.type.object, pk)
+        model = _model(item.type.object)
+        return session.scalars(select(model).where(model.id == pk)).first()
+
+
+def stored_ids(item: Field, record: Any) -> frozenset[int]:
+    """Return the ids that a reference field of the stored record holds."""
+    value = _stored(item, record)
+    return frozenset(value if isinstance(item.type, Refs) else {value} - {None})
+
 
 def _target(object_name: str, pk: int) -> Any:
-    """Load a referenced record. It was chosen within scope, or stood there before: read it whole."""
+    """Load a referenced record whole, whoever asks."""
     model = _model(object_name)
     with elevated():
         return session.scalars(select(model).where(model.id == pk)).first()

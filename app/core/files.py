@@ -26,6 +26,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+MISSING = "文件不存在，或不在您的查看范围内"
 _BLOCK = 256 * 1024
 _LARGEST_PICTURE = 80_000_000  # pixels; a small file may unfold into gigabytes
 
@@ -153,7 +154,7 @@ def get(file_id: int) -> File:
     """Return the row of a file; NotFound if there is none. Access is checked by what refers to it."""
     file = session.scalars(select(File).where(File.id == file_id)).first()
     if file is None:
-        raise NotFound("文件不存在")
+        raise NotFound(MISSING)
     return file
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.core import display, materials, policies, registry
-from app.core.binding import Row, applies
+from app.core.binding import Row, applies, stored_ids
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
@@ -37,7 +37,7 @@ def _own_env(row: Row, env: Env) -> Env:
 def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None:
     value = row._values[item.name]
     wanted = list(value or ()) if isinstance(item.type, Refs) else [value] if value else []
-    stored = _stored_ids(row, item)
+    stored = stored_ids(item, row._record)
     fresh = [pk for pk in wanted if pk not in stored]
     if not fresh:
         return None
@@ -48,15 +48,6 @@ def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None
     if set(fresh) <= found:
         return None
     return Fault(path, f"所选{target.title}不存在、不可选用或不在您的范围内，请从列表中重新选择")
-
-
-def _stored_ids(row: Row, item: Field) -> set[int]:
-    record = row._record
-    if record is None:
-        return set()
-    if isinstance(item.type, Refs):
-        return {target.id for target in getattr(record, item.name)}
-    return {getattr(record, f"{item.name}_id")} - {None}
 
 
 def choices(target: Object, item: Field, env: Env) -> Any:

@@ -130,9 +130,18 @@ def chosen(item: Field, row: binding.Row) -> tuple[Option, ...]:
         code = row._values.get(item.name)
         return (Option(value=code, title=dictionaries.path_title(kind.of, code)),) if code else ()
     if isinstance(kind, File):
-        file = stored(row._values.get(item.name))
+        file = typed_file(item, row)
         return (Option(value=str(file.id), title=file.name, detail=str(file.kind)),) if file else ()
     return ()
+
+
+def typed_file(item: Field, row: binding.Row) -> StoredFile | None:
+    """Return the file that a field holds: the record's own, or one that this person uploaded."""
+    file = stored(row._values.get(item.name))
+    known = getattr(row._record, f"{item.name}_id", None) if row._record is not None else None
+    if file is None or file.id == known or file.created_by_id == current_actor().user_id:
+        return file
+    return None
 
 
 def stored(pk: Any) -> StoredFile | None:

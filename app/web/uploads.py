@@ -43,7 +43,7 @@ def send(
     """Send a file that belongs to the record (or, `also`, that the page shows beside it)."""
     file = files.get(file_id)
     if not also and not may_see(obj, record, file):
-        raise NotFound("文件不存在，或不在您的查看范围内")
+        raise NotFound(files.MISSING)  # whether there is such a file is nobody else's business
     if inline and KINDS.get(file.kind) == "office":
         return _as_pdf(file)
     if inline and KINDS.get(file.kind) not in VIEWED:

@@ -11,7 +11,7 @@ from app.core.database import session
 from app.core.declare import Chart, Field, Object
 from app.core.types import Date, DateTime, Dict, Ref, Refs
 from app.web.views.asking import Asked
-from app.web.views.columns import field_at
+from app.web.views.columns import date_part, field_at
 from app.web.views.conditions import PREFIX
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def _dimension(obj: Object, path: str) -> _Dimension:
     """Follow a path to the columns that it groups by, joining what it leads through."""
     model: Any = obj.model
     joins: list[Any] = []
+    path, part = date_part(obj, path)
     parts = path.split(".")
-    part = parts.pop() if parts[-1] in ("month", "year") else ""
     for index, name in enumerate(parts):
         if name == "state":
             return _Dimension((model.state,), tuple(joins), None)

@@ -50,6 +50,13 @@ def field_at(obj: Object, path: str) -> Field | None:
     return found
 
 
+def date_part(obj: Object, path: str) -> tuple[str, str]:
+    """Split `depart_on.month` into path and part; a field that is called `year` is no part."""
+    head, _, part = path.rpartition(".")
+    field = field_at(obj, head) if head and part in ("month", "year") else None
+    return (head, part) if field and isinstance(field.type, (Date, DateTime)) else (path, "")
+
+
 def through_list(obj: Object, path: str) -> bool:
     """Tell whether the path leads through a list, so that a row may have several values."""
     head = path.partition(".")[0]

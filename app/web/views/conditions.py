@@ -13,7 +13,7 @@ from app.core.display import variables
 from app.core.errors import NotFound
 from app.core.rows import Filter
 from app.core.types import Boolean, Date, DateTime, Dict, DraftOf, File, Ref, Type
-from app.web.views.columns import MOMENTS, field_at, known, shipped
+from app.web.views.columns import MOMENTS, date_part, field_at, known, shipped
 
 PREFIX = "f."
 LONGEST = 100  # characters of a text that is searched for
@@ -61,14 +61,11 @@ def conditions_of(function: Function, obj: Object, flow: Flow | None) -> tuple[C
     paths = [path for path in function.filters if known(obj, path)]
     if not paths:
         paths = [path for path in shipped(function, obj) if path in MOMENTS or field_at(obj, path)]
-    paths += [_without_part(chart.by) for chart in function.charts]  # a figure leads to its rows
+    paths += [
+        date_part(obj, chart.by)[0] for chart in function.charts
+    ]  # a figure leads to its rows
     made = (_condition(obj, flow, path) for path in dict.fromkeys(paths))
     return tuple(item for item in made if item is not None)
-
-
-def _without_part(path: str) -> str:
-    head, _, part = path.rpartition(".")
-    return head if part in ("month", "year") else path
 
 
 def _condition(obj: Object, flow: Flow | None, path: str) -> Condition | None:
