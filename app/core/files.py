@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import IO
 
 from PIL import Image as Picture
-from sqlalchemy import BigInteger, String, select
+from sqlalchemy import BigInteger, String, exists, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, settings
 from app.core.actor import current_actor
-from app.core.database import BigId, UtcDateTime, session
+from app.core.database import BigId, UtcDateTime, elevated, session
 from app.core.entity import Table
 from app.core.errors import Fault, NotFound, Rejected
 
@@ -156,6 +156,18 @@ def get(file_id: int) -> File:
     if file is None:
         raise NotFound(MISSING)
     return file
+
+
+def is_used(file: File) -> bool:
+    """Tell whether anything refers to the file: a record, a checklist, a paper."""
+    places = [
+        exists().where(column == file.id)
+        for table in File.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table is File.__table__ for key in column.foreign_keys)
+    ]
+    with elevated():
+        return bool(session.scalar(select(or_(false(), *places))))
 
 
 def open_file(file: File) -> IO[bytes]:

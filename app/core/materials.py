@@ -27,7 +27,7 @@ class MaterialFile(Table):
     object: Mapped[str] = mapped_column(String(63))
     record_id: Mapped[int] = mapped_column(BigId)
     material: Mapped[str] = mapped_column(String(63))
-    file_id: Mapped[int] = mapped_column(ForeignKey("sys_file.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("sys_file.id"), index=True)
     round: Mapped[int] = mapped_column(Integer, default=1)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Sequence, Table, func, insert, select, text
 
 from app.core import display, history, registry, search, settings
 from app.core.declare import Object
@@ -22,6 +22,10 @@ from app.flow.models import Case, HoldRow, StepRecord, Task
 
 _BLOCK = 5000
 Rows = dict[str, list[dict[str, Any]]]  # by table
+
+
+def _own_sequence(table: Table) -> str:
+    return f"pg_get_serial_sequence('{table.name}', 'id')"
 
 
 class Writer:
@@ -52,23 +56,28 @@ class Writer:
     def flush(self) -> int:
         """Insert everything; return how many rows."""
         count = 0
+        filled = []
         for table in Model.metadata.sorted_tables:
             rows = self.rows.pop(table.name, [])
+            filled += [table] if rows else []
             for start in range(0, len(rows), _BLOCK):
                 self.connection.execute(insert(table), rows[start : start + _BLOCK])
             count += len(rows)
-        self._set_sequences()
+        self._set_sequences(filled)
         return count
 
-    def _set_sequences(self) -> None:
+    def _set_sequences(self, tables: Iterable[Table]) -> None:
+        """Let PostgreSQL go on counting after the keys that were given here."""
         if self.connection.dialect.name != "postgresql":
             return
-        for name in self._next:
-            query = (
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), "  # noqa: S608 - own names
-                f"(SELECT coalesce(max(id), 1) FROM {name}))"
-            )
-            self.connection.execute(text(query))
+        for table in tables:
+            column = table.columns.get("id")
+            if column is None:
+                continue
+            sequence = column.default if isinstance(column.default, Sequence) else None
+            place = f"'{sequence.name}'" if sequence is not None else _own_sequence(table)
+            last = f"(SELECT coalesce(max(id), 1) FROM {table.name})"  # noqa: S608 - own names
+            self.connection.execute(text(f"SELECT setval({place}, {last})"))
 
     # --- records ---
 

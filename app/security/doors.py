@@ -11,6 +11,7 @@ class Door:
     rule: str  # as in the map of URLs
     to: Literal["public", "signed_in"]
     why: str
+    tokens: bool = False  # whether a program with a token may pass too
 
 
 DOORS = (
@@ -32,6 +33,8 @@ DOORS = (
     Door("/messages/<int:pk>", "signed_in", "本人的一封站内信"),
     Door("/messages/read", "signed_in", "本人的站内信全部标为已读"),
     Door("/", "signed_in", "工作台"),
+    Door("/api/v1/openapi.json", "signed_in", "接口说明", tokens=True),
+    Door("/api/v1/dictionaries/<name>", "signed_in", "填写时可选的字典条目", tokens=True),
 )
 
 _BY_RULE = {door.rule: door for door in DOORS}

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, jsonify, make_response, redirect, request, url_for
 
+from app.core import granted
 from app.core.actor import enter
 from app.core.errors import Refused
 from app.security import who
@@ -26,14 +27,14 @@ def check() -> Any:
         return None  # costs no query
     signed = who.signed_in()
     view = current_app.view_functions[rule.endpoint]
-    enter(who.current(), function_of(view, rule.endpoint))
+    enter(who.current(), _entered(view, rule.endpoint))
     if door and door.to == "public":
         return None
     if signed is None:
         return ask_to_sign_in()
     if signed.must_change_password and rule.endpoint not in _WHILE_CHANGING:
         return _ask_to_change_password(signed)
-    if door is not None and signed.token is not None:
+    if door is not None and signed.token is not None and not door.tokens:
         raise Refused("访问令牌只能调用它列明的功能")
     if door is None and not _granted(view, rule.endpoint):
         raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
@@ -44,6 +45,15 @@ def function_of(view: Callable[..., Any], endpoint: str) -> str | None:
     """Return the id of the function that a route belongs to."""
     owner = getattr(view, "__self__", None)
     return getattr(owner, "function", None) or getattr(owner, "class_permission_name", None)
+
+
+def _entered(view: Callable[..., Any], endpoint: str) -> str | None:
+    """Return the function through which the person of this request sees rows."""
+    name = getattr(getattr(view, "__self__", None), "object_name", "")
+    if not name or getattr(view.__self__, "function", ""):  # type: ignore[attr-defined]
+        return function_of(view, endpoint)
+    operation = operation_of(view, dict(request.view_args or {}))
+    return granted.widest(name, operation, who.current())
 
 
 def operation_of(view: Callable[..., Any], arguments: dict[str, Any]) -> str:
@@ -87,7 +97,7 @@ def ask_to_sign_in() -> Response:
     if "HX-Request" in request.headers:
         return make_response("登录已超时，请重新登录", 401, {"HX-Redirect": page})
     if wants_data():
-        answer = jsonify(message="请先登录，或提供有效的访问令牌", sign_in=page)
+        answer = jsonify(message="请先登录，或提供有效的访问令牌", sign_in=page, faults=[])
         answer.status_code = 401
         return answer
     return redirect(page)

@@ -17,6 +17,14 @@ from app.web.headers import request_number
 
 log = logging.getLogger(__name__)
 
+API_WORDS = {
+    400: "请求不完整或不合法。",
+    403: "您没有这项操作的权限。如确需办理，请联系安全管理员授权。",
+    404: "没有这个地址，或记录不存在、不在您的查看范围内。",
+    405: "这个地址不支持所用的方法。",
+    413: "请求内容超过限制。",
+    415: "请求内容的格式不支持。",
+}
 WORDS = {
     400: ("请求不完整", "请返回上一页刷新后再试。"),
     401: ("请先登录", "登录已超时或尚未登录，请登录后再试。"),
@@ -31,6 +39,7 @@ WORDS = {
     500: ("系统出错", "没有办成，数据没有改变。请稍后再试；如仍不行，请把下面的编号告诉管理员。"),
     503: ("系统正忙", "现在办理的人较多，数据没有改变。请稍等片刻再试。"),
 }
+UNPROVEN = "缺少请求头 X-CSRFToken，或其内容不正确。用访问令牌调用则不需要。"
 PAGE_EXPIRED = "页面已过期，没有保存。请返回上一页刷新后再试。"
 CHANGED = "这条记录刚被别人修改过，您的内容没有保存。请返回刷新后核对再办。"
 BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
@@ -48,7 +57,12 @@ def install(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Tell whether the caller is a program that expects JSON."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return is_api() or request.accept_mimetypes.best == "application/json"
+
+
+def is_api() -> bool:
+    """Tell whether a program asks through the interface that is made for programs."""
+    return request.path.startswith("/api/")
 
 
 def answer(status: int, message: str = "", faults: tuple = ()) -> Response:
@@ -56,7 +70,13 @@ def answer(status: int, message: str = "", faults: tuple = ()) -> Response:
     session.rollback()
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     text = message or advice
-    if wants_json():
+    if is_api():
+        response = jsonify(
+            message=message or API_WORDS.get(status, text),
+            number=request_number(),
+            faults=[vars(fault) for fault in faults],
+        )
+    elif wants_json():
         response = jsonify(
             message=text,
             number=request_number(),
@@ -86,7 +106,7 @@ def _page(status: int, title: str, text: str, faults: tuple) -> str:
 
 
 def _expired(error: CSRFError) -> Response:
-    return answer(400, PAGE_EXPIRED)
+    return answer(400, UNPROVEN if is_api() else PAGE_EXPIRED)
 
 
 def _refused(error: UserError) -> Response:

@@ -16,6 +16,7 @@ from app.security.manager import Manager
 from app.settings import Settings
 from app.web import (
     access,
+    api,
     assets,
     compression,
     errors,
@@ -49,6 +50,7 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     bind(engine or make_engine(settings.database_url))
     app = Flask("app.web", root_path=str(assets.FOLDER.parent))
     app.config.update(configuration(settings))
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined] - of the default provider
     _prepare_templates(app)
     access.install(app)
     app.before_request(_begin)
@@ -131,8 +133,8 @@ def _install_framework(app: Flask) -> None:
                 _register(builder, found)
             else:
                 log.warning("function %s has no screen %s yet", function.id, function.screen)
-    for api in registry.registry().apis:
-        builder.add_api(api)
+    for resource in api.resources():
+        builder.add_api(resource)
     app.register_blueprint(health.blueprint)
 
 

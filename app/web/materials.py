@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core import dictionaries, materials, registry
+from app.core import dictionaries, drafts, files, materials, records, registry
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.declare import Field, Material, Object
-from app.core.errors import Fault, Refused, Rejected
+from app.core.errors import Fault, NotFound, Refused, Rejected
 from app.core.files import File
 from app.core.types import File as FileType
 from app.web.controls import accepted, limits, stored
 from app.web.form_page import Attached, Label, MaterialItem
 from app.web.formats import short_moment, size
 
+_NOTHING: Mapping[str, Any] = {}
 KINDS = {"pdf": "pdf", "jpg": "image", "png": "image", "docx": "office", "xlsx": "office"}
 VIEWED = ("pdf", "image")  # what a browser shows by itself
 
@@ -115,7 +116,9 @@ def _answered(mark: Any, rows: Sequence[Any]) -> bool:
 def own_file(pk: int) -> File | None:
     """Return a file that this person has uploaded and not handed in yet."""
     file = stored(pk)
-    return file if file is not None and file.created_by_id == current_actor().user_id else None
+    if file is None or file.created_by_id != current_actor().user_id:
+        return None
+    return None if files.is_used(file) else file
 
 
 def label(mark: Any, titles: Mapping[str, str], *, answered: bool = False) -> Label:
@@ -223,13 +226,21 @@ def _field(obj: Object, name: str) -> Field:
     raise KeyError(name)
 
 
-def foreign_files(obj: Object, record: Any, raw: dict[str, Any], prefix: str) -> list[Fault]:
-    """Return a fault for each file of a field that is neither there already nor this person's own."""
+def foreign_files(
+    obj: Object, record: Any, raw: dict[str, Any], prefix: str, kept: Mapping[str, Any] = _NOTHING
+) -> list[Fault]:
+    """Return a fault for each file of a field that is neither there already nor this person's own.
+
+    `kept` are the values of a change that is being edited: its files are there already, too.
+    """
     faults = []
     for item in (field for field in obj.fields if isinstance(field.type, FileType)):
         given = str(raw.get(item.name) or "")
-        known = str(getattr(record, f"{item.name}_id", None) or "") if record is not None else ""
-        if given and given != known and not (given.isdigit() and own_file(int(given))):
+        known = {
+            str(getattr(record, f"{item.name}_id", None) or ""),
+            str(kept.get(item.name) or ""),
+        }
+        if given and given not in known and not _may_take(given):
             faults.append(Fault(prefix + item.name, "文件不存在，请重新上传"))
     for child in obj.children:
         stored = (
@@ -240,7 +251,29 @@ def foreign_files(obj: Object, record: Any, raw: dict[str, Any], prefix: str) ->
             faults += foreign_files(
                 registry.object(child.object), row, part, f"{prefix}{child.name}.{index}."
             )
-    return faults
+    return faults + _foreign_files_of_draft(obj, record, raw, prefix)
+
+
+def _may_take(given: str) -> bool:
+    known = given.isascii() and given.isdigit() and len(given) < 18
+    return known and own_file(int(given)) is not None
+
+
+def _foreign_files_of_draft(
+    obj: Object, record: Any, raw: dict[str, Any], prefix: str
+) -> list[Fault]:
+    """The same for the copy of another record that a change edits."""
+    values = raw.get(obj.draft.field) if obj.draft else None
+    if obj.draft is None or not isinstance(values, dict):
+        return []
+    inner = drafts.target_object(obj)
+    kept = drafts.read(getattr(record, obj.draft.field, None))["values"]
+    try:
+        given = raw.get(obj.draft.target) or getattr(record, f"{obj.draft.target}_id", None)
+        target = records.find(inner, given)
+    except NotFound:
+        target = None
+    return foreign_files(inner, target, values, f"{prefix}{obj.draft.field}.", kept)
 
 
 def may_see(obj: Object, record: Any, file: File) -> bool:

@@ -7,6 +7,7 @@ savepoint within. A test of several processes or threads takes `own_database` in
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,13 @@ def wsgi(sqlite_ground: Ground) -> Flask:
 @pytest.fixture
 def database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Ground]:
     """The upgraded database, within a transaction that is rolled back."""
-    ground: Ground = request.getfixturevalue(f"{database_kind}_ground")
+    with within(request.getfixturevalue(f"{database_kind}_ground")) as ground:
+        yield ground
+
+
+@contextmanager
+def within(ground: Ground) -> Iterator[Ground]:
+    """Work on a database in one transaction that is rolled back at the end."""
     session.remove()
     expect_writes()
     with ground.engine.connect() as connection:

@@ -72,12 +72,18 @@ class Asked:
         return urlencode(self.arguments(page="", size="", view=""))
 
 
-def asked(conditions: Sequence[Condition], columns: Sequence[Column], tabs: Sequence[str]) -> Asked:
-    """Read the address of this request."""
+def asked(
+    conditions: Sequence[Condition],
+    columns: Sequence[Column],
+    tabs: Sequence[str],
+    *,
+    known: frozenset[str] = KNOWN,
+) -> Asked:
+    """Read the address of this request; arguments besides `known` are named as not understood."""
     arguments = request.args
     hints = []
     reading = read(conditions, arguments)
-    unknown = [key for key in arguments if key not in KNOWN and not key.startswith(PREFIX)]
+    unknown = [key for key in arguments if key not in known and not key.startswith(PREFIX)]
     if unknown:
         hints.append("网址中有不认识的参数：" + "、".join(key[:20] for key in unknown[:3]))
     tab = arguments.get("tab", "")
@@ -88,7 +94,8 @@ def asked(conditions: Sequence[Condition], columns: Sequence[Column], tabs: Sequ
     if sort and sort.lstrip("-") not in {item.path for item in columns if item.sortable}:
         hints.append("不能按这一列排序，已按默认顺序显示")
         sort = ""
-    size = _size(arguments.get("size", ""))
+    size, hint = _size(arguments.get("size", ""))
+    hints += [hint] if hint else []
     page, hint = _page(arguments.get("page", ""), size)
     hints += [hint] if hint else []
     return Asked(
@@ -103,11 +110,13 @@ def asked(conditions: Sequence[Condition], columns: Sequence[Column], tabs: Sequ
     )
 
 
-def _size(raw: str) -> int:
+def _size(raw: str) -> tuple[int, str]:
     if not raw.isascii() or not raw.isdigit():
-        return SIZES[0]
-    wanted = min(int(raw[:6]), SIZES[-1])
-    return next(size for size in SIZES if size >= wanted)
+        return SIZES[0], f"每页行数不正确，已按 {SIZES[0]} 行显示" if raw else ""
+    wanted = int(raw[:6])
+    if wanted > SIZES[-1]:
+        return SIZES[-1], f"每页最多 {SIZES[-1]} 行"
+    return next(size for size in SIZES if size >= wanted), ""
 
 
 def _page(raw: str, size: int) -> tuple[int, str]:

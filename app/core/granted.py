@@ -1,0 +1,93 @@
+"""Which rows of an object a person reaches through the functions that grant an operation.
+
+A screen shows the rows of its own function; whoever asks by object (REST) gets what all the
+functions together show that grant the operation, and nothing else.
+"""
+
+from typing import Any
+
+from sqlalchemy import and_, false, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.core import registry, rows, scope
+from app.core.actor import REACHES, Actor, current_actor, current_function
+from app.core.database import session
+from app.core.declare import Function, Object
+from app.core.env import make_env
+from app.core.errors import NotFound
+
+_LARGEST_KEY = 2**62
+
+
+def functions(obj: Object, operation: str, actor: Actor | None = None) -> list[Function]:
+    """Return the functions on the object that grant the operation to the person."""
+    actor = actor or current_actor()
+    return [item for item in registry.functions_of(obj.name) if actor.may(operation, item.id)]
+
+
+def widest(object_name: str, operation: str, actor: Actor) -> str | None:
+    """Return the function that grants the operation and through which the person sees furthest."""
+    found = functions(registry.object(object_name), operation, actor)
+    return max(
+        (item.id for item in found), key=lambda id: REACHES.index(actor.reach(id)), default=None
+    )
+
+
+def clause(obj: Object, operation: str, actor: Actor | None = None) -> ColumnElement[bool] | None:
+    """Return what must hold of a row so that one of the functions shows it; None = nothing more.
+
+    The session's own filter has the reach of the widest function; narrower ones say theirs here.
+    """
+    actor = actor or current_actor()
+    found = [_of(obj, item, actor) for item in functions(obj, operation, actor)]
+    if not found:
+        return false()
+    return (
+        None
+        if any(one is None for one in found)
+        else or_(*(one for one in found if one is not None))
+    )
+
+
+def _of(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool] | None:
+    model: Any = obj.model
+    parts: list[ColumnElement[bool]] = []
+    if function.where is not None:
+        parts.append(function.where(model, make_env(actor)))
+    if function.states:
+        parts.append(model.state.in_(function.states))
+    reach = actor.reach(function.id)
+    if reach != actor.reach(current_function()):
+        own = scope.criterion(model, actor, reach)
+        parts += [own] if own is not None else []
+    return and_(*parts) if parts else None
+
+
+def find(obj: Object, pk: Any, operation: str, *, paths: Any = (), lock: bool = False) -> Any:
+    """Return the record if a function that grants the operation reaches it; NotFound otherwise.
+
+    `paths` are the references that will be read and are loaded along.
+    """
+    model: Any = obj.model
+    if not isinstance(pk, int) or not 0 < pk < _LARGEST_KEY:
+        raise NotFound()
+    query = select(model).where(model.id == pk).options(*rows.eager(obj, paths))
+    reached = clause(obj, operation)
+    if reached is not None:
+        query = query.where(reached)
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    record = session.scalars(query).unique().first()
+    if record is None:
+        raise NotFound()
+    return record
+
+
+def reaches(obj: Object, record: Any, operation: str) -> bool:
+    """Tell whether a function that grants the operation reaches the stored record."""
+    model: Any = obj.model
+    query = select(model.id).where(model.id == record.id)
+    reached = clause(obj, operation)
+    if reached is not None:
+        query = query.where(reached)
+    return session.scalar(query) is not None

@@ -1,0 +1,180 @@
+"""The routes of issued papers for programs: reading, editing, sealing, handing out, declaring void."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_appbuilder.api import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import select
+
+from app.core import clock, granted, outbox
+from app.core.actor import current_actor
+from app.core.database import session, unit_of_work
+from app.core.errors import Conflict, Fault, NotFound, Rejected
+from app.core.files import File
+from app.documents import issuing, log, sealing
+from app.documents.models import IssuedDocument
+from app.web.api import body, reading, values
+from app.web.api.objects import ObjectApi
+from app.web.views.issued import MAKERS, _present, _released, _sent
+
+KEPT = {"listing", "one", "update", "act", "pdf", "docx", "replace"}
+
+
+class PaperApi(ObjectApi):
+    """REST of issued papers. Who only fetches them sees what was handed out."""
+
+    model = IssuedDocument
+    include_route_methods = KEPT
+
+    def paper(self, pk: int, operation: str) -> IssuedDocument:
+        """Return a paper within the person's reach; NotFound otherwise."""
+        paper: IssuedDocument = granted.find(self.object, pk, operation)
+        if not self.makes and not session.scalar(
+            select(IssuedDocument.id).where(IssuedDocument.id == paper.id, _released())
+        ):
+            raise NotFound("函件不存在，或不在您的查看范围内")
+        return paper
+
+    @property
+    def makes(self) -> bool:
+        """Tell whether this person makes papers, not only fetches them."""
+        actor = current_actor()
+        return any(actor.may_on(operation, self.object_name) for operation in MAKERS)
+
+    @expose("/")
+    @permission_name("view")
+    def listing(self) -> Response:
+        """Return a page of papers."""
+        more = () if self.makes else (_released(),)
+        return jsonify(reading.listing(self.object, more))
+
+    @expose("/<int:pk>")
+    @permission_name("view")
+    def one(self, pk: int) -> Response:
+        """Return a paper with its texts and everything that was done with it."""
+        paper = self.paper(pk, "view")
+        with unit_of_work():
+            log.note(paper, "viewed")
+        return jsonify(self._about(self.paper(pk, "view")))
+
+    def _about(self, paper: IssuedDocument) -> dict[str, Any]:
+        names = issuing.declared_of(paper).edit if self.makes else ()
+        return {
+            "id": paper.id,
+            "title": f"{paper.title} {paper.number or ''}".strip(),
+            "version": paper.version,
+            "revision": paper.revision,
+            "state": {"code": paper.state, "title": paper.state_title},
+            "values": values.record(self.object, paper),
+            "texts": {name: str(paper.content.get(name) or "") for name in names},
+            "address": issuing.address_of(paper),
+            "trouble": sealing.trouble(paper),
+            "events": [
+                {
+                    "what": event.kind_title,
+                    "who": event.actor_name,
+                    "at": clock.local(event.at).isoformat(),
+                    "detail": event.detail or "",
+                }
+                for event in log.events(paper)
+            ],
+        }
+
+    @expose("/<int:pk>/pdf")
+    @permission_name("download")
+    def pdf(self, pk: int) -> Response:
+        """Send the PDF for keeping; who fetched it is written down."""
+        return self._fetched(pk, "download", "downloaded")
+
+    @expose("/<int:pk>/docx")
+    @permission_name("edit")
+    def docx(self, pk: int) -> Response:
+        """Send the Word file of a paper that is not sealed yet."""
+        sealing.ready(self.paper(pk, "edit"))
+        return _sent(_present(self.paper(pk, "edit").docx), inline=False)
+
+    def _fetched(self, pk: int, operation: str, event: str) -> Response:
+        sealing.ready(self.paper(pk, operation))
+        paper = self.paper(pk, operation)
+        file: File = _present(paper.shown_pdf)
+        with unit_of_work():
+            log.note(paper, event)
+        return _sent(file, inline=False)
+
+    # -- making --------------------------------------------------------------------------------------
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @permission_name("edit")
+    def update(self, pk: int) -> Response:
+        """Change the texts of a paper that is not sealed yet."""
+        content = body.read("texts", "revision")
+        parts = body.Parts(content)
+        texts, revision = parts.object("texts"), parts.whole("revision")
+        if revision is None and not parts.faults:
+            parts.faults.append(Fault("revision", "请带上读取时的 revision，以免覆盖他人的修改"))
+        parts.check()
+        with unit_of_work():
+            paper = self.paper(pk, "edit")
+            _check_texts(paper, texts)
+            issuing.edit(paper, texts, revision)
+        return jsonify(self._about(self.paper(pk, "view")))
+
+    @expose("/<int:pk>/docx", methods=["POST"])
+    @permission_name("edit")
+    def replace(self, pk: int) -> Response:
+        """Take a Word file that somebody changed."""
+        given = request.files.get("file")
+        if given is None:
+            raise Rejected([Fault("file", "没有收到文件")])
+        with unit_of_work():
+            issuing.upload(self.paper(pk, "edit"), given.stream, given.filename or "修改稿", None)
+        return jsonify(self._about(self.paper(pk, "view")))
+
+    @expose("/<int:pk>/actions/<action>", methods=["POST"])
+    @permission_name("act")
+    def act(self, pk: int, action: str) -> Response:
+        """Seal a paper, hand it out, or declare it void."""
+        content = body.read("revision", "reason")
+        parts = body.Parts(content)
+        revision, reason = parts.whole("revision"), parts.text("reason")
+        parts.check()
+        if action == "seal":
+            self._seal(pk, revision)
+        elif action == "issue":
+            with unit_of_work():
+                sealing.publish(self.paper(pk, action))
+        elif action == "void":
+            with unit_of_work():
+                sealing.void(self.paper(pk, action), reason)
+            sealing.ready(self.paper(pk, action))
+        else:
+            raise NotFound("没有这项操作")
+        return jsonify(self._about(self.paper(pk, "view")))
+
+    act.operation_argument = "action"  # type: ignore[attr-defined]
+
+    def _seal(self, pk: int, revision: int | None) -> None:
+        with unit_of_work():
+            paper = self.paper(pk, "seal")
+            if revision is not None and revision != paper.revision:
+                raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
+            item_id = sealing.seal(paper).id
+        outbox.work_now(item_id, "web")
+        session.expire_all()
+
+
+def _check_texts(paper: IssuedDocument, texts: dict[str, Any]) -> None:
+    allowed = issuing.declared_of(paper).edit
+    faults = [
+        Fault(f"texts.{name[:60]}", f"没有“{name[:60]}”这一项可以修改")
+        for name in texts
+        if name not in allowed
+    ]
+    faults += [
+        Fault(f"texts.{name[:60]}", "应为文字")
+        for name, text in texts.items()
+        if not isinstance(text, str)
+    ]
+    if faults:
+        raise Rejected(faults)

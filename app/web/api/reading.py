@@ -1,0 +1,362 @@
+"""What a call reads: lists as screens show them, one record with everything that belongs to it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from flask import current_app, request
+
+from app.core import clock, display, files, granted, history, materials, records, registry, rows
+from app.core.actor import current_actor, enter
+from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Function, Object
+from app.core.errors import NotFound, Refused
+from app.core.rows import Rows
+from app.flow import engine
+from app.web import materials as checklist
+from app.web import told
+from app.web.api import values
+from app.web.case import Reader
+from app.web.views import columns
+from app.web.views.asking import KNOWN, Asked, asked
+from app.web.views.columns import Column
+from app.web.views.conditions import conditions_of
+
+OWN = KNOWN | {"function", "columns"}
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+def listing(obj: Object, more: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return one page of rows: of the function that is named, else of all functions together.
+
+    `more` are conditions that hold besides where no function is named.
+    """
+    name = request.args.get("function", "")
+    source = _of_function(obj, name) if name else OfObject(obj, more)
+    notes: list[str] = []
+    shown = _columns(obj, source.shipped, source.possible, notes)
+    sortable = [*shown, *(columns.column(obj, path) for path in source.possible)]
+    found = asked(source.conditions(), sortable, source.tabs(), known=OWN)
+    page = source.page(found, shown)
+    return {
+        "items": [_line(obj, record, shown) for record in page.items],
+        "columns": [{"path": item.path, "title": item.title} for item in shown],
+        "page": found.page,
+        "size": found.size,
+        "total": page.total,
+        "capped": page.capped,
+        "notes": [*notes, *found.hints],
+    }
+
+
+class OfObject:
+    """The rows that all functions together show."""
+
+    def __init__(self, obj: Object, more: Sequence[Any] = ()) -> None:
+        self.obj = obj
+        self.more = more
+        everything = Function(
+            id="", title=obj.title, subsystem="", module="", screen="query", object=obj.name
+        )
+        self.shipped = columns.shipped(everything, obj)
+        self.possible = columns.possible(everything, obj)
+
+    def conditions(self) -> Any:
+        """Return the conditions: every column that can be shown, and what the functions name."""
+        named = [path for item in granted.functions(self.obj, "view") for path in item.filters]
+        everything = Function(
+            id="",
+            title=self.obj.title,
+            subsystem="",
+            module="",
+            screen="query",
+            object=self.obj.name,
+            filters=tuple(dict.fromkeys((*self.possible, *named))),
+        )
+        return conditions_of(everything, self.obj, registry.flow_of(self.obj.name))
+
+    def tabs(self) -> list[str]:
+        """Return the states by which the list can be narrowed."""
+        flow = registry.flow_of(self.obj.name)
+        return [step.name for step in flow.steps] if flow else []
+
+    def page(self, found: Asked, shown: Sequence[Column]) -> Rows:
+        """Return the page that was asked for."""
+        statement = rows.query(
+            self.obj,
+            filters=found.reading.filters,
+            search_for=found.search,
+            states=(found.tab,) if found.tab else (),
+        )
+        reached = granted.clause(self.obj, "view")
+        if reached is not None:
+            statement = statement.where(reached)
+        statement = statement.where(*self.more)
+        total, capped = rows.count_of(statement, self.obj)
+        ordered = statement.options(*rows.eager(self.obj, [item.path for item in shown]))
+        ordered = ordered.order_by(*rows.order_by(self.obj, (found.sort,) if found.sort else ()))
+        page = ordered.offset(found.offset).limit(found.size)
+        return Rows(session.scalars(page).unique().all(), total, capped)
+
+
+class OfFunction:
+    """The rows that the screen of a function shows."""
+
+    def __init__(self, view: Any) -> None:
+        self.view = view
+        self.shipped = view.shipped_columns
+        self.possible = view.possible_columns
+
+    def conditions(self) -> Any:
+        """Return the conditions of the screen."""
+        return self.view.conditions()
+
+    def tabs(self) -> list[str]:
+        """Return the tabs of the screen."""
+        return [tab.name for tab in self.view.tabs()]
+
+    def page(self, found: Asked, shown: Sequence[Column]) -> Rows:
+        """Return the page that the screen would show."""
+        page: Rows = self.view.page_of(found, shown)
+        return page
+
+
+def _of_function(obj: Object, name: str) -> OfFunction:
+    if not any(item.id == name for item in registry.functions_of(obj.name)):
+        raise NotFound(f"“{obj.title}”没有功能 {name[:20]}")
+    if not current_actor().may("view", name):
+        raise Refused("您没有这个功能的权限")
+    view = next(
+        (v for v in current_app.appbuilder.baseviews if getattr(v, "function", "") == name), None
+    )
+    if view is None or not hasattr(view, "page_of"):
+        raise NotFound(f"功能 {name[:20]} 没有列表")
+    enter(current_actor(), name)
+    return OfFunction(view)
+
+
+def _columns(
+    obj: Object, shipped: Sequence[str], possible: Sequence[str], notes: list[str]
+) -> list[Column]:
+    wanted = [path for path in request.args.get("columns", "").split(",") if path][:100]
+    known = [path for path in wanted if path in possible]
+    unknown = [path for path in wanted if path not in possible]
+    if unknown:
+        notes.append("没有这些列：" + "、".join(path[:30] for path in unknown[:5]))
+    return [columns.column(obj, path) for path in known or shipped]
+
+
+def _line(obj: Object, record: Any, shown: Sequence[Column]) -> dict[str, Any]:
+    cells = columns.cells(obj, record, shown)
+    return {
+        "id": record.id,
+        "title": display.title_of(record),
+        "version": record.version,
+        "state": state(obj, record),
+        "values": {item.path: _cell(obj, record, item.path) for item in shown},
+        "texts": {item.path: cell.text for item, cell in zip(shown, cells, strict=True)},
+    }
+
+
+def _cell(obj: Object, record: Any, path: str) -> Any:
+    item = next((field for field in obj.fields if field.name == path), None)
+    if item is not None:
+        return values.value(obj, item, record, masked=True)
+    if path == "state":
+        return state(obj, record)
+    return display.text_of(obj, record, path, masked=True) or None
+
+
+def state(obj: Object, record: Any) -> dict[str, str] | None:
+    """Return where the case of a record rests."""
+    if not obj.flow or not record.state:
+        return None
+    return {"code": record.state, "title": display.state_title(obj, record.state)}
+
+
+# --- one record -----------------------------------------------------------------------------------
+
+
+def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
+    """Return a record with everything that its page shows; `checked` says what it lacks as well."""
+    record = granted.find(obj, pk, "view", paths=values.paths(obj))
+    reader = Reader(granted.functions(obj, "view")[0], record)
+    _note_view(reader)
+    with elevated():
+        found = {
+            "id": record.id,
+            "title": display.title_of(record),
+            "version": record.version,
+            "state": state(obj, record),
+            "created_at": _moment(record.created_at),
+            "updated_at": _moment(record.updated_at),
+            "values": values.record(obj, record),
+        }
+        happened = told.history(obj, record, reader.steps)
+    found["editable"] = editable(obj, record)
+    found["materials"] = [_material(obj, record, item) for item in reader.materials()]
+    found["marks"] = _marks(obj, record)
+    found["case"] = _case(reader)
+    found["offers"] = _offers(reader)
+    found["history"] = [asdict(item) for item in happened]
+    if checked:
+        found["faults"] = [fault(item) for item in records.check(obj, record, {}, complete=True)]
+    return found
+
+
+def _note_view(reader: Reader) -> None:
+    """Note who has looked, as the page does: it ends the time for recalling, and shows masked data."""
+    case = reader.case
+    decides = case is not None and case.opened_at is None and bool(_decisions(reader))
+    masked = [item.title for item in reader.obj.fields if item.mask]
+    if not decides and not masked:
+        return
+    with unit_of_work():
+        if case is not None and decides:
+            engine.mark_opened(case)
+        if masked:
+            detail = {"fields": masked, "page": f"api/{reader.obj.name}"}
+            history.note(reader.obj.name, reader.record.id, "view", detail)
+
+
+def _decisions(reader: Reader) -> list[engine.Offer]:
+    return engine.offers(reader.case, reader.record) if reader.case else []
+
+
+def editable(obj: Object, record: Any) -> list[str]:
+    """Return the fields and child lists that this person may change now."""
+    from app.web.api.writing import filing_of
+
+    if not granted.functions(obj, "edit") or not granted.reaches(obj, record, "edit"):
+        return []
+    only = filing_of(obj, "edit", record).only
+    names = [item.name for item in obj.fields if not controls_fixed(item)]
+    names += [child.name for child in obj.children]
+    return [name for name in names if only is None or name in only]
+
+
+def controls_fixed(item: Any) -> bool:
+    """Tell whether nobody types the field, or not this person."""
+    from app.web.controls import is_fixed
+
+    return is_fixed(item) or item.hidden
+
+
+def _moment(value: Any) -> str | None:
+    return None if value is None else clock.local(value).isoformat()
+
+
+def fault(item: Any) -> dict[str, str]:
+    """Return a fault as JSON."""
+    return {
+        "path": item.path,
+        "message": item.message,
+        "level": item.level,
+        "source": item.source,
+    }
+
+
+# --- papers ---------------------------------------------------------------------------------------
+
+
+def _material(obj: Object, record: Any, item: Any) -> dict[str, Any]:
+    kept = [row for row in materials.rows_of(obj, record.id) if row.material == item.name]
+    return {
+        "name": item.name,
+        "title": item.title,
+        "required": item.required,
+        "applies": item.applies,
+        "many": item.many,
+        "missing": item.required and not any(row.replaced_at is None for row in kept),
+        "locked": item.locked,
+        "files": [_handed_in(row) for row in reversed(kept)],
+    }
+
+
+def _handed_in(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.file_id,
+        "name": row.file.name,
+        "size": row.file.size,
+        "kind": row.file.kind,
+        "round": row.round,
+        "current": row.replaced_at is None,
+        "uploaded_at": _moment(row.uploaded_at),
+        "uploaded_by": row.uploaded_by,
+    }
+
+
+def _marks(obj: Object, record: Any) -> list[dict[str, Any]]:
+    titles = checklist.label_titles(obj)
+    return [
+        {
+            "target": mark.target,
+            "labels": [{"code": c, "title": titles.get(c, c)} for c in mark.label_list],
+            "comment": mark.comment or "",
+            "round": mark.round,
+            "open": mark.open,
+            "at": _moment(mark.at),
+            "by": mark.by or "",
+        }
+        for mark in materials.marks(obj, record.id)
+    ]
+
+
+# --- the case -------------------------------------------------------------------------------------
+
+
+def _case(reader: Reader) -> dict[str, Any] | None:
+    case = reader.case
+    if case is None:
+        return None
+    return {
+        "code": case.code,
+        "round": case.round,
+        "steps": case.steps,
+        "unit": reader.unit(),
+        "submitted_at": _moment(case.submitted_at),
+        "opened_at": _moment(case.opened_at),
+        "ended_at": _moment(case.ended_at),
+        "waits": reader.waits(),
+        "late": reader.late,
+        "route": [
+            {
+                "step": node.step.name,
+                "title": node.step.title,
+                "state": node.state,
+                "who": node.who,
+                "when": _moment(node.when),
+                "due": _moment(node.due),
+            }
+            for node in engine.progress(case)
+        ],
+    }
+
+
+def _offers(reader: Reader) -> list[dict[str, Any]]:
+    return [_offer(reader, offer) for offer in _decisions(reader)]
+
+
+def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
+    action, step = offer.action, reader.step
+    return {
+        "action": action.name,
+        "title": action.title,
+        "kind": action.kind,
+        "consequence": action.consequence or reader._consequence(offer),
+        "refusal": offer.refusal,
+        "comment": action.comment,
+        "targets": [{"code": item.name, "title": item.title} for item in offer.targets],
+        "checks": list(step.checks) if step and action.kind == "pass" else [],
+        "opinions": list(step.opinions) if step else [],
+    }
+
+
+def file_of(obj: Object, pk: int, file_id: int) -> tuple[Any, bool]:
+    """Return the record with a file, and whether the file only stands beside it at this step."""
+    record = granted.find(obj, pk, "view")
+    files.get(file_id)
+    reader = Reader(granted.functions(obj, "view")[0], record)
+    return record, any(file.id == file_id for _, file in reader.beside_files())

@@ -1,0 +1,234 @@
+"""What a call writes: through the same form that a page saves, so that the same rules hold."""
+
+from typing import Any
+
+from flask import request
+
+from app.core import granted, materials, records, registry
+from app.core.actor import current_actor
+from app.core.database import session, unit_of_work
+from app.core.declare import Object
+from app.core.errors import Conflict, Fault, Refused, Rejected
+from app.core.materials import MarkInput
+from app.flow import engine
+from app.web import choices, scratch
+from app.web.api import body, values
+from app.web.api.reading import fault
+from app.web.filing import Filing
+
+MARK = ("target", "labels", "comment", "rework")
+TOKEN = "Idempotency-Key"  # noqa: S105 - a header
+
+
+def filing_of(obj: Object, operation: str, record: Any = None) -> Filing:
+    """Return the form through which this person adds or edits a record of the object."""
+    found = granted.functions(obj, operation)
+    if not found:
+        raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
+    return Filing(found[0], record)
+
+
+def may_fill(obj: Object) -> None:
+    """Refuse whoever may neither add nor edit records of the object."""
+    actor = current_actor()
+    if not actor.may_on("add", obj.name) and not actor.may_on("edit", obj.name):
+        raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def create(obj: Object) -> tuple[int, bool]:
+    """Make a record of the body; return its id, and whether an earlier call had made it already.
+
+    A header `Idempotency-Key` makes a call that is sent twice harmless.
+    """
+    content = body.read("values", "materials")
+    filing = filing_of(obj, "add")
+    token = request.headers.get(TOKEN, "")[:64]
+    made = scratch.made_by(token) if token else None
+    if made is not None:
+        return made, True
+    _fill(filing, content)
+    try:
+        with unit_of_work():
+            record = filing.save()
+            if not granted.reaches(obj, record, "add"):
+                raise Refused("您的功能不能填报这样的记录")
+            if token and not scratch.remember(token, filing.function.id, record.id):
+                raise AlreadyMade
+    except AlreadyMade:
+        return scratch.made_by(token) or 0, True
+    return int(record.id), False
+
+
+class AlreadyMade(Exception):
+    """The same call came twice, and the other one was first."""
+
+
+def update(obj: Object, pk: int) -> None:
+    """Change a record as the body says; what the body does not name stays."""
+    content = body.read("values", "materials", "version")
+    parts = body.Parts(content)
+    version = parts.whole("version")
+    if version is None and not parts.faults:
+        parts.faults.append(Fault("version", "请带上读取时的 version，以免覆盖他人的修改"))
+    parts.check()
+    with unit_of_work():
+        filing = filing_of(obj, "edit", granted.find(obj, pk, "edit"))
+        _fill(filing, content)
+        filing.version = version
+        record = filing.save()
+        if not granted.reaches(obj, record, "edit"):
+            raise Refused("您的功能不能填报这样的记录")
+
+
+def remove(obj: Object, pk: int) -> None:
+    """Delete a draft that was never submitted."""
+    with unit_of_work():
+        record = granted.find(obj, pk, "delete")
+        if obj.flow and records.edit_policy(obj, record) is not None:
+            raise Conflict("记录在当前环节不能删除")
+        records.remove(obj, record)
+
+
+def switch(obj: Object, pk: int, disabled: bool) -> None:
+    """Take a row of reference data out of use, or back into it."""
+    with unit_of_work():
+        records.disable(obj, granted.find(obj, pk, "disable"), disabled)
+
+
+def _fill(filing: Filing, content: dict[str, Any]) -> None:
+    faults: list[Fault] = []
+    filing.raw = values.raw(filing.obj, content.get("values") or {}, filing.record, faults)
+    filing.files = _files(filing, content.get("materials"), faults)
+    if faults:
+        faults += [item for item in _others(filing) if item.path not in {f.path for f in faults}]
+        raise Rejected(faults)
+
+
+def _others(filing: Filing) -> list[Fault]:
+    """Return what else is wrong, so that one answer names everything."""
+    found = records.check(filing.obj, filing.record, filing.raw, complete=False, only=filing.only)
+    return [item for item in found if item.level == "error"]
+
+
+def _files(filing: Filing, given: Any, faults: list[Fault]) -> dict[str, list[int]] | None:
+    """Return the whole checklist: what the body names, and the rest as it is."""
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        faults.append(Fault("materials", "应为 JSON 对象：材料名与文件编号的列表"))
+        return None
+    known = {item.name for item in filing.obj.materials}
+    stored = materials.current(filing.obj, filing.pk or None)
+    found = {name: [row.file_id for row in rows] for name, rows in stored.items() if name in known}
+    for name, numbers in given.items():
+        if name not in known:
+            faults.append(Fault(f"material.{name[:60]}", f"没有“{name[:60]}”这项材料"))
+            continue
+        try:
+            found[name] = _numbers(numbers)
+        except ValueError as error:
+            faults.append(Fault(f"material.{name}", str(error)))
+    return found
+
+
+def _numbers(given: Any) -> list[int]:
+    if given is None:
+        return []
+    if not isinstance(given, list) or len(given) > 100:
+        raise ValueError("应为文件编号的列表，最多 100 个")
+    found = [part.get("id") if isinstance(part, dict) else part for part in given]
+    if not all(isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**62 for pk in found):
+        raise ValueError("文件编号应为整数")
+    return list(dict.fromkeys(found))
+
+
+# --- before saving --------------------------------------------------------------------------------
+
+
+def preview(obj: Object) -> dict[str, Any]:
+    """Say what follows from values that are being entered; nothing is written."""
+    filing = _sent(obj, body.read("values", "materials", "id"))
+    shown = records.preview(obj, filing.record, filing.raw)
+    faults = filing.faults() + filing.material_faults(shown.materials)
+    return {
+        "values": shown.values,
+        "texts": shown.texts,
+        "hidden": list(shown.hidden),
+        "required": list(shown.required),
+        "materials": [
+            {"name": item.name, "title": item.title, "required": needed}
+            for item, needed in shown.materials
+        ],
+        "faults": [fault(item) for item in faults],
+    }
+
+
+def options(obj: Object, path: str) -> dict[str, Any]:
+    """Return the records that a reference may take, given what is entered so far."""
+    content = body.read("values", "id", "at", "q")
+    parts = body.Parts(content)
+    at, wanted = parts.text("at"), parts.text("q")
+    parts.check()
+    filing = _sent(obj, content)
+    with session.no_autoflush:
+        row = records.preview(obj, filing.record, filing.raw).row
+        return choices.answer(row, path, at, wanted)
+
+
+def _sent(obj: Object, content: dict[str, Any]) -> Filing:
+    parts = body.Parts(content)
+    pk = parts.whole("id")
+    parts.check()
+    record = None if pk is None else granted.find(obj, pk, "edit")
+    filing = filing_of(obj, "add" if record is None else "edit", record)
+    _fill(filing, content)
+    return filing
+
+
+# --- acting ---------------------------------------------------------------------------------------
+
+
+def act(obj: Object, pk: int, action: str) -> None:
+    """Take an action on the case of a record."""
+    content = body.read("comment", "target", "marks", "checks", "opinions", "expected")
+    record = granted.find(obj, pk, action)
+    parts = body.Parts(content)
+    given = {
+        "comment": parts.text("comment"),
+        "target": parts.text("target"),
+        "checks": parts.texts("checks"),
+        "opinions": parts.object("opinions"),
+        "expected": parts.whole("expected"),
+    }
+    marks = [_mark(parts, index, mark) for index, mark in enumerate(parts.objects("marks"))]
+    if not all(isinstance(text, str) for text in given["opinions"].values()):
+        parts.faults.append(Fault("opinions", "各栏应为文字"))
+    parts.check()
+    engine.act(engine.case_of(record), action, marks=marks, **given)
+
+
+def _mark(parts: body.Parts, index: int, given: dict[str, Any]) -> MarkInput:
+    own = body.Parts(given)
+    rework = given.get("rework", True)
+    if not isinstance(rework, bool):
+        own.faults.append(Fault("rework", "应为 true 或 false"))
+    own.faults += [
+        Fault(name[:60], f"没有“{name[:60]}”这一项") for name in given if name not in MARK
+    ]
+    mark = MarkInput(
+        target=own.text("target"),
+        labels=tuple(own.texts("labels")),
+        comment=own.text("comment"),
+        rework=rework is True,
+    )
+    parts.faults += [Fault(f"marks.{index}.{f.path}", f.message) for f in own.faults]
+    return mark
+
+
+def actions_of(obj: Object) -> list[str]:
+    """Return the actions of the object's flow."""
+    flow = registry.flow_of(obj.name)
+    return [action.name for action in flow.actions] if flow else []

@@ -1,0 +1,101 @@
+"""People who call the product's interface for programs, with a token of their own."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from app.core import clock
+from app.core.actor import acting_as
+from app.core.database import session, unit_of_work
+from app.security import accounts, tokens, who
+from tests.harness.people import open_person
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class Caller:
+    """A program that acts for one person."""
+
+    def __init__(self, app: Flask, user_id: int) -> None:
+        self.app = app
+        self.user_id = user_id
+        account = accounts.get(user_id)
+        functions = tokens.allowed(account)
+        end = clock.now() + timedelta(days=30)
+        with acting_as(who.actor_of(user_id)), unit_of_work():
+            text = tokens.issue(account, "测试", functions, end, kind="person")
+        self.headers = {"Authorization": f"Bearer {text}"}
+        self.client = app.test_client(use_cookies=False)
+
+    def call(self, method: str, path: str, body: Any = None, **more: Any) -> TestResponse:
+        """Send a request as a program does; one request, one session."""
+        session.remove()
+        headers = {**self.headers, **more.pop("headers", {})}
+        if body is not None:
+            more["json"] = body
+        answer = self.client.open(f"/api/v1/{path}", method=method, headers=headers, **more)
+        session.remove()
+        return answer
+
+    def get(self, path: str) -> Any:
+        """Return what can be read there."""
+        return done(self.call("GET", path))
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Return what posting gives."""
+        return done(self.call("POST", path, body))
+
+    def patch(self, path: str, **body: Any) -> Any:
+        """Return what changing gives."""
+        return done(self.call("PATCH", path, body))
+
+    def act(self, object: str, pk: int, action: str, **body: Any) -> Any:
+        """Take an action, and return the record as it is then."""
+        return self.post(f"{object}/{pk}/actions/{action}", **body)
+
+    def upload(self, object: str, slot: str, content: bytes = PDF, name: str = "扫描件.pdf") -> int:
+        """Upload a file and return its number."""
+        answer = self.call(
+            "POST", f"{object}/files/{slot}", data={"file": (BytesIO(content), name)}
+        )
+        return int(done(answer)["id"])
+
+
+def caller(app: Flask, *roles: str, **more: Any) -> Caller:
+    """Return somebody new in these roles."""
+    return Caller(app, open_person(*roles, **more))
+
+
+def done(answer: TestResponse) -> Any:
+    """Return what an answer says that must be a success."""
+    assert answer.status_code in (200, 201), (answer.status_code, answer.text[:2000])
+    return answer.get_json()
+
+
+def refused(answer: TestResponse, status: int) -> Any:
+    """Return what an answer says that must be a refusal, in the one form that refusals have."""
+    assert answer.status_code == status, (answer.status_code, answer.text[:2000])
+    content = answer.get_json()
+    assert set(content) >= {"message", "faults"}, content
+    assert content["message"]
+    for fault in content["faults"]:
+        assert set(fault) == {"path", "message", "level", "source"}
+        assert fault["message"]
+    assert "Traceback" not in answer.text
+    return content
+
+
+def paths(content: Any) -> set[str]:
+    """Return where the faults of an answer are that refuse it."""
+    return {fault["path"] for fault in content["faults"] if fault["level"] == "error"}
+
+
+def picture(colour: str = "white") -> bytes:
+    """Return a small picture."""
+    stream = BytesIO()
+    Image.new("RGB", (40, 20), colour).save(stream, "PNG")
+    return stream.getvalue()
