@@ -29,7 +29,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2023-01-01",
-                source="按 C-17b 四川每年10月报送下年度计划的做法设定",
+                source="按四川省每年10月报送下年度计划的做法设定",
                 profile="本系统默认，由外办调整",
                 table={
                     "2024": "2023-10-08",
@@ -51,7 +51,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2023-01-01",
-                source="按 C-17b 12月17日截止的做法设定",
+                source="按12月17日截止的做法设定",
                 profile="本系统默认，由外办调整",
                 table={
                     "2024": "2023-12-17",
@@ -149,7 +149,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2014-01-01",
-                source="C-9，htu.edu.cn/sdxw/list951.htm：1国不超过5天、2国8天、3国10天，含离抵我国国境当日",
+                source="通行做法：1国不超过5天、2国8天、3国10天，含离抵我国国境当日",
                 profile="通行做法（非武汉规定）",
                 table={"0": 5, "1": 5, "2": 8, "3": 10, "*": 10},
             ),
@@ -163,7 +163,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2014-01-01",
-                source="C-9，htu.edu.cn/sdxw/list951.htm：一次不超过3国，机场中转不计",
+                source="通行做法：一次不超过3国，机场中转不计",
                 profile="通行做法（非武汉规定）",
                 value=3,
             ),
@@ -177,7 +177,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2014-01-01",
-                source="C-9、C-10：含翻译不超过6人，教学科研人员区别管理；有的地方为5人",
+                source="通行做法：含翻译不超过6人，教学科研人员区别管理；有的地方为5人",
                 profile="通行做法（非武汉规定）",
                 value=6,
             ),
@@ -191,7 +191,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2015-08-18",
-                source="C-15，厦门外办 fao.xm.gov.cn：申报前公示不少于5个工作日",
+                source="厦门市外办的做法：申报前公示不少于5个工作日",
                 profile="通行做法（非武汉规定）",
                 value=5,
             ),
@@ -206,7 +206,7 @@ POLICIES = (
         rows=(
             PolicyRow(
                 valid_from="2014-01-01",
-                source="C-17：1国提前45天，2至3国提前90天",
+                source="通行做法：1国提前45天，2至3国提前90天",
                 profile="通行做法（非武汉规定）",
                 table={"0": 45, "1": 45, "*": 90},
             ),
