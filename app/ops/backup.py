@@ -1,5 +1,6 @@
-"""Backup and restore: the database, the files and the secrets of an installation in one archive."""
+"""Backup and restore: database, files, secrets and settings of an installation in one archive."""
 
+import gzip
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.ops.cli import CannotRun
 from app.settings import Settings
 
-FOLDERS = ("files", "secrets")
+PARTS = ("files", "secrets", "seal", "anchors", "settings.ini")  # below var/, where they are there
 LABEL = "backup.json"
 
 
@@ -39,8 +41,8 @@ def backup(settings: Settings, target: Path | None = None) -> Path:
         with tarfile.open(unfinished, "w:gz") as archive:
             archive.add(label, LABEL)
             archive.add(dump, "database")
-            for name in FOLDERS:
-                if (settings.var / name).is_dir():
+            for name in PARTS:
+                if (settings.var / name).exists():
                     archive.add(settings.var / name, name)
     unfinished.replace(target)
     return target
@@ -57,17 +59,29 @@ def restore(settings: Settings, source: Path) -> None:
             "或用环境变量 VAR、DATABASE_URL 指定一个空的安装。"
         )
     with tempfile.TemporaryDirectory(dir=settings.run) as scratch:
-        with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(scratch, filter="data")
-        label = json.loads((Path(scratch) / LABEL).read_text())
+        try:
+            with tarfile.open(source, "r:gz") as archive:
+                archive.extractall(scratch, filter="data")
+            label = json.loads((Path(scratch) / LABEL).read_text())
+        except (
+            tarfile.TarError,
+            EOFError,
+            zlib.error,
+            gzip.BadGzipFile,
+            FileNotFoundError,
+        ) as error:
+            raise CannotRun(f"{source} 不是完整的备份文件，什么都没有恢复") from error
         if label["database"] != url.get_backend_name():
             raise CannotRun(
                 f"备份来自 {label['database']}，当前数据库是 {url.get_backend_name()}，不能恢复。"
             )
         _load(url, Path(scratch) / "database")
-        for name in FOLDERS:
-            if (Path(scratch) / name).is_dir():
-                shutil.copytree(Path(scratch) / name, settings.var / name, dirs_exist_ok=True)
+        for name in PARTS:
+            kept = Path(scratch) / name
+            if kept.is_dir():
+                shutil.copytree(kept, settings.var / name, dirs_exist_ok=True)
+            elif kept.is_file():
+                shutil.copy2(kept, settings.var / name)
 
 
 def _dump(url: URL, target: Path) -> None:

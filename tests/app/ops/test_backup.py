@@ -22,6 +22,7 @@ def filled(url: str) -> Settings:
         connection.execute(text("INSERT INTO thing VALUES ('外事')"))
     engine.dispose()
     (settings.var / "files" / "a.pdf").write_bytes(b"%PDF")
+    (settings.var / "settings.ini").write_text("[seal]\nowner = 外办\n")
     return settings
 
 
@@ -56,6 +57,7 @@ def test_what_was_backed_up_comes_back(
     restore(other, archive)
     assert names(fresh) == ["外事"]
     assert (other.var / "files" / "a.pdf").read_bytes() == b"%PDF"
+    assert "外办" in (other.var / "settings.ini").read_text()
     assert (other.var / "secrets" / "history.key").read_bytes() == (
         settings.var / "secrets" / "history.key"
     ).read_bytes()
@@ -80,3 +82,14 @@ def test_a_backup_while_somebody_writes_is_a_whole_one(tmp_path: Path) -> None:
     other = elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'b.db'}")
     restore(other, archive)
     assert names(other.database_url) == ["外事"]
+
+
+def test_half_a_backup_restores_nothing(tmp_path: Path) -> None:
+    settings = filled(f"sqlite:///{tmp_path / 'a.db'}")
+    archive = backup(settings)
+    archive.write_bytes(archive.read_bytes()[:-40])
+    other = elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'b.db'}")
+    with pytest.raises(CannotRun, match="不是完整的备份"):
+        restore(other, archive)
+    assert not (tmp_path / "b.db").exists()
+    assert not any((other.var / "files").iterdir())
