@@ -24,13 +24,19 @@ def may_act(
 
     A person's own right goes before that of somebody they stand for as deputy.
     """
-    why = ""
+    reasons = []
     for holder in (actor, *actor.stands_for):
         refusal = _refusal(actor, holder, flow, case, action, record, place)
         if not refusal:
             return holder, ""
-        why = why or refusal
-    return actor, why
+        reasons.append(refusal)
+    return actor, telling_most(reasons)
+
+
+def telling_most(reasons: list[str]) -> str:
+    """Return the reason that says most: what stands in the way, rather than that it is not granted."""
+    order = {NO_RIGHT: 2, NOT_YOURS: 1}
+    return min(reasons, key=lambda reason: order.get(reason, 0))
 
 
 def _refusal(

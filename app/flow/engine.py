@@ -243,7 +243,7 @@ def _turn(
         )
     if steps.overtaken(case, None, expected):
         raise Conflict(steps.told(case))
-    why = next((reason for reason in reasons if reason != access.NO_RIGHT), access.NO_RIGHT)
+    why = access.telling_most(reasons)
     raise Conflict(why) if why == access.ALREADY else Refused(why)
 
 

@@ -1,8 +1,8 @@
 """What the engine keeps: one case per record, its open tasks, and every step that was taken."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import BigId, UtcDateTime
@@ -129,6 +129,42 @@ class StepRecord(Table):
     def who(self) -> str:
         """Who took it, as people read it."""
         return f"{self.actor_name}（代{self.behalf_name}）" if self.behalf_id else self.actor_name
+
+
+class Nudge(Table):
+    """That somebody was reminded of a case: by a person (urge) or by the clock."""
+
+    __tablename__ = "sys_nudge"
+    __table_args__ = (Index(None, "case_id", "at"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    key: Mapped[str] = mapped_column(String(120), unique=True)  # the same reminder is sent once
+    kind: Mapped[str] = mapped_column(String(20))  # urge | before | after | escalate
+    step: Mapped[str] = mapped_column(String(63))
+    step_title: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(BigId)
+    actor_name: Mapped[str] = mapped_column(String(100))
+    comment: Mapped[str | None] = mapped_column(Text)
+    told: Mapped[int] = mapped_column(Integer, default=0)  # people who got the message
+
+
+class Deputy(Table):
+    """Who stands for somebody from one day to another, both included."""
+
+    __tablename__ = "sys_deputy"
+    __table_args__ = (Index(None, "deputy_id", "last_day"),)
+
+    person_id: Mapped[int] = mapped_column(BigId, index=True)
+    person_name: Mapped[str] = mapped_column(String(100))
+    deputy_id: Mapped[int] = mapped_column(BigId)
+    deputy_name: Mapped[str] = mapped_column(String(100))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(BigId)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class HoldRow(Table):

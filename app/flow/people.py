@@ -26,6 +26,9 @@ class Source(Protocol):
     def name_of(self, person_id: int) -> str:
         """Return a person's name, "" if there is none."""
 
+    def conflict(self, person_id: int, deputy_id: int) -> str:
+        """Say why the roles of two people must not meet in one, "" if they may."""
+
 
 class _Nobody:
     def holders(self, role: str, case: Case) -> list[Person]:
@@ -35,6 +38,9 @@ class _Nobody:
         return []
 
     def name_of(self, person_id: int) -> str:
+        return ""
+
+    def conflict(self, person_id: int, deputy_id: int) -> str:
         return ""
 
 

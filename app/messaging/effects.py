@@ -2,6 +2,7 @@
 
 from app.core.database import elevated
 from app.flow.effects import Context, register
+from app.messaging import telling  # noqa: F401 - lets the engine tell people on its own
 from app.messaging.notices import notify
 
 

@@ -1,5 +1,6 @@
 """Tells people about a record: in the product and by SMS, in the transaction that is the cause."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.core import clock, registry
@@ -20,10 +21,20 @@ def notify(
 ) -> int:
     """Write the message to everybody whom it concerns; return how many that are."""
     declared = registry.message(message) if isinstance(message, str) else message
+    return deliver(declared, record, case, recipients(declared.to, record), extra)
+
+
+def deliver(
+    declared: Message,
+    record: Any,
+    case: Any,
+    people: Sequence[Recipient],
+    extra: dict[str, Any] | None = None,
+) -> int:
+    """Write the message to these people; return how many they are."""
     wording = wording_of(declared, owner_of(record))
     values = {"today": clock.today().isoformat(), **(extra or {})}
     text = text_of(declared, wording.text, record, values)
-    people = recipients(declared.to, record)
     about = {
         "message": declared.name,
         "object": declared.object,

@@ -17,10 +17,12 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Select, or_, select
 
-from app.core import registry
+from app.core import clock, registry
 from app.core.database import elevated, session
 from app.core.declare import Actors, Applicant, Relation, Roles
 from app.core.owner import owner_of
+from app.flow import deputies
+from app.flow.models import Task
 from app.security.models import Account, RoleProfile
 
 APPLYING = ("can_submit", "can_add")
@@ -43,6 +45,33 @@ def recipients(to: Iterable[Actors], record: Any) -> list[Recipient]:
             for one in _of(actors, record):
                 found.setdefault(one.account_id or one.phone, one)
     return list(found.values())
+
+
+def of_tasks(tasks: Iterable[Task], record: Any) -> list[Recipient]:
+    """Return for whom tasks wait: those they are assigned to, holders of their roles, the applicants.
+
+    Whoever stands for one of them today is told too.
+    """
+    found: dict[Any, Recipient] = {}
+    with elevated():
+        for task in tasks:
+            if task.assignee_id is not None:
+                people = _by_id({task.assignee_id})
+            elif task.role is not None:
+                people = list(_holders(Roles(names=(task.role,)), record))
+            else:
+                people = list(_applicants(record))
+            for one in people:
+                found.setdefault(one.account_id, one)
+        known = {one for one in found if one is not None}
+        standing = deputies.deputies_of(known, clock.today())
+        for one in _by_id({deputy for named in standing.values() for deputy in named}):
+            found.setdefault(one.account_id, one)
+    return list(found.values())
+
+
+def _by_id(ids: set[int]) -> list[Recipient]:
+    return [_recipient(account) for account in session.scalars(_open().where(Account.id.in_(ids)))]
 
 
 def _of(actors: Actors, record: Any) -> Iterator[Recipient]:

@@ -1,11 +1,13 @@
 """What a person holds: one query per grants version, kept in the process."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
     PermissionView,
     Role,
+    User,
     ViewMenu,
     assoc_group_role,
     assoc_permissionview_role,
@@ -14,11 +16,25 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Select, select, union
 
+from app.core import clock
 from app.core.database import session
-from app.security.models import RoleProfile
+from app.flow.models import Deputy
+from app.security.models import Account, RoleProfile
 
 PREFIX = "can_"  # what the framework puts before the name of an operation
 KEPT = 4096  # people whose grants one process remembers
+
+
+@dataclass(frozen=True)
+class Standing:
+    """That a person stands for somebody, from one day to another."""
+
+    person_id: int
+    name: str
+    org_id: int | None
+    district: str | None
+    first_day: date
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Grants:
     reach: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     faces: frozenset[str] = frozenset()
+    standing: tuple[Standing, ...] = ()
 
 
 _cache: dict[tuple[int, int], Grants] = {}
@@ -74,7 +91,28 @@ def read_grants(user_id: int) -> Grants:
         reach,
         titles,
         frozenset(faces),
+        tuple(_standing(user_id)),
     )
+
+
+def _standing(user_id: int) -> list[Standing]:
+    """Read for whom the person stands today or later; whose account is closed has no deputy."""
+    query = (
+        select(Account, Deputy.first_day, Deputy.last_day)
+        .join(Deputy, Deputy.person_id == Account.id)
+        .join(User, User.id == Account.id)
+        .where(
+            Deputy.deputy_id == user_id,
+            Deputy.ended_at.is_(None),
+            Deputy.last_day >= clock.today(),
+            User.active == True,  # noqa: E712 - some databases know no IS
+        )
+        .order_by(Deputy.id)
+    )
+    return [
+        Standing(account.id, account.name, account.org_id, account.district, first, last)
+        for account, first, last in session.execute(query)
+    ]
 
 
 def _query(user_id: int) -> Select:

