@@ -17,7 +17,7 @@ from app.core.declare import Action, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, holds, moving, routes, steps, worklist
+from app.flow import access, holds, moving, returns, routes, steps, worklist
 from app.flow.cases import (
     case_of,
     discard,
@@ -67,6 +67,7 @@ class Offer:
     refusal: str = ""
     place: Place | None = None
     holder: Actor | None = None  # in whose name a deputy would act
+    direct: bool = False  # straight back to whoever returned the case
 
     @property
     def name(self) -> str:
@@ -96,9 +97,9 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
                 continue
             goals = routes.targets(flow, case, action, place, record)
             refusal = _hindrance(case, action, record)
-            found.append(
-                Offer(action, goals, refusal, place, holder if holder is not actor else None)
-            )
+            stands_for = holder if holder is not actor else None
+            owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
+            found.append(Offer(action, goals, refusal, place, stands_for, owed))
     return found
 
 

@@ -29,6 +29,8 @@ DOORS = (
     Door("/me/password", "signed_in", "修改本人密码"),
     Door("/me/tokens", "signed_in", "本人的访问令牌"),
     Door("/me/sessions/<int:pk>/end", "signed_in", "结束本人的其他登录"),
+    Door("/me/deputies", "signed_in", "委托本人的代理人"),
+    Door("/me/deputies/<int:pk>/end", "signed_in", "结束本人的委托"),
     Door("/messages/", "signed_in", "本人的站内信"),
     Door("/messages/<int:pk>", "signed_in", "本人的一封站内信"),
     Door("/messages/read", "signed_in", "本人的站内信全部标为已读"),

@@ -1,16 +1,18 @@
 """Pages of signing in and out, of a forgotten password, of registration, and of one's own account."""
 
+from datetime import date
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import registry
+from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Rejected, UserError
 from app.core.types import Phone
+from app.flow import deputies, people
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
 from app.security.demonstration import PASSWORD, listed
 from app.security.gate import safe_next
@@ -186,12 +188,64 @@ class AccountView(BaseView):
         flash("已结束该登录", "success")
         return redirect(url_for("AccountView.show"))
 
+    @expose("/deputies", methods=["GET", "POST"])
+    @permission_name("own")
+    def deputies(self) -> Any:
+        """Name who stands for oneself while away, and see for whom one stands."""
+        signed = _signed()
+        if request.method == "GET":
+            return self._deputies(signed)
+        form = request.form
+        try:
+            deputies.name(
+                signed.user.id,
+                _number(form.get("deputy")),
+                _day(form.get("first")),
+                _day(form.get("last")),
+                form.get("reason", ""),
+            )
+        except UserError as error:
+            return self._deputies(signed, form, error), error.status
+        flash("已委托代理", "success")
+        return redirect(url_for("AccountView.deputies"))
+
+    def _deputies(self, signed: who.Signed, form: Any = None, error: Any = None) -> str:
+        return render_template(
+            "security/deputies.html",
+            title="委托代理",
+            today=clock.today(),
+            given=deputies.of_person(signed.user.id),
+            taken=deputies.standing_for(signed.user.id),
+            colleagues=people.source.colleagues(signed.user.id),
+            form=form or {"first": clock.today().isoformat()},
+            faults={fault.path: fault.message for fault in error.faults} if error else {},
+        )
+
+    @expose("/deputies/<int:pk>/end", methods=["POST"])
+    @permission_name("own")
+    def end_deputy(self, pk: int) -> Any:
+        """End what one has given to a deputy."""
+        row = deputies.end(pk, _signed().user.id)
+        flash(f"已结束对{row.deputy_name}的委托", "success")
+        return redirect(url_for("AccountView.deputies"))
+
     @expose("/tokens", methods=["GET", "POST"])
     @permission_name("own")
     def tokens(self) -> Any:
         """Make and end one's own tokens for programs."""
         here, back = url_for("AccountView.tokens"), url_for("AccountView.show")
         return token_page(_signed().account, "person", "我的访问令牌", here=here, back=back)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def with_code(phone: str, purpose: str, action: Any) -> Any:

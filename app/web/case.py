@@ -1,5 +1,6 @@
 """The page of a case: the record to be read, its way, its papers, its history, and what may be done."""
 
+from functools import cached_property
 from typing import Any
 
 from app.core import (
@@ -17,13 +18,16 @@ from app.core.database import elevated
 from app.core.declare import Applicant, Relation, Roles, Step
 from app.core.env import make_env
 from app.core.files import File as StoredFile
-from app.flow import engine
+from app.flow import engine, handing, urging
+from app.flow.look import Way
+from app.flow.models import Nudge
 from app.web import controls, phrases, readings, told
 from app.web import materials as checklist
 from app.web.case_page import (
     CasePage,
     Decision,
     Does,
+    Handing,
     Neighbours,
     Specimen,
     Stop,
@@ -72,9 +76,11 @@ class Reader(RecordReader):
                 verdicts(self.obj, self.row),
                 {item.name for item in items if item.current},
             ),
-            history=told.history(self.obj, self.record, self.steps),
+            history=told.history(self.obj, self.record, self.steps, self.nudges),
             beside=beside,
             decision=self.decision(),
+            handings=self.handings(),
+            urge=self.urge(),
             neighbours=neighbours,
             edit=self.edit_href(),
             delete=self._may_delete(),
@@ -90,6 +96,11 @@ class Reader(RecordReader):
 
         with elevated():
             return display.title_of(session.get(model, self.case.org_id))
+
+    @property
+    def nudges(self) -> list[Nudge]:
+        """Everything by which somebody was reminded."""
+        return urging.nudges_of(self.case) if self.case and self.case.submitted_at else []
 
     # -- its way -----------------------------------------------------------------------------------
 
@@ -111,6 +122,8 @@ class Reader(RecordReader):
         """Say whose turn it is, since when, and until when."""
         if self.case is None or self.step is None or self.step.end:
             return ""
+        if self.step.branches:
+            return self._ways_in_words()
         last = self.steps[-1].at if self.steps else self.case.created_at
         days = max(workdays.between(clock.local(last).date(), clock.today()), 0) + 1
         words = f"{self._whose(self.step)} 第 {days} 个工作日"
@@ -118,7 +131,20 @@ class Reader(RecordReader):
             words += f"，限 {self.step.within} 个"
         return words
 
+    def _ways_in_words(self) -> str:
+        waiting = [
+            f"{way.branch.title}（{self._whose(way.step)}）"
+            for node in self.nodes
+            for way in node.ways
+            if way.step is not None
+        ]
+        return f"{'、'.join(waiting)}在办"
+
     def _whose(self, step: Step) -> str:
+        if self.case is not None:
+            for task in self.case.tasks:
+                if task.done_at is None and task.step == step.name and task.assignee_name:
+                    return task.assignee_name
         who = step.by
         if isinstance(who, Applicant):
             return "申请单位"
@@ -132,7 +158,7 @@ class Reader(RecordReader):
         if self.case is None:
             return ()
         found = []
-        for number, node in enumerate(engine.progress(self.case), 1):
+        for number, node in enumerate(self.nodes, 1):
             current = node.state == "current"
             when = short_moment(node.when)
             if current and node.due:
@@ -147,9 +173,26 @@ class Reader(RecordReader):
                     who=who,
                     when=when,
                     late=late,
+                    ways=tuple(self._way(way) for way in node.ways),
                 )
             )
         return tuple(found)
+
+    @cached_property
+    def nodes(self) -> list[engine.Node]:
+        """The route as a picture."""
+        return engine.progress(self.case) if self.case else []
+
+    def _way(self, way: Way) -> tuple[str, str, str]:
+        if way.step is not None:
+            limit = f"，限 {short_moment(way.due)[:5]}" if way.due else ""
+            return (
+                way.branch.title,
+                way.state,
+                f"{way.step.title}：{self._whose(way.step)}在办{limit}",
+            )
+        said = f"{way.who} {short_moment(way.when)} 办结" if way.who else "不适用"
+        return way.branch.title, way.state, said
 
     # -- papers --------------------------------------------------------------------------------------
 
@@ -169,7 +212,7 @@ class Reader(RecordReader):
 
     def beside_files(self) -> list[tuple[str, StoredFile]]:
         """Return (title, file) of everything that the step shows beside the case."""
-        step = self.step
+        step = self.stand or self.step
         found: list[tuple[str, StoredFile]] = []
         for path in step.beside if step else ():
             head, _, name = path.partition(".")
@@ -193,16 +236,12 @@ class Reader(RecordReader):
 
     def decision(self) -> Decision | None:
         """Return what this person may do with the case, None if nothing."""
-        case, step = self.case, self.step
-        if case is None or step is None:
+        case, offers = self.case, self.offers
+        if case is None or not offers:
             return None
-        offers = [
-            offer
-            for offer in engine.offers(case, self.record)
-            if offer.action.kind != "submit" or not self.edit_href()
-        ]
-        if not offers:
-            return None
+        step = self.stand or self.step
+        assert step is not None
+        holder = next((offer.holder for offer in offers if offer.holder), None)
         first = next(
             (o for o in offers if o.action.kind in ("pass", "submit") and not o.refusal), None
         )
@@ -215,7 +254,64 @@ class Reader(RecordReader):
             labels=self._labels(step),
             phrases=phrases.phrases(),
             marking=returns,
+            at=step.name if self.step is not step else "",
+            step=step.title if self.step is not step else "",
+            name=holder.name if holder else "",
         )
+
+    @cached_property
+    def offers(self) -> list[engine.Offer]:
+        """What this person may do: at one step, and with the case as a whole.
+
+        Who has a turn in several branches decides one after the other.
+        """
+        if self.case is None:
+            return []
+        found = [
+            offer
+            for offer in engine.offers(self.case, self.record)
+            if offer.action.kind != "submit" or not self.edit_href()
+        ]
+        stand = next((o.at for o in found if o.action.kind == "pass"), "")
+        stand = stand or (found[0].at if found else "")
+        return [offer for offer in found if offer.at in (stand, self.case.state)]
+
+    @property
+    def stand(self) -> Step | None:
+        """The step at which this person may act."""
+        steps = [o.place.step for o in self.offers if o.place]
+        return next((step for step in steps if step is not self.step), self.step) if steps else None
+
+    # -- beside deciding -----------------------------------------------------------------------------
+
+    def handings(self) -> tuple[Handing, ...]:
+        """Return what this person may hand on to somebody else."""
+        if self.case is None or not current_actor().may(handing.OPERATION, self.function.id):
+            return ()
+        return tuple(
+            Handing(
+                task=one.task.id,
+                step=one.step.title,
+                who=one.task.assignee_name or self._role(one.task.role),
+                assigned=one.assigned,
+                people=tuple((person.id, person.name) for person in one.to),
+            )
+            for one in handing.handings(self.case)
+            if one.to or one.assigned
+        )
+
+    def _role(self, name: str | None) -> str:
+        known = registry.registry().roles
+        return known[name].title if name in known else name or ""
+
+    def urge(self) -> str | None:
+        """Say whether this person can urge: None = may not, else why not just now."""
+        case = self.case
+        if case is None or case.ended_at is not None or case.submitted_at is None:
+            return None
+        if not current_actor().may("urge", self.function.id) or self.decision() is not None:
+            return None
+        return urging.hindrance(case, self.record)
 
     def _does(self, offer: engine.Offer, primary: bool) -> Does:
         action = offer.action
@@ -226,10 +322,13 @@ class Reader(RecordReader):
             title=action.title,
             kind=action.kind,
             primary=primary,
-            consequence=action.consequence or self._consequence(offer),
+            consequence=self._consequence(offer)
+            if offer.direct or not action.consequence
+            else action.consequence,
             refusal=offer.refusal,
             comment=action.comment,
             targets=tuple((step.name, step.title) for step in targets) if choice else (),
+            returns=action.resubmit if action.kind == "send_back" else "",
         )
 
     def _consequence(self, offer: engine.Offer) -> str:
@@ -238,6 +337,8 @@ class Reader(RecordReader):
         step = offer.targets[0]
         if step.end:
             return f"办结：{step.title}"
+        if offer.direct:
+            return f"直接送回“{step.title}”，不再经过中间环节"
         return f"送“{step.title}”，由{self._whose(step)}办理"
 
     def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:

@@ -77,6 +77,18 @@ class Stop:
     who: str = ""
     when: str = ""
     late: bool = False
+    ways: tuple[tuple[str, str, str], ...] = ()  # branches: title, state, how far and by whom
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handing:
+    """A task that may be handed on: which, at which step, who has it, and to whom."""
+
+    task: int
+    step: str
+    who: str
+    assigned: bool
+    people: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +167,7 @@ class Does:
     refusal: str = ""
     comment: str = "optional"
     targets: tuple[tuple[str, str], ...] = ()  # step, title: where a choice is the person's
+    returns: str = ""  # send_back: again | direct | choose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +181,9 @@ class Decision:
     labels: tuple[tuple[str, str], ...] = ()
     phrases: tuple[tuple[str, str, bool], ...] = ()  # id, text, whether it is the person's own
     marking: bool = False  # fields and materials can be marked
+    at: str = ""  # the step, where the case is in several branches
+    step: str = ""  # its title, there
+    name: str = ""  # in whose name a deputy decides
 
     @property
     def judges(self) -> bool:
@@ -230,6 +246,8 @@ class CasePage:
     history: tuple[Happened, ...] = ()
     beside: tuple[Specimen, ...] = ()
     decision: Decision | None = None
+    handings: tuple[Handing, ...] = ()
+    urge: str | None = None  # None: may not; "": can; else why not just now
     neighbours: Neighbours | None = None
     edit: str = ""
     delete: bool = False

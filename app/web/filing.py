@@ -230,7 +230,7 @@ class Filing:
         return Label(
             text=last.source_title,
             comment=last.comment or "",
-            who=f"{last.source_title} {last.actor_name}",
+            who=f"{last.source_title} {last.who}",
             when=short_moment(last.at),
         )
 
@@ -248,11 +248,20 @@ class Filing:
                     title=_submit_title(action),
                     key="Ctrl ↵" if index == last else "",
                     primary=index == last,
-                    consequence=action.consequence,
+                    consequence=self._straight_back() or action.consequence,
                 )
                 for index, action in enumerate(submits)
             ),
         )
+
+    def _straight_back(self) -> str:
+        """Say where a returned case goes straight back to, "" where it takes all steps."""
+        if self.record is None or self.case is None:
+            return ""
+        for offer in engine.offers(self.case, self.record):
+            if offer.direct and offer.targets:
+                return f"直接送回“{offer.targets[0].title}”，不再经过中间环节"
+        return ""
 
     def submits(self) -> tuple[Action, ...]:
         """Return the actions that send the form on its way, as far as this person may."""

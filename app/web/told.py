@@ -11,17 +11,20 @@ from app.core import history as chain
 from app.core.declare import Field, Object
 from app.core.history import Change
 from app.core.types import DraftOf, File, Ref
-from app.flow.models import StepRecord
+from app.flow.models import Nudge, StepRecord
 from app.web.case_page import ChangeLine, Happened
 from app.web.formats import moment
 
 TONES = {"pass": "green", "send_back": "amber", "reject": "red", "cancel": "red", "recall": "amber"}
+NUDGES = {"urge": "催办", "before": "到期前提醒", "after": "超期提醒", "escalate": "超期上报"}
 QUIET = frozenset({"state", "code"})
 MOST = 40
 SAME = 2  # seconds within which a step and what it changes are one
 
 
-def history(obj: Object, record: Any, steps: Sequence[StepRecord]) -> tuple[Happened, ...]:
+def history(
+    obj: Object, record: Any, steps: Sequence[StepRecord], nudges: Sequence[Nudge] = ()
+) -> tuple[Happened, ...]:
     """Return everything that happened to the record, the latest first.
 
     What a step itself changed (it was written in the same moment) stands with the step.
@@ -37,9 +40,21 @@ def history(obj: Object, record: Any, steps: Sequence[StepRecord]) -> tuple[Happ
             moments[step] = replace(moments[step], changes=happened.changes)
         else:
             found.append((change.at, 0, happened))
+    found += [(nudge.at, 2, _nudge(nudge)) for nudge in nudges]
     found += [(at, 1, happened) for at, happened in moments.items()]
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(item[2] for item in found)
+
+
+def _nudge(nudge: Nudge) -> Happened:
+    what = NUDGES.get(nudge.kind, nudge.kind)
+    return Happened(
+        who=nudge.actor_name,
+        when=moment(nudge.at),
+        what=f"{what}（已通知 {nudge.told} 人）" if nudge.told else what,
+        where=nudge.step_title,
+        why=nudge.comment or "",
+    )
 
 
 def _step(step: StepRecord) -> Happened:
@@ -47,9 +62,9 @@ def _step(step: StepRecord) -> Happened:
     role = known[step.actor_role].title if step.actor_role in known else ""
     target = "" if step.source == step.target else f" → {step.target_title}"
     return Happened(
-        who=" ".join(part for part in (step.actor_name, role) if part),
+        who=" ".join(part for part in (step.who, role) if part),
         when=moment(step.at),
-        what=step.action_title + ("（会签）" if step.partial else ""),
+        what=step.action_title + ("（会签）" if step.partial and step.kind == "pass" else ""),
         where=step.source_title + target,
         why=step.comment or "",
         opinions=tuple(

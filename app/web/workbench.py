@@ -278,13 +278,14 @@ def _own_case(case: Case, function: str) -> OwnCase:
 
 def dots(flow: Flow, state: str) -> tuple[Dot, ...]:
     """Return the way of a case by its state alone, without asking for its history."""
-    names = [step.name for step in flow.steps]
+    steps = flow.main
+    names = [step.name for step in steps]
     here = names.index(state) if state in names else 0
     result = []
-    for index, step in enumerate(flow.steps):
+    for index, step in enumerate(steps):
         if step.end and step.name != state and step.end != "done":
             continue
-        if flow.steps[here].end in ("rejected", "cancelled") and index != here:
+        if steps[here].end in ("rejected", "cancelled") and index != here:
             continue
         result.append(Dot(step.title, _dot_state(index - here, step)))
     return tuple(result)

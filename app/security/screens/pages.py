@@ -25,6 +25,7 @@ KINDS = {
     "end_sessions": "结束登录",
     "hand_over": "移交",
     "token": "访问令牌",
+    "deputy": "委托代理",
 }
 LABELS = {
     "name": "姓名",
@@ -140,6 +141,8 @@ def _parts(kind: str, detail: dict[str, list[Any]]) -> Iterator[str]:
             function, _, operation = name.partition(".")
             verb = "授予" if new else "收回"
             yield f"{verb}{function_title(function)}·{operation_title(function, operation)}"
+        elif kind == "deputy":
+            yield f"委托{name}：{new}" if new else f"结束对{name}的委托"
         elif kind in ("roles", "token"):
             yield f"{'增加' if new else '收回'}{name}"
         elif old in (None, ""):

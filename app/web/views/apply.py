@@ -5,9 +5,10 @@ from typing import Any
 
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import Button, ListView
+from app.web.views.people import PeopleRoutes
 
 
-class ApplyView(CaseRoutes, ListView):
+class ApplyView(PeopleRoutes, CaseRoutes, ListView):
     """A person's own cases: list, form, case page."""
 
     def buttons(self, found: Any) -> Sequence[Button]:

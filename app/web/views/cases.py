@@ -37,6 +37,8 @@ class CaseRoutes(FormRoutes):
             checks=form.getlist("check"),
             opinions=_opinions(),
             expected=_number(form.get("expected")),
+            at=form.get("at", ""),
+            resubmit=form.get(f"resubmit.{action}", ""),
         )
         flash(f"已{step.action_title}：{title}", "success")
         return self._go(after if step.kind != "note" else f"{self.route_base}/{pk}")

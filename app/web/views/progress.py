@@ -1,8 +1,8 @@
 """Functions that show how far cases have come."""
 
 from app.web.views.listing import ListView
-from app.web.views.reading import RecordRoutes
+from app.web.views.people import PeopleRoutes
 
 
-class ProgressView(RecordRoutes, ListView):
+class ProgressView(PeopleRoutes, ListView):
     """Where cases stand and what comes next."""

@@ -1,8 +1,8 @@
 """Functions that look things up: list, charts, export."""
 
 from app.web.views.listing import ListView
-from app.web.views.reading import RecordRoutes
+from app.web.views.people import PeopleRoutes
 
 
-class QueryView(RecordRoutes, ListView):
+class QueryView(PeopleRoutes, ListView):
     """Rows to look at, count and export."""

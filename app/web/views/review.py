@@ -11,11 +11,12 @@ from app.flow.models import Case, Task
 from app.web.case_page import Neighbours
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import ListView, Tab
+from app.web.views.people import PeopleRoutes
 
 MINE, ALL = "mine", "all"
 
 
-class ReviewView(CaseRoutes, ListView):
+class ReviewView(PeopleRoutes, CaseRoutes, ListView):
     """The queue of a step and the page of a case."""
 
     def statement(self, found: Any) -> Select[Any]:
@@ -23,13 +24,19 @@ class ReviewView(CaseRoutes, ListView):
         model: Any = self.object.model
         statement: Select[Any] = super().statement(found)
         if found.tab == ALL:
-            return statement.where(model.state.in_(self.declared.steps))
+            return statement.where(model.state.in_(self._states()))
         waiting = (
             Select(Case.record_id)
             .join(Task, Task.case_id == Case.id)
             .where(access.todo_clause(current_actor()), Task.function == self.function)
         )
         return statement.where(model.id.in_(waiting))
+
+    def _states(self) -> set[str]:
+        """The states of records that rest at the steps; those of branches rest where they divide."""
+        assert self.flow
+        inner = self.flow.inner
+        return {inner[name][0].name if name in inner else name for name in self.declared.steps}
 
     def states(self, tab: str) -> Sequence[str]:
         """The steps are told apart by what waits, not by tabs of states."""

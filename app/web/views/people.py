@@ -1,0 +1,60 @@
+"""The routes by which others are reminded of a case, or get it."""
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+
+from app.core.errors import UserError
+from app.flow import engine, handing, urging
+from app.web.views.base import STOCK_ROUTES
+from app.web.views.reading import RecordRoutes
+
+OWN = frozenset({"urge", "reassign"})
+
+
+class PeopleRoutes(RecordRoutes):
+    """Urging and handing on; a route that the function cannot grant is not there."""
+
+    @property
+    def exclude_route_methods(self) -> frozenset[str]:  # type: ignore[override]
+        """The framework's own routes, and ours that nobody could be granted here."""
+        return STOCK_ROUTES | (OWN - set(self.declared.operations))
+
+    @expose("/<int:pk>/urge", methods=["POST"])
+    @permission_name("urge")
+    def urge(self, pk: int) -> Any:
+        """Remind those who have the case."""
+        record = self.find(pk)
+        try:
+            nudge = urging.urge(engine.case_of(record), request.form.get("comment", ""))
+        except UserError as error:
+            flash(error.faults[0].message if error.faults else error.message, "error")
+        else:
+            flash(f"已催办：通知“{nudge.step_title}”环节 {nudge.told} 人", "success")
+        return redirect(f"{self.route_base}/{pk}", 303)
+
+    @expose("/<int:pk>/reassign", methods=["POST"])
+    @permission_name("reassign")
+    def reassign(self, pk: int) -> Any:
+        """Hand a task of the case on to another person."""
+        case = engine.case_of(self.find(pk))
+        form = request.form
+        try:
+            taken = handing.reassign(
+                case,
+                _number(form.get("task")) or 0,
+                -1 if (to := _number(form.get("to"))) is None else to,
+                comment=form.get("comment", ""),
+                expected=_number(form.get("expected")),
+            )
+        except UserError as error:
+            flash(error.faults[0].message if error.faults else error.message, "error")
+        else:
+            flash(f"已转办“{taken.source_title}”环节", "success")
+        return redirect(f"{self.route_base}/{pk}", 303)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
