@@ -23,6 +23,7 @@ MODULES = (
     "app.web.screens.changes",
     "app.web.screens.dictionaries",
     "app.web.screens.policies",
+    "app.web.screens.workdays",
 )
 
 

@@ -204,7 +204,7 @@ def test_the_setting_decides_whether_a_rule_refuses_or_warns(
         session.remove()
         members = [{"post": str(n)} for n in range(7)]
         with acting_as(SYSTEM):
-            raw = {"members": members, "nature": "controlled", "kind": "independent"}
+            raw = {"members": members, "nature": "controlled", "kind": "own"}
             faults = records.check(obj, None, raw, complete=True)
         rule = next(rule for rule in obj.rules if rule.policy == SINGLE)
         return next(f.level for f in faults if f.path.startswith(rule.at) and f.source)
