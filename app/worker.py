@@ -1,18 +1,21 @@
-"""The worker: delivers the outbox and runs timed jobs until it is told to stop."""
+"""The worker: delivers the outbox, runs timed jobs and long ones until it is told to stop."""
 
 import logging
 import os
 import socket
 import threading
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, dictionaries, jobs, outbox
+from app.core import clock, dictionaries, jobs, longjobs, outbox
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session
 from app.core.jobs import Job
@@ -26,12 +29,20 @@ BEAT = 8  # seconds between renewals of the lease
 class Worker:
     """One worker process. Several may run; one of them leads and runs the timed jobs."""
 
-    def __init__(self, *, pause: float = PAUSE, deliverers: int = 2) -> None:
+    def __init__(
+        self,
+        *,
+        pause: float = PAUSE,
+        deliverers: int = 2,
+        within: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
+        """`within` gives the surroundings in which long jobs run, such as those of the web."""
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
         self.stop = threading.Event()
         self.leading = False
         self._pause = pause
         self._deliverers = deliverers
+        self._within = within
 
     def run(self) -> None:
         """Work until `stop` is set; then finish what is being done and give back the rest."""
@@ -40,6 +51,7 @@ class Worker:
             threading.Thread(target=self._deliver, args=(number,), name=f"deliver-{number}")
             for number in range(self._deliverers)
         ]
+        threads.append(threading.Thread(target=self._long, name="long"))
         self._beat()
         scheduler.start()
         for thread in threads:
@@ -72,6 +84,20 @@ class Worker:
                     worked = outbox.work_once(owner)
             except Exception:
                 logger.exception("outbox cannot be read")
+            finally:
+                session.remove()
+            if not worked:
+                self.stop.wait(self._pause)
+
+    def _long(self) -> None:
+        """Do long jobs one after the other."""
+        while not self.stop.is_set():
+            worked = False
+            try:
+                with acting_as(SYSTEM), self._within():
+                    worked = longjobs.work_once(f"{self.owner}:long", self.stop)
+            except Exception:
+                logger.exception("long jobs cannot be read")
             finally:
                 session.remove()
             if not worked:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import dictionaries, registry
+from app.core import bulk, dictionaries, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Object
@@ -72,6 +72,9 @@ class Row:
         assert isinstance(item.type, Ref)
         if item.value is not None or pk in stored_ids(item, self._record):
             return _target(item.type.object, pk)
+        known = bulk.current()
+        if known is not None:
+            return known.target(item.type.object, pk)
         model = _model(item.type.object)
         return session.scalars(select(model).where(model.id == pk)).first()
 
@@ -85,7 +88,10 @@ def stored_ids(item: Field, record: Any) -> frozenset[int]:
 def _target(object_name: str, pk: int) -> Any:
     """Load a referenced record whole, whoever asks."""
     model = _model(object_name)
+    known = bulk.current()
     with elevated():
+        if known is not None:
+            return known.whole(object_name, pk)
         return session.scalars(select(model).where(model.id == pk)).first()
 
 

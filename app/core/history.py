@@ -167,6 +167,14 @@ def _write(current: Session) -> None:
             append(current, entry)
 
 
+def write_now() -> None:
+    """Write what was collected so far, still within the transaction: a batch need not be held to its end.
+
+    A record that is changed again afterwards gets a second entry.
+    """
+    _write(session())
+
+
 def append(current: Session, entry: Entry) -> None:
     """Write one entry behind the last one of its record."""
     last = current.execute(

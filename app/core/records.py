@@ -116,6 +116,18 @@ def check(
         return _faults(obj, _bind(obj, record, raw, only, env), env, complete)
 
 
+def bind_new(obj: Object, raw: dict[str, Any], env: Env) -> binding.Bound:
+    """Parse the values of a new record: the first half of `check`, for many rows at once."""
+    with session.no_autoflush:
+        return _bind(obj, None, raw, None, env)
+
+
+def judge(obj: Object, bound: binding.Bound, env: Env, *, complete: bool) -> list[Fault]:
+    """Say what is wrong with values that were bound: the second half of `check`."""
+    with session.no_autoflush:
+        return _faults(obj, bound, env, complete)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a form that is being filled in should show."""

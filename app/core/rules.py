@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from app.core import display, materials, policies, registry
+from app.core import bulk, display, materials, policies, registry
 from app.core.binding import Row, applies, stored_ids
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
@@ -43,11 +43,17 @@ def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None
         return None
     assert isinstance(item.type, Ref)
     target = registry.object(item.type.object)
-    query = choices(target, item, env).where(target.model.id.in_(fresh))  # type: ignore[attr-defined]
-    found = set(session.scalars(query.with_only_columns(target.model.id)))  # type: ignore[attr-defined]
-    if set(fresh) <= found:
+    if set(fresh) <= _choosable(target, choices(target, item, env), fresh):
         return None
     return Fault(path, f"所选{target.title}不存在、不可选用或不在您的范围内，请从列表中重新选择")
+
+
+def _choosable(target: Object, query: Any, ids: list[int]) -> set[int]:
+    known = bulk.current()
+    if known is not None:
+        return known.choosable(target.name, query, ids)
+    model: Any = target.model
+    return set(session.scalars(query.where(model.id.in_(ids)).with_only_columns(model.id)))
 
 
 def choices(target: Object, item: Field, env: Env) -> Any:
@@ -189,9 +195,13 @@ def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
 
 def unique(row: Row) -> list[Fault]:
     """Check the declared unique keys against all rows, also those outside the person's reach."""
-    obj = row._object
-    groups = [*obj.unique, *((item.name,) for item in obj.fields if item.unique)]
-    return [fault for group in groups if (fault := _unique(row, tuple(group)))]
+    return [fault for group in keys(row._object) if (fault := _unique(row, group))]
+
+
+def keys(obj: Object) -> list[tuple[str, ...]]:
+    """Return the unique keys of an object: groups of fields that no two records share."""
+    single = ((item.name,) for item in obj.fields if item.unique)
+    return list(dict.fromkeys(tuple(group) for group in (*obj.unique, *single)))
 
 
 def _unique(row: Row, group: tuple[str, ...]) -> Fault | None:
@@ -199,21 +209,48 @@ def _unique(row: Row, group: tuple[str, ...]) -> Fault | None:
     values = [row._values.get(name) for name in group]
     if any(value is None for value in values):
         return None
-    model: Any = aliased(obj.model)
-    columns = [getattr(model, _column(obj, name)) for name in group]
-    clauses = [column == value for column, value in zip(columns, values, strict=True)]
-    if row._record is not None and row._record.id is not None:
-        clauses.append(model.id != row._record.id)
-    flow = registry.flow_of(obj.name)
-    if flow:
-        gone = [step.name for step in flow.steps if step.end in ("rejected", "cancelled")]
-        clauses.append(model.state.notin_([flow.steps[0].name, *gone]))
-    with elevated():
-        taken = session.scalar(select(exists().where(*clauses)))
+    known = bulk.current()
+    taken = known.taken(obj.name, group, tuple(values)) if known and row._record is None else None
+    if taken is None:
+        taken = _is_taken(row, group, values)
     if not taken:
         return None
     label = "、".join(display.label_of(obj, name) for name in group)
     return Fault(group[0], f"{label}已被登记过，不能重复")
+
+
+def _is_taken(row: Row, group: tuple[str, ...], values: list[Any]) -> bool:
+    obj = row._object
+    model: Any = aliased(obj.model)
+    clauses = [
+        getattr(model, _column(obj, name)) == value
+        for name, value in zip(group, values, strict=True)
+    ]
+    if row._record is not None and row._record.id is not None:
+        clauses.append(model.id != row._record.id)
+    with elevated():
+        return bool(session.scalar(select(exists().where(*clauses, *_counts(obj, model)))))
+
+
+def taken_keys(obj: Object, group: tuple[str, ...], values: list[tuple[Any, ...]]) -> set[Any]:
+    """Return which values of a unique key are taken, also outside the person's reach."""
+    model: Any = aliased(obj.model)
+    columns = [getattr(model, _column(obj, name)) for name in group]
+    found: set[Any] = set()
+    for piece in bulk.pieces(values):
+        query = select(*columns).where(bulk.among(columns, piece), *_counts(obj, model))
+        with elevated():
+            found.update(tuple(row) for row in session.execute(query))
+    return found
+
+
+def _counts(obj: Object, model: Any) -> list[Any]:
+    """Drafts and cases that came to nothing do not take a key."""
+    flow = registry.flow_of(obj.name)
+    if flow is None:
+        return []
+    gone = [step.name for step in flow.steps if step.end in ("rejected", "cancelled")]
+    return [model.state.notin_([flow.steps[0].name, *gone])]
 
 
 def _column(obj: Object, name: str) -> str:

@@ -19,7 +19,7 @@ def work(wsgi: Any) -> int:
     """Work with an application that is loaded already: its plugins and jobs are registered."""
     from app.worker import Worker
 
-    worker = Worker()
+    worker = Worker(within=wsgi.app_context)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
     with wsgi.app_context():

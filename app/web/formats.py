@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.core import clock, display
+from app.core import clock, display, longjobs
 
 WEEKDAYS = "一二三四五六日"
 
@@ -15,7 +15,9 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, moment=moment, short_moment=short_moment, size=size, named=display.title_of
     )
-    app.jinja_env.globals.update(text_of=display.text_of, label_of=display.label_of)
+    app.jinja_env.globals.update(
+        text_of=display.text_of, label_of=display.label_of, job_states=longjobs.STATES
+    )
 
 
 def day(value: date | None) -> str:

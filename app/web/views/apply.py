@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.web.views.cases import CaseRoutes
+from app.web.views.importing import ImportRoutes
 from app.web.views.listing import Button, ListView
 from app.web.views.people import PeopleRoutes
 
 
-class ApplyView(PeopleRoutes, CaseRoutes, ListView):
+class ApplyView(ImportRoutes, PeopleRoutes, CaseRoutes, ListView):
     """A person's own cases: list, form, case page."""
 
     def buttons(self, found: Any) -> Sequence[Button]:
         """Offer to begin a new one."""
+        others = self.import_buttons()
         if not self.may("add"):
-            return ()
-        return (Button(f"新建{self.object.title}", self.url("new"), "primary", "plus-lg", "n"),)
+            return others
+        return (
+            *others,
+            Button(f"新建{self.object.title}", self.url("new"), "primary", "plus-lg", "n"),
+        )
 
     def edit_href_of(self, record: Any) -> str:
         """Lead to the form of a draft."""

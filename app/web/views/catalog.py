@@ -10,17 +10,22 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import records
 from app.core.database import unit_of_work
 from app.web.views.cases import CaseRoutes
+from app.web.views.importing import ImportRoutes
 from app.web.views.listing import Button, ListView
 
 
-class CatalogView(CaseRoutes, ListView):
+class CatalogView(ImportRoutes, CaseRoutes, ListView):
     """Rows that are edited in place, disabled instead of deleted."""
 
     def buttons(self, found: Any) -> Sequence[Button]:
         """Offer to add a row."""
+        others = self.import_buttons()
         if not self.may("add"):
-            return ()
-        return (Button(f"新增{self.object.title}", self.url("new"), "primary", "plus-lg", "n"),)
+            return others
+        return (
+            *others,
+            Button(f"新增{self.object.title}", self.url("new"), "primary", "plus-lg", "n"),
+        )
 
     def edit_href_of(self, record: Any) -> str:
         """Lead to the form."""

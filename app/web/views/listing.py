@@ -14,11 +14,12 @@ from app.core import rows
 from app.core.database import session
 from app.core.rows import Rows
 from app.web import preferences
-from app.web.views import charts, columns, export, saved
+from app.web.views import charts, columns, saved
 from app.web.views.asking import Asked, asked, pager
 from app.web.views.base import View
 from app.web.views.columns import Column
 from app.web.views.conditions import Condition, conditions_of
+from app.web.views.exporting import ExportRoutes
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Tab:
     title: str
 
 
-class ListView(View):
+class ListView(ExportRoutes, View):
     """A list of records with state tabs, conditions, sorting, paging, export and charts.
 
     Screens change it by overriding `statement`, `tabs`, `href_of`, `buttons`, `empty`, `bulk`.
@@ -182,6 +183,7 @@ class ListView(View):
             empty_state=None if lines else self.empty(found),
             charts=charts.drawn(self, found) if found.charts and self.declared.charts else (),
             may_export=self.may("export"),
+            may_export_whole=self.may_export_whole(),
         )
 
     def _line(self, record: Any, shown: Sequence[Column]) -> dict[str, Any]:
@@ -223,23 +225,7 @@ class ListView(View):
         names = [tab.name for tab in self.tabs()]
         return ["", *names] if names else []
 
-    # -- export, columns, saved filters
-
-    @expose("/export")
-    @permission_name("export")
-    def export(self) -> Response:
-        """Send exactly the rows that are filtered (or chosen) as a workbook."""
-        kept = preferences.read(saved.names(self.function))
-        shown = self.columns_for(kept.get(saved.columns_name(self.function)))
-        found = self.read(shown)
-        statement = self.statement(found)
-        ids = export.chosen(request.args.get("ids", ""))
-        if ids:
-            model: Any = self.object.model
-            statement = statement.where(model.id.in_(ids))
-        return export.workbook(
-            self.object, self.list_title, shown, statement.order_by(*self.order(found))
-        )
+    # -- columns, saved filters
 
     @expose("/columns", methods=["POST"])
     @permission_name("view")

@@ -1,11 +1,33 @@
+import io
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
 
+from app.core import longjobs
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.core.history import Change
+from app.core.longjobs import LongJob
+from app.web.excel import exporting
 from app.web.views import export
 from tests.app.web.conftest import fill
+from tests.app.web.store.registry import Thing
+
+
+def work(app: Flask) -> None:
+    """Do what the worker does, until nothing waits."""
+    with app.app_context(), acting_as(SYSTEM):
+        while longjobs.work_once("test"):
+            pass
+
+
+def rows_of(content: bytes) -> list[tuple]:
+    return list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
 
 
 def peak_of(client: FlaskClient) -> int:
@@ -21,7 +43,10 @@ def peak_of(client: FlaskClient) -> int:
     return peak
 
 
-def test_memory_does_not_grow_with_the_rows(filled: Flask, clerk: FlaskClient) -> None:
+def test_memory_does_not_grow_with_the_rows(
+    filled: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 100_000)
     with filled.app_context():
         fill(1000)
     clerk.get("/W01/export", buffered=True)
@@ -39,3 +64,58 @@ def test_too_many_rows_are_refused_not_cut(
     assert answer.status_code == 403
     assert "一次最多导出 44 行" in answer.text
     assert clerk.get("/W01/export?f.kind=desk", buffered=True).status_code == 200
+
+
+def test_what_a_spreadsheet_would_take_for_a_formula_is_a_text(
+    filled: Flask, clerk: FlaskClient
+) -> None:
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1"]
+    with filled.app_context(), acting_as(SYSTEM), unit_of_work():
+        for thing, name in zip(session.scalars(select(Thing)), names, strict=False):
+            thing.name = name
+    answer = clerk.get("/W01/export", buffered=True)
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
+    assert {cell.value for cell in cells} >= set(names)
+    assert {cell.data_type for cell in cells if str(cell.value)[0] in "=+-@\t"} == {"s"}
+
+
+def test_many_rows_are_exported_by_the_worker(
+    filled: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 20)
+    at_once = rows_of(clerk.get("/W01/export?f.kind=desk&sort=name", buffered=True).data)
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
+    answer = clerk.get("/W01/export?f.kind=desk&sort=name")
+    assert answer.status_code == 303
+    page = answer.location
+    assert "正在排队" in clerk.get(page).text
+    assert clerk.get(f"{page}/file").status_code == 409
+    work(filled)
+    assert f"共 {len(at_once) - 1} 行" in clerk.get(page).text
+    assert rows_of(clerk.get(f"{page}/file", buffered=True).data) == at_once
+
+
+def test_every_export_is_written_down(filled: Flask, clerk: FlaskClient) -> None:
+    clerk.get("/W01/export?f.kind=desk", buffered=True)
+    with filled.app_context(), acting_as(SYSTEM):
+        note = session.scalars(select(Change).where(Change.object == "export")).one()
+    assert note.actor_name == "林文"
+    assert "类别：桌椅" in note.detail
+    assert '"rows": ' in note.detail
+    assert "保管人" not in note.detail, "only what was exported"
+
+
+def test_a_cancelled_export_leaves_nothing(
+    filled: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
+    page = clerk.get("/W01/export").location
+    pk = int(page.rpartition("/")[2])
+    with filled.app_context():
+        job = session.get(LongJob, pk)
+        longjobs._place(job.id, "cancel").touch()
+    work(filled)
+    assert "已取消" in clerk.get(page).text
+    folder: Path = longjobs.file_of(pk, "x").parent
+    assert not list(folder.glob(f"{pk}.*.xlsx*"))
