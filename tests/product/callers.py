@@ -1,4 +1,4 @@
-"""People who call the product's interface for programs, with a token of their own."""
+"""People who call the product's interface for programs, by a token or by the session of a browser."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -18,26 +18,23 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 class Caller:
-    """A program that acts for one person."""
+    """Somebody who calls; one request, one session of the database."""
 
-    def __init__(self, app: Flask, user_id: int) -> None:
-        self.app = app
-        self.user_id = user_id
-        account = accounts.get(user_id)
-        functions = tokens.allowed(account)
-        end = clock.now() + timedelta(days=30)
-        with acting_as(who.actor_of(user_id)), unit_of_work():
-            text = tokens.issue(account, "测试", functions, end, kind="person")
-        self.headers = {"Authorization": f"Bearer {text}"}
-        self.client = app.test_client(use_cookies=False)
+    def __init__(self, client: Any, headers: dict[str, str] | None = None) -> None:
+        self.client = client
+        self.headers = headers or {}
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> TestResponse:
-        """Send a request as a program does; one request, one session."""
+        """Send a request as a program does."""
         session.remove()
         headers = {**self.headers, **more.pop("headers", {})}
         if body is not None:
             more["json"] = body
-        answer = self.client.open(f"/api/v1/{path}", method=method, headers=headers, **more)
+        answer: TestResponse = self.client.open(
+            f"/api/v1/{path}", method=method, headers=headers, **more
+        )
+        answer.get_data()
+        answer.close()  # a file that is sent stays open until then
         session.remove()
         return answer
 
@@ -50,24 +47,41 @@ class Caller:
         return done(self.call("POST", path, body))
 
     def patch(self, path: str, **body: Any) -> Any:
-        """Return what changing gives."""
+        """Return what changing gives; the version is that of now unless given."""
+        if "version" not in body:
+            body["version"] = self.get(path)["version"]
         return done(self.call("PATCH", path, body))
 
-    def act(self, object: str, pk: int, action: str, **body: Any) -> Any:
+    def act(self, name: str, pk: int, action: str, **body: Any) -> Any:
         """Take an action, and return the record as it is then."""
-        return self.post(f"{object}/{pk}/actions/{action}", **body)
+        return self.post(f"{name}/{pk}/actions/{action}", **body)
 
-    def upload(self, object: str, slot: str, content: bytes = PDF, name: str = "扫描件.pdf") -> int:
+    def try_to(self, name: str, pk: int, action: str, **body: Any) -> TestResponse:
+        """Take an action that is expected to be refused."""
+        return self.call("POST", f"{name}/{pk}/actions/{action}", body)
+
+    def upload(self, name: str, slot: str, content: bytes = PDF, title: str = "扫描件.pdf") -> int:
         """Upload a file and return its number."""
-        answer = self.call(
-            "POST", f"{object}/files/{slot}", data={"file": (BytesIO(content), name)}
-        )
+        answer = self.call("POST", f"{name}/files/{slot}", data={"file": (BytesIO(content), title)})
         return int(done(answer)["id"])
+
+    def papers(self, name: str, *slots: str) -> dict[str, list[int]]:
+        """Upload one file for each line of a checklist."""
+        return {slot: [self.upload(name, f"material.{slot}")] for slot in slots}
+
+
+def with_token(app: Flask, user_id: int) -> Caller:
+    """Return a program that acts for somebody, as far as they may act at all."""
+    account = accounts.get(user_id)
+    end = clock.now() + timedelta(days=90)
+    with acting_as(who.actor_of(user_id)), unit_of_work():
+        text = tokens.issue(account, "测试", tokens.allowed(account), end, kind="person")
+    return Caller(app.test_client(use_cookies=False), {"Authorization": f"Bearer {text}"})
 
 
 def caller(app: Flask, *roles: str, **more: Any) -> Caller:
     """Return somebody new in these roles."""
-    return Caller(app, open_person(*roles, **more))
+    return with_token(app, open_person(*roles, **more))
 
 
 def done(answer: TestResponse) -> Any:

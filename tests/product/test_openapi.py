@@ -17,7 +17,7 @@ from app.core.database import elevated, session
 from app.web.api.openapi import described_api, served_objects
 from app.web.api.schemas import class_name
 from tests.harness.people import Browserlike, open_person, sign_in
-from tests.product.callers import Caller, caller, done, refused
+from tests.product.callers import Caller, caller, done, refused, with_token
 
 ROLES = list(registry.registry().roles)
 OBJECTS = [obj.name for obj in served_objects()]
@@ -136,7 +136,7 @@ def someone(app: Flask, role: str) -> tuple[Caller, Browserlike]:
     app.test_client_class = Browserlike
     browser = app.test_client()
     assert isinstance(browser, Browserlike)
-    return Caller(app, pk), sign_in(browser, f"both-{role.replace('_', '-')}")
+    return with_token(app, pk), sign_in(browser, f"both-{role.replace('_', '-')}")
 
 
 def shown(browser: Browserlike, address: str) -> dict[int, list[str]]:
