@@ -163,6 +163,9 @@ CODES: dict[str, Explanation] = _all(
      has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
      `steps` like all others); going forwards they are entered and left by the step that divides only. Sending
      back, rejecting and cancelling may leave them: the other branches are then withdrawn."""),
+    ("E212", "Reminders without a time limit",
+     """`remind` and `escalate` count working days from the limit that `within` gives: `before` is shorter than
+     the limit itself, `after` and the report of a breach count from its end."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

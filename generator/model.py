@@ -16,6 +16,7 @@ from generator.readers import (
     read_scope,
     read_size,
     read_targets,
+    read_times,
     read_workdays,
 )
 from generator.source import Mapping
@@ -134,6 +135,26 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remind:
+    """When those who have a case are reminded of its time limit."""
+
+    before: tuple[int, ...] = may("So long before it ends: 1 workday.", (), read=read_times)
+    after: tuple[int, ...] = may(
+        "So long after it has ended: [1 workday, 3 workdays].", (), read=read_times
+    )
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalate:
+    """To whom it is reported that a time limit was missed."""
+
+    after: int = need("So long after it has ended: 2 workdays.", read=read_workdays)
+    to: tuple[Word, ...] = need("Roles, applicant, or a path to an account.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One of the ways that a case goes at the same time."""
 
@@ -154,6 +175,8 @@ class Step:
         "What may be changed here: all, or fields, children, materials.", ()
     )
     within: int | None = may("Time allowed, such as 2 workdays.", read=read_workdays)
+    remind: Remind | None = may("Messages about the time limit: {before: …, after: …}.")
+    escalate: Escalate | None = may("Who is told of a missed limit: {after: …, to: …}.")
     labels: Word | None = may("Dictionary of the labels that a reviewer puts on materials.")
     checks: tuple[Title, ...] = may("Confirmations that a reviewer ticks before passing.", ())
     beside: tuple[Word, ...] = may(

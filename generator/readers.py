@@ -72,6 +72,12 @@ def read_workdays(reader: "Reader", node: Node) -> int:
     return int(found[1])
 
 
+def read_times(reader: "Reader", node: Node) -> tuple[int, ...]:
+    """Read one time or a list of times in working days."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(read_workdays(reader, item) for item in items)
+
+
 def read_targets(reader: "Reader", node: Node) -> tuple[Target, ...]:
     """Read `to`: a step, a list of steps, or {step: condition}."""
     if not isinstance(node, Mapping):

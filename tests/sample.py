@@ -31,6 +31,7 @@ from app.core.declare import (
     Policy,
     PolicyRow,
     Project,
+    Reminder,
     Role,
     Roles,
     Route,
@@ -461,7 +462,18 @@ FESTIVAL_APPROVAL = Flow(
     version="1",
     steps=(
         Step(name="draft", title="填报", by=Applicant(), edit="all"),
-        Step(name="desk", title="受理", by=Roles(names=("clerk",)), within=1),
+        Step(
+            name="desk",
+            title="受理",
+            by=Roles(names=("clerk",)),
+            within=2,
+            reminders=(
+                Reminder(days=-1),
+                Reminder(days=1),
+                Reminder(days=2),
+                Reminder(days=2, to=Roles(names=("head",))),
+            ),
+        ),
         Step(
             name="joint",
             title="并联审查",

@@ -207,6 +207,14 @@ class Effect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reminder:
+    """A message about a step's time limit: `days` working days after the last one, before if negative."""
+
+    days: int
+    to: Actors | None = None  # None: those who have the case; else whom its lateness is reported to
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One of the ways that a case goes at the same time; `steps` in their order."""
 
@@ -228,6 +236,7 @@ class Step:
     by: Actors | None = None
     edit: tuple[str, ...] | Literal["all"] = ()  # what may be changed here
     within: int | None = None  # working days
+    reminders: tuple[Reminder, ...] = ()
     labels: str = ""  # dictionary of the labels that a reviewer puts on materials
     checks: tuple[str, ...] = ()  # confirmations that a reviewer ticks before passing
     beside: tuple[str, ...] = ()  # paths of images or materials shown next to each other

@@ -17,7 +17,16 @@ from app.core.declare import Action, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, holds, moving, returns, routes, steps, worklist
+from app.flow import (
+    access,
+    holds,
+    moving,
+    reminding,  # noqa: F401 - declares its job
+    returns,
+    routes,
+    steps,
+    worklist,
+)
 from app.flow.cases import (
     case_of,
     discard,
@@ -28,11 +37,11 @@ from app.flow.cases import (
     retitle,
     started,
 )
+from app.flow.limits import due
 from app.flow.look import Node, counts, progress, queue, tasks
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places
 from app.flow.steps import Said, Turn, history_of, last_step
-from app.flow.worklist import due
 
 __all__ = [
     "Node",

@@ -89,6 +89,7 @@ class Task(Table):
     branch: Mapped[str | None] = mapped_column(String(63))
     since: Mapped[int | None] = mapped_column(Integer)  # number of steps when it was opened
     assignee_name: Mapped[str | None] = mapped_column(String(100))
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the next reminder
 
     case: Mapped[Case] = relationship(Case, back_populates="tasks")
 

@@ -1,12 +1,12 @@
 """Opening and closing what people have to do at a step."""
 
-from datetime import datetime, time
 from typing import Any
 
-from app.core import clock, workdays
+from app.core import clock
 from app.core.actor import Actor, current_actor
 from app.core.declare import Applicant, Flow, Relation, Roles, Step
 from app.flow import access, people
+from app.flow.limits import due, next_moment
 from app.flow.models import Case, Task
 from app.flow.places import Place, open_tasks
 from app.flow.returns import Return
@@ -35,7 +35,8 @@ def open_for(
         "org_id": case.org_id,
         "district": case.district,
         "opened_at": now,
-        "due_at": due(step, now),
+        "due_at": (limit := due(step, now)),
+        "remind_at": next_moment(step, limit, now),
     }
     who = step.by
     if isinstance(who, Roles):
@@ -60,14 +61,6 @@ def _returner(case: Case, step: Step, back: Return | None) -> people.Person | No
     if back is None or step.countersign or not back.role or back.by is None:
         return None
     return next((one for one in people.source.holders(back.role, case) if one.id == back.by), None)
-
-
-def due(step: Step, since: datetime) -> datetime | None:
-    """Return when a case that arrived at a moment must have left the step: the end of that day."""
-    if step.within is None:
-        return None
-    day = workdays.add(clock.local(since).date(), step.within)
-    return clock.as_utc(datetime.combine(day, time(23, 59, 59)))
 
 
 def close(task: Task, outcome: str) -> None:

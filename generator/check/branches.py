@@ -6,7 +6,18 @@ from generator.reader import Name, Word
 from generator.routes import inner_of, kind_of, routes_of
 
 CODE = "E211"
-_SILENT = ("by", "edit", "within", "labels", "checks", "beside", "opinions", "countersign")
+_SILENT = (
+    "by",
+    "edit",
+    "within",
+    "remind",
+    "escalate",
+    "labels",
+    "checks",
+    "beside",
+    "opinions",
+    "countersign",
+)
 
 
 def check(context: Context, flow: model.Flow) -> None:

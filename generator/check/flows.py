@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from generator import model
-from generator.check import branches
+from generator.check import branches, limits
 from generator.check.context import Context
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
@@ -12,6 +12,18 @@ from generator.routes import RELATIVE, kind_of, next_of, previous_of, routes_of
 from generator.source import Mapping, Node, Scalar
 from generator.world import Entity
 
+_WAITING = (
+    "by",
+    "edit",
+    "within",
+    "remind",
+    "escalate",
+    "labels",
+    "checks",
+    "countersign",
+    "skip",
+    "branches",
+)
 EFFECTS = frozenset("notify issue set apply drop merge rehold start account void reissue".split())  # noqa: SIM905
 
 
@@ -62,7 +74,7 @@ def _broken(flow: model.Flow) -> bool:
 def _step(context: Context, entity: Entity, step: model.Step) -> None:
     people(context, entity, step.by, f"the step '{step.name}'")
     if step.end:
-        for key in ("by", "edit", "within", "labels", "checks", "countersign", "skip", "branches"):
+        for key in _WAITING:
             if step.node.get(key) is not None:
                 word = Word.of(step.node.key(key))
                 context.note(
@@ -98,6 +110,7 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
         else:
             context.member("E110", entity, word, "shown beside")
     _effects(context, entity, step.on_pass)
+    limits.check(context, entity, step, people)
 
 
 def people(context: Context, entity: Entity, words: tuple[Word, ...], what: str) -> None:

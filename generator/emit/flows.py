@@ -62,6 +62,7 @@ class Flows:
             by=self.actors(step.by),
             edit="all" if edit == ("all",) else given(edit),
             within=given(step.within),
+            reminders=self.reminders(step),
             labels=given(str(step.labels or "")),
             checks=given(tuple(map(str, step.checks))),
             beside=given(tuple(map(str, step.beside))),
@@ -72,6 +73,15 @@ class Flows:
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
+
+    def reminders(self, step: model.Step) -> Any:
+        """Return the declarations of the messages about the time limit."""
+        days = [-n for n in step.remind.before] + list(step.remind.after) if step.remind else []
+        found = [self._call("Reminder", days=n) for n in sorted(days)]
+        if step.escalate:
+            to = self.actors(step.escalate.to)
+            found.append(self._call("Reminder", days=step.escalate.after, to=to))
+        return rows(found) if found else OMIT
 
     def branches(self, step: model.Step) -> Any:
         """Return the declarations of the branches of a step."""

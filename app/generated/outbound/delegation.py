@@ -1494,6 +1494,11 @@ TRIP_APPROVAL = Flow(
             title="材料预审",
             by=Roles(names=("fao_reception",)),
             within=2,
+            reminders=(
+                Reminder(days=-1),
+                Reminder(days=1),
+                Reminder(days=2, to=Roles(names=("fao_division_head",))),
+            ),
             labels="material_label",
             checks=("完整性", "合规性", "准确性"),
         ),
@@ -1502,6 +1507,10 @@ TRIP_APPROVAL = Flow(
             title="电子接案",
             by=Roles(names=("fao_handler",)),
             within=1,
+            reminders=(
+                Reminder(days=1),
+                Reminder(days=2, to=Roles(names=("fao_division_head",))),
+            ),
             checks=("团组信息", "人员信息", "出访地信息", "计划占用"),
             effects=(Effect(kind="notify", params={"message": "delegation.accepted"}),),
         ),
@@ -1510,6 +1519,10 @@ TRIP_APPROVAL = Flow(
             title="处室审核",
             by=Roles(names=("fao_division_head",)),
             within=2,
+            reminders=(
+                Reminder(days=-1),
+                Reminder(days=1),
+            ),
             beside=("unit.signatory_signature", "unit.seal", "material.request"),
             opinions=("审核意见",),
         ),
@@ -1527,6 +1540,7 @@ TRIP_APPROVAL = Flow(
             title="领导签批",
             by=Roles(names=("fao_director",)),
             within=2,
+            reminders=(Reminder(days=-1),),
             beside=("unit.signatory_signature", "unit.seal", "material.request"),
             opinions=("签批意见",),
             effects=(
@@ -1612,6 +1626,7 @@ TRIP_APPROVAL = Flow(
                 Route(source="sign_off", target="draft", consequence="退回 填报（申报人）"),
             ),
             comment="required",
+            resubmit="choose",
             effects=(Effect(kind="notify", params={"message": "delegation.sent_back"}),),
             consequence="退回所选环节",
         ),
@@ -1666,7 +1681,7 @@ TRIP_APPROVAL = Flow(
             consequence="记录在案，办理环节不变",
         ),
     ),
-    version="6a1c1a2b98cf",
+    version="7e6677d872b6",
 )
 
 
@@ -1753,7 +1768,10 @@ PP17_FUNCTION = Function(
     filters=("code", "name", "kind", "depart_on", "state"),
     params={"advise": {"country_risk": "stops.country"}},
     grants=(
-        ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "cancel", "export")),
+        (
+            "liaison",
+            ("view", "add", "edit", "delete", "submit", "recall", "cancel", "urge", "export"),
+        ),
     ),
     operations=(
         "view",
@@ -1788,7 +1806,10 @@ PP18_FUNCTION = Function(
     steps=("prescreen",),
     filters=("unit", "unit.district", "kind", "depart_on"),
     where=rows_of_pp18_sql,
-    grants=(("fao_reception", ("view", "pass", "send_back", "reject", "parallel")),),
+    grants=(
+        ("fao_reception", ("view", "pass", "send_back", "reject", "parallel")),
+        ("fao_division_head", ("view", "reassign", "urge")),
+    ),
     operations=(
         "view",
         "edit",
@@ -1816,7 +1837,10 @@ PP19_FUNCTION = Function(
     steps=("accept",),
     filters=("unit", "unit.district", "kind", "depart_on"),
     where=rows_of_pp19_sql,
-    grants=(("fao_handler", ("view", "pass", "send_back", "reject", "parallel")),),
+    grants=(
+        ("fao_handler", ("view", "pass", "send_back", "reject", "parallel")),
+        ("fao_division_head", ("view", "reassign", "urge")),
+    ),
     operations=(
         "view",
         "edit",
@@ -1845,7 +1869,10 @@ PP20_FUNCTION = Function(
     where=rows_of_pp20_sql,
     grants=(
         ("fao_handler", ("view", "pass")),
-        ("fao_division_head", ("view", "pass", "send_back", "reject", "parallel")),
+        (
+            "fao_division_head",
+            ("view", "pass", "send_back", "reject", "parallel", "reassign", "urge"),
+        ),
         ("fao_director", ("view", "approve", "send_back", "reject", "parallel")),
     ),
     operations=(

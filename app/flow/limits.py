@@ -1,0 +1,36 @@
+"""Time limits in working days: when a case must have left a step, and when people are reminded of it."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from app.core import clock, workdays
+from app.core.declare import Reminder, Step
+
+MORNING = time(9, 0)  # reminders go out at the beginning of a working day
+
+
+def due(step: Step, since: datetime) -> datetime | None:
+    """Return when a case that arrived at a moment must have left the step: the end of that day."""
+    if step.within is None:
+        return None
+    day = workdays.add(clock.local(since).date(), step.within)
+    return clock.as_utc(datetime.combine(day, time(23, 59, 59)))
+
+
+def moments(step: Step, due_at: datetime) -> list[tuple[datetime, Reminder]]:
+    """Return when which reminder of a step is due, in their order."""
+    return sorted(_moments(step, due_at), key=lambda item: item[0])
+
+
+def _moments(step: Step, due_at: datetime) -> Iterator[tuple[datetime, Reminder]]:
+    last = clock.local(due_at).date()
+    for reminder in step.reminders:
+        day = workdays.add(last, reminder.days)
+        yield clock.as_utc(datetime.combine(day, MORNING)), reminder
+
+
+def next_moment(step: Step, due_at: datetime | None, after: datetime) -> datetime | None:
+    """Return when the next reminder after a moment is due, None where there is none."""
+    if due_at is None or not step.reminders:
+        return None
+    return next((moment for moment, _ in moments(step, due_at) if moment > after), None)

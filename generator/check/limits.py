@@ -1,0 +1,38 @@
+"""Time limits of steps: reminders need a limit, and fall into it."""
+
+from collections.abc import Callable
+
+from generator import model
+from generator.check.context import Context
+from generator.reader import Word
+from generator.world import Entity
+
+CODE = "E212"
+People = Callable[[Context, Entity, tuple[Word, ...], str], None]
+
+
+def check(context: Context, entity: Entity, step: model.Step, people: People) -> None:
+    """Check when people are reminded of a step's limit, and to whom its breach is reported."""
+    for key in ("remind", "escalate"):
+        node = step.node.get(key)
+        if node is None:
+            continue
+        if step.within is None:
+            context.note_at(
+                CODE, node, f"'{step.name}' has no time limit that somebody could be reminded of",
+                "add within: 2 workdays.",
+            )  # fmt: skip
+    if step.remind is not None and step.within is not None:
+        early = [days for days in step.remind.before if days >= step.within]
+        if early:
+            context.note_at(
+                CODE, step.remind.node,
+                f"{early[0]} workdays before a limit of {step.within} is before the case arrives",
+                "give fewer days.",
+            )  # fmt: skip
+        if not step.remind.before and not step.remind.after:
+            context.note_at(
+                CODE, step.remind.node, "nobody is reminded", "add before: 1 workday, or after."
+            )
+    if step.escalate is not None:
+        people(context, entity, step.escalate.to, f"the report of '{step.name}'")
