@@ -183,6 +183,7 @@ class Object:
     usable: Criterion | None = None  # only such rows may be chosen elsewhere
     order: tuple[str, ...] = ("-id",)
     columns: tuple[str, ...] = ()  # of a list, where a function does not name its own
+    sections: tuple[str, ...] = ()  # headings in their order, where the fields' order gives another
     dated: bool = False  # rows have valid_from and disabled
     track: bool = True
 

@@ -142,6 +142,7 @@ def _hold(obj: Object, row: binding.Row, hold: Hold, env: Any) -> HoldCard:
     kind = registry.object_of(type(resource))
     return HoldCard(
         title=title,
+        measure=kind.field(hold.capacity).title if kind else "",
         resource=display.title_of(resource),
         href=page_of(kind, resource) if kind else "",
         before=str(before),

@@ -13,7 +13,7 @@ from app.core.env import make_env
 from app.core.types import Code, DraftOf, File, Image, Ref, Refs, Text
 from app.flow import engine
 from app.flow.models import Case, StepRecord
-from app.web import controls, form
+from app.web import controls, form, form_rows
 from app.web import materials as checklist
 from app.web.advice import page_of
 from app.web.case_page import BeforeAfter, Fact, FactGroup, LineRow, Lines
@@ -157,7 +157,11 @@ class RecordReader:
             _pk(row): row
             for row in (self.before._children.get(child.name, []) if self.before else [])
         }
-        fields = [item for item in inner.fields if not item.hidden and self._used(item, now)]
+        fields = [
+            item
+            for item in inner.fields
+            if not item.hidden and not form_rows.is_repeated(item) and self._used(item, now)
+        ]
         rows = []
         for row in now:
             old = then.pop(_pk(row), None) if self.before else row

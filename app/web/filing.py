@@ -51,6 +51,17 @@ class Filing:
         return 0 if self.record is None else int(self.record.id)
 
     @property
+    def preset(self) -> dict[str, Any]:
+        """What the function sets in every record that is made with it; nobody types it."""
+        return dict(self.function.params.get("preset", {}))
+
+    def take(self, raw: Raw) -> None:
+        """Take what was typed; what the function sets is set for a new record and stays in an old one."""
+        self.raw = {name: value for name, value in raw.items() if name not in self.preset}
+        if self.record is None:
+            self.raw.update(self.preset)
+
+    @property
     def case(self) -> Case | None:
         """The case of the record, if it has one."""
         if self.record is None or not self.obj.flow:
@@ -128,7 +139,13 @@ class Filing:
         found = list(faults) if faults is not None else (self.faults() if self.checked else [])
         own = [fault for fault in found if not quiet(fault)]
         source = form_source.source_of(
-            self.obj, preview, self.raw, own, only=self.only, marks=self._marks()
+            self.obj,
+            preview,
+            self.raw,
+            own,
+            only=self.only,
+            fixed=frozenset(self.preset),
+            marks=self._marks(),
         )
         groups = form.groups(source, link=add_link)
         return FormPage(

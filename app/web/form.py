@@ -28,10 +28,11 @@ def groups(source: Source, link: Any = None) -> tuple[Group, ...]:
 
 def sections(obj: Object, shown: frozenset[str] | None = None) -> list[tuple[str, list[Field]]]:
     """Return the fields of the form by section, both in the order of the declaration."""
-    found: dict[str, list[Field]] = {}
+    found: dict[str, list[Field]] = {title: [] for title in obj.sections}
     for item in obj.fields:
         if not item.hidden and (shown is None or item.name in shown):
             found.setdefault(item.section, []).append(item)
+    found = {title: fields for title, fields in found.items() if fields}
     plain = found.pop("", [])
     if plain and found:  # what names no section opens the first one
         first = next(iter(found))
@@ -67,7 +68,7 @@ def key_of(source: Source, title: str, fields: Sequence[Field]) -> str:
 
 def _control(source: Source, item: Field) -> Control | None:
     path = source.prefix + item.name
-    locked = source.only is not None and item.name not in source.only
+    locked = item.name in source.fixed or (source.only is not None and item.name not in source.only)
     if isinstance(item.type, DraftOf):
         return _draft(source, item, path, locked)
     if isinstance(item.type, Code):

@@ -211,6 +211,7 @@ class HoldCard:
     """What this record takes of a limited resource."""
 
     title: str
+    measure: str = ""  # what is counted: the title of the resource's capacity
     resource: str = ""
     href: str = ""
     before: str = ""

@@ -22,7 +22,7 @@ def panel(source: Source, child: Child, link: Any) -> Group:
     inner = registry.object(child.object)
     path = source.prefix + child.name
     locked = source.only is not None and child.name not in source.only
-    fields = [item for item in inner.fields if not item.hidden]
+    fields = [f for f in inner.fields if not f.hidden and not is_repeated(f)]
     columns, details = split(fields)
     rows = source.row._children.get(child.name, [])
     raws = source.raw.get(child.name) or []
@@ -64,6 +64,12 @@ def panel(source: Source, child: Child, link: Any) -> Group:
     )
 
 
+def is_repeated(item: Field) -> bool:
+    """Tell whether a computed field of a row only says again what its record says."""
+    parents = [path.startswith("parent.") for path in item.depends]
+    return item.value is not None and bool(parents) and all(parents)
+
+
 def caption(child: Child, row: binding.Row) -> str:
     """Say how many rows there are, and the sums of the computed columns that can be added."""
     rows = row._children.get(child.name, [])
@@ -71,7 +77,7 @@ def caption(child: Child, row: binding.Row) -> str:
         return ""
     parts = [f"共 {len(rows)} 行"]
     for item in registry.object(child.object).fields:
-        if item.value is not None and isinstance(item.type, Integer):
+        if item.value is not None and type(item.type) is Integer and not is_repeated(item):
             values = [inner._values.get(item.name) for inner in rows]
             if all(isinstance(value, int) for value in values):
                 parts.append(f"{item.title}合计 {sum(values)}")  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ class Source:
     faults: Mapping[str, Sequence[Fault]]
     prefix: str = ""
     only: frozenset[str] | None = None  # what may be changed; None = all
+    fixed: frozenset[str] = frozenset()  # what the function has set
     shown: frozenset[str] | None = None  # what stands on the page; None = all
     marks: Mapping[str, str] = field(default_factory=dict)
 

@@ -15,7 +15,9 @@ def answer(filing: Filing) -> dict[str, Any]:
     """Return the answer to `POST /preview` as the page's script expects it."""
     preview = records.preview(filing.obj, filing.record, filing.raw)
     faults = filing.faults()
-    source = form_source.source_of(filing.obj, preview, filing.raw, faults, only=filing.only)
+    source = form_source.source_of(
+        filing.obj, preview, filing.raw, faults, only=filing.only, fixed=frozenset(filing.preset)
+    )
     groups = form.groups(source)
     asked = {material.name: needed for material, needed in preview.materials}
     papers = filing.material_faults(preview.materials)

@@ -57,6 +57,7 @@ class Objects:
             usable=usable,
             order=given(tuple(map(str, spec.order)) if spec else ("position",)),
             columns=given(tuple(map(str, spec.columns)) if spec else ()),
+            sections=given(self._sections(entity)),
             dated=given(entity.dated),
             track=unless(spec.track, True) if spec else OMIT,
         )
@@ -137,6 +138,14 @@ class Objects:
         """Return the heading itself: nothing refers to it by another name."""
         known = entity.spec.sections if entity.spec else {}
         return str(known.get(Name(item.section), item.section)) if item.section else ""
+
+    def _sections(self, entity: Entity) -> tuple[str, ...]:
+        """Return the headings in the order in which they are declared, if the fields give another."""
+        used = [self._section(entity, item) for item in entity.fields.values() if item.section]
+        met = tuple(dict.fromkeys(used))
+        declared = map(str, entity.spec.sections.values()) if entity.spec else ()
+        order = tuple(title for title in declared if title in met)
+        return order if order != met else ()
 
     def _choosing(self, entity: Entity, item: model.Field) -> Where:
         return Where(this=str(item.to), form=entity.name, parent=entity.parent)

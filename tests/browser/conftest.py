@@ -92,8 +92,8 @@ class City:
 
 
 @pytest.fixture(scope="session")
-def served_city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """The city in processes of its own: web, worker, gateway simulator."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Path]]:
+    """The city in processes of its own: web, worker, gateway simulator; where they listen and write."""
     var = tmp_path_factory.mktemp("city")
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SMS_", "DATABASE"))}
@@ -105,7 +105,7 @@ def served_city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     ) as process:  # fmt: skip
         try:
             gateway = _wait(process)
-            yield City(f"http://127.0.0.1:{port}", gateway, var, browser)
+            yield f"http://127.0.0.1:{port}", gateway, var
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
@@ -124,24 +124,23 @@ def _wait(process: subprocess.Popen[str]) -> str:
     raise RuntimeError("the city did not start: " + "".join(said))
 
 
-@pytest.fixture
-def city(served_city: City, request: pytest.FixtureRequest) -> Iterator[City]:
-    """The city; a script error, a refusal by the content policy or an answer 5xx fails the test."""
-    served_city.complaints.clear()
-    yield served_city
-    if request.node.stash.get(FAILED, False):
-        _draw(served_city.desks, re.sub(r"\W+", "-", request.node.name))
-    assert served_city.complaints == []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _close_windows(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every walk opens its own windows."""
-    yield
-    city: City = request.getfixturevalue("served_city")
+@pytest.fixture(scope="module")
+def windows(served: tuple[str, str, Path], browser: Browser) -> Iterator[City]:
+    """The city with the windows of one walk."""
+    city = City(*served, browser)
+    yield city
     for desk in city.desks.values():
         desk.page.context.close()
-    city.desks.clear()
+
+
+@pytest.fixture
+def city(windows: City, request: pytest.FixtureRequest) -> Iterator[City]:
+    """The city; a script error, a refusal by the content policy or an answer 5xx fails the test."""
+    windows.complaints.clear()
+    yield windows
+    if request.node.stash.get(FAILED, False):
+        _draw(windows.desks, re.sub(r"\W+", "-", request.node.name))
+    assert windows.complaints == []
 
 
 def _draw(desks: dict[str, Desk], name: str) -> None:

@@ -107,7 +107,9 @@ class Desk:
         """Open what a row holds besides its columns: `more("stops.0")`."""
         child, _, number = path.rpartition(".")
         rows = self.page.locator(f'[data-child="{child}"] [data-rows] > .ft-row')
-        rows.nth(int(number)).locator("[data-more]").click()
+        button = rows.nth(int(number)).locator("[data-more]")
+        if button.get_attribute("aria-expanded") == "false":
+            button.click()
 
     def hand_in(self, **papers: Any) -> None:
         """Choose a file for lines of the checklist."""

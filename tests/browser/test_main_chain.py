@@ -304,3 +304,192 @@ def test_the_unit_is_changed_and_both_states_stand_side_by_side(city, story, tol
     desk.open("/BM08/")
     desk.shows("吴江月")
     told()
+
+
+# -- the travellers ----------------------------------------------------------------------------------
+
+PEOPLE = {
+    "陈志远": (date(1975, 3, 9), "男", "国际交流处处长", "正处级"),
+    "林静怡": (date(1983, 7, 21), "女", "机电学院教授", "正高级职称"),
+    "高海波": (date(1990, 12, 2), "男", "国际交流处科员", "科员及以下"),
+}
+
+
+def fill_person(desk: Desk, name: str, story: Story) -> None:
+    born, sex, post, rank = PEOPLE[name]
+    desk.enter(
+        {
+            "name": name,
+            "resident_id": resident_id(born, sex),
+            "sex": sex,
+            "birth": f"{born}",
+            "birthplace": "武汉",
+            "post": post,
+            "rank": rank,
+            "job_nature": "事业单位人员",
+            "political_status": "中共党员",
+        }
+    )
+    row = desk.row("family")
+    desk.enter(
+        {
+            f"family.{row}.relation": "配偶",
+            f"family.{row}.name": "何晓雨" if sex == "男" else "何晓阳",
+            f"family.{row}.employer": "武汉市某中学教师，武汉",
+        }
+    )
+    desk.hand_in(identity=story.paper("身份证.jpg"), filing_form=story.paper("备案表.pdf"))
+
+
+def test_travellers_are_filed_and_their_numbers_checked(city, story, told):
+    desk = liaison(city)
+    desk.open("/PP11/new")
+    fill_person(desk, "陈志远", story)
+    right = resident_id(*PEOPLE["陈志远"][:2])
+    desk.enter({"resident_id": right[:-1] + ("5" if right[-1] != "5" else "6")})
+    expect(desk.fault("resident_id")).to_contain_text("校验")
+    desk.enter({"resident_id": right, "birth": "1976-03-09", "sex": "女"})
+    expect(desk.fault("birth")).to_contain_text("出生日期与身份证号码不一致")
+    expect(desk.fault("sex")).to_contain_text("性别与身份证号码不一致")
+    desk.press("提交备案")
+    expect(desk.faults).to_have_count(2)
+    expect(desk.control("family.0.name")).to_have_value("何晓雨")
+    expect(desk.material("identity")).to_contain_text("身份证.jpg")
+    desk.look("31-person-refused")
+    desk.enter({"birth": "1975-03-09", "sex": "男"})
+    desk.submit("提交备案")
+    desk.look("32-person-sent")
+
+    desk.open("/PP11/new")
+    fill_person(desk, "陈志远", story)
+    desk.press("提交备案")
+    expect(desk.fault("resident_id")).to_be_visible()
+    desk.look("33-person-twice")
+    desk.page.locator("[data-leave]").click()
+
+    for name in ("林静怡", "高海波"):
+        desk.open("/PP11/new")
+        fill_person(desk, name, story)
+        desk.submit("提交备案")
+    told()
+
+
+def test_the_office_accepts_several_at_once(city, story, told):
+    desk = city.desk("jingban")
+    desk.open("/PP11R/?q=陈志远")
+    desk.page.locator("[data-rows] tbody tr a").first.click()
+    desk.look("34-person-review")
+    desk.decide("审核通过")
+    desk.open("/PP11R/")
+    for name in ("林静怡", "高海波"):
+        desk.page.get_by_label(f"选中 {name}").check()
+    desk.look("35-persons-chosen")
+    desk.page.locator("#chosen").get_by_role("button", name="批量审核通过").click()
+    desk.look("35b-confirm")
+    desk.page.locator("#confirm").get_by_role("button", name="确定").click()
+    desk.shows("办成 2 件")
+    desk.look("36-persons-accepted")
+    told()
+
+
+def test_a_traveller_on_file_is_changed(city, story, told):
+    desk = liaison(city)
+    desk.open("/PP12/new")
+    desk.pick("target", "高海波")
+    desk.enter({"kind": "职务职级变更", "after.post": "国际交流处副科长", "after.rank": "副科级"})
+    desk.enter({"reason": "任职调整"})
+    desk.hand_in(proof=story.paper("任职通知.pdf"))
+    desk.submit("提交")
+    office = city.desk("jingban")
+    office.find("PP12R", "高海波")
+    office.tab("变更")
+    expect(office.page.locator("#p-amendment tr.has-changes")).to_have_count(2)
+    office.decide("同意")
+    desk.open("/PP11/?q=高海波")
+    desk.shows("国际交流处副科长", "副科级")
+    told()
+
+
+# -- the plan of next year -----------------------------------------------------------------------------
+
+
+def fill_item(desk: Desk, row: int, **more: str) -> None:
+    values = {
+        "name": "赴德国职业教育合作团组",
+        "nature": "教学科研（区别管理）",
+        "kind": "自行组团",
+        "category": "教学科研人员",
+        "level": "处级",
+        "purpose": "合作交流",
+        "countries": "德国",
+        "depart_month": "2027-03-01",
+        "days": "5",
+        "headcount": "9",
+        "budget": "180000",
+        "fund_source": "单位自筹",
+        "task": "与合作院校商定双元制课程共建方案",
+        **more,
+    }
+    desk.more(f"items.{row}")
+    desk.enter({f"items.{row}.{name}": value for name, value in values.items()})
+
+
+def test_a_plan_over_its_quota_is_refused_with_reason_and_source(city, story, told):
+    desk = liaison(city)
+    desk.open("/PP01/new")
+    desk.enter({"year": "2027", "contact_phone": "027-87000911"})
+    row = desk.row("items")
+    fill_item(desk, row)
+    expect(desk.control("headcount")).to_have_text("9")
+    desk.look("40-plan-without-quota")
+    desk.press("上报")
+    expect(desk.fault("quota")).to_be_visible()
+    desk.press("保存草稿")
+    desk.page.wait_for_url(re.compile("/PP01/\\d+/edit"))
+    draft = desk.number
+
+    office = city.desk("jingban")
+    office.open("/PP02Q/new")
+    office.pick("unit", UNIT)
+    office.enter({"year": "2027", "headcount": "8", "basis": "武外办〔2026〕71号"})
+    office.look("41-quota")
+    office.press("保存")
+    office.page.wait_for_url("**/PP02Q/")
+
+    desk.open(f"/PP01/{draft}/edit")
+    expect(desk.control("items.0.name")).to_have_value("赴德国职业教育合作团组")
+    desk.pick("quota", "2027")
+    desk.hand_in(
+        letter=story.paper("申报函.pdf"),
+        table=story.paper("计划表.pdf"),
+        budget_proof=story.paper("预算说明.pdf"),
+    )
+    hold = desk.page.locator("[data-hold]")
+    expect(hold).to_contain_text("-1")
+    desk.look("42-plan-over-quota")
+    desk.press("上报")
+    expect(desk.faults).to_have_count(1)
+    expect(desk.faults).to_contain_text("武外办〔2026〕71号")
+    expect(desk.faults).to_contain_text("剩余 8，本次需要 9，超出 1")
+    desk.look("43-plan-refused")
+    desk.more("items.0")
+    desk.enter({"items.0.headcount": "5"})
+    expect(hold).to_contain_text("3")
+    desk.submit("上报")
+    desk.look("44-plan-sent")
+    story.case["plan"] = desk.number
+    told()
+
+
+def test_the_plan_is_approved_step_by_step(city, story, told):
+    for who, words in (("jingban", "通过"), ("chuzhang", "通过"), ("lingdao", "批准")):
+        desk = city.desk(who)
+        desk.find("PP02", UNIT)
+        desk.look(f"45-plan-{who}")
+        desk.decide(words, comment="同意")
+    desk = liaison(city)
+    desk.open(f"/PP01/{story.case['plan']}")
+    desk.shows("已批准")
+    desk.look("46-plan-approved")
+    city.text_to(REGISTRANT["phone"], "出访计划")
+    told()

@@ -475,6 +475,7 @@ PERSON = Object(
         "filed_on",
         "state",
     ),
+    sections=("身份信息", "工作信息", "政治与涉密情况", "联系方式", "外办填写"),
 )
 
 

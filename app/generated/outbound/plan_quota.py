@@ -99,7 +99,7 @@ PLAN_QUOTA = Object(
         ),
         Field(name="basis", title="下达依据", type=types.String(length=200), section="总量控制"),
     ),
-    display="{year}年 总量{headcount} 余{remaining}",
+    display="{year}年 总量{headcount} 余{remaining} {basis}",
     rules=(
         Rule(
             name="not_below_used",

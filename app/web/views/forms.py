@@ -41,6 +41,8 @@ class FormRoutes(RecordRoutes):
         filing.open()
         if filing.record is None and not filing.restored:
             prefilled(filing.obj, filing.raw, request.args)
+        if filing.record is None:
+            filing.take(filing.raw)
         return self._show(filing)
 
     def _show(self, filing: Filing, faults: Any = None, status: int = 200) -> Any:
@@ -62,7 +64,7 @@ class FormRoutes(RecordRoutes):
 
     def _take(self, filing: Filing) -> None:
         """Read what was sent into the form; where two people saved, take what was chosen of each."""
-        filing.raw = read(filing.obj, request.form)
+        filing.take(read(filing.obj, request.form))
         filing.files = files_of(filing.obj, request.form)
         filing.token = request.form.get("_token", "")
         filing.version = _number(request.form.get("_seen") or request.form.get("_version"))
@@ -133,7 +135,7 @@ class FormRoutes(RecordRoutes):
         pk = _number(request.form.get("_record"))
         self.require("edit" if pk else "add")
         filing = Filing(self.declared, self.find(pk) if pk else None)
-        filing.raw = read(filing.obj, request.form)
+        filing.take(read(filing.obj, request.form))
         filing.files = files_of(filing.obj, request.form)
         filing.version = _number(request.form.get("_version"))
         return filing

@@ -19,6 +19,8 @@ MINE, ALL = "mine", "all"
 class ReviewView(PeopleRoutes, CaseRoutes, ListView):
     """The queue of a step and the page of a case."""
 
+    all_tab = "待我办理"
+
     def statement(self, found: Any) -> Select[Any]:
         """The queue: what waits for this person; the second tab shows all that rests at the steps."""
         model: Any = self.object.model

@@ -180,7 +180,7 @@ def test_good_verdict_and_hold_are_said(liaison: FlaskClient) -> None:
     answer = ask(liaison, "/D01/preview", kind="room", room="1", begin_on="2026-12-01", end_on="2026-12-02", seats="",
                  **{"seats.0.guest": "1"}).get_json()  # fmt: skip
     assert "会期 2：符合“会期上限”" in "".join(answer["notes"].values())
-    assert re.search(r"可用</dt><dd>2.*本次</dt><dd>1.*余</dt><dd>1", answer["holds"], re.S)
+    assert re.search(r"余座</dt><dd>2.*本次</dt><dd>1.*余</dt><dd>1", answer["holds"], re.S)
 
 
 def test_options_obey_scope_criterion_and_text(liaison: FlaskClient) -> None:
