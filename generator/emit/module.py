@@ -12,8 +12,8 @@ from generator.load import ObjectFile
 from generator.world import Entity, FunctionIn, Linked
 
 _DECLARED = re.compile(
-    r"(?<![.\w])(Action|Applicant|Chart|Child|Dictionary|Document|Draft|Effect|Entry|Field|Flow|Function|Hold|Material"
-    r"|Message|Module|Object|Policy|PolicyRow|Project|Relation|Role|Roles|Route|Rule|Scope|Step|Subsystem)\("
+    r"(?<![.\w])(Action|Applicant|Branch|Chart|Child|Dictionary|Document|Draft|Effect|Entry|Field|Flow|Function|Hold|Material"
+    r"|Message|Module|Object|Policy|PolicyRow|Project|Relation|Reminder|Role|Roles|Route|Rule|Scope|Step|Subsystem)\("
 )
 
 

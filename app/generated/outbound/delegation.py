@@ -24,6 +24,7 @@ from app.core.declare import (
     Material,
     Message,
     Object,
+    Reminder,
     Roles,
     Route,
     Rule,
