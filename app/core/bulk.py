@@ -25,7 +25,7 @@ class Batch:
         self._ids: dict[str, set[int]] = defaultdict(set)
         self._targets: dict[tuple[str, int], Any] = {}
         self._whole: dict[tuple[str, int], Any] = {}
-        self._choosable: dict[Any, set[int]] = {}
+        self._choosable: dict[Any, tuple[set[int], set[int]]] = {}
         self._taken: dict[tuple[str, tuple[str, ...]], tuple[set[Any], set[Any]]] = {}
 
     def announce(self, object_name: str, ids: Iterable[int]) -> None:
@@ -57,13 +57,15 @@ class Batch:
         """Return which of the ids the query lets be chosen; rows that ask the same share an answer."""
         model: Any = registry.object(object_name).model
         key: Any = query._generate_cache_key()
-        known = self._ids[object_name]
-        if key is None or not set(wanted) <= known:
+        if key is None:
             return _ids(query, model, wanted)
-        asked = (object_name, key.key, tuple(_hashable(part.value) for part in key.bindparams))
-        if asked not in self._choosable:
-            self._choosable[asked] = _ids(query, model, sorted(known))
-        return self._choosable[asked]
+        parts = tuple(_hashable(part.value) for part in key.bindparams)
+        asked, allowed = self._choosable.setdefault((object_name, key.key, parts), (set(), set()))
+        if not set(wanted) <= asked:
+            fresh = (self._ids[object_name] | set(wanted)) - asked
+            allowed |= _ids(query, model, sorted(fresh))
+            asked |= fresh
+        return allowed
 
     def forbid_repeats(
         self, object_name: str, group: tuple[str, ...], values: set[Any], taken: set[Any]
