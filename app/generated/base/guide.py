@@ -176,7 +176,7 @@ BM05E_FUNCTION = Function(
     screen="catalog",
     object="guide",
     filters=("business", "published"),
-    grants=(("fao_handler", ("view", "add", "edit", "disable")),),
+    grants=(("fao_handler", ("view", "add", "edit", "disable", "export", "import")),),
     operations=("view", "add", "edit", "disable", "export", "import"),
     help="编写、发布、修订和停用办理指南",
 )

@@ -360,7 +360,7 @@ BM11_FUNCTION = Function(
     screen="apply",
     object="liaison",
     columns=("name", "sex", "phone", "post", "duty", "login", "opened_on", "state"),
-    grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall")),),
+    grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
     operations=(
         "view",
         "add",

@@ -1771,7 +1771,18 @@ PP17_FUNCTION = Function(
     grants=(
         (
             "liaison",
-            ("view", "add", "edit", "delete", "submit", "recall", "cancel", "urge", "export"),
+            (
+                "view",
+                "add",
+                "edit",
+                "delete",
+                "submit",
+                "recall",
+                "cancel",
+                "urge",
+                "export",
+                "import",
+            ),
         ),
     ),
     operations=(

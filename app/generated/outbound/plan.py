@@ -870,7 +870,9 @@ PP01_FUNCTION = Function(
     filters=("year", "state"),
     where=rows_of_pp01_sql,
     params={"preset": {"kind": "annual"}},
-    grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
+    grants=(
+        ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
+    ),
     operations=(
         "view",
         "add",
@@ -931,7 +933,9 @@ PP03_FUNCTION = Function(
     columns=("code", "year", "groups", "headcount", "budget", "submitted_on", "state"),
     where=rows_of_pp03_sql,
     params={"preset": {"kind": "key"}},
-    grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
+    grants=(
+        ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
+    ),
     operations=(
         "view",
         "add",
@@ -1001,7 +1005,9 @@ PP07_FUNCTION = Function(
     ),
     where=rows_of_pp07_sql,
     params={"preset": {"kind": "supplementary"}},
-    grants=(("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export")),),
+    grants=(
+        ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
+    ),
     operations=(
         "view",
         "add",
