@@ -75,14 +75,14 @@ class ImportRoutes(JobRoutes):
         """Show a check with what it found, or an import with what came of it."""
         job = self._job(pk)
         if job.kind == importing.WRITE:
-            return self._show("excel/written.html", job)
+            return self._show_job("excel/written.html", job)
         written = importing.written_from(job)
         if written is not None:
             return redirect(self.url_of_job(written), 303)
         found = self._report(job)
         last = max(1, -(-len(found.lines) // SHOWN)) if found else 1
         page = min(max(request.args.get("page", 1, type=int), 1), last)
-        return self._show(
+        return self._show_job(
             "excel/checked.html",
             job,
             found=found,
@@ -92,7 +92,7 @@ class ImportRoutes(JobRoutes):
             marked=longjobs.file_of(pk, importing.MARKED).is_file(),
         )
 
-    def _show(self, template: str, job: LongJob, **values: Any) -> str:
+    def _show_job(self, template: str, job: LongJob, **values: Any) -> str:
         return self.render(
             template,
             job=job,
