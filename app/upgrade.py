@@ -15,6 +15,7 @@ from app.core import reference, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
 from app.core.entity import Table
+from app.flow import versions
 from app.security.models import PermissionVersion
 from app.security.shipped import sync_permissions
 from app.settings import Settings
@@ -31,7 +32,8 @@ def upgrade(settings: Settings) -> list[str]:
     try:
         with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
-            return [*_tables(connection), *_permissions(connection), *reference.seed()]
+            done = [*_tables(connection), *_permissions(connection), *reference.seed()]
+            return [*done, *versions.record()]
     except OperationalError as error:
         url = session.get_bind().engine.url.render_as_string(hide_password=True)
         raise CannotUpgrade(f"无法使用数据库 {url}：{_reason(error)}") from error
@@ -60,7 +62,7 @@ def load_runtime() -> None:
     """Import every module that is not generated."""
     importlib.import_module("flask_appbuilder.security.sqla.models")
     for module in pkgutil.walk_packages(app.__path__, "app."):
-        if not module.name.startswith(("app.generated", "app.ops", "app.migrations")):
+        if not module.name.startswith(("app.generated", "app.ops", "app.migrations", "app.kept")):
             importlib.import_module(module.name)
 
 

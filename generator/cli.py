@@ -12,6 +12,7 @@ from generator.compile import analyse, compile_all
 from generator.explain import code, explain, unknown
 from generator.graph import bpmn, layout, svg
 from generator.migrate.command import behind, migrate
+from generator.migrate.flows import keep
 from generator.problem import as_json, did_you_mean, summary
 
 EXAMPLES = """examples:
@@ -154,7 +155,10 @@ def _migrate(options: argparse.Namespace) -> int:
     if not message:
         sys.stderr.write("say what changes: python -m generator migrate -m TEXT\n")
         return 2
-    return migrate(options.root, found.linked, message, initial=options.initial)
+    status = migrate(options.root, found.linked, message, initial=options.initial)
+    for path in keep(options.root, found.linked, found.formulas) if status == 0 else ():
+        print(f"kept {path}")
+    return status
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -108,10 +108,15 @@ def deciders(action: Action, step: Step) -> Actors | None:
     return action.by or step.by
 
 
+def _former(flow: Flow, step: Step) -> bool:
+    """Tell whether only a former version of the flow has the step: no queue names it any more."""
+    return all(one.name != step.name for one in registry.flow(flow.name).steps)
+
+
 def _granted(holder: Actor, flow: Flow, action: Action, step: Step) -> bool:
     return any(
         holder.may_self(action.name, function.id)
-        and (not function.steps or step.name in function.steps)
+        and (not function.steps or step.name in function.steps or _former(flow, step))
         for function in registry.functions_of(flow.object)
     )
 
@@ -210,4 +215,9 @@ def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) 
                 if function.screen == kind:
                     return function
         return None
-    return next((f for f in functions if f.screen == "review" and step.name in f.steps), None)
+    queues = [function for function in functions if function.screen == "review"]
+    found = next((function for function in queues if step.name in function.steps), None)
+    if found is None and isinstance(step.by, Roles) and _former(flow, step):
+        roles = set(step.by.names)
+        found = next((f for f in queues if roles & {role for role, _ in f.grants}), None)
+    return found

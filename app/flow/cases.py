@@ -1,5 +1,8 @@
 """The case of a record: opened with it, found by it, locked while somebody acts."""
 
+import importlib
+import importlib.util
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -8,7 +11,7 @@ from app.core import clock, display, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Flow, Object
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.flow import worklist
 from app.flow.models import Case
 from app.flow.places import Place
@@ -70,8 +73,30 @@ def case_of(record: Any) -> Case:
 
 
 def flow_of(case: Case) -> Flow:
-    """Return the flow that the case follows."""
-    return registry.flow(case.flow)
+    """Return the flow that the case follows, in the version it began on."""
+    found = find_flow(case.flow, case.flow_version)
+    if found is not None:
+        return found
+    now = registry.flow(case.flow)
+    if case.ended_at is None and all(step.name != case.state for step in now.steps):
+        raise Conflict("该件所用的流程版本没有保留，请系统管理员迁移到现行流程后办理")
+    return now
+
+
+def find_flow(name: str, version: str) -> Flow | None:
+    """Return a version of a flow: the one in force, or one that was kept; None if neither is it."""
+    now = registry.flow(name)
+    return now if now.version == version else kept(name, version)
+
+
+@cache
+def kept(name: str, version: str) -> Flow | None:
+    """Return a former version of a flow, as it was released."""
+    module = f"app.kept.{name}_{version}"
+    if importlib.util.find_spec(module) is None:
+        return None
+    flow: Flow = importlib.import_module(module).FLOW
+    return flow
 
 
 def started(case: Case, object_name: str) -> bool:

@@ -125,11 +125,25 @@ class StepRecord(Table):
     branch: Mapped[str | None] = mapped_column(String(63))
     behalf_id: Mapped[int | None] = mapped_column(BigId)  # in whose name a deputy acted
     behalf_name: Mapped[str | None] = mapped_column(String(100))
+    proof_id: Mapped[int | None] = mapped_column(BigId)  # file on which an administrator moved it
 
     @property
     def who(self) -> str:
         """Who took it, as people read it."""
         return f"{self.actor_name}（代{self.behalf_name}）" if self.behalf_id else self.actor_name
+
+
+class FlowVersion(Table):
+    """A version of a flow that was ever in force here, as it was: steps, actions, conditions in words."""
+
+    __tablename__ = "sys_flow_version"
+    __table_args__ = (UniqueConstraint("flow", "version"),)
+
+    flow: Mapped[str] = mapped_column(String(63))
+    version: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(100))
+    definition: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Nudge(Table):

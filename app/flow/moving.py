@@ -85,6 +85,11 @@ def _within_branch(turn: Turn, target: Step, *, returned: bool, back: Return | N
         worklist.open_for(turn.flow, case, place, turn.record, returned=returned, back=back)
 
 
+def enter(flow: Flow, case: Case, record: Any, target: Step) -> None:
+    """Let a case rest at a step of the main line, with its tasks opened anew."""
+    _enter(flow, case, record, target, returned=False, back=None)
+
+
 def _enter(
     flow: Flow, case: Case, record: Any, target: Step, *, returned: bool, back: Return | None
 ) -> None:

@@ -14,7 +14,7 @@ from app.core import clock, display, registry, workdays
 from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
 from app.core.declare import Flow, Step
-from app.flow import access
+from app.flow import access, engine
 from app.flow.models import Case, Task
 from app.web import month
 from app.web.formats import short_moment, weekday
@@ -199,7 +199,7 @@ def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
 def _todo(task: Task, units: dict[int | None, str]) -> Todo:
     case = task.case
     left, tone = time_left(task.due_at)
-    flow = registry.flow(case.flow)
+    flow = engine.flow_of(case)
     return Todo(
         title=case.title or flow.title,
         code=case.code or "",
@@ -262,7 +262,7 @@ def _function_for(actor: Actor, object_name: str) -> str:
 
 
 def _own_case(case: Case, function: str) -> OwnCase:
-    flow = registry.flow(case.flow)
+    flow = engine.flow_of(case)
     obj = registry.object(case.object)
     return OwnCase(
         title=case.title or obj.title,

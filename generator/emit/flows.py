@@ -1,6 +1,7 @@
 """Declarations of flows: steps, actions with their routes, effects."""
 
 import hashlib
+import re
 from typing import Any
 
 from generator import model
@@ -33,7 +34,10 @@ class Flows:
         assert flow is not None
         steps = rows([self.step(entity, step) for step in flow.steps.values()])
         actions = rows([self.action(entity, action) for action in flow.actions.values()])
-        version = hashlib.sha256((steps.source + actions.source).encode()).hexdigest()[:12]
+        text = steps.source + actions.source
+        # The same names may stand for other expressions in the next version.
+        used = [body for name, body in self.bodies.texts.items() if re.search(rf"\b{name}\b", text)]
+        version = hashlib.sha256("".join([text, *used]).encode()).hexdigest()[:12]
         declaration = self._call(
             "Flow", tall=True, name=str(flow.name), title=str(flow.title), object=entity.name,
             steps=steps, actions=actions, version=version,

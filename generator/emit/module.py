@@ -91,6 +91,15 @@ def _imports(
     return "\n".join(lines) + "\n"
 
 
+def imports_of(bodies: Bodies, declared: str) -> str:
+    """Return the imports of a module that holds declarations and their functions, and no models."""
+    core = set(bodies.imports()) | ({"types"} if "types." in declared else set())
+    lines = _line("app.core", core)
+    lines += _line("app.core.declare", set(_DECLARED.findall(declared)))
+    lines += _line("datetime", _dates(bodies))
+    return "\n".join(lines) + "\n"
+
+
 def _dates(bodies: Bodies) -> set[str]:
     source = "".join(bodies.texts.values())
     return {word for word in ("date", "datetime") if re.search(rf"(?<![.\w]){word}\(", source)}

@@ -318,7 +318,7 @@ LIAISON_FILING = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="09d11797080e",
+    version="b5bf8c778206",
 )
 
 

@@ -281,7 +281,7 @@ LIAISON_CHANGE_FLOW = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="0aec08f639f6",
+    version="d33dcacf9f47",
 )
 
 

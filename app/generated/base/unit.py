@@ -573,7 +573,7 @@ UNIT_FILING = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="04323f2a4e68",
+    version="1cf71ec1cce6",
 )
 
 

@@ -299,7 +299,7 @@ UNIT_CHANGE_FLOW = Flow(
             consequence="送 变更签批（处室负责人）",
         ),
     ),
-    version="1babe4d8436d",
+    version="d29fa2e28414",
 )
 
 

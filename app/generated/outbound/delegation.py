@@ -1682,7 +1682,7 @@ TRIP_APPROVAL = Flow(
             consequence="记录在案，办理环节不变",
         ),
     ),
-    version="7e6677d872b6",
+    version="422314d29717",
 )
 
 

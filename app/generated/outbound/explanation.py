@@ -268,7 +268,7 @@ EXPLANATION_HANDLING = Flow(
             consequence="办结：已撤回",
         ),
     ),
-    version="b0fcb63353eb",
+    version="f7307b8a8926",
 )
 
 

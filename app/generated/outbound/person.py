@@ -546,7 +546,7 @@ PERSON_FILING = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="97b2b3174fa0",
+    version="28cea3b39418",
 )
 
 

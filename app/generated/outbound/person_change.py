@@ -278,7 +278,7 @@ PERSON_CHANGE_FLOW = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="6373af744d71",
+    version="c752a99de396",
 )
 
 

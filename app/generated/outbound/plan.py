@@ -815,7 +815,7 @@ PLAN_APPROVAL = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="877bdf353b14",
+    version="b5156d0926ab",
 )
 
 

@@ -266,7 +266,7 @@ REISSUE_APPROVAL = Flow(
             consequence="办结：未同意",
         ),
     ),
-    version="aaf7ab0c769b",
+    version="b8a61289591b",
 )
 
 

@@ -219,7 +219,7 @@ SUPPLEMENT_REVIEW = Flow(
             consequence="收回到 填报（申报人）",
         ),
     ),
-    version="f291321668ee",
+    version="7250383eb309",
 )
 
 
