@@ -8,7 +8,7 @@ from app.core.actor import Actor, current_actor
 from app.core.database import unit_of_work
 from app.core.declare import Action, Flow, Step
 from app.core.errors import Conflict, Fault, Refused, Rejected
-from app.flow import cases, people, steps, telling, worklist
+from app.flow import access, cases, people, steps, telling, worklist
 from app.flow.models import Case, StepRecord, Task
 from app.flow.people import Person
 from app.flow.places import Place, open_tasks
@@ -16,6 +16,7 @@ from app.flow.steps import Said, Turn
 
 OPERATION = "reassign"
 TITLE = "转办"
+MANAGING = "runtime.flows"  # the screen on which tasks of all flows are handed on
 EVERYBODY = 0  # handing back to all who hold the role
 
 
@@ -40,7 +41,7 @@ def handings(case: Case, actor: Actor | None = None) -> list[Handing]:
     return [
         Handing(task, flow.step(task.step), tuple(_candidates(case, task)))
         for task in open_tasks(case)
-        if task.role is not None and _may(actor, flow, task)
+        if task.role is not None and _may(actor, flow, case, task)
     ]
 
 
@@ -54,7 +55,7 @@ def reassign(
         if task is None:
             raise Conflict(steps.told(case))
         flow, actor = cases.flow_of(case), current_actor()
-        if task.role is None or not _may(actor, flow, task):
+        if task.role is None or not _may(actor, flow, case, task):
             raise Refused("您没有转办的权限")
         place = Place(flow.step(task.step), task.branch or "")
         if steps.overtaken(case, place, expected):
@@ -71,10 +72,23 @@ def reassign(
         return taken
 
 
-def _may(actor: Actor, flow: Flow, task: Task) -> bool:
-    return actor.everything or any(
-        actor.may(OPERATION, function.id) and task.step in function.steps
-        for function in registry.functions_of(flow.object)
+def _may(actor: Actor, flow: Flow, case: Case, task: Task) -> bool:
+    return (
+        actor.everything
+        or any(
+            actor.may(OPERATION, function.id) and task.step in function.steps
+            for function in registry.functions_of(flow.object)
+        )
+        or manages(actor, case)
+    )
+
+
+def manages(actor: Actor, case: Case) -> bool:
+    """Tell whether the person hands on tasks of any flow, and reaches the case."""
+    return any(
+        actor.may(OPERATION, function.id) and access.reaches(actor, actor.reach(function.id), case)
+        for function in registry.registry().functions.values()
+        if function.screen == MANAGING
     )
 
 

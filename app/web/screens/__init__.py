@@ -22,6 +22,7 @@ MODULES = (
     "app.documents.screens",
     "app.web.screens.changes",
     "app.web.screens.dictionaries",
+    "app.web.screens.flows",
     "app.web.screens.policies",
     "app.web.screens.workdays",
 )

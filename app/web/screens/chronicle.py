@@ -172,6 +172,7 @@ def _kind(row: Change, obj: Object | None, detail: dict[str, Any]) -> str:
         for item in registry.flow(obj.flow).actions:
             if item.name == action:
                 return item.title
+        return KINDS.get(str(action), KINDS["step"])
     return KINDS.get(row.kind, "其他操作")
 
 

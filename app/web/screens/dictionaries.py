@@ -216,7 +216,7 @@ class DictionariesScreen(Screen):
             found=found,
             lines=lines,
             totals=entries.totals(),
-            none=entries.Totals(),
+            zero=entries.Totals(),
             search=search,
             narrowed=narrowed,
             under=parent,

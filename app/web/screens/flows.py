@@ -1,0 +1,181 @@
+"""`runtime.flows`: every flow as a picture, what is under way in it, and handing tasks on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import ColumnElement, select
+
+from app.core import clock, display, registry
+from app.core.actor import current_actor
+from app.core.database import elevated, session
+from app.core.declare import Flow
+from app.core.errors import NotFound, UserError
+from app.flow import engine, handing, urging, watch
+from app.flow.models import Case
+from app.security.screens import pages
+from app.web import told
+from app.web.advice import page_of
+from app.web.screens import Screen, screen
+
+TABS = {"running": "在办", "late": "超期", "ended": "已办结"}
+ENDS = {"done": "办结", "rejected": "退案", "cancelled": "取消"}
+
+
+@screen("flows")
+class FlowsScreen(Screen):
+    """Flows, their cases, and one case from above."""
+
+    @expose("/")
+    @permission_name("view")
+    def home(self) -> str:
+        """List flows with how much is under way."""
+        flows = registry.registry().flows.values()
+        return self.render(
+            "runtime/flows.html",
+            flows=[(flow, registry.object(flow.object)) for flow in flows],
+            loads=watch.loads(self._reached()),
+            zero=watch.Load(),
+            deputies=watch.deputies(),
+            today=clock.today(),
+        )
+
+    @expose("/<name>")
+    @permission_name("view")
+    def show(self, name: str) -> str:
+        """Show the picture of a flow and its cases."""
+        flow = _flow(name)
+        asked = _asked(flow)
+        rows, total = watch.cases(flow, asked, self._reached())
+        loads = watch.steps(flow, self._reached())
+        return self.render(
+            "runtime/flow.html",
+            title=flow.title,
+            flow=flow,
+            obj=registry.object(flow.object),
+            asked=asked,
+            rows=rows,
+            units=_units(rows),
+            loads=loads,
+            zero=watch.Load(),
+            tabs=TABS,
+            ends=ENDS,
+            load=watch.loads(self._reached()).get(flow.name, watch.Load()),
+            pager=pages.Pager(asked.page, watch.SIZE, total),
+            address=pages.Address(request.args),
+            whose=watch.whose,
+            holder=watch.holder,
+            open_of=watch.open_of,
+            due_of=watch.due_of,
+            now=clock.now(),
+            may=self._may,
+        )
+
+    @expose("/<name>/<int:pk>")
+    @permission_name("view")
+    def case(self, name: str, pk: int) -> str:
+        """Show how far a case has come, every step that was taken, and who has it."""
+        flow = _flow(name)
+        return self._case(flow, self._find(flow, pk))
+
+    @expose("/<name>/<int:pk>/reassign", methods=["POST"])
+    @permission_name("reassign")
+    def reassign(self, name: str, pk: int) -> Any:
+        """Hand a task on to another person, or back to everybody of its role."""
+        flow = _flow(name)
+        row = self._find(flow, pk)
+        form = request.form
+        try:
+            taken = handing.reassign(
+                row,
+                _number(form.get("task")) or 0,
+                -1 if (to := _number(form.get("to"))) is None else to,
+                comment=form.get("comment", ""),
+                expected=_number(form.get("expected")),
+            )
+        except UserError as error:
+            session.rollback()
+            session.expire_all()
+            return self._case(flow, self._find(flow, pk), error), error.status
+        flash(f"已转办“{taken.source_title}”环节", "success")
+        return redirect(url_for(f"{self.endpoint}.case", name=name, pk=pk), code=303)
+
+    # -- shared
+
+    def _may(self, operation: str) -> bool:
+        return current_actor().may(operation, self.function)
+
+    def _reached(self) -> ColumnElement[bool]:
+        return watch.within(current_actor(), self.function)
+
+    def _find(self, flow: Flow, pk: int) -> Case:
+        row = watch.get(flow, pk, self._reached())
+        if row is None:
+            raise NotFound("没有这一件，或不在您的查看范围内")
+        return row
+
+    def _case(self, flow: Flow, row: Case, error: UserError | None = None) -> str:
+        obj = registry.object(flow.object)
+        record = _record(row)
+        taken = engine.history_of(row)
+        return self.render(
+            "runtime/flow_case.html",
+            title=row.title or row.code or obj.title,
+            flow=flow,
+            obj=obj,
+            row=row,
+            nodes=engine.progress(row),
+            entries=told.history(obj, record, taken, urging.nudges_of(row)) if record else (),
+            unit=_units([row]).get(row.org_id or 0, ""),
+            href=page_of(obj, record) if record is not None else "",
+            handings=handing.handings(row) if self._may(handing.OPERATION) else [],
+            tasks=watch.open_of(row),
+            holder=watch.holder,
+            whose=watch.whose,
+            now=clock.now(),
+            typed=request.form,
+            faults={fault.path: fault.message for fault in error.faults} if error else {},
+            refusal=error.message if error else "",
+            may=self._may,
+        )
+
+
+def _flow(name: str) -> Flow:
+    found = registry.registry().flows.get(name)
+    if found is None:
+        raise NotFound("没有这个流程")
+    return found
+
+
+def _asked(flow: Flow) -> watch.Asked:
+    arguments = request.args
+    tab, step = arguments.get("tab", "running"), arguments.get("step", "")
+    page = _number(arguments.get("page")) or 1
+    return watch.Asked(
+        tab=tab if tab in TABS else "running",
+        step=step if step in {item.name for item in flow.steps} else "",
+        word=arguments.get("q", "").strip()[:60],
+        page=min(max(page, 1), 10_000),
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _units(rows: Sequence[Case]) -> dict[int, str]:
+    ids = watch.organisations(rows)
+    if not ids:
+        return {}
+    model: Any = registry.object(registry.project().organisation).model
+    with elevated():
+        found = session.scalars(select(model).where(model.id.in_(ids))).all()
+        return {unit.id: display.title_of(unit) for unit in found}
+
+
+def _record(row: Case) -> Any:
+    model: Any = registry.object(row.object).model
+    with elevated():
+        return session.get(model, row.record_id)
