@@ -322,7 +322,9 @@ class Reader(RecordReader):
             title=action.title,
             kind=action.kind,
             primary=primary,
-            consequence=self._consequence(offer)
+            consequence=self._sent_to(targets[0])
+            if action.kind == "send_back" and len(targets) == 1
+            else self._consequence(offer)
             if offer.direct or not action.consequence
             else action.consequence,
             refusal=offer.refusal,
@@ -339,6 +341,9 @@ class Reader(RecordReader):
             return f"办结：{step.title}"
         if offer.direct:
             return f"直接送回“{step.title}”，不再经过中间环节"
+        return self._sent_to(step)
+
+    def _sent_to(self, step: Step) -> str:
         return f"送“{step.title}”，由{self._whose(step)}办理"
 
     def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:

@@ -208,7 +208,7 @@ def own_links() -> tuple[OwnLink, ...]:
     wanted = (
         OwnLink("我的账户", "/me", "person"),
         OwnLink("修改密码", "/me/password", "key"),
-        OwnLink("代理设置", "/me/deputies", "people"),
+        OwnLink("委托代理", "/me/deputies", "people"),
     )
     return tuple(link for link in wanted if link.href in _rules())
 
