@@ -193,6 +193,8 @@ def put(
     )
     session.add(job)
     session.flush()
+    for place in settings.folder("jobs").glob(f"{job.id}.*"):
+        place.unlink(missing_ok=True)  # of a job that was never committed
     return job
 
 
