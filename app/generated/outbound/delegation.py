@@ -59,7 +59,7 @@ class Delegation(Entity):
     task: Mapped[str | None] = mapped_column(Text)  # 出访任务
     necessity: Mapped[str | None] = mapped_column(Text)  # 必要性
     outcome: Mapped[str | None] = mapped_column(Text)  # 预期成果
-    depart_on: Mapped[date | None] = mapped_column(Date)  # 出境日期
+    depart_on: Mapped[date | None] = mapped_column(Date, index=True)  # 出境日期
     return_on: Mapped[date | None] = mapped_column(Date)  # 入境日期
     days: Mapped[int | None] = mapped_column(Integer)  # 在外天数
     countries: Mapped[str | None] = mapped_column(String(300))  # 出访国家（地区）
