@@ -40,6 +40,7 @@ class CaseRoutes(FormRoutes):
             expected=id_of(form.get("expected")),
             at=form.get("at", ""),
             resubmit=form.get(f"resubmit.{action}", ""),
+            verdicts=_verdicts(),
         )
         flash(f"已{step.action_title}：{title}", "success")
         return self._go(after if step.kind != "note" else f"{self.route_base}/{pk}")
@@ -132,6 +133,17 @@ def _marks() -> list[MarkInput]:
         if labels or comment:
             found[target] = MarkInput(target=target, labels=labels, comment=comment)
     return list(found.values())
+
+
+def _verdicts() -> dict[int, str]:
+    """Read the verdicts on single rows: `verdict.ROW` = code."""
+    found: dict[int, str] = {}
+    for name, code in request.form.items():
+        kind, _, row = name.partition(".")
+        pk = _number(row) if kind == "verdict" else None
+        if pk is not None and code:
+            found[pk] = code
+    return found
 
 
 def _opinions() -> dict[str, str]:
