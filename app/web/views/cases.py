@@ -140,7 +140,7 @@ def _verdicts() -> dict[int, str]:
     found: dict[int, str] = {}
     for name, code in request.form.items():
         kind, _, row = name.partition(".")
-        pk = _number(row) if kind == "verdict" else None
+        pk = id_of(row) if kind == "verdict" else None
         if pk is not None and code:
             found[pk] = code
     return found
