@@ -238,7 +238,10 @@ class Break:
 
 
 def verify(report: Callable[[int], None] | None = None) -> Iterator[Break]:
-    """Walk all chains and yield each place where an entry was edited, inserted, removed or moved."""
+    """Walk all chains and yield each place where an entry was edited, inserted, removed or moved.
+
+    What was cut off the end of a chain is told by the anchors, from the last hour on.
+    """
     key = settings.secret("history")
     owner, previous, expected = ("", 0), "", 1
     query = select(Change).order_by(Change.object, Change.record_id, Change.seq)
@@ -256,6 +259,9 @@ def verify(report: Callable[[int], None] | None = None) -> Iterator[Break]:
         previous, expected = row.mac, row.seq + 1
         if report and count % 10000 == 0:
             report(count)
+    from app.core import anchors
+
+    yield from anchors.missing()
 
 
 def _stamp(current: Session, flush_context: Any, instances: Any) -> None:

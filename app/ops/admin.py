@@ -46,7 +46,8 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
         broken = 0
         for place in history.verify(lambda count: print(f"  已核对 {count} 条", file=sys.stderr)):
             broken += 1
-            print(f"✗ {place.object} {place.record_id} 第 {place.seq} 条：{place.what}")
+            where = f"{place.object} {place.record_id} 第 {place.seq} 条：" if place.object else ""
+            print(f"✗ {where}{place.what}")
     print(f"✗ 共 {broken} 处不符" if broken else "✓ 变更记录完整，未被改动")
     return 1 if broken else 0
 

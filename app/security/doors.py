@@ -23,6 +23,7 @@ DOORS = (
     Door("/forgotten/code", "public", "重设密码验证码"),
     Door("/healthz", "public", "进程探测"),
     Door("/readyz", "public", "就绪探测"),
+    Door("/metrics", "public", "监控指标，凭 METRICS_TOKEN 读取，否则如同不存在"),
     Door("/verify/<token>", "public", "函件二维码查验"),
     Door("/sign-out", "signed_in", "退出登录"),
     Door("/me", "signed_in", "本人账户"),

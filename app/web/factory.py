@@ -27,6 +27,7 @@ from app.web import (
     headers,
     health,
     menu,
+    metrics,
     screens,
     shell,
 )
@@ -158,6 +159,7 @@ def _install_framework(app: Flask) -> None:
     for resource in api.resources():
         builder.add_api(resource)
     app.register_blueprint(health.blueprint)
+    metrics.install(app)
 
 
 def _register(builder: Builder, view: type) -> None:
