@@ -172,11 +172,14 @@ def is_used(file: File) -> bool:
 
 def open_file(file: File) -> IO[bytes]:
     """Open the content; NotFound with a clear message if it is missing from the store."""
-    return path_of(file).open("rb")
+    try:
+        return path_of(file).open("rb")
+    except FileNotFoundError:
+        raise NotFound("文件内容已丢失，请联系系统管理员核查存储") from None
 
 
 def path_of(file: File) -> Path:
-    """Return where the content lies; NotFound with a clear message if the store lacks it."""
+    """Return where the content lies, for programs that need a path."""
     place = _place(file.sha256)
     if _maker is not None and not place.exists():
         content = _maker(file)
@@ -186,8 +189,6 @@ def path_of(file: File) -> Path:
             with os.fdopen(handle, "wb") as target:
                 target.write(content)
             os.replace(temporary, place)
-    if not place.exists():
-        raise NotFound("文件内容已丢失，请联系系统管理员核查存储")
     return place
 
 

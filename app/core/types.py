@@ -13,7 +13,6 @@ from decimal import InvalidOperation
 from typing import Any, ClassVar
 
 from app.core import clock, identity
-from app.core.ids import id_of
 
 _LARGEST = 2**53  # what a spreadsheet and a browser can hold exactly
 
@@ -299,10 +298,9 @@ class Ref(Type):
         text = _text(raw)
         if text is None:
             return None
-        number = id_of(text)
-        if number is None:
+        if not text.isascii() or not text.isdigit() or len(text) > 18:
             raise ValueError("请从列表中选择")
-        return number
+        return int(text)
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,7 @@ class Accounts:
             return [Person(account.id, account.name) for account in session.scalars(query)]
 
     def colleagues(self, person_id: int) -> list[Person]:
-        """Return who works in the same organisation and district, on the same side, by name.
-
-        Who has just registered belongs to no organisation, as the office's own people do; the
-        face of a role tells the two apart.
-        """
+        """Return who works in the same organisation and district as a person, by name."""
         own = session.get(Account, person_id)
         if own is None:
             return []
@@ -46,7 +42,6 @@ class Accounts:
             _same(Account.district, own.district),
             Account.id != person_id,
             User.password.is_not(None),
-            ~_holds(_roles_of_other_faces(person_id)),
         ]
         found = session.scalars(_open().where(*same))
         return [Person(account.id, account.name) for account in found]
@@ -64,13 +59,6 @@ class Accounts:
                 if other.role.name in one.excluded or one.role.name in other.excluded:
                     return f"“{one.title}”与代理人的“{other.title}”不能由同一人办理"
         return ""
-
-
-def _roles_of_other_faces(person_id: int) -> list[int]:
-    faces = {profile.face for profile in _profiles(person_id)}
-    if not faces:
-        return []
-    return list(session.scalars(select(RoleProfile.id).where(RoleProfile.face.not_in(faces))))
 
 
 def _open() -> Select[tuple[Account]]:

@@ -165,7 +165,8 @@ class Label:
     comment: str = ""
     who: str = ""
     when: str = ""
-    current: bool = True  # of the round that is under way
+    current: bool = True  # asks for something that has not been done yet
+    good: bool = False  # says that the item is in order
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,6 @@ from app.core.database import session
 from app.core.declare import Field, Material, Object
 from app.core.errors import Fault, NotFound, Refused, Rejected
 from app.core.files import File
-from app.core.ids import id_of
 from app.core.types import File as FileType
 from app.web.controls import accepted, limits, stored
 from app.web.form_page import Attached, Label, MaterialItem
@@ -130,7 +129,8 @@ def label(mark: Any, titles: Mapping[str, str], *, answered: bool = False) -> La
         comment=mark.comment or "",
         who=mark.by or "",
         when=short_moment(mark.at),
-        current=mark.open and not answered,
+        current=mark.open and mark.rework and not answered,
+        good=not mark.rework,
     )
 
 
@@ -256,7 +256,8 @@ def foreign_files(
 
 
 def _may_take(given: str) -> bool:
-    return own_file(id_of(given) or 0) is not None
+    known = given.isascii() and given.isdigit() and len(given) < 18
+    return known and own_file(int(given)) is not None
 
 
 def _foreign_files_of_draft(

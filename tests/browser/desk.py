@@ -1,5 +1,6 @@
 """What a person does with keyboard and mouse at a desk: forms filled, papers handed in, cases decided."""
 
+import base64
 import os
 import re
 from pathlib import Path
@@ -119,6 +120,22 @@ class Desk:
             expect(line.locator("[data-files] .mat-file").last).to_contain_text(
                 name_of(file[-1] if isinstance(file, list) else file)
             )
+
+    def drop(self, name: str, file: Path) -> None:
+        """Drag a file from the desktop onto a line of the checklist."""
+        transfer = self.page.evaluate_handle(
+            """([name, data]) => {
+              const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+              const transfer = new DataTransfer();
+              transfer.items.add(new File([bytes], name));
+              return transfer;
+            }""",
+            [file.name, base64.b64encode(file.read_bytes()).decode()],
+        )
+        line = self.material(name)
+        for event in ("dragenter", "dragover", "drop"):
+            line.dispatch_event(event, {"dataTransfer": transfer})
+        expect(line.locator("[data-files] .mat-file")).to_contain_text(file.name)
 
     def material(self, name: str) -> Locator:
         """Return a line of the checklist."""

@@ -493,3 +493,189 @@ def test_the_plan_is_approved_step_by_step(city, story, told):
     desk.look("46-plan-approved")
     city.text_to(REGISTRANT["phone"], "出访计划")
     told()
+
+
+# -- the trips -----------------------------------------------------------------------------------------
+
+TRIP = "陈志远等2人赴德国职业教育合作团组"
+
+
+def fill_trip(desk: Desk, story: Story, name: str, people: list[str], **more: str) -> None:
+    """Fill in a whole trip but its papers."""
+    desk.enter(
+        {
+            "name": name,
+            "kind": "自行组团",
+            "nature": "教学科研（区别管理）",
+            "purpose": "合作交流",
+            "category": "教学科研人员",
+            "depart_on": "2027-03-01",
+            "return_on": "2027-03-05",
+            "route": "武汉—法兰克福—柏林—武汉",
+            "task": "与柏林合作院校商定双元制课程共建方案，签署合作备忘录",
+            "necessity": "已列入年度计划，须当面商定",
+            "outcome": "签署备忘录一份",
+            "fund_source": "单位自筹",
+            "publicized_from": "2026-11-02",
+            "publicized_until": "2026-11-09",
+            "publicity_place": "学院门户网站公示栏",
+            "contact_phone": "027-87000911",
+            **more,
+        }
+    )
+    for person in people:
+        desk.pick_row("members", person)
+    desk.pick("plan", "德国")
+    desk.pick("leader", people[0])
+    stop = desk.row("stops")
+    desk.more(f"stops.{stop}")
+    desk.enter(
+        {
+            f"stops.{stop}.country": "德国",
+            f"stops.{stop}.city": "柏林",
+            f"stops.{stop}.arrive_on": "2027-03-01",
+            f"stops.{stop}.leave_on": "2027-03-05",
+            f"stops.{stop}.inviter": "柏林工业技术学院",
+            f"stops.{stop}.inviter_kind": "高校、科研机构",
+            f"stops.{stop}.agenda": "商定课程共建方案",
+        }
+    )
+    day = desk.row("itinerary")
+    desk.more(f"itinerary.{day}")
+    desk.enter(
+        {
+            f"itinerary.{day}.day": "2027-03-01",
+            f"itinerary.{day}.place": "武汉—柏林",
+            f"itinerary.{day}.morning": "从武汉出发，经法兰克福抵达柏林",
+        }
+    )
+    line = desk.row("budget")
+    desk.more(f"budget.{line}")
+    desk.enter({f"budget.{line}.item": "国际旅费", f"budget.{line}.amount": "38000"})
+
+
+def papers_of_trip(story: Story) -> dict[str, Path]:
+    names = ("request", "task_form", "invitation_translation", "schedule", "name_list")
+    names += ("budget_form", "publicity_proof", "foreign_contact")
+    return {name: story.paper(f"{name}.pdf") for name in names}
+
+
+def test_a_trip_is_filled_in_kept_and_taken_up_again(city, story, told):
+    desk = liaison(city)
+    desk.open("/")
+    desk.look("50-liaison-workbench")
+    desk.open("/PP17/new")
+    desk.look("51-trip-empty")
+    late = {"return_on": "2027-03-07", "publicized_until": "2026-11-04"}
+    fill_trip(desk, story, TRIP, ["陈志远", "林静怡"], **late)
+    expect(desk.page.locator("#saved")).to_contain_text("已自动保存")
+    expect(desk.control("days")).to_have_text("7")
+    expect(desk.control("headcount")).to_have_text("2")
+    expect(desk.control("countries")).to_have_text("德国")
+    expect(desk.control("budget_total")).to_have_text("38,000.00")
+    expect(desk.page.locator("[data-hold]")).to_contain_text("3")
+    trip = desk.page.locator(".fg", has=desk.control("days"))
+    expect(trip.locator(".fg-notes .fg-warning")).to_contain_text("超过规定的天数")
+    expect(trip.locator(".fg-notes .fg-warning .fg-source").first).to_contain_text("依据")
+    expect(desk.material("explanation").locator("[data-need]")).to_have_text("必交")
+    desk.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    desk.look("52-trip-filled")
+    desk.press("保存草稿")
+    desk.page.wait_for_url(re.compile("/PP17/\\d+/edit"))
+    story.case["trip"] = desk.number
+
+    desk.open("/PP17/")
+    desk.look("53-trip-list")
+    desk.find("PP17", TRIP)
+    expect(desk.control("members.1.post")).to_have_value("机电学院教授")
+    desk.enter({"return_on": "2027-03-05"})
+    expect(desk.control("days")).to_have_text("5")
+    expect(trip.locator(".fg-notes .fg-ok", has_text="在外天数 5")).to_be_visible()
+    expect(desk.material("explanation").locator("[data-need]")).to_have_text("选交")
+    told()
+
+
+def test_papers_are_dropped_looked_at_and_a_missing_one_is_refused(city, story, told):
+    desk = liaison(city)
+    desk.open(f"/PP17/{story.case['trip']}/edit")
+    desk.enter({"kind": "联合组团", "publicized_until": "2026-11-09", "return_on": "2027-03-05"})
+    desk.drop("invitation", story.paper("invitation.pdf"))
+    bad = story.folder / "请示.pdf"
+    bad.write_bytes("这不是 PDF".encode())
+    line = desk.material("request")
+    line.locator("[data-file]").set_input_files(bad)
+    expect(line.locator("[data-faults]")).to_contain_text("请上传 PDF、JPG、PNG 文件")
+    desk.look("54-trip-wrong-paper")
+    papers = papers_of_trip(story)
+    late = papers.pop("foreign_contact")
+    desk.hand_in(**papers, participants_consent=story.paper("participants_consent.pdf"))
+    desk.material("invitation").locator("a[data-view]").click()
+    viewer = desk.page.locator("#viewer")
+    expect(viewer).to_be_visible()
+    expect(viewer.locator("iframe")).to_have_attribute("src", re.compile(r"/view#"))
+    desk.look("55-trip-preview")
+    desk.page.keyboard.press("Escape")
+    expect(viewer).to_be_hidden()
+    desk.press("提交")
+    expect(desk.faults).to_have_count(1)
+    expect(desk.faults).to_contain_text("缺未通过中介机构联系承诺书")
+    desk.look("56-trip-refused")
+    desk.faults.locator("a").click()
+    desk.drop("foreign_contact", late)
+    desk.submit("提交")
+    desk.shows("材料预审", "武外出〔2026〕")
+    desk.look("57-trip-sent")
+    told()
+
+
+def test_the_prescreen_marks_papers_and_returns_the_trip(city, story, told):
+    desk = city.desk("chuangkou")
+    desk.find("PP18", TRIP)
+    page = desk.page
+    page.locator("#reader-choice").select_option(label="出访请示")
+    reader = page.locator('[data-item="request"]')
+    reader.get_by_text("缺签字或盖章").click()
+    page.locator('[name="note|material.request"]').fill("请示未见负责人签字")
+    page.locator("#reader-choice").select_option(label="邀请函")
+    page.locator('[data-item="invitation"]').get_by_text("合格", exact=True).click()
+    page.locator('[data-mark="field.route"]').click()
+    page.locator('[name="note|field.route"]').fill("请写明经停城市")
+    desk.look("58-prescreen-marks")
+    page.locator("[data-ask=send_back]").click()
+    desk.look("59-prescreen-return")
+    page.locator("#ask-send_back textarea").fill("")
+    page.locator("#ask-send_back [data-act]").click()
+    expect(page.locator("#dock-notice")).to_contain_text("须填写意见")
+    desk.ask("send_back", "请示缺负责人签字，请补签后重新扫描")
+    assert "被退回" in city.text_to(REGISTRANT["phone"], "请示缺负责人签字")
+    told()
+
+
+def test_only_what_was_marked_is_replaced_and_the_old_paper_stays(city, story, told):
+    desk = liaison(city)
+    desk.open("/PP21/")
+    desk.look("60-rework")
+    desk.find("PP21", TRIP)
+    desk.shows("请示缺负责人签字", "请写明经停城市")
+    desk.look("61-rework-form")
+    expect(desk.material("request").locator("[data-choose]")).to_be_visible()
+    expect(desk.material("invitation").locator("[data-choose]")).to_have_count(0)
+    expect(desk.page.locator("input#c-name")).to_have_count(0)
+    desk.press("提交")
+    expect(desk.faults).to_have_count(1)
+    expect(desk.faults).to_contain_text("出访请示")
+    desk.hand_in(request=story.paper("请示（补签）.pdf"))
+    desk.enter({"route": "武汉—法兰克福（经停）—柏林—武汉"})
+    desk.submit("提交")
+    desk.tab("材料")
+    expect(desk.page.locator("#p-materials")).to_contain_text("以前的 1 份")
+    desk.look("62-resubmitted")
+
+    office = city.desk("chuangkou")
+    office.find("PP18", TRIP)
+    expect(office.fact("出访路线")).to_contain_text("法兰克福（经停）")
+    office.shows("退回后第 2 次")
+    office.look("63-second-round")
+    office.decide("通过")
+    city.text_to(REGISTRANT["phone"], "武外出")
+    told()

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from app.core.ids import id_of
 from app.core.rows import COUNT_CAP
 from app.web.views.columns import Column
 from app.web.views.conditions import PREFIX, Condition, Reading, read
@@ -112,9 +111,9 @@ def asked(
 
 
 def _size(raw: str) -> tuple[int, str]:
-    wanted = id_of(raw)
-    if wanted is None:
+    if not raw.isascii() or not raw.isdigit():
         return SIZES[0], f"每页行数不正确，已按 {SIZES[0]} 行显示" if raw else ""
+    wanted = int(raw[:6])
     if wanted > SIZES[-1]:
         return SIZES[-1], f"每页最多 {SIZES[-1]} 行"
     return next(size for size in SIZES if size >= wanted), ""
@@ -123,13 +122,12 @@ def _size(raw: str) -> tuple[int, str]:
 def _page(raw: str, size: int) -> tuple[int, str]:
     if not raw:
         return 1, ""
-    wanted = id_of(raw)
-    if not wanted:
+    if not raw.isascii() or not raw.isdigit() or int(raw[:9]) < 1:
         return 1, "没有这一页，已显示第 1 页"
     last = DEEPEST // size
-    if wanted > last:
+    if int(raw[:9]) > last:
         return last, f"最多逐页翻到第 {DEEPEST} 行，请用条件缩小范围，或导出后查看"
-    return wanted, ""
+    return int(raw), ""
 
 
 @dataclass(frozen=True)

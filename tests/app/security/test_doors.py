@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 import pytest
-from werkzeug.routing import IntegerConverter
 
 from app.core import registry
 from app.core.errors import Refused
@@ -25,7 +24,7 @@ def routes(app):
     for rule in app.url_map.iter_rules():
         values = {
             name: VALUES[
-                "int" if isinstance(rule._converters[name], IntegerConverter) else "string"
+                "int" if type(rule._converters[name]).__name__ == "IntegerConverter" else "string"
             ]
             for name in rule.arguments
         }

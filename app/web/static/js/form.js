@@ -43,8 +43,7 @@
     state.kept = false;
     clearTimeout(state.timer);
     state.timer = setTimeout(ask, wait);
-    clearTimeout(state.saving);
-    state.saving = setTimeout(autosave, AUTOSAVE);
+    state.saving ||= setTimeout(autosave, AUTOSAVE); // whoever types without a pause is saved too
   }
 
   async function ask() {
@@ -295,6 +294,8 @@
   }
 
   async function autosave() {
+    clearTimeout(state.saving);
+    state.saving = 0;
     if (!state.dirty || state.kept || state.sending) return;
     const values = collect();
     values.set("_record", form.dataset.record);
