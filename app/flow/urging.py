@@ -13,6 +13,7 @@ from app.flow.models import Case, Nudge
 from app.flow.places import open_tasks
 
 LONGEST = 200
+OWN_TURN = "该件正由您办理"
 
 
 def hindrance(case: Case, record: Any, actor: Actor | None = None) -> str:
@@ -21,7 +22,7 @@ def hindrance(case: Case, record: Any, actor: Actor | None = None) -> str:
     if case.ended_at is not None or case.submitted_at is None:
         return "该件没有在办"
     if _has_it(actor, case, record):
-        return "该件正由您办理"
+        return OWN_TURN
     before = _today(case)
     if before is not None:
         return f"今天 {clock.local(before.at):%H:%M} 已由{before.actor_name}催办，明天可再次催办"

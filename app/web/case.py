@@ -309,9 +309,10 @@ class Reader(RecordReader):
         case = self.case
         if case is None or case.ended_at is not None or case.submitted_at is None:
             return None
-        if not current_actor().may("urge", self.function.id) or self.decision() is not None:
+        if not current_actor().may("urge", self.function.id):
             return None
-        return urging.hindrance(case, self.record)
+        why = urging.hindrance(case, self.record)
+        return None if why == urging.OWN_TURN else why
 
     def _does(self, offer: engine.Offer, primary: bool) -> Does:
         action = offer.action

@@ -506,7 +506,7 @@ PROJECT = Project(
         ),
     ),
 )
-OWN = ("view", "add", "edit", "delete", "submit", "recall")
+OWN = ("view", "add", "edit", "delete", "submit", "recall", "urge")
 
 
 def _function(
@@ -533,7 +533,7 @@ FUNCTIONS = (
         "review",
         "meeting",
         "clerk",
-        ("view", "pass", "send_back", "reject"),
+        ("view", "pass", "send_back", "reject", "reassign", "urge"),
         steps=("check",),
     ),
     _function(
