@@ -41,7 +41,7 @@ def handings(case: Case, actor: Actor | None = None) -> list[Handing]:
     return [
         Handing(task, flow.step(task.step), tuple(_candidates(case, task)))
         for task in open_tasks(case)
-        if task.role is not None and _may(actor, flow, case, task)
+        if task.role is not None and _holder(actor, flow, case, task) is not None
     ]
 
 
@@ -55,7 +55,8 @@ def reassign(
         if task is None:
             raise Conflict(steps.told(case))
         flow, actor = cases.flow_of(case), current_actor()
-        if task.role is None or not _may(actor, flow, case, task):
+        holder = _holder(actor, flow, case, task)
+        if task.role is None or holder is None:
             raise Refused("您没有转办的权限")
         place = Place(flow.step(task.step), task.branch or "")
         if steps.overtaken(case, place, expected):
@@ -63,7 +64,7 @@ def reassign(
         person = _find(case, task, to)
         record = cases.record_of(case)
         _give(case, task, place, person)
-        turn = _turn(flow, case, record, place, actor)
+        turn = _turn(flow, case, record, place, holder)
         taken = steps.write(turn, place.step, Said(comment=_clean(comment), opinions=_to(person)))
         taken.partial, taken.kind = True, OPERATION
         if person is not None:
@@ -72,15 +73,15 @@ def reassign(
         return taken
 
 
-def _may(actor: Actor, flow: Flow, case: Case, task: Task) -> bool:
-    return (
-        actor.everything
-        or any(
-            actor.may(OPERATION, function.id) and task.step in function.steps
-            for function in registry.functions_of(flow.object)
-        )
-        or manages(actor, case)
-    )
+def _holder(actor: Actor, flow: Flow, case: Case, task: Task) -> Actor | None:
+    """Return in whose right the person hands the task on: their own, or that of somebody they stand for."""
+    if actor.everything or manages(actor, case):
+        return actor
+    functions = [f.id for f in registry.functions_of(flow.object) if task.step in f.steps]
+    for holder in (actor, *actor.stands_for):
+        if any(holder.may_self(OPERATION, function) for function in functions):
+            return holder
+    return None
 
 
 def manages(actor: Actor, case: Case) -> bool:
@@ -151,7 +152,7 @@ def _reopen(case: Case, task: Task, place: Place) -> None:
             )
 
 
-def _turn(flow: Flow, case: Case, record: Any, place: Place, actor: Actor) -> Turn:
+def _turn(flow: Flow, case: Case, record: Any, place: Place, holder: Actor) -> Turn:
     action = Action(name=OPERATION, title=TITLE, kind="other", routes=(), by=place.step.by)
     obj = registry.object(case.object)
     return Turn(
@@ -161,7 +162,7 @@ def _turn(flow: Flow, case: Case, record: Any, place: Place, actor: Actor) -> Tu
         record=record,
         action=action,
         place=place,
-        holder=actor,
+        holder=holder,
     )
 
 

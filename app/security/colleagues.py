@@ -42,6 +42,7 @@ class Accounts:
             _same(Account.district, own.district),
             Account.id != person_id,
             User.password.is_not(None),
+            Account.id.in_(_with_face(_faces(person_id))),
         ]
         found = session.scalars(_open().where(*same))
         return [Person(account.id, account.name) for account in found]
@@ -91,6 +92,20 @@ def _within(reach: str, case: Case) -> ColumnElement[bool]:
         case "own" if case.applicant_id is not None:
             return Account.id == case.applicant_id
     return false()
+
+
+def _faces(person_id: int) -> list[str]:
+    """Return the sides of the product on which a person works: portal, office."""
+    return sorted({profile.face for profile in _profiles(person_id)})
+
+
+def _with_face(faces: list[str]) -> Select[tuple[int]]:
+    """Return who holds a role of one of these sides: a newcomer stands for nobody in the office."""
+    return (
+        select(assoc_user_role.c.user_id)
+        .join(RoleProfile, RoleProfile.id == assoc_user_role.c.role_id)
+        .where(RoleProfile.face.in_(faces))
+    )
 
 
 def _same(

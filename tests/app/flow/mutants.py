@@ -63,7 +63,7 @@ MUTANTS = (
     Mutant("back to who returned it", "worklist.py", "if back is None or step.countersign or not back.role or back.by is None:", "if True:"),
     Mutant("steps that do not apply", "routes.py", "if step.skip is not None and step.skip(record, make_env()):", "if False:"),
     Mutant("conditional routes", "routes.py", "return [route for route in routes if route.when is None or route.when(record, env)]", "return list(routes)"),
-    Mutant("handing on needs the right", "handing.py", "if task.role is None or not _may(actor, flow, case, task):", "if task.role is None:"),
+    Mutant("handing on needs the right", "handing.py", "if task.role is None or holder is None:", "if task.role is None:"),
     Mutant("handed only to who may", "handing.py", "if person.id not in (task.assignee_id, case.applicant_id) and person.id not in signed", "if True"),
     Mutant("urged once a day", "urging.py", "    before = _today(case)\n", "    before = None\n"),
     Mutant("no deputy who is away", "deputies.py", "    if away is not None:", "    if False:"),

@@ -31,7 +31,7 @@ def test_a_deputy_holds_the_queues_of_the_person_from_day_to_day(
     app: Flask, client: FlaskClient, moment: Moment
 ) -> None:
     clerk = open_person(app, "clerk", "clerk", name="王晓")
-    helper = open_person(app, "helper", name="李文")
+    helper = open_person(app, "helper", "district_clerk", name="李文")
     sign_in(client, "helper")
     assert client.get("/T02/").status_code == 403
     name(app, clerk, helper, "2026-11-25", "2026-11-26")
@@ -42,8 +42,8 @@ def test_a_deputy_holds_the_queues_of_the_person_from_day_to_day(
     with app.test_request_context():
         actor = who.actor_of(helper)
     assert [one.name for one in actor.stands_for] == ["王晓"]
-    assert actor.roles == frozenset()
-    assert (actor.reach(), actor.reach("T02")) == ("", "all")
+    assert actor.roles == {"district_clerk"}
+    assert (actor.reach(), actor.reach("T02")) == ("district", "all")
     moment.forward(days=2)
     sign_in(client, "helper")
     assert client.get("/T02/").status_code == 403
@@ -51,7 +51,7 @@ def test_a_deputy_holds_the_queues_of_the_person_from_day_to_day(
 
 def test_no_right_to_administer_is_passed_on(app: Flask, client: FlaskClient) -> None:
     boss = open_person(app, "boss", "system_admin")
-    helper = open_person(app, "helper")
+    helper = open_person(app, "helper", "district_clerk")
     name(app, boss, helper, "2026-11-24", "2026-11-30")
     sign_in(client, "helper")
     assert client.get("/T03/").status_code == 403
@@ -59,7 +59,7 @@ def test_no_right_to_administer_is_passed_on(app: Flask, client: FlaskClient) ->
 
 def test_nobody_stands_for_a_closed_account(app: Flask, client: FlaskClient) -> None:
     clerk = open_person(app, "clerk", "clerk")
-    helper = open_person(app, "helper")
+    helper = open_person(app, "helper", "district_clerk")
     name(app, clerk, helper, "2026-11-24", "2026-11-30")
     sign_in(client, "helper")
     assert client.get("/T02/").status_code == 200
@@ -70,12 +70,14 @@ def test_nobody_stands_for_a_closed_account(app: Flask, client: FlaskClient) -> 
 
 def test_a_person_names_and_ends_a_deputy_on_the_own_page(app: Flask, client: FlaskClient) -> None:
     open_person(app, "clerk", "clerk", name="王晓")
-    helper = open_person(app, "helper", name="李文")
-    open_person(app, "stranger", name="外人", org_id=7)
+    helper = open_person(app, "helper", "district_clerk", name="李文")
+    open_person(app, "stranger", "district_clerk", name="外人", org_id=7)
+    open_person(app, "newcomer", "newcomer", name="新来的")
     sign_in(client, "clerk")
     page = client.get("/me/deputies").text
     assert "李文" in page
     assert "外人" not in page
+    assert "新来的" not in page
     wrong = post(client, "/me/deputies", deputy=helper, first="2026-11-24", last="2026-11-20")
     assert wrong.status_code == 422
     assert "结束日期不能早于今天" in wrong.text
@@ -96,7 +98,7 @@ def test_a_person_names_and_ends_a_deputy_on_the_own_page(app: Flask, client: Fl
 
 def test_nobody_ends_what_another_has_named(app: Flask, client: FlaskClient) -> None:
     clerk = open_person(app, "clerk", "clerk")
-    helper = open_person(app, "helper")
+    helper = open_person(app, "helper", "district_clerk")
     row = name(app, clerk, helper, "2026-11-24", "2026-11-30")
     sign_in(client, "helper")
     assert post(client, f"/me/deputies/{row.id}/end").status_code == 404

@@ -87,7 +87,7 @@ def test_without_the_right_there_is_no_such_form(liaison: FlaskClient) -> None:
 
 
 def test_a_deputy_decides_in_the_name_of_the_person(desk: Flask, liaison: FlaskClient) -> None:
-    helper = open_person(desk, "helper", name="周平")
+    helper = open_person(desk, "helper", "chief", name="周平")
     pk = submitted(liaison)
     day = NOW.date()
     with desk.app_context(), acting_as(SYSTEM):
