@@ -1,0 +1,132 @@
+"""One world for the derived tests of a module: the product, an organisation, a person for every role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.core import clock, registry
+from app.core.actor import SYSTEM, Actor, acting_as
+from app.core.database import elevated, expect_writes, session, unit_of_work
+from app.security import accounts, who
+from tests.derived.valid import Maker, put
+from tests.harness import people
+from tests.harness.product import Ground, _forget
+
+NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--derived", default="", help="only tests of these objects and functions")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = {name for name in str(config.getoption("derived", "") or "").split(",") if name}
+    if not wanted:
+        return
+    chosen, left = [], []
+    for item in items:
+        words = (
+            set(getattr(item, "callspec", None).id.split("-"))
+            if hasattr(item, "callspec")
+            else set()
+        )
+        (chosen if words & wanted else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = chosen
+
+
+@dataclass
+class World:
+    """The product with people; what a `trial` writes is gone after it."""
+
+    app: Flask
+    connection: Any
+    org: int = 0
+    accounts: dict[str, int] = field(default_factory=dict)
+    _actors: dict[str, Actor] = field(default_factory=dict)
+    _clients: dict[str, people.Browserlike] = field(default_factory=dict)
+
+    def actor(self, role: str) -> Actor:
+        """The person who holds this role and no other."""
+        if role not in self._actors:
+            self._actors[role] = who.actor_of(self.accounts[role])
+        return self._actors[role]
+
+    def client(self, role: str) -> people.Browserlike:
+        """A browser in which that person has signed in."""
+        if role not in self._clients:
+            client = self.app.test_client()
+            people.sign_in(client, accounts.get(self.accounts[role]).user.username)
+            self._clients[role] = client
+        return self._clients[role]
+
+    @contextmanager
+    def acting(self, role: str, function: str | None = None) -> Iterator[Actor]:
+        """Act as that person; `system` is the product itself."""
+        actor = SYSTEM if role == "system" else self.actor(role)
+        with acting_as(actor, function):
+            yield actor
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """A block whose writes are undone."""
+        session.commit()
+        point = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            session.rollback()
+            session.expunge_all()
+            point.rollback()
+
+    def maker(self, seed: str) -> Maker:
+        """What makes records; those that others need are entered by whoever enters such ones."""
+        return Maker(seed, lambda name: self.acting(self.maker_of(name)))
+
+    def maker_of(self, object_name: str) -> str:
+        """The role that enters records of an object; `system` where nobody does."""
+        for function in registry.functions_of(object_name):
+            for role, operations in function.grants:
+                if "add" in operations and function.screen in ("apply", "catalog"):
+                    return role
+        return "system"
+
+
+@pytest.fixture(scope="module")
+def world(wsgi: Flask, sqlite_ground: Ground) -> Iterator[World]:
+    """The product on the upgraded database, in a transaction that is rolled back at the end."""
+    session.remove()
+    expect_writes()
+    wsgi.test_client_class = people.Browserlike
+    clock.set_clock(lambda: NOW)
+    with sqlite_ground.engine.connect() as connection, wsgi.app_context():
+        connection.name = sqlite_ground.engine.name
+        outer = connection.begin()
+        session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        _forget()
+        made = World(wsgi, connection)
+        _people(made)
+        yield made
+        session.remove()
+        outer.rollback()
+    clock.set_clock(None)
+    session.configure(bind=sqlite_ground.engine, join_transaction_mode="conditional_savepoint")
+    _forget()
+
+
+def _people(world: World) -> None:
+    organisation = registry.object(registry.project().organisation)
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        row = Maker("organisation").draft(organisation)
+        flow = registry.flow_of(organisation.name)
+        if flow:
+            put(row, next(step.name for step in flow.steps if step.end == "done"))
+        world.org = row.id
+    for role in registry.registry().roles.values():
+        mine = row if role.reach == "unit" else None
+        world.accounts[role.name] = people.open_person(role.name, org=mine)

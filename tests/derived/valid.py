@@ -1,0 +1,382 @@
+"""Complete records of any object, made from its declaration alone.
+
+A first guess is filled in field by field; what the checks of the product then find wrong is
+changed (the field at fault, or one that the rule reads) until nothing is wrong any more. What a
+reference needs and is not there is made the same way.
+"""
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from typing import Any
+
+from app.core import binding, clock, drafts, materials, records, registry, rules, types
+from app.core.actor import SYSTEM, acting_as, current_actor
+from app.core.database import elevated, session
+from app.core.declare import Field, Object
+from app.core.entity import Entity
+from app.core.env import make_env
+from app.documents import issuing
+from app.documents.models import IssuedDocument
+from app.flow.cases import case_of
+from tests.derived import values
+
+TRIES, STARTS = 120, 6
+DEEPEST = 5
+
+
+class Cannot(Exception):
+    """No complete record was found; the message says what stayed wrong."""
+
+
+class Maker:
+    """Makes records; the same seed makes the same ones."""
+
+    def __init__(self, seed: str, acting: Any = None) -> None:
+        self.chance = random.Random(seed)
+        self.acting = acting  # by whom records of an object are made: name -> block
+        self.depth = 0
+        self.most = 4  # rows of a list
+        self.hopeless: dict[tuple[str, str], int] = {}  # references for which making did not help
+        self.pinned: dict[str, Any] = {}  # what the record that is asked for must hold
+
+    # --- a form -------------------------------------------------------------------------------
+
+    def raw(self, obj: Object, record: Any = None) -> dict[str, Any]:
+        """Return what a complete form of the object holds."""
+        pinned, self.pinned = self.pinned, {}
+        typed = {item.name for item in _typed(obj)}
+        pinned = {name: value for name, value in pinned.items() if name in typed}
+        left: list[Any] = []
+        for _ in range(STARTS if self.depth < 2 else 2):
+            raw, left = self._search(obj, record, pinned)
+            if not left:
+                return raw
+        raise Cannot(f"{obj.name}: {[(f.path, f.message) for f in left]} in {raw}")
+
+    def _search(
+        self, obj: Object, record: Any, pinned: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Return a form and what is still wrong with it."""
+        raw = self._guess(obj) | pinned
+        best = self._faults(obj, record, raw)
+        for _ in range(TRIES):
+            if not best:
+                break
+            trial = json.loads(json.dumps(raw))
+            self._change(obj, trial, self.chance.choice(best))
+            trial |= pinned
+            found = self._faults(obj, record, trial)
+            if _badness(found) <= _badness(best):
+                raw, best = trial, found
+        return raw, best
+
+    def _faults(self, obj: Object, record: Any, raw: dict[str, Any]) -> list[Any]:
+        found = records.check(obj, record, raw, complete=True)
+        return [f for f in found if f.level == "error" and not f.path.startswith("material.")]
+
+    def _guess(self, obj: Object) -> dict[str, Any]:
+        raw: dict[str, Any] = {}
+        typed = list(_typed(obj))
+        for item in typed:
+            if not isinstance(item.type, types.Ref):
+                raw[item.name] = self._first(item)
+        for item in typed:
+            if isinstance(item.type, types.Ref):
+                self._choose(obj, raw, item.name)
+        for child in obj.children:
+            least = child.min if isinstance(child.min, int) else 1
+            raw[child.name] = []
+            for _ in range(max(least, 1)):
+                raw[child.name].append({})
+                self._row(obj, raw, child.name, len(raw[child.name]) - 1)
+        if obj.draft:
+            raw[obj.draft.field] = self._draft(obj, raw)
+        return raw
+
+    def _first(self, item: Field) -> Any:
+        """A default stays as it is now and then, so that the usual way is walked too."""
+        if item.default is not None and not callable(item.default) and self.chance.random() < 0.5:
+            return item.type.dump(item.default)
+        return values.of(item.type, self.chance)
+
+    def _row(self, obj: Object, raw: dict[str, Any], name: str, index: int) -> None:
+        inner = registry.object(next(c.object for c in obj.children if c.name == name))
+        row = raw[name][index]
+        for item in _typed(inner):
+            if not isinstance(item.type, types.Ref):
+                row[item.name] = self._first(item)
+        for item in _typed(inner):
+            if isinstance(item.type, types.Ref):
+                self._choose(obj, raw, f"{name}.{index}.{item.name}")
+
+    def _choose(self, obj: Object, raw: dict[str, Any], path: str) -> None:
+        """Choose a reference among what may be chosen; make one where there is none."""
+        holder, row, item = _place(obj, raw, path)
+        if row is None:
+            return
+        found, spot = self._choices(row, item), (obj.name, path)
+        if not found and self.depth < DEEPEST and self.hopeless.get(spot, 0) < 4:
+            target = registry.object(item.type.object)
+            if target.model is IssuedDocument:
+                _issue(_root(row))
+                found = self._choices(row, item)
+            elif not hasattr(target.model, "connect"):
+                owner = registry.object(target.parent) if target.parent else target
+                with suppress(Cannot):  # then the form that asks must change
+                    self.finished(owner, _asked(item, row))
+                found = self._choices(row, item)
+            if not found:
+                self.hopeless[spot] = self.hopeless.get(spot, 0) + 1
+        if isinstance(item.type, types.Refs):
+            holder[item.name] = ",".join(map(str, found[:1]))
+        else:
+            holder[item.name] = str(self.chance.choice(found)) if found else ""
+
+    def _choices(self, row: binding.Row, item: Field) -> list[int]:
+        target = registry.object(item.type.object)
+        env = rules._own_env(row, make_env(form=_root(row)))
+        query = rules.choices(target, item, env).with_only_columns(target.model.id).limit(20)
+        return list(session.scalars(query))
+
+    # --- what is wrong is changed ---------------------------------------------------------------
+
+    def _change(self, obj: Object, raw: dict[str, Any], fault: Any) -> None:
+        spots = list(dict.fromkeys(self._spots(obj, raw, fault)))
+        if not spots:
+            spots = [item.name for item in _typed(obj)]
+        self._renew(obj, raw, self.chance.choice(spots))
+
+    def _spots(self, obj: Object, raw: dict[str, Any], fault: Any) -> Iterator[str]:
+        """Yield the paths that may be at fault: the one named, and what the rule there reads."""
+        path = fault.path
+        head = path.split(".")[0]
+        if obj.draft and head == obj.draft.field:
+            yield obj.draft.field
+            return
+        yield path
+        prefix = path.rsplit(".", 1)[0] + "." if "." in path else ""
+        for text in self._texts(obj, path):
+            for word in re.findall(r"[a-z_]+", text):
+                yield from _known(obj, raw, prefix, word)
+
+    def _texts(self, obj: Object, path: str) -> Iterator[str]:
+        name = path.rsplit(".", 1)[-1]
+        inner = _object_at(obj, path)
+        for rule in (*obj.rules, *inner.rules):
+            if rule.at in (path, name, ""):
+                yield rule.check.__doc__ or ""
+                yield (rule.when.__doc__ or "") if rule.when else ""
+        for hold in obj.holds:
+            if hold.field == path:
+                yield hold.amount.__doc__ or ""
+        for group in (*obj.unique, *inner.unique):
+            if group[0] == name:
+                yield " ".join(group)
+        for item in inner.fields:
+            if item.name == name and item.choose is not None:
+                yield item.choose.__doc__ or ""
+            if item.name == name and callable(item.value):
+                yield item.value.__doc__ or ""
+
+    def _renew(self, obj: Object, raw: dict[str, Any], path: str) -> None:
+        names = path.split(".")
+        child = next((c for c in obj.children if c.name == names[0]), None)
+        if obj.draft and names[0] == obj.draft.field:
+            raw[names[0]] = self._draft(obj, raw)
+        elif child is not None and len(names) < 3:
+            rows = raw[child.name]
+            if not rows or (len(rows) < self.most and self.chance.random() < 0.5):
+                rows.append({})
+                self._row(obj, raw, child.name, len(rows) - 1)
+            else:
+                rows.pop(self.chance.randrange(len(rows)))
+        else:
+            holder, row, item = _place(obj, raw, path)
+            if item.value is not None or row is None:
+                return
+            if isinstance(item.type, types.Ref):
+                self._choose(obj, raw, path)
+            else:
+                holder[item.name] = self._other(item, holder, _object_at(obj, path))
+
+    def _other(self, item: Field, row: dict[str, Any], obj: Object) -> Any:
+        """Another value; a date may also be the one that an identity number of the row says."""
+        numbers = [f.name for f in obj.fields if isinstance(f.type, types.ResidentId)]
+        births = [row[name][6:14] for name in numbers if len(row.get(name) or "") == 18]
+        if isinstance(item.type, types.Date) and births and self.chance.random() < 0.4:
+            born = self.chance.choice(births)
+            return f"{born[:4]}-{born[4:6]}-{born[6:]}"
+        return values.of(item.type, self.chance)
+
+    def _draft(self, obj: Object, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return a copy of the record to be changed, with one thing otherwise."""
+        row = binding.bind(obj, None, {**raw, obj.draft.field: None}).row
+        target = getattr(row, obj.draft.target)
+        if target is None:
+            return {}
+        inner = drafts.target_object(obj)
+        copy = drafts.copy_of(inner, target, obj.draft)
+        own = [i for i in _typed(inner) if i.name in copy and not isinstance(i.type, types.Ref)]
+        item = self.chance.choice([i for i in own if i.type.widget in ("text", "textarea")] or own)
+        copy[item.name] = values.of(item.type, self.chance)
+        return copy
+
+    # --- records --------------------------------------------------------------------------------
+
+    def draft(self, obj: Object) -> Any:
+        """Save a complete record with its materials; with a flow it stands at the first step."""
+        self.depth += 1
+        try:
+            record = records.save(obj, None, self.raw(obj), complete=False)
+            self.hand_in(obj, record)
+        finally:
+            self.depth -= 1
+        session.flush()
+        return record
+
+    def hand_in(self, obj: Object, record: Any) -> None:
+        """Attach a file for every material that is asked for."""
+        env = make_env()
+        for line in materials.checklist(obj, record.id, record, env):
+            if line.missing:
+                file = values.stored(line.material.accept, self.chance)
+                materials.attach(obj, record.id, line.material, file)
+
+    def finished(self, obj: Object, asked: dict[str, Any] | None = None) -> Any:
+        """Save a record and put it where references may choose it: at the flow's good end."""
+        self.pinned = asked or {}
+        with self.acting(obj.name) if self.acting else nullcontext():
+            record = self.draft(obj)
+        flow = registry.flow_of(obj.name)
+        if flow:
+            done = next(step.name for step in flow.steps if step.end == "done")
+            put(record, done)
+        return record
+
+
+def _issue(row: binding.Row) -> None:
+    """Make the papers of the records that a form names, and hand them out."""
+    for item in row._object.fields:
+        record = getattr(row, item.name) if isinstance(item.type, types.Ref) else None
+        for paper in registry.registry().documents.values():
+            if isinstance(record, Entity) and paper.object == item.type.object:
+                made = issuing.issue(paper, record)
+                made.state, made.number = "issued", f"样{made.id}"
+    session.flush()
+
+
+_EQUAL = re.compile(r"\b(?:parent\.)?([a-z_]+) == (?:(year)\()?form\.([a-z_.]+)")
+
+
+def _asked(item: Field, row: binding.Row) -> dict[str, Any]:
+    """Return what a record must hold so that the reference may choose it, as far as that is plain."""
+    asked = {}
+    for name, year, path in _EQUAL.findall((item.choose.__doc__ or "") if item.choose else ""):
+        value: Any = _root(row)
+        for part in path.split("."):
+            value = getattr(value, part, None)
+        value = getattr(value, "id", value)
+        if year and value is not None:
+            value = value.year
+        if value is not None:
+            asked[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return asked
+
+
+def _badness(faults: list[Any]) -> float:
+    """How far a form is from right: a fault counts one, a sum that is too large the more the larger."""
+    beyond = (re.search(r"超出 (\d+)", fault.message) for fault in faults)
+    return len(faults) + sum(min(int(found[1]), 99) / 100 for found in beyond if found)
+
+
+def own_objects(*, rows: bool = False) -> list[Object]:
+    """Return the generated objects, with `rows` those of child lists too."""
+    return [
+        obj
+        for obj in registry.registry().objects.values()
+        if obj.model.__module__.startswith("app.generated") and (rows or not obj.parent)
+    ]
+
+
+def put(record: Any, state: str) -> None:
+    """Set where a record stands, as years of work would have brought it there."""
+    with acting_as(SYSTEM), elevated():
+        case = case_of(record)
+        record.state = case.state = state
+        case.submitted_at = case.submitted_at or clock.now()
+        for item in registry.object_of(type(record)).fields:
+            if isinstance(item.type, types.Code) and getattr(record, item.name) is None:
+                setattr(record, item.name, f"样〔2026〕{record.id:04}号")
+            elif _dated_by_flow(item) and getattr(record, item.name) is None:
+                setattr(record, item.name, clock.today())
+        for task in case.tasks:
+            task.done_at = task.done_at or clock.now()
+        session.flush()
+
+
+def _dated_by_flow(item: Field) -> bool:
+    return isinstance(item.type, types.Date) and item.readonly and item.value is None
+
+
+def _typed(obj: Object) -> Iterator[Field]:
+    roles = current_actor().roles
+    for item in obj.fields:
+        system = isinstance(item.type, (types.Code, types.DraftOf))
+        barred = item.edit_by and not roles & set(item.edit_by)
+        if item.value is None and not item.readonly and not system and not barred:
+            yield item
+
+
+def _root(row: binding.Row) -> binding.Row:
+    return row if row._parent is None else _root(row._parent)
+
+
+def _place(
+    obj: Object, raw: dict[str, Any], path: str
+) -> tuple[dict[str, Any], binding.Row, Field]:
+    """Return the dict, the bound row and the field at a path such as `members.0.person`."""
+    bound = binding.bind(obj, None, {k: v for k, v in raw.items() if v is not None})
+    row, holder, names = bound.row, raw, path.split(".")
+    if len(names) == 3:
+        holder = raw[names[0]][int(names[1])]
+        at, rows = int(names[1]), row._children[names[0]]
+        inner = registry.object(next(c.object for c in obj.children if c.name == names[0]))
+        row = rows[at] if at < len(rows) else None  # the list may not apply just now
+        return holder, row, inner.field(names[-1])
+    return holder, row, row._object.field(names[-1])
+
+
+def _object_at(obj: Object, path: str) -> Object:
+    child = next((c for c in obj.children if c.name == path.split(".")[0]), None)
+    return registry.object(child.object) if child and "." in path else obj
+
+
+def _known(obj: Object, raw: dict[str, Any], prefix: str, word: str) -> Iterator[str]:
+    """Yield where a name of a rule is typed: on the form, on its row, or as a list of rows."""
+    if _enters(obj, word):
+        yield word
+    for child in obj.children:
+        if child.name == word:
+            yield word
+        if _enters(registry.object(child.object), word):
+            for index in range(len(raw.get(child.name) or ())):
+                if prefix in ("", f"{child.name}.{index}."):
+                    yield f"{child.name}.{index}.{word}"
+    for part in _sources(obj, word):
+        yield from _known(obj, raw, prefix, part)
+
+
+def _sources(obj: Object, word: str) -> Iterator[str]:
+    """Yield what a computed value of that name is computed from."""
+    for inner in (obj, *(registry.object(child.object) for child in obj.children)):
+        for item in inner.fields:
+            if item.name == word and callable(item.value):
+                parts = re.findall(r"[a-z_]+", item.value.__doc__ or "")
+                yield from (part for part in parts if part != word)
+
+
+def _enters(obj: Object, name: str) -> bool:
+    return any(i.name == name and i.value is None and not i.readonly for i in obj.fields)
