@@ -79,7 +79,8 @@ def bind(row: binding.Row, raw: Any) -> list[Fault]:
     draft = obj.draft
     assert draft
     target = getattr(row, draft.target)
-    if target is None:
+    # a copy that does not apply (a cancellation changes nothing) is none, so nothing is asked of it
+    if target is None or not binding.applies(obj.field(draft.field), row, make_env(form=row)):
         row._values[draft.field] = None
         return []
     stored = read(row._values.get(draft.field))

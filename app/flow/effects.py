@@ -124,17 +124,16 @@ def _drop(context: Context) -> None:
 
 @register("merge")
 def _merge(context: Context) -> None:
-    """`merge: PATH`: add the record's files to the materials of a related record."""
+    """`merge: PATH` or `{materials: PATH, as: LINE}`: add the record's files to a related record's."""
     target = getattr(context.record, context.params["materials"])
     obj = registry.object_of(type(target))
     assert obj
     known = {material.name: material for material in obj.materials}
     origin = f"{context.obj.title} {context.case.code or ''}".strip()
     for name, files in materials.current(context.obj, context.record.id).items():
+        line = known.get(context.params.get("as") or name, materials.EXTRA)
         for row in files:
-            materials.attach(
-                obj, target.id, known.get(name, materials.EXTRA), row.file, origin=origin
-            )
+            materials.attach(obj, target.id, line, row.file, origin=origin)
 
 
 @register("start")
