@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, false, func, inspect, or_, select
+from sqlalchemy import Select, String, and_, cast, false, func, inspect, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -80,7 +80,8 @@ def _compare(column: Any, filter: Filter) -> ColumnElement[bool]:
         case "to":
             return column <= value
         case "contains":
-            return func.lower(column).like(search.pattern(str(value)), escape="\\")
+            words = column if isinstance(column.type, String) else cast(column, String)
+            return func.lower(words).like(search.pattern(str(value)), escape="\\")
         case "empty":
             return column.is_(None)
         case "filled":

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from app.core import clock, identity
 
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200  # beyond, a date is a slip of the hand
 _LARGEST = 2**53  # what a spreadsheet and a browser can hold exactly
 
 
@@ -196,6 +197,11 @@ class Date(Type):
             return raw.date()
         if isinstance(raw, date):
             return raw
+        day = self._read(raw)
+        _check_year(day)
+        return day
+
+    def _read(self, raw: Any) -> date | None:
         text = _text(raw)
         if text is None:
             return None
@@ -212,6 +218,11 @@ class Date(Type):
 
     def dump(self, value: Any) -> str:
         return "" if value is None else value.isoformat()
+
+
+def _check_year(day: date | None) -> None:
+    if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"年份应在 {_FIRST_YEAR} 至 {_LAST_YEAR} 之间")
 
 
 @dataclass(frozen=True)
@@ -232,6 +243,7 @@ class DateTime(Type):
             except ValueError:
                 raise ValueError("时间请写成 2026-11-24 09:30 的样子") from None
             moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.ZONE)
+        _check_year(moment)
         offset = moment.utcoffset() or timedelta(0)
         return (moment.replace(tzinfo=None) - offset).replace(microsecond=0)
 

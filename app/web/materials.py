@@ -228,30 +228,41 @@ def _field(obj: Object, name: str) -> Field:
 
 
 def foreign_files(
-    obj: Object, record: Any, raw: dict[str, Any], prefix: str, kept: Mapping[str, Any] = _NOTHING
+    obj: Object,
+    record: Any,
+    raw: dict[str, Any],
+    prefix: str,
+    kept: Mapping[str, Any] = _NOTHING,
+    taken: set[str] | None = None,
 ) -> list[Fault]:
     """Return a fault for each file of a field that is neither there already nor this person's own.
 
     `kept` are the values of a change that is being edited: its files are there already, too.
+    `taken` are the files that stand in another place of the same form.
     """
     faults = []
+    taken = set() if taken is None else taken
     for item in (field for field in obj.fields if isinstance(field.type, FileType)):
         given = str(raw.get(item.name) or "")
         known = {
             str(getattr(record, f"{item.name}_id", None) or ""),
             str(kept.get(item.name) or ""),
         }
-        if given and given not in known and not _may_take(given):
-            faults.append(Fault(prefix + item.name, "文件不存在，请重新上传"))
+        if given and given not in known:
+            if given in taken:
+                faults.append(Fault(prefix + item.name, "同一个文件只能用在一处，请另外上传"))
+            elif not _may_take(given):
+                faults.append(Fault(prefix + item.name, "文件不存在，请重新上传"))
+            taken.add(given)
     for child in obj.children:
         stored = (
             {str(row.id): row for row in getattr(record, child.name)} if record is not None else {}
         )
         for index, part in enumerate(raw.get(child.name) or []):
             row = stored.get(str(part.get("id") or ""))
-            faults += foreign_files(
-                registry.object(child.object), row, part, f"{prefix}{child.name}.{index}."
-            )
+            inner = registry.object(child.object)
+            place = f"{prefix}{child.name}.{index}."
+            faults += foreign_files(inner, row, part, place, taken=taken)
     return faults + _foreign_files_of_draft(obj, record, raw, prefix)
 
 

@@ -1,5 +1,6 @@
 """People who call the product's interface for programs, by a token or by the session of a browser."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -29,7 +30,7 @@ class Caller:
         session.remove()
         headers = {**self.headers, **more.pop("headers", {})}
         if body is not None:
-            more["json"] = body
+            more |= {"data": json.dumps(body), "content_type": "application/json"}
         answer: TestResponse = self.client.open(
             f"/api/v1/{path}", method=method, headers=headers, **more
         )

@@ -39,13 +39,14 @@ def read(*known: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise BadBody("请求内容应为一个 JSON 对象，例如 {}")
     _check_depth(content, 1)
+    content = clean(content)
     unknown = [name for name in content if name not in known]
     if unknown:
         wanted = "、".join(known)
         raise Rejected(
             [Fault(name[:60], f"没有“{name[:60]}”这一项，可用的有：{wanted}") for name in unknown]
         )
-    return {name: clean(value) for name, value in content.items()}
+    return content
 
 
 def _content() -> bytes:

@@ -340,14 +340,19 @@ def _offers(reader: Reader) -> list[dict[str, Any]]:
 
 
 def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
-    action, step = offer.action, reader.step
+    action = offer.action
+    step = offer.place.step if offer.place is not None else reader.step
+    plain = action.consequence if not offer.direct else ""
     return {
         "action": action.name,
         "title": action.title,
         "kind": action.kind,
-        "consequence": action.consequence or reader._consequence(offer),
+        "at": step.name if step else "",
+        "for": offer.holder.name if offer.holder is not None else "",
+        "consequence": plain or reader._consequence(offer),
         "refusal": offer.refusal,
         "comment": action.comment,
+        "resubmit": action.resubmit if action.kind == "send_back" else "",
         "targets": [{"code": item.name, "title": item.title} for item in offer.targets],
         "checks": list(step.checks) if step and action.kind == "pass" else [],
         "opinions": list(step.opinions) if step else [],

@@ -162,6 +162,9 @@ SHARED: dict[str, Schema] = {
             "action": text("操作"),
             "title": text("操作名称"),
             "kind": text(),
+            "at": text("在哪个环节；几个环节同时在办时，办理时送回"),
+            "for": text("代谁办理；空表示本人"),
+            "resubmit": text("退回后重新提交的去向：direct 直送，again 重走，choose 由办理人选"),
             "consequence": text("办理后到哪里"),
             "refusal": text("现在为何不能办理；空表示可以"),
             "comment": {"enum": ["none", "optional", "required"]},
@@ -191,6 +194,8 @@ SHARED: dict[str, Schema] = {
         {
             "comment": text("意见", maxLength=2000),
             "target": text("退到哪个环节；不说时取第一个"),
+            "at": text("在哪个环节办理；只在一个环节时不必说"),
+            "resubmit": {"enum": ["", "direct", "again"], "description": "退回后重新提交的去向"},
             "marks": array(ref("MarkToWrite")),
             "checks": array(text(), description="已确认的事项"),
             "opinions": {"type": "object", "additionalProperties": {"type": "string"}},

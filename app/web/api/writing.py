@@ -12,10 +12,14 @@ from app.core.errors import Conflict, Fault, Refused, Rejected
 from app.core.materials import MarkInput
 from app.flow import engine
 from app.web import choices, scratch
+from app.web import materials as checklist
 from app.web.api import body, values
 from app.web.api.reading import fault
 from app.web.filing import Filing
 
+ACTING = (
+    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit",
+)  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
 TOKEN = "Idempotency-Key"  # noqa: S105 - a header
 
@@ -110,6 +114,7 @@ def _fill(filing: Filing, content: dict[str, Any]) -> None:
 def _others(filing: Filing) -> list[Fault]:
     """Return what else is wrong, so that one answer names everything."""
     found = records.check(filing.obj, filing.record, filing.raw, complete=False, only=filing.only)
+    found += checklist.foreign_files(filing.obj, filing.record, filing.raw, "")
     return [item for item in found if item.level == "error"]
 
 
@@ -193,12 +198,14 @@ def _sent(obj: Object, content: dict[str, Any]) -> Filing:
 
 def act(obj: Object, pk: int, action: str) -> None:
     """Take an action on the case of a record."""
-    content = body.read("comment", "target", "marks", "checks", "opinions", "expected")
+    content = body.read(*ACTING)
     record = granted.find(obj, pk, action)
     parts = body.Parts(content)
     given = {
         "comment": parts.text("comment"),
         "target": parts.text("target"),
+        "at": parts.text("at"),
+        "resubmit": parts.text("resubmit"),
         "checks": parts.texts("checks"),
         "opinions": parts.object("opinions"),
         "expected": parts.whole("expected"),

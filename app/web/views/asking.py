@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from app.core.rows import COUNT_CAP
 from app.web.views.columns import Column
@@ -80,7 +81,9 @@ def asked(
     known: frozenset[str] = KNOWN,
 ) -> Asked:
     """Read the address of this request; arguments besides `known` are named as not understood."""
-    arguments = request.args
+    arguments = MultiDict(
+        (key, value.replace("\x00", "")) for key, value in request.args.items(multi=True)
+    )
     hints = []
     reading = read(conditions, arguments)
     unknown = [key for key in arguments if key not in known and not key.startswith(PREFIX)]

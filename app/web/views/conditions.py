@@ -139,6 +139,8 @@ def _read_span(condition: Condition, arguments: MultiDict[str, str], reading: Re
         except ValueError as error:
             reading.ignored.append(f"“{condition.title}”：{error}")
             continue
+        if value is None:
+            continue
         filters.append(Filter(condition.path, op, value))
         reading.values[condition.key + ending] = texts[-1]
         reading.arguments.append((condition.key + ending, texts[-1]))
