@@ -1,6 +1,6 @@
 """The one door through which forms, REST, Excel and change drafts read and write records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,20 +202,42 @@ def save(
         if any(fault.level == "error" for fault in faults):
             raise Rejected(faults)
         fresh = record is None
-        target = _write(bound.row, record)
-        if fresh:
-            flow = registry.flow_of(obj.name)
-            if flow:
-                target.state = flow.steps[0].name
-            session.add(target)
-        if hasattr(target, "search_text"):
-            target.search_text = search.search_text(obj, bound.row)
+        target = _put(obj, record, bound.row)
     session.flush()
     if not engine and not scope.in_scope(target, actor):
         raise Refused("不能为其他单位填报")
     if fresh:
         for hook in created:
             hook(obj, target)
+    return target
+
+
+def insert(obj: Object, rows: Sequence[binding.Row]) -> list[Any]:
+    """Write new records that were bound and judged good in this very transaction, all in one flush.
+
+    Refused if the person may not write one of them; the caller commits, or rolls all of them back.
+    """
+    with session.no_autoflush:
+        targets = [_put(obj, None, row) for row in rows]
+    session.flush()
+    if not scope.all_in_scope(targets):
+        raise Refused("不能为其他单位填报")
+    for target in targets:
+        for hook in created:
+            hook(obj, target)
+    return targets
+
+
+def _put(obj: Object, record: Any | None, row: binding.Row) -> Any:
+    """Write a row's values to its record, a new one at the first step of its flow."""
+    target = _write(row, record)
+    if record is None:
+        flow = registry.flow_of(obj.name)
+        if flow:
+            target.state = flow.steps[0].name
+        session.add(target)
+    if hasattr(target, "search_text"):
+        target.search_text = search.search_text(obj, row)
     return target
 
 

@@ -7,11 +7,11 @@ need no filter of their own. A Core select on a scoped table is refused, since n
 can be put under it; the runtime's own look-ups say `elevated()`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, exists, false, inspect, or_, select
+from sqlalchemy import event, exists, false, func, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, aliased, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnElement, TextClause
@@ -182,6 +182,20 @@ def in_scope(record: Any, actor: Actor | None = None) -> bool:
     cls = type(record)
     with elevated():  # the criterion stands in the statement itself
         return bool(session.scalar(select(exists().where(cls.id == record.id, clause))))
+
+
+def all_in_scope(records: Sequence[Any]) -> bool:
+    """Ask the database whether stored records of one kind are all within the actor's reach."""
+    if not records:
+        return True
+    actor, cls = current_actor(), type(records[0])
+    clause = criterion(cls, actor, actor.reach(current_function()))
+    if clause is None:
+        return True
+    ids = [record.id for record in records]
+    with elevated():  # the criterion stands in the statement itself
+        found = select(func.count()).select_from(cls).where(cls.id.in_(ids), clause)
+        return session.scalar(found) == len(ids)
 
 
 def install(target: Any = Session) -> None:

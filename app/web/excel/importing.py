@@ -168,7 +168,8 @@ def write(work: Work) -> None:
                 intake.check(lines, known)
                 wanted = [line for line in lines if line.row not in left_out]
                 _refuse_changed(wanted)
-                ids += [_save(intake, line) for line in wanted]
+                rows = [line.bound.row for line in wanted if line.bound]
+                ids += [record.id for record in records.insert(intake.layout.object, rows)]
             history.write_now()
             work.step(len(ids), found.good, "正在写入")
         if len(ids) != found.good:
@@ -180,12 +181,6 @@ def write(work: Work) -> None:
             words += f"，{found.bad:,} 行有错误，没有导入"
         result = {"written": len(ids), "left_out": found.bad, "first": min(ids), "last": max(ids)}
         work.finish(result, words)
-
-
-def _save(intake: Intake, line: Line) -> int:
-    obj = intake.layout.object
-    raw = line.raw(intake.layout.preset)
-    return int(records.save(obj, None, raw, complete=False).id)
 
 
 def _refuse_changed(lines: list[Line]) -> None:

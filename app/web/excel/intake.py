@@ -25,6 +25,7 @@ from app.web.excel.cells import Unreadable
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP, Column, Layout, Sheet, plain
 
 MOST_ROWS = 100_000
+MOST_ROWS_SQLITE = 3_000  # while one import writes there, nobody else can
 MOST_CHILD_ROWS = 200_000
 BATCH = 200
 HEADS_WITHIN = 10  # rows in which the headings are looked for
@@ -181,7 +182,7 @@ class Intake:
                 self.notes.append(
                     f"工作表“{title}”有隐藏或被筛选掉的 {shape.hidden_rows} 行，同样读取"
                 )
-            most = MOST_CHILD_ROWS if sheet.child else MOST_ROWS
+            most = MOST_CHILD_ROWS if sheet.child else most_rows()
             if shape.rows - head > most:
                 raise refused(
                     f"工作表“{title}”有 {shape.rows - head:,} 行（含设了格式的空行），"
@@ -405,6 +406,12 @@ class Intake:
             return Place(title, part.row, "", heading)
         text = cells.text_of(cell)[:200] if cell else ""
         return Place(title, part.row, get_column_letter(number), heading, text)
+
+
+def most_rows() -> int:
+    """Return how many records one workbook may hold."""
+    small = session.get_bind().dialect.name == "sqlite"
+    return min(MOST_ROWS, MOST_ROWS_SQLITE) if small else MOST_ROWS
 
 
 def _parts_of(line: Line, sheet: Sheet) -> list[Part]:

@@ -10,7 +10,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import longjobs
 from app.core.errors import Conflict, NotFound, UserError
 from app.core.longjobs import LongJob
-from app.web.excel import exporting, importing, layout, report
+from app.web.excel import exporting, importing, intake, layout, report
 from app.web.excel import template as workbook
 from app.web.views.exporting import JobRoutes
 from app.web.views.listing import Button
@@ -57,6 +57,7 @@ class ImportRoutes(JobRoutes):
             refusal=refusal,
             recent=longjobs.recent(self.function, kinds),
             states=longjobs.STATES,
+            most_rows=intake.most_rows(),
             largest=importing.LARGEST_FILE // 1024 // 1024,
         )
 
