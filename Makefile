@@ -43,7 +43,7 @@ demo: setup  ## 清空演示数据并重新载入
 	@$(PY) run.py demo --reset
 
 bench: setup  ## 性能测量（结果写入 docs/benchmarks.md）
-	@$(PY) -m pytest -m bench -o addopts= --timeout=1800 $(ARGS)
+	@$(PY) -m pytest -m bench --timeout=1800 $(ARGS)
 
 soak: setup  ## 长时间随机测试（与平时同样的测试，次数更多）
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'not bench' --timeout=7200 $(ARGS)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import app
 from app import migrations
-from app.core import reference, registry
+from app.core import reference, registry, search_index
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
 from app.core.entity import Table
@@ -33,7 +33,7 @@ def upgrade(settings: Settings) -> list[str]:
         with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
             done = [*_tables(connection), *_permissions(connection), *reference.seed()]
-            return [*done, *versions.record()]
+            return [*done, *versions.record(), *search_index.renew(connection)]
     except OperationalError as error:
         url = session.get_bind().engine.url.render_as_string(hide_password=True)
         raise CannotUpgrade(f"无法使用数据库 {url}：{_reason(error)}") from error

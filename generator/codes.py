@@ -166,6 +166,14 @@ CODES: dict[str, Explanation] = _all(
     ("E212", "Reminders without a time limit",
      """`remind` and `escalate` count working days from the limit that `within` gives: `before` is shorter than
      the limit itself, `after` and the report of a breach count from its end."""),
+    ("E213", "A step that waits for ever",
+     """`wait: {event: NAME}` rests a case until a receipt comes from outside; `within` and `by` say who goes on
+     by hand where it does not. `wait: {object: NAME}` rests it until the cases of that object which it started
+     (effect start) have ended. Actions of kind receipt lead on: `on` names the outcome (done, rejected or
+     cancelled of cases), one without `on` is for all others."""),
+    ("E214", "Verdicts that have no place",
+     """`per: {rows: LIST, field: FIELD, refuses: [CODE]}` lets a decider judge each row: the list is a child list,
+     the field one of its rows', of type dict, and the codes stand in that dictionary."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

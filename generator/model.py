@@ -155,6 +155,26 @@ class Escalate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wait:
+    """What a case rests for at a step; actions of kind receipt lead on."""
+
+    event: Word | None = may("Name of a receipt from outside; needs `by` and `within`.")
+    object: Word | None = may("Object whose cases, started by this one, must have ended.")
+    fill: dict[Name, Word] = may("What a receipt brings: own field: its field.", {})
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Per:
+    """A verdict for each row of a child list."""
+
+    rows: Word = need("The child list.")
+    field: Word = need("A field of the row, of type dict, that keeps the verdict.")
+    refuses: tuple[Word, ...] = may("Codes after which a row is out; the others go on.", ())
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One of the ways that a case goes at the same time."""
 
@@ -188,12 +208,16 @@ class Step:
     branches: dict[Name, Branch] = may(
         "The case goes all these ways at once and passes the step when each has come through.", {}
     )
+    wait: Wait | None = may(
+        "The case rests for {event: …} or {object: …}; late, it is `by`'s todo."
+    )
+    per: Per | None = may("The decider judges row by row: {rows: …, field: …, refuses: […]}.")
     on_pass: tuple[Effect, ...] = may("Effects of leaving forwards.", (), read=read_effects)
     end: Literal["done", "rejected", "cancelled"] = may("The case ends here, and how.", "")
     node: Mapping = by_node()
 
 
-KINDS = ("submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other")
+KINDS = ("submit", "pass", "send_back", "reject", "recall", "cancel", "note", "receipt", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,11 +230,13 @@ class Action:
     targets: tuple[Target, ...] = need(
         "A step, next, previous, same, a list, or {step: condition}.", name="to", read=read_targets
     )
-    kind: Literal["submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other"] = (
-        may(
-            "Its meaning; follows from the name submit, pass, send_back, reject, recall, cancel.",
-            "",
-        )
+    kind: Literal[
+        "submit", "pass", "send_back", "reject", "recall", "cancel", "note", "receipt", "other"
+    ] = may(
+        "Its meaning; follows from the name submit, pass, send_back, reject, recall, cancel.", ""
+    )
+    on: Word | None = may(
+        "receipt: the outcome that takes it: a word of the receipt, or done, rejected, cancelled of a case; else any."
     )
     by: tuple[Word, ...] = may("Who may; else whoever the step is for.", ())
     guard: Code | None = may("Offered only then.")

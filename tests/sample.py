@@ -28,6 +28,7 @@ from app.core.declare import (
     Message,
     Module,
     Object,
+    Per,
     Policy,
     PolicyRow,
     Project,
@@ -39,6 +40,7 @@ from app.core.declare import (
     Scope,
     Step,
     Subsystem,
+    Wait,
 )
 from app.core.entity import Entity
 
@@ -119,6 +121,49 @@ class Festival(Entity):
     state: Mapped[str | None] = mapped_column(String(40))
 
     club: Mapped["Club | None"] = relationship("Club", foreign_keys=[club_id])
+
+
+class Fair(Entity):
+    """集市."""
+
+    __tablename__ = "sample_fair"
+
+    club_id: Mapped[int | None] = mapped_column(ForeignKey("sample_club.id"))
+    name: Mapped[str | None] = mapped_column(String(100))
+    registry_no: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str | None] = mapped_column(String(40))
+
+    club: Mapped["Club | None"] = relationship("Club", foreign_keys=[club_id])
+    stalls: Mapped[list["Stall"]] = relationship(
+        "Stall", back_populates="parent", order_by="Stall.position", cascade="all, delete-orphan"
+    )
+
+
+class Stall(Entity):
+    """摊位."""
+
+    __tablename__ = "sample_stall"
+
+    parent_id: Mapped[int] = mapped_column(ForeignKey("sample_fair.id"))
+    position: Mapped[int | None] = mapped_column(Integer)
+    name: Mapped[str | None] = mapped_column(String(100))
+    verdict: Mapped[str | None] = mapped_column(String(40))
+
+    parent: Mapped["Fair"] = relationship("Fair", back_populates="stalls")
+
+
+class Permit(Entity):
+    """许可."""
+
+    __tablename__ = "sample_permit"
+
+    club_id: Mapped[int | None] = mapped_column(ForeignKey("sample_club.id"))
+    fair_id: Mapped[int | None] = mapped_column(ForeignKey("sample_fair.id"))
+    name: Mapped[str | None] = mapped_column(String(100))
+    state: Mapped[str | None] = mapped_column(String(40))
+
+    club: Mapped["Club | None"] = relationship("Club", foreign_keys=[club_id])
+    fair: Mapped["Fair | None"] = relationship("Fair", foreign_keys=[fair_id])
 
 
 class MeetingChange(Entity):
@@ -311,6 +356,67 @@ FESTIVAL = Object(
         Field(name="size", title="规模", type=types.Integer(min=1), required=True),
     ),
 )
+
+FAIR = Object(
+    name="fair",
+    title="集市",
+    model=Fair,
+    subsystem="sample",
+    scope=Scope(kind="org", path="club_id"),
+    display="{name}",
+    flow="fair_approval",
+    children=(Child(name="stalls", title="摊位", object="stall", min=1),),
+    fields=(
+        Field(
+            name="club",
+            title="俱乐部",
+            type=types.Ref(object="club"),
+            default=_my_club,
+            readonly=True,
+        ),
+        Field(name="name", title="名称", type=types.String(length=100), required=True),
+        Field(name="registry_no", title="登记号", type=types.String(length=40), readonly=True),
+    ),
+)
+STALL = Object(
+    name="stall",
+    title="摊位",
+    model=Stall,
+    subsystem="sample",
+    scope=Scope(kind="parent", path="parent"),
+    parent="fair",
+    display="{name}",
+    fields=(
+        Field(name="name", title="名称", type=types.String(length=100), required=True),
+        Field(name="verdict", title="结论", type=types.Dict(of="verdict"), readonly=True),
+    ),
+)
+PERMIT = Object(
+    name="permit",
+    title="许可",
+    model=Permit,
+    subsystem="sample",
+    scope=Scope(kind="org", path="club_id"),
+    display="{name}",
+    flow="permit_approval",
+    fields=(
+        Field(name="club", title="俱乐部", type=types.Ref(object="club"), readonly=True),
+        Field(name="fair", title="集市", type=types.Ref(object="fair"), readonly=True),
+        Field(name="name", title="名称", type=types.String(length=100), readonly=True),
+    ),
+)
+
+
+def _club_of(this, env):
+    return this.club
+
+
+def _itself(this, env):
+    return this
+
+
+def _name_of(this, env):
+    return this.name
 
 
 def _large(this, env):
@@ -582,8 +688,148 @@ FESTIVAL_APPROVAL = Flow(
     ),
 )
 
-OBJECTS = (CLUB, ROOM, GUEST, MEETING, MEETING_CHANGE, FESTIVAL)
-FLOWS = (MEETING_APPROVAL, MEETING_CHANGE_FLOW, FESTIVAL_APPROVAL)
+# Verdicts row by row, cases that are started and waited for, and a receipt from outside.
+FAIR_APPROVAL = Flow(
+    name="fair_approval",
+    title="集市审批",
+    object="fair",
+    version="1",
+    steps=(
+        Step(name="draft", title="填报", by=Applicant(), edit="all"),
+        Step(
+            name="verify",
+            title="核实",
+            by=Roles(names=("clerk",)),
+            per=Per(rows="stalls", field="verdict", refuses=("no",)),
+            effects=(
+                Effect(
+                    kind="start",
+                    params={
+                        "object": "permit",
+                        "fields": {"club": _club_of, "fair": _itself, "name": _name_of},
+                        "parent_ends": "withdraw",
+                    },
+                ),
+            ),
+        ),
+        Step(name="permits", title="办理许可", wait=Wait(object="permit")),
+        Step(
+            name="confirm",
+            title="复核",
+            by=Roles(names=("head",)),
+            per=Per(rows="stalls", field="verdict", refuses=("no",)),
+        ),
+        Step(
+            name="register",
+            title="登记",
+            by=Roles(names=("clerk",)),
+            within=1,
+            wait=Wait(event="registry", fill={"registry_no": "number"}),
+        ),
+        Step(name="approved", title="已批准", end="done"),
+        Step(name="rejected", title="已退案", end="rejected"),
+        Step(name="cancelled", title="已取消", end="cancelled"),
+    ),
+    actions=(
+        Action(
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="verify"),),
+        ),
+        Action(
+            name="pass",
+            title="通过",
+            kind="pass",
+            routes=(
+                Route(source="verify", target="permits"),
+                Route(source="confirm", target="register"),
+                Route(source="register", target="approved"),
+            ),
+        ),
+        Action(
+            name="send_back",
+            title="退回",
+            kind="send_back",
+            routes=(
+                Route(source="verify", target="draft"),
+                Route(source="confirm", target="draft"),
+            ),
+        ),
+        Action(
+            name="permitted",
+            title="许可办结",
+            kind="receipt",
+            on="done",
+            routes=(Route(source="permits", target="confirm"),),
+        ),
+        Action(
+            name="not_permitted",
+            title="许可未办成",
+            kind="receipt",
+            routes=(Route(source="permits", target="verify"),),
+        ),
+        Action(
+            name="registered",
+            title="登记回执",
+            kind="receipt",
+            on="accepted",
+            routes=(Route(source="register", target="approved"),),
+        ),
+        Action(
+            name="refused",
+            title="登记未通过",
+            kind="receipt",
+            on="refused",
+            routes=(Route(source="register", target="confirm"),),
+        ),
+        Action(
+            name="cancel",
+            title="取消",
+            kind="cancel",
+            by=Applicant(),
+            routes=(
+                Route(source="permits", target="cancelled"),
+                Route(source="register", target="cancelled"),
+            ),
+        ),
+    ),
+)
+PERMIT_APPROVAL = Flow(
+    name="permit_approval",
+    title="许可办理",
+    object="permit",
+    version="1",
+    steps=(
+        Step(name="decide", title="办理", by=Roles(names=("head",))),
+        Step(name="granted", title="已许可", end="done"),
+        Step(name="refused", title="不予许可", end="rejected"),
+        Step(name="withdrawn", title="已撤销", end="cancelled"),
+    ),
+    actions=(
+        Action(
+            name="pass",
+            title="许可",
+            kind="pass",
+            routes=(Route(source="decide", target="granted"),),
+        ),
+        Action(
+            name="reject",
+            title="不予许可",
+            kind="reject",
+            routes=(Route(source="decide", target="refused"),),
+        ),
+    ),
+)
+
+OBJECTS = (CLUB, ROOM, GUEST, MEETING, MEETING_CHANGE, FESTIVAL, FAIR, STALL, PERMIT)
+FLOWS = (
+    MEETING_APPROVAL,
+    MEETING_CHANGE_FLOW,
+    FESTIVAL_APPROVAL,
+    FAIR_APPROVAL,
+    PERMIT_APPROVAL,
+)
 FUNCTIONS = (
     Function(
         id="S01",
@@ -694,6 +940,41 @@ FUNCTIONS = (
         ),
     ),
     Function(
+        id="S11",
+        title="集市申请",
+        subsystem="sample",
+        module="meeting",
+        screen="apply",
+        object="fair",
+        operations=("view", "add", "edit", "submit", "cancel", "urge"),
+        grants=(("member", ("view", "add", "edit", "submit", "cancel", "urge")),),
+    ),
+    Function(
+        id="S12",
+        title="集市核实",
+        subsystem="sample",
+        module="meeting",
+        screen="review",
+        object="fair",
+        steps=("verify", "confirm", "register"),
+        operations=("view", "pass", "send_back"),
+        grants=(
+            ("clerk", ("view", "pass", "send_back")),
+            ("head", ("view", "pass", "send_back")),
+        ),
+    ),
+    Function(
+        id="S13",
+        title="许可办理",
+        subsystem="sample",
+        module="meeting",
+        screen="review",
+        object="permit",
+        steps=("decide",),
+        operations=("view", "pass", "reject"),
+        grants=(("head", ("view", "pass", "reject")),),
+    ),
+    Function(
         id="S07",
         title="活动查询",
         subsystem="sample",
@@ -724,6 +1005,11 @@ DICTIONARIES = (
         name="area",
         title="区",
         entries=(Entry(code="e", title="东区"), Entry(code="w", title="西区")),
+    ),
+    Dictionary(
+        name="verdict",
+        title="结论",
+        entries=(Entry(code="yes", title="同意"), Entry(code="no", title="不同意")),
     ),
     Dictionary(name="mark", title="标签", entries=(Entry(code="blur", title="不清晰"),)),
 )

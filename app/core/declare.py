@@ -216,6 +216,24 @@ class Reminder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Wait:
+    """What a case rests for: a receipt from outside, or the end of the cases that it started."""
+
+    event: str = ""  # name of the receipt
+    object: str = ""  # or the object whose cases must end
+    fill: dict[str, str] = field(default_factory=dict)  # own field <- what the receipt brings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Per:
+    """A verdict for each row of a child list, kept in a field of the row; refused rows are out."""
+
+    rows: str
+    field: str
+    refuses: tuple[str, ...] = ()  # codes after which a row is not asked about any more
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """One of the ways that a case goes at the same time; `steps` in their order."""
 
@@ -245,6 +263,8 @@ class Step:
     countersign: Literal["", "all", "any"] | int = ""  # several deciders: all, any, or n of them
     skip: Predicate | None = None
     branches: tuple[Branch, ...] = ()
+    wait: Wait | None = None  # nobody acts before the limit; then `by` does it by hand
+    per: Per | None = None
     effects: tuple[Effect, ...] = ()  # on leaving forwards
     end: Literal["", "done", "rejected", "cancelled"] = ""
 
@@ -259,7 +279,9 @@ class Route:
     consequence: str = ""  # where this way leads, in words; empty: the action says it
 
 
-ActionKind = Literal["submit", "pass", "send_back", "reject", "recall", "cancel", "note", "other"]
+ActionKind = Literal[
+    "submit", "pass", "send_back", "reject", "recall", "cancel", "note", "receipt", "other"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,6 +298,9 @@ class Action:
     comment: Literal["none", "optional", "required"] = "optional"
     until: Literal["", "opened"] = ""  # recall: only until the next one has opened it
     resubmit: Literal["again", "direct", "choose"] = "again"  # send_back: the way it comes back
+    on: str = (
+        ""  # receipt: the outcome that takes it (done, rejected, cancelled of a case); empty: any
+    )
     bulk: bool = False
     self_approval: bool = False
     effects: tuple[Effect, ...] = ()

@@ -172,14 +172,11 @@ def is_used(file: File) -> bool:
 
 def open_file(file: File) -> IO[bytes]:
     """Open the content; NotFound with a clear message if it is missing from the store."""
-    try:
-        return path_of(file).open("rb")
-    except FileNotFoundError:
-        raise NotFound("文件内容已丢失，请联系系统管理员核查存储") from None
+    return path_of(file).open("rb")
 
 
 def path_of(file: File) -> Path:
-    """Return where the content lies, for programs that need a path."""
+    """Return where the content lies; NotFound with a clear message if the store lacks it."""
     place = _place(file.sha256)
     if _maker is not None and not place.exists():
         content = _maker(file)
@@ -189,6 +186,8 @@ def path_of(file: File) -> Path:
             with os.fdopen(handle, "wb") as target:
                 target.write(content)
             os.replace(temporary, place)
+    if not place.exists():
+        raise NotFound("文件内容已丢失，请联系系统管理员核查存储")
     return place
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, and_, cast, false, func, inspect, or_, se
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core import registry, search
+from app.core import registry, search, search_index
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.declare import Criterion, Object
@@ -120,6 +120,9 @@ def found(obj: Object, model: Any, text: str) -> ColumnElement[bool]:
         if hasattr(model, "code"):
             places.append(func.lower(model.code).like(search.pattern(word), escape="\\"))
         clauses.append(or_(*places) if places else false())
+        indexed = search_index.holds(model, word) if places else None
+        if indexed is not None:  # narrows; what stands above decides
+            clauses.append(indexed)
     return and_(*clauses)
 
 

@@ -13,6 +13,7 @@ from decimal import InvalidOperation
 from typing import Any, ClassVar
 
 from app.core import clock, identity
+from app.core.ids import id_of
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200  # beyond, a date is a slip of the hand
 _LARGEST = 2**53  # what a spreadsheet and a browser can hold exactly
@@ -310,9 +311,10 @@ class Ref(Type):
         text = _text(raw)
         if text is None:
             return None
-        if not text.isascii() or not text.isdigit() or len(text) > 18:
+        number = id_of(text)
+        if number is None:
             raise ValueError("请从列表中选择")
-        return int(text)
+        return number
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ def _refusal(
 ) -> str:
     if actor.everything:
         return ""
+    if action.kind == "receipt":
+        return "这一步由回执推进，不能人工办理"
     if not _granted(holder, flow, action, place.step):
         return NO_RIGHT
     who = deciders(action, place.step)
@@ -74,6 +76,8 @@ def _not_waiting(actor: Actor, holder: Actor, case: Case, place: Place) -> str:
     waiting = open_tasks(case, place)
     if any(is_for(task, holder, case) for task in waiting):
         return ""
+    if any(task.waits is not None for task in waiting):
+        return "正在等待回执，未到办理时限"
     others = [t for t in waiting if t.assignee_id is not None and t.role in holder.roles]
     return f"已转由{others[0].assignee_name or '他人'}办理" if others else NOT_YOURS
 
@@ -95,6 +99,8 @@ def is_for(task: Task, holder: Actor, case: Case) -> bool:
     """Tell whether an open task is a person's: assigned to them, or to a role they hold that reaches it."""
     if holder.everything:
         return True
+    if task.waits is not None:
+        return False
     if task.assignee_id is not None:
         return task.assignee_id == holder.user_id
     reach = holder.role_reach.get(task.role or "", "")
@@ -180,7 +186,9 @@ def todo_clause(actor: Actor) -> ColumnElement[bool]:
         applicants.append(Task.org_id == actor.org_id)
     mine.append(and_(Task.role.is_(None), Task.assignee_id.is_(None), or_(*applicants)))
     functions = sorted(actor.functions)
-    return and_(Task.done_at.is_(None), Task.function.in_(functions), or_(*mine))
+    return and_(
+        Task.done_at.is_(None), Task.waits.is_(None), Task.function.in_(functions), or_(*mine)
+    )
 
 
 def _waiting_for(actor: Actor) -> list[ColumnElement[bool]]:

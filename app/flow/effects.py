@@ -157,6 +157,8 @@ def _start(context: Context) -> None:
         child = engine.case_of(record)
         child.parent_id = context.case.id
         child.entry = context.params.get("entry")
+        child.parent_ends = context.params.get("parent_ends")
+        child.applicant_id = context.case.applicant_id
         child.org_id = child.org_id or context.case.org_id
 
 

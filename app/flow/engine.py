@@ -25,6 +25,7 @@ from app.flow import (
     returns,
     routes,
     steps,
+    waiting,  # noqa: F401 - follows every move
     worklist,
 )
 from app.flow.cases import (
@@ -42,6 +43,7 @@ from app.flow.look import Node, counts, progress, queue, tasks
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places
 from app.flow.steps import Said, Turn, history_of, last_step
+from app.flow.verdicts import give
 
 __all__ = [
     "Node",
@@ -148,14 +150,12 @@ def edit_policy(obj: Object, record: Any) -> frozenset[str] | None:
 def _stands_at(actor: Actor, case: Case, place: Place, record: Any) -> bool:
     """Tell whether the step waits for the person, or for somebody they stand for."""
     own = access.is_one_of(actor, place.step.by, case, record)
-    waiting = open_tasks(case, place)
-    assigned = [task for task in waiting if task.assignee_id is not None]
+    todo = open_tasks(case, place)
+    assigned = [task for task in todo if task.assignee_id is not None]
     if own and not assigned:
         return True
     return any(
-        access.is_for(task, holder, case)
-        for task in waiting
-        for holder in (actor, *actor.stands_for)
+        access.is_for(task, holder, case) for task in todo for holder in (actor, *actor.stands_for)
     )
 
 
@@ -187,22 +187,25 @@ def act(
     expected: int | None = None,
     at: str = "",
     resubmit: str = "",
+    verdicts: dict[int, str] | None = None,
 ) -> StepRecord:
     """Take an action on a case; raises a UserError and changes nothing if that cannot be.
 
     `expected` is the number of steps the case had when the person opened it; if somebody acted
     there since, the answer says who and what. `at` names the step where a case is in several
-    branches; `resubmit` is the returner's choice (direct or again) where the action leaves it.
+    branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
+    `verdicts` are codes by the id of the row, where a step judges row by row.
     """
     with unit_of_work():
         case = lock(case)
         flow, obj, record = flow_of(case), registry.object(case.object), record_of(case)
         turn = _turn(flow, obj, case, record, name, at, expected)
-        said = Said(comment=comment.strip(), checks=checks, opinions=opinions or {})
+        said = Said(comment=comment.strip(), checks=checks, opinions=dict(opinions or {}))
         _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
         direct = _comes_straight_back(turn.action, resubmit)
         if turn.action.kind == "submit" or (turn.action.kind == "pass" and turn.step.edit):
             _check_complete(obj, record)
+        said.opinions.update(give(turn, verdicts or {}))
         goal = routes.goal(flow, case, turn.action, turn.place, target, record)
         taken = steps.write(turn, goal, said)
         _put_marks(obj, case, turn.step, turn.action, marks)

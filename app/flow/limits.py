@@ -30,7 +30,12 @@ def _moments(step: Step, due_at: datetime) -> Iterator[tuple[datetime, Reminder]
 
 
 def next_moment(step: Step, due_at: datetime | None, after: datetime) -> datetime | None:
-    """Return when the next reminder after a moment is due, None where there is none."""
-    if due_at is None or not step.reminders:
+    """Return when the next reminder after a moment is due, None where there is none.
+
+    What a case waits for in vain becomes somebody's when the limit has passed: a moment too.
+    """
+    if due_at is None:
         return None
-    return next((moment for moment, _ in moments(step, due_at) if moment > after), None)
+    found = [moment for moment, _ in moments(step, due_at)]
+    found += [due_at] if step.wait is not None and step.by is not None else []
+    return min((moment for moment in found if moment > after), default=None)

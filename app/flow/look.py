@@ -65,7 +65,8 @@ def _passed(
     through: dict[str, StepRecord] = {}
     for record in taken:
         source, target = place[record.source], place[record.target]
-        if record.kind in ("submit", "pass") and not record.partial:
+        onwards = record.kind == "receipt" and target > source
+        if onwards or (record.kind in ("submit", "pass") and not record.partial):
             if record.branch:
                 through[record.branch] = record
                 continue

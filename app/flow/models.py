@@ -37,6 +37,7 @@ class Case(Table):
     returns: Mapped[str | None] = mapped_column(Text)  # JSON: who returned it gets it straight back
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("sys_case.id"))
     entry: Mapped[str | None] = mapped_column(String(40))
+    parent_ends: Mapped[str | None] = mapped_column(String(20))  # withdraw: it ends with its parent
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -89,6 +90,7 @@ class Task(Table):
     branch: Mapped[str | None] = mapped_column(String(63))
     since: Mapped[int | None] = mapped_column(Integer)  # number of steps when it was opened
     assignee_name: Mapped[str | None] = mapped_column(String(100))
+    waits: Mapped[str | None] = mapped_column(String(80))  # for what; nobody's until it is late
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the next reminder
 
     case: Mapped[Case] = relationship(Case, back_populates="tasks")
@@ -131,6 +133,24 @@ class StepRecord(Table):
     def who(self) -> str:
         """Who took it, as people read it."""
         return f"{self.actor_name}（代{self.behalf_name}）" if self.behalf_id else self.actor_name
+
+
+class Awaited(Table):
+    """A receipt that a case waits for; whoever sends it names the key."""
+
+    __tablename__ = "sys_awaited"
+    __table_args__ = (Index(None, "case_id", "since"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    event: Mapped[str] = mapped_column(String(63))
+    step: Mapped[str] = mapped_column(String(63))
+    since: Mapped[int] = mapped_column(Integer)  # number of steps when the case came there
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(63))
+    payload: Mapped[str | None] = mapped_column(Text)  # JSON: what it brought
+    used: Mapped[bool | None] = mapped_column(Boolean)  # False: the case had gone on meanwhile
 
 
 class FlowVersion(Table):

@@ -1,6 +1,6 @@
 """Moves a case from place to place: tasks, branches, holds and effects follow in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Applicant, Effect, Flow, Object, Step
 from app.core.types import Code
-from app.flow import cases, effects, holds, returns, routes, steps, worklist
+from app.flow import cases, effects, holds, returns, routes, steps, verdicts, worklist
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, rows, set_branch
 from app.flow.returns import Return
@@ -28,7 +28,7 @@ def move(turn: Turn, target: Step, taken: StepRecord, *, direct: bool) -> None:
     worklist.close_all(case, turn.place, action.name, turn.holder)
     if not stays:  # else the other branches go on
         worklist.close_all(case, None, worklist.SUPERSEDED, turn.holder)
-    _before_entering(turn)
+    _before_entering(turn, straight=owed is not None)
     returned = action.kind == "send_back" or (case.round > 1 and isinstance(target.by, Applicant))
     if stays:
         _within_branch(turn, target, returned=returned, back=back)
@@ -36,11 +36,23 @@ def move(turn: Turn, target: Step, taken: StepRecord, *, direct: bool) -> None:
         _enter(turn.flow, case, turn.record, target, returned=returned, back=back)
     _follow_holds(turn)
     session.flush()
-    forwards = action.kind in routes.FORWARDS
+    forwards = action.kind in routes.FORWARDS or (
+        action.kind == "receipt" and routes.leads_on(turn.flow, turn.step.name, target.name)
+    )
     run((*(turn.step.effects if forwards else ()), *action.effects), turn, taken)
     cases.settle_place(turn.obj, turn.record, case)
     session.flush()
     _join(turn)
+    follow(case)
+
+
+followers: list[Callable[[Case], None]] = []  # what waits for cases to arrive or to end
+
+
+def follow(case: Case) -> None:
+    """Let what waits for the case go on, in the same transaction."""
+    for one in followers:
+        one(case)
 
 
 def _stays_in_branch(turn: Turn, target: Step) -> bool:
@@ -140,9 +152,11 @@ def _join(turn: Turn) -> None:
     session.flush()
 
 
-def _before_entering(turn: Turn) -> None:
+def _before_entering(turn: Turn, *, straight: bool) -> None:
     case = turn.case
     if turn.action.kind == "submit":
+        if not straight:
+            verdicts.forget(turn)
         if case.submitted_at is not None:
             case.round += 1
         case.submitted_at = clock.now()
@@ -187,3 +201,4 @@ def end(turn: Turn, target: Step) -> None:
         if target.name in hold.until:
             holds.release(turn.obj, turn.record, hold)
     session.flush()
+    follow(turn.case)

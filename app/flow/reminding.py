@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app.core import clock, jobs, registry
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Reminder, Step
-from app.flow import cases, telling
+from app.flow import access, cases, telling
 from app.flow.limits import moments, next_moment
 from app.flow.models import Case, Nudge, Task
 
@@ -46,9 +46,23 @@ def _remind(task_id: int, moment: datetime, now: datetime) -> int:
         if step is None or task.due_at is None:
             return 0
         missed = [item for item in moments(step, task.due_at) if moment <= item[0] <= now]
+        late = _hand_over_late(task, case, step, now)
         own = [reminder for _, reminder in missed if reminder.to is None]
         reported = [reminder for _, reminder in missed if reminder.to is not None]
-        return sum(_send(task, case, step, one) for one in (*own[-1:], *reported[-1:]))
+        return late + sum(_send(task, case, step, one) for one in (*own[-1:], *reported[-1:]))
+
+
+def _hand_over_late(task: Task, case: Case, step: Step, now: datetime) -> int:
+    """Make what waited in vain somebody's todo."""
+    if task.waits is None or task.due_at is None or task.due_at > now or step.by is None:
+        return 0
+    task.waits = None
+    record = session.get(registry.object(case.object).model, case.record_id)
+    function = access.function_for(cases.flow_of(case), step, returned=False, record=record)
+    task.function = function.id if function else None
+    session.flush()
+    telling.tell("waited", record, case, [task], {"step": step.title})
+    return 1
 
 
 def _take(task: Task, moment: datetime, now: datetime) -> bool:

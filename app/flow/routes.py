@@ -79,11 +79,23 @@ def forwards(flow: Flow, step: Step, record: Any) -> tuple[Action, str]:
             routes = [route for route in action.routes if route.source == step.name]
             for route in _open(routes, record):
                 return action, route.target
+    for action in flow.actions:
+        if action.kind == "receipt":
+            for route in action.routes:
+                if route.source == step.name and leads_on(flow, step.name, route.target):
+                    return action, route.target
     raise Conflict(NOWHERE)
 
 
+def leads_on(flow: Flow, source: str, target: str) -> bool:
+    """Tell whether a way leads forwards: to a later step, or to a good end."""
+    order = [step.name for step in flow.steps]
+    later = order.index(target) > order.index(source)
+    return later and flow.step(target).end not in ("rejected", "cancelled")
+
+
 def _arrive(flow: Flow, action: Action, step: Step, record: Any, within: str) -> Step:
-    if action.kind in FORWARDS:
+    if action.kind in (*FORWARDS, "receipt"):
         return skip(flow, step, record, within=within)
     if action.kind == "send_back":
         while _left_out(flow, step, record) and (before := _before(flow, step)) is not None:

@@ -22,7 +22,8 @@ from sqlalchemy.orm import selectinload
 from app.core import clock, registry
 from app.core.actor import Actor
 from app.core.database import session
-from app.core.declare import Actors, Applicant, Flow, Relation, Roles
+from app.core.declare import Actors, Applicant, Flow, Relation, Roles, Step
+from app.flow.cases import find_flow
 from app.flow.models import Case, Deputy, Task
 
 SIZE = 20
@@ -144,6 +145,18 @@ def whose(who: Actors | None) -> str:
     if isinstance(who, Relation):
         return "记录中指定的人员"
     return ""
+
+
+def way_of(row: Case) -> Flow:
+    """Return the flow that a case follows, in its version if that was kept."""
+    return find_flow(row.flow, row.flow_version) or registry.flow(row.flow)
+
+
+def place_of(row: Case, name: str = "") -> Step:
+    """Return a step of a case (its present one), even where no version knows it any more."""
+    known = name or row.state
+    found = next((step for step in way_of(row).steps if step.name == known), None)
+    return found or Step(name=known, title="已取消的环节")
 
 
 def holder(task: Task) -> str:

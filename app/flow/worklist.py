@@ -4,10 +4,11 @@ from typing import Any
 
 from app.core import clock
 from app.core.actor import Actor, current_actor
+from app.core.database import session
 from app.core.declare import Applicant, Flow, Relation, Roles, Step
 from app.flow import access, people
 from app.flow.limits import due, next_moment
-from app.flow.models import Case, Task
+from app.flow.models import Awaited, Case, Task
 from app.flow.places import Place, open_tasks
 from app.flow.returns import Return
 
@@ -37,7 +38,19 @@ def open_for(
         "opened_at": now,
         "due_at": (limit := due(step, now)),
         "remind_at": next_moment(step, limit, now),
+        "waits": (step.wait.event or step.wait.object) if step.wait is not None else None,
     }
+    if step.wait is not None and step.wait.event:
+        session.add(
+            Awaited(
+                case_id=case.id,
+                key=f"{step.wait.event}-{case.id}-{case.steps}",
+                event=step.wait.event,
+                step=step.name,
+                since=case.steps,
+                opened_at=now,
+            )
+        )
     who = step.by
     if isinstance(who, Roles):
         person = _returner(case, step, back)

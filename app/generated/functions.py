@@ -58,12 +58,12 @@ BM19_FUNCTION = Function(
     module="workflow",
     screen="runtime.flows",
     grants=(
-        ("system_admin", ("view",)),
+        ("system_admin", ("view", "move")),
         ("fao_division_head", ("view", "reassign")),
         ("fao_director", ("view",)),
         ("auditor", ("view",)),
     ),
-    operations=("view", "reassign"),
+    operations=("view", "move", "reassign"),
     help="流程图与环节说明、在办数量、超时、代理与转办，每一步留痕",
 )
 

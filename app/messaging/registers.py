@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from app.core.database import session
+from app.core.ids import id_of
 from app.core.outbox import OutboxItem
 from app.messaging.models import SmsRecord
 
@@ -44,12 +45,11 @@ class Found:
 
 def asked(arguments: Any) -> Asked:
     """Read what an address asks for."""
-    page = arguments.get("page", "1")
     return Asked(
         state=arguments.get("state", ""),
         search=arguments.get("q", "").strip()[:60],
         kind=arguments.get("kind", ""),
-        page=min(int(page), 10_000) if page.isdigit() and int(page) else 1,
+        page=min(id_of(arguments.get("page")) or 1, 10_000),
     )
 
 

@@ -10,6 +10,7 @@ from app.core import outbox
 from app.core.actor import current_actor
 from app.core.database import unit_of_work
 from app.core.errors import Rejected
+from app.core.ids import id_of
 from app.messaging import effects, inbox, registers, sms, templates, wording
 from app.messaging.models import SMS_STATES
 from app.web.screens import Screen, page, screen
@@ -155,7 +156,7 @@ class TemplatesScreen(Screen):
     @permission_name("view")
     def show(self, name: str) -> str:
         """Show the wording of a message, to be changed by whoever may."""
-        return self._page(name, int(request.args.get("unit", "0") or 0))
+        return self._page(name, id_of(request.args.get("unit")) or 0)
 
     def _page(self, name: str, org: int, typed: dict[str, Any] | None = None) -> str:
         message = templates.find(name)
@@ -199,7 +200,7 @@ class TemplatesScreen(Screen):
     @permission_name("edit")
     def save(self, name: str) -> Any:
         """Keep a wording for everybody, or for one organisation that has its own."""
-        return self._save(name, int(request.form.get("org", "0") or 0))
+        return self._save(name, id_of(request.form.get("org")) or 0)
 
     @expose("/<name>/add", methods=["POST"])
     @permission_name("add")
@@ -231,7 +232,7 @@ class TemplatesScreen(Screen):
     def delete(self, name: str) -> Response:
         """Drop the wording of one organisation."""
         with unit_of_work():
-            templates.reset(templates.find(name), int(request.form.get("org", "0") or 0))
+            templates.reset(templates.find(name), id_of(request.form.get("org")) or 0)
         flash("已删除该单位的模板，改用通用内容", "success")
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
@@ -246,8 +247,7 @@ class TemplatesScreen(Screen):
         }
         try:
             with unit_of_work():
-                number = int(version) if version.isdigit() else None
-                templates.save(message, **typed, org_id=org, version=number)
+                templates.save(message, **typed, org_id=org, version=id_of(version))
         except Rejected as error:
             typed["faults"] = [fault.message for fault in error.faults]
             return self._page(name, org, typed), 422

@@ -57,6 +57,7 @@ def configure(folder: Path, process: str, *, to_terminal: bool = False) -> None:
             former.close()
     logging.root.addHandler(handler)
     logging.root.setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of each run of each job
     logging.captureWarnings(True)
 
 

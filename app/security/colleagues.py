@@ -33,7 +33,11 @@ class Accounts:
             return [Person(account.id, account.name) for account in session.scalars(query)]
 
     def colleagues(self, person_id: int) -> list[Person]:
-        """Return who works in the same organisation and district as a person, by name."""
+        """Return who works in the same organisation and district, on the same side, by name.
+
+        Who has just registered belongs to no organisation, as the office's own people do; the
+        face of a role tells the two apart.
+        """
         own = session.get(Account, person_id)
         if own is None:
             return []

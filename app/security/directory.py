@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_
 from app.core import clock, display, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
+from app.core.ids import id_of
 from app.security.models import Account, RoleProfile
 
 STATES = {"open": "正常", "unassigned": "未授权", "locked": "已锁定", "closed": "已关闭"}
@@ -69,7 +70,8 @@ def read(arguments: Any) -> Asked:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else default
+    number = id_of(text)
+    return default if number is None else min(number, 1_000_000)
 
 
 def find(asked: Asked, function: str, *, everything: bool = False) -> list[Person]:

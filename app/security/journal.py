@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
 from app.core import clock
 from app.core.database import session
+from app.core.ids import id_of
 from app.security.models import Account, SignIn
 from app.security.signin import RESULTS
 
@@ -29,7 +30,6 @@ class Asked:
 
 def read(arguments: Any) -> Asked:
     """Read what is asked from the address; what makes no sense is left out."""
-    page = arguments.get("page", "1")
     size = arguments.get("size", "20")
     result = arguments.get("result", "")
     return Asked(
@@ -37,7 +37,7 @@ def read(arguments: Any) -> Asked:
         result=result if result in RESULTS else "",
         since=_day(arguments.get("since")),
         until=_day(arguments.get("until")),
-        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
+        page=min(id_of(arguments.get("page")) or 1, 10_000),
         size=int(size) if size in ("20", "50", "100") else 20,
     )
 

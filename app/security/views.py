@@ -11,6 +11,7 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Rejected, UserError
+from app.core.ids import id_of
 from app.core.types import Phone
 from app.flow import deputies, people
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
@@ -199,7 +200,7 @@ class AccountView(BaseView):
         try:
             deputies.name(
                 signed.user.id,
-                _number(form.get("deputy")),
+                id_of(form.get("deputy")),
                 _day(form.get("first")),
                 _day(form.get("last")),
                 form.get("reason", ""),
@@ -235,10 +236,6 @@ class AccountView(BaseView):
         """Make and end one's own tokens for programs."""
         here, back = url_for("AccountView.tokens"), url_for("AccountView.show")
         return token_page(_signed().account, "person", "我的访问令牌", here=here, back=back)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def _day(text: str | None) -> date | None:

@@ -16,6 +16,7 @@ FURTHER = {
     "disable": "停用",
     "hand_over": "移交",
     "issue": "发放",
+    "move": "迁移流程",
     "pass": "通过",
     "print": "打印",
     "reassign": "转办",

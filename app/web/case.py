@@ -1,5 +1,6 @@
 """The page of a case: the record to be read, its way, its papers, its history, and what may be done."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.core.declare import Applicant, Relation, Roles, Step
 from app.core.env import make_env
 from app.core.files import File as StoredFile
 from app.flow import engine, handing, urging
+from app.flow import verdicts as flow_verdicts
 from app.flow.look import Way
 from app.flow.models import Nudge
 from app.web import controls, phrases, readings, told
@@ -28,6 +30,7 @@ from app.web.case_page import (
     Decision,
     Does,
     Handing,
+    Judged,
     Neighbours,
     Specimen,
     Stop,
@@ -140,11 +143,20 @@ class Reader(RecordReader):
         ]
         return f"{'、'.join(waiting)}在办"
 
+    def _by_hand(self, step: Step) -> bool:
+        """Whether what the step waits for is late, so that its people go on."""
+        tasks = self.case.tasks if self.case else ()
+        return any(t.done_at is None and t.step == step.name and t.waits is None for t in tasks)
+
     def _whose(self, step: Step) -> str:
         if self.case is not None:
             for task in self.case.tasks:
                 if task.done_at is None and task.step == step.name and task.assignee_name:
                     return task.assignee_name
+        if step.wait is not None and not self._by_hand(step):
+            if step.wait.object:
+                return f"等待{registry.object(step.wait.object).title}办结"
+            return "等待外部回执"
         who = step.by
         if isinstance(who, Applicant):
             return "申请单位"
@@ -254,10 +266,27 @@ class Reader(RecordReader):
             labels=self._labels(step),
             phrases=phrases.phrases(),
             marking=returns,
+            **self._judging(step, offers),
             at=step.name if self.step is not step else "",
             step=step.title if self.step is not step else "",
             name=holder.name if holder else "",
         )
+
+    def _judging(self, step: Step, offers: Sequence[engine.Offer]) -> dict[str, Any]:
+        """Return the rows that the step judges one by one, and the verdicts to choose from."""
+        per = step.per
+        if per is None or all(offer.action.kind != "pass" for offer in offers):
+            return {}
+        found = flow_verdicts.rows(self.record, per)
+        child = next(child for child in self.obj.children if child.name == per.rows)
+        return {
+            "rows_title": child.title,
+            "verdicts": tuple(flow_verdicts.options(self.obj, per)),
+            "rows": tuple(
+                Judged(id=row.id, name=display.title_of(row), now=getattr(row, per.field) or "")
+                for row in found
+            ),
+        }
 
     @cached_property
     def offers(self) -> list[engine.Offer]:

@@ -171,6 +171,15 @@ class Does:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A row that gets a verdict of its own; `now` is the code that it has."""
+
+    id: int
+    name: str
+    now: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """Everything with which a case is decided."""
 
@@ -181,6 +190,9 @@ class Decision:
     labels: tuple[tuple[str, str], ...] = ()
     phrases: tuple[tuple[str, str, bool], ...] = ()  # id, text, whether it is the person's own
     marking: bool = False  # fields and materials can be marked
+    rows: tuple[Judged, ...] = ()  # each gets a verdict
+    rows_title: str = ""
+    verdicts: tuple[tuple[str, str], ...] = ()
     at: str = ""  # the step, where the case is in several branches
     step: str = ""  # its title, there
     name: str = ""  # in whose name a deputy decides

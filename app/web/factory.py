@@ -7,10 +7,13 @@ from typing import Any
 from flask import Flask, request
 from flask_appbuilder import AppBuilder
 from jinja2 import FileSystemLoader
+from werkzeug.routing import IntegerConverter
 
 from app.core import registry
 from app.core.actor import ANONYMOUS, enter
 from app.core.database import bind, expect_writes, make_engine, session
+from app.core.errors import UserError
+from app.core.ids import LARGEST
 from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
@@ -35,6 +38,13 @@ READS = ("GET", "HEAD", "OPTIONS")
 LARGEST_REQUEST = 64 * 1024 * 1024
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that no column holds is no address of ours."""
+
+    def __init__(self, map: Any, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST, **options})
+
+
 class Builder(AppBuilder):
     """The framework without its stock pages: what is not ours is not registered."""
 
@@ -52,9 +62,11 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
     app = Flask("app.web", root_path=str(assets.FOLDER.parent))
     app.config.update(configuration(settings))
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined] - of the default provider
+    app.url_map.converters["int"] = Number
     _prepare_templates(app)
     access.install(app)
     app.before_request(_begin)
+    app.before_request(_refuse_nulls)
     app.teardown_appcontext(_end)
     setup.prepare(app)
     headers.install(app)
@@ -105,6 +117,16 @@ def _prepare_templates(app: Flask) -> None:
 def _begin() -> None:
     enter(ANONYMOUS)  # until the security manager knows better
     expect_writes(request.method not in READS)
+
+
+def _refuse_nulls() -> None:
+    """Refuse the one character that a database cannot store and no keyboard types."""
+    typed = request.form.values() if request.method == "POST" else ()
+    asked = (request.path, *request.args.values())
+    if any("\0" in text for text in (*asked, *typed)) or (
+        request.is_json and b"\\u0000" in request.get_data()
+    ):
+        raise UserError("内容含有无法保存的空字符（NUL），请删去后再试。")
 
 
 def _end(error: BaseException | None) -> None:

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import binding, drafts, records, registry
 from app.core.declare import Field, Object
+from app.core.ids import id_of
 from app.core.types import DraftOf, Money, Refs
 
 Raw = dict[str, Any]
@@ -73,9 +74,9 @@ def files_of(obj: Object, sent: MultiDict[str, str]) -> dict[str, list[int]] | N
         return None
     return {
         material.name: [
-            int(value)
-            for value in sent.getlist(f"material.{material.name}")
-            if value.isascii() and value.isdigit() and len(value) < 18
+            number
+            for number in map(id_of, sent.getlist(f"material.{material.name}"))
+            if number is not None
         ]
         for material in obj.materials
     }

@@ -9,6 +9,7 @@ from app.core.database import session
 from app.core.declare import Field, Material, Object
 from app.core.errors import Fault, NotFound, Refused, Rejected
 from app.core.files import File
+from app.core.ids import id_of
 from app.core.types import File as FileType
 from app.web.controls import accepted, limits, stored
 from app.web.form_page import Attached, Label, MaterialItem
@@ -267,8 +268,7 @@ def foreign_files(
 
 
 def _may_take(given: str) -> bool:
-    known = given.isascii() and given.isdigit() and len(given) < 18
-    return known and own_file(int(given)) is not None
+    return own_file(id_of(given) or 0) is not None
 
 
 def _foreign_files_of_draft(

@@ -6,17 +6,8 @@ from generator.reader import Name, Word
 from generator.routes import inner_of, kind_of, routes_of
 
 CODE = "E211"
-_SILENT = (
-    "by",
-    "edit",
-    "within",
-    "remind",
-    "escalate",
-    "labels",
-    "checks",
-    "beside",
-    "opinions",
-    "countersign",
+_SILENT = tuple(  # what only a step has at which somebody acts
+    "by edit within remind escalate wait per labels checks beside opinions countersign".split()  # noqa: SIM905
 )
 
 

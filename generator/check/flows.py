@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from generator import model
-from generator.check import branches, limits
+from generator.check import branches, limits, waits
 from generator.check.context import Context
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
@@ -56,6 +56,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
     for action in flow.actions.values():
         _action(context, entity, flow, action)
     branches.check(context, flow)
+    waits.check(context, entity, flow)
     if not first.end and not _broken(flow):
         _reachable(context, flow)
         _ending(context, flow)
@@ -84,7 +85,7 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
                     "delete the key.",
                 )
         return
-    if not step.by and not step.branches:
+    if not step.by and not step.branches and not step.wait:
         context.note(
             "E204",
             step.name,
@@ -306,7 +307,7 @@ def _deciding(context: Context, flow: model.Flow) -> None:
     """A step at which no action is offered holds its cases for ever."""
     offered = {str(source) for action in flow.actions.values() for source in action.sources}
     for name, step in flow.steps.items():
-        if not step.end and not step.branches and name not in offered:
+        if not step.end and not step.branches and not step.wait and name not in offered:
             context.note(
                 "E204",
                 name,

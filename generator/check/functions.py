@@ -184,7 +184,7 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
     if not functions or entity.name in context.problems.lost:
         return
     for name, step in flow.steps.items():
-        if step.end or step.branches or not step.by:
+        if step.end or step.branches or step.wait or not step.by:
             continue
         actions = {str(a.name) for a in flow.actions.values() if name in a.sources}
         offered = [item for item in functions if _serves(item, str(name))]

@@ -74,6 +74,8 @@ class Flows:
             countersign=given(step.countersign),
             skip=skip,
             branches=self.branches(step),
+            wait=self.wait(step),
+            per=self.per(step),
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
@@ -86,6 +88,29 @@ class Flows:
             to = self.actors(step.escalate.to)
             found.append(self._call("Reminder", days=step.escalate.after, to=to))
         return rows(found) if found else OMIT
+
+    def wait(self, step: model.Step) -> Any:
+        """Return the declaration of what a case rests for."""
+        if step.wait is None:
+            return OMIT
+        fill = {str(key): str(word) for key, word in step.wait.fill.items()}
+        return self._call(
+            "Wait",
+            event=given(str(step.wait.event or "")),
+            object=given(str(step.wait.object or "")),
+            fill=given(fill),
+        )
+
+    def per(self, step: model.Step) -> Any:
+        """Return the declaration of verdicts row by row."""
+        if step.per is None:
+            return OMIT
+        return self._call(
+            "Per",
+            rows=str(step.per.rows),
+            field=str(step.per.field),
+            refuses=given(tuple(map(str, step.per.refuses))),
+        )
 
     def branches(self, step: model.Step) -> Any:
         """Return the declarations of the branches of a step."""
@@ -121,6 +146,7 @@ class Flows:
             refusal=given(str(action.refusal or "")),
             comment=unless(comment_of(action), "optional"),
             until=given(str(action.until)),
+            on=given(str(action.on or "")),
             resubmit=unless(str(action.resubmit), "again"),
             bulk=given(action.bulk),
             self_approval=given(action.self_approval),

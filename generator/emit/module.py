@@ -13,7 +13,7 @@ from generator.world import Entity, FunctionIn, Linked
 
 _DECLARED = re.compile(
     r"(?<![.\w])(Action|Applicant|Branch|Chart|Child|Dictionary|Document|Draft|Effect|Entry|Field|Flow|Function|Hold|Material"
-    r"|Message|Module|Object|Policy|PolicyRow|Project|Relation|Reminder|Role|Roles|Route|Rule|Scope|Step|Subsystem)\("
+    r"|Message|Module|Object|Per|Policy|PolicyRow|Project|Relation|Reminder|Role|Roles|Route|Rule|Scope|Step|Subsystem|Wait)\("
 )
 
 

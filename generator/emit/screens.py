@@ -112,6 +112,8 @@ def operations_of(linked: Linked, item: FunctionIn) -> tuple[str, ...]:
 
 def _offered(item: FunctionIn, action: model.Action, steps: set[str]) -> bool:
     """Tell whether a screen offers an action: a query only what does not move a pending case."""
+    if kind_of(action) == "receipt":
+        return False  # nobody takes it
     if item.screen == "query":
         return kind_of(action) in ("note", "other", "cancel")
     return bool(steps & {str(source) for source in action.sources})

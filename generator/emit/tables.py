@@ -87,10 +87,20 @@ class Tables:
             return "", self._refs(entity, name, item)
         if kind.name in ("ref", "file", "image"):
             return self._reference(entity, name, item, null=null)
-        unique = "unique=True" if item.unique and self.constrained(entity) else ""
+        more = "index=True" if self.leads_order(entity, name) else ""
+        if item.unique and self.constrained(entity):
+            more = "unique=True"
         return self._column(
-            name, kind.python, resolved.column, item.title, null=null, more=unique
+            name, kind.python, resolved.column, item.title, null=null, more=more
         ), ""
+
+    def leads_order(self, entity: Entity, name: str) -> bool:
+        """Tell whether lists are ordered by this field first: the first page must not sort all rows."""
+        order = entity.spec.order if entity.spec else ()
+        resolved = self.linked.resolve(entity.fields[Name(name)])
+        if not order or resolved is None or resolved.column == "Text":
+            return False
+        return str(order[0]).lstrip("-") == str(name)
 
     def nullable(self, entity: Entity, item: model.Field) -> bool:
         drafts = self.linked.flow_owner(entity).flow is not None

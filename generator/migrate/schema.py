@@ -72,7 +72,8 @@ def _table(linked: Linked, entity: Entity) -> Table:
                 type=_type(resolved),
                 null=writer.nullable(entity, item),
                 refers=_refers(linked, resolved, str(item.to or "")),
-                index=resolved.kind.name == "ref" and not unique,
+                index=(resolved.kind.name == "ref" or writer.leads_order(entity, name))
+                and not unique,
                 unique=unique,
                 title=str(item.title),
                 was=_was(str(item.renamed_from or ""), resolved),

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -14,9 +15,14 @@ from tests.harness.people import Browserlike
 Rows = list[dict[str, Any]]
 
 
-def person_number(number: int, born: str = "19850312", sex: int = 1) -> str:
-    """Return a resident number that is well formed: the same number gives the same one."""
-    first = f"420106{born}{number:02}{sex}"
+def born(number: int) -> date:
+    """Return the birth date of the person of that number."""
+    return date(1985, 3, 12) + timedelta(days=number // 100)
+
+
+def person_number(number: int) -> str:
+    """Return the resident number of a man: well formed, and the same for the same number."""
+    first = f"420106{born(number):%Y%m%d}{number % 100:02}1"
     return first + check_digit(first)
 
 
@@ -65,7 +71,7 @@ def persons(numbers: Iterable[int]) -> tuple[Rows, Rows]:
                 "姓名": f"林{'一二三四五六七八九'[number % 9]}",
                 "身份证号码": person_number(number),
                 "性别": "男",
-                "出生日期": "1985-03-12",
+                "出生日期": born(number).isoformat(),
                 "出生地": "420100",
                 "职务": "科长",
                 "职级": "正科级",

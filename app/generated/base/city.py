@@ -21,7 +21,7 @@ class City(Entity):
     __tablename__ = "base_city"
     __table_args__ = (UniqueConstraint("code"),)
 
-    kind: Mapped[str] = mapped_column(String(40))  # 类别
+    kind: Mapped[str] = mapped_column(String(40), index=True)  # 类别
     country_id: Mapped[int | None] = mapped_column(
         ForeignKey("base_country.id"), index=True
     )  # 国家（地区）

@@ -29,7 +29,7 @@ class Country(Entity):
     short: Mapped[str] = mapped_column(String(30))  # 简称
     short_en: Mapped[str | None] = mapped_column(String(60))  # 英文简称
     pinyin: Mapped[str | None] = mapped_column(String(60))  # 拼音
-    continent: Mapped[str | None] = mapped_column(String(40))  # 洲别
+    continent: Mapped[str | None] = mapped_column(String(40), index=True)  # 洲别
     outbound: Mapped[bool | None] = mapped_column(Boolean)  # 适用因公出国
     visa_free: Mapped[str] = mapped_column(String(40))  # 因公护照免签
     visa_free_note: Mapped[str | None] = mapped_column(String(300))  # 免签说明

@@ -23,7 +23,7 @@ class Guide(Entity):
     __table_args__ = (UniqueConstraint("key"),)
 
     key: Mapped[str] = mapped_column(String(40))  # 标识
-    business: Mapped[str] = mapped_column(String(40))  # 业务类别
+    business: Mapped[str] = mapped_column(String(40), index=True)  # 业务类别
     title: Mapped[str] = mapped_column(String(100))  # 标题
     sequence: Mapped[int | None] = mapped_column(Integer)  # 排序
     published: Mapped[bool | None] = mapped_column(Boolean)  # 已发布

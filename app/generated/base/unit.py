@@ -40,7 +40,7 @@ class Unit(Entity):
     __tablename__ = "base_unit"
 
     code: Mapped[str | None] = mapped_column(String(60))  # 备案号
-    name: Mapped[str | None] = mapped_column(String(100))  # 单位全称
+    name: Mapped[str | None] = mapped_column(String(100), index=True)  # 单位全称
     short_name: Mapped[str | None] = mapped_column(String(40))  # 单位简称
     credit_code: Mapped[str | None] = mapped_column(String(18))  # 统一社会信用代码
     nature: Mapped[str | None] = mapped_column(String(40))  # 单位性质

@@ -59,7 +59,7 @@ class Delegation(Entity):
     task: Mapped[str | None] = mapped_column(Text)  # 出访任务
     necessity: Mapped[str | None] = mapped_column(Text)  # 必要性
     outcome: Mapped[str | None] = mapped_column(Text)  # 预期成果
-    depart_on: Mapped[date | None] = mapped_column(Date)  # 出境日期
+    depart_on: Mapped[date | None] = mapped_column(Date, index=True)  # 出境日期
     return_on: Mapped[date | None] = mapped_column(Date)  # 入境日期
     days: Mapped[int | None] = mapped_column(Integer)  # 在外天数
     countries: Mapped[str | None] = mapped_column(String(300))  # 出访国家（地区）
@@ -2000,7 +2000,8 @@ BM06_FUNCTION = Function(
     module="desk",
     screen="progress",
     object="delegation",
-    filters=("code",),
+    columns=("code", "name", "unit", "depart_on", "state"),
+    filters=("code", "name", "depart_on", "state"),
     where=rows_of_bm06_sql,
     grants=(
         ("liaison", ("view",)),
@@ -2234,28 +2235,16 @@ class BM06(ProgressView):
     list_title = "业务进度查询"
     label_columns = {
         "code": "编号",
-        "unit": "申报单位",
         "name": "团组名称",
-        "kind": "团组类型",
-        "countries": "出访国家（地区）",
-        "leader": "团长",
-        "headcount": "人数",
+        "unit": "申报单位",
         "depart_on": "出境日期",
-        "return_on": "入境日期",
-        "days": "在外天数",
         "state": "状态",
     }
     list_columns = [
         "code",
-        "unit",
         "name",
-        "kind",
-        "countries",
-        "leader",
-        "headcount",
+        "unit",
         "depart_on",
-        "return_on",
-        "days",
         "state",
     ]
 

@@ -43,7 +43,7 @@ class Plan(Entity):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
     kind: Mapped[str | None] = mapped_column(String(40))  # 计划类别
-    year: Mapped[int | None] = mapped_column(Integer)  # 计划年度
+    year: Mapped[int | None] = mapped_column(Integer, index=True)  # 计划年度
     quota_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbound_plan_quota.id"), index=True
     )  # 年度总量

@@ -23,7 +23,7 @@ class PlanQuota(Entity):
     __table_args__ = (UniqueConstraint("unit_id", "year"),)
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
-    year: Mapped[int] = mapped_column(Integer)  # 年度
+    year: Mapped[int] = mapped_column(Integer, index=True)  # 年度
     headcount: Mapped[int] = mapped_column(Integer)  # 总量（人次）
     used: Mapped[int | None] = mapped_column(Integer)  # 已申报人次
     remaining: Mapped[int | None] = mapped_column(Integer)  # 剩余人次

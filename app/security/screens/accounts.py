@@ -11,6 +11,7 @@ from app.core import clock, dictionaries, display, history, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, UserError
+from app.core.ids import id_of
 from app.core.types import Dict
 from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
 from app.security.models import Account, ServerSession
@@ -177,7 +178,7 @@ class AccountsScreen(Screen):
             if not one:
                 sessions.end_all(account.id, "管理员结束")
             else:
-                row = session.get(ServerSession, int(one)) if one.isdigit() else None
+                row = session.get(ServerSession, id_of(one) or 0)
                 if row is None or row.user_id != account.id:
                     raise Conflict("该登录已结束")
                 sessions.end_one(row, "管理员结束")
@@ -193,11 +194,11 @@ class AccountsScreen(Screen):
         """Give everything under way to somebody else."""
         account = self._get(pk)
         if request.method == "POST":
-            target = request.form.get("to", "")
-            if not target.isdigit():
+            target = id_of(request.form.get("to"))
+            if target is None:
                 raise Rejected([Fault("to", "请选择接收人")], "请选择接收人")
             with unit_of_work():
-                tasks, cases = handover.hand_over(account, self._get(int(target)))
+                tasks, cases = handover.hand_over(account, self._get(target))
             flash(f"已移交待办 {tasks} 项、在办申请 {cases} 项", "success")
             return self._to(pk)
         return self.render(
@@ -307,7 +308,7 @@ class AccountsScreen(Screen):
 
 def _values() -> dict[str, Any]:
     values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in FORM}
-    values["org_id"] = int(values["org_id"]) if values["org_id"].isdigit() else None
+    values["org_id"] = id_of(values["org_id"])
     known = {code for code, _ in _districts()}
     values["district"] = values["district"] if values["district"] in known else None
     return values

@@ -10,6 +10,7 @@ from app.core import registry
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import NotFound, UserError
+from app.core.ids import id_of
 from app.security import accounts, directory, roles, shipped, words
 from app.security.matrix import matrix
 from app.security.models import Account, RoleProfile
@@ -57,8 +58,8 @@ class RolesScreen(Screen):
     @permission_name("add")
     def new(self) -> Any:
         """Make a role, empty or like another one."""
-        copied = request.values.get("copy", "")
-        source = roles.get(int(copied)) if copied.isdigit() else None
+        copied = id_of(request.values.get("copy"))
+        source = roles.get(copied) if copied is not None else None
         if request.method == "GET":
             known = _described(source) if source else {"reach": "all", "face": "office"}
             return self._form(None, {**known, "title": ""}, source)

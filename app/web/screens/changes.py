@@ -15,6 +15,7 @@ from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict
 from app.core.history import Change
+from app.core.ids import id_of
 from app.messaging import templates
 from app.security import accounts, roles
 from app.security.models import Account, RoleProfile
@@ -163,18 +164,14 @@ def read(arguments: Any) -> Asked:
     return Asked(
         tab=tab if tab in TABS else "",
         object=obj,
-        record=_number(arguments.get("record", "")) if obj else None,
+        record=id_of(arguments.get("record", "")) if obj else None,
         who=arguments.get("who", "").strip()[:40],
         word=arguments.get("q", "").strip()[:60],
         since=days[0],
         until=days[1],
-        before=_number(arguments.get("before", "")),
+        before=id_of(arguments.get("before", "")),
         ignored=tuple(ignored),
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _query(asked: Asked, function: str) -> Any:

@@ -41,7 +41,7 @@ KINDS = {
     "token": "访问令牌",
     "disable": "停用",
     "enable": "启用",
-    "move": "调整顺序",
+    "move": "调整",
     "order": "恢复默认顺序",
     "restore": "恢复默认",
     "withdraw": "撤销",

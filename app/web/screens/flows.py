@@ -7,19 +7,22 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import ColumnElement, select
+from werkzeug.datastructures import FileStorage
 
-from app.core import clock, display, registry
+from app.core import clock, display, files, registry
 from app.core.actor import current_actor
-from app.core.database import elevated, session
+from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Flow
 from app.core.errors import NotFound, UserError
-from app.flow import engine, handing, urging, watch
-from app.flow.models import Case
+from app.flow import engine, handing, urging, versions, watch
+from app.flow.models import Case, FlowVersion
 from app.security.screens import pages
-from app.web import told
+from app.web import told, uploads
 from app.web.advice import page_of
 from app.web.screens import Screen, screen
 
+PROOF = ("pdf", "jpg", "png", "docx")
+MOST_BYTES = 20 * 1024 * 1024
 TABS = {"running": "在办", "late": "超期", "ended": "已办结"}
 ENDS = {"done": "办结", "rejected": "退案", "cancelled": "取消"}
 
@@ -66,6 +69,8 @@ class FlowsScreen(Screen):
             pager=pages.Pager(asked.page, watch.SIZE, total),
             address=pages.Address(request.args),
             whose=watch.whose,
+            place_of=watch.place_of,
+            versions=_versions(flow),
             holder=watch.holder,
             open_of=watch.open_of,
             due_of=watch.due_of,
@@ -79,6 +84,37 @@ class FlowsScreen(Screen):
         """Show how far a case has come, every step that was taken, and who has it."""
         flow = _flow(name)
         return self._case(flow, self._find(flow, pk))
+
+    @expose("/<name>/<int:pk>/move", methods=["POST"])
+    @permission_name("move")
+    def move(self, name: str, pk: int) -> Any:
+        """Move a case to the version in force, or to another step of it, on a paper that says so."""
+        flow = _flow(name)
+        row = self._find(flow, pk)
+        form = request.form
+        try:
+            with unit_of_work():
+                taken = versions.move(
+                    row,
+                    target=form.get("target", "")[:63],
+                    reason=form.get("reason", "")[:2000],
+                    proof=_stored(request.files.get("proof")),
+                )
+        except UserError as error:
+            session.rollback()
+            session.expire_all()
+            return self._case(flow, self._find(flow, pk), error), error.status
+        flash(f"已迁移到现行流程的“{taken.target_title}”环节", "success")
+        return redirect(url_for(f"{self.endpoint}.case", name=name, pk=pk), code=303)
+
+    @expose("/<name>/<int:pk>/proof/<int:file_id>")
+    @permission_name("view")
+    def proof(self, name: str, pk: int, file_id: int) -> Any:
+        """Send the paper on which a case was moved."""
+        row = self._find(_flow(name), pk)
+        if file_id not in {step.proof_id for step in engine.history_of(row)}:
+            raise NotFound("没有这份依据")
+        return uploads.send(registry.object(row.object), None, file_id, also=True)
 
     @expose("/<name>/<int:pk>/reassign", methods=["POST"])
     @permission_name("reassign")
@@ -123,7 +159,11 @@ class FlowsScreen(Screen):
         return self.render(
             "runtime/flow_case.html",
             title=row.title or row.code or obj.title,
-            flow=flow,
+            flow=watch.way_of(row),
+            present=flow,
+            former=row.flow_version != flow.version,
+            proofs=[step for step in taken if step.proof_id],
+            place_of=watch.place_of,
             obj=obj,
             row=row,
             nodes=engine.progress(row),
@@ -140,6 +180,19 @@ class FlowsScreen(Screen):
             refusal=error.message if error else "",
             may=self._may,
         )
+
+
+def _stored(sent: FileStorage | None) -> int | None:
+    if sent is None or not sent.filename:
+        return None
+    return files.store(sent.stream, sent.filename, PROOF, MOST_BYTES, path="proof").id
+
+
+def _versions(flow: Flow) -> list[tuple[int, FlowVersion, int]]:
+    """Return the versions of a flow with their number and the cases under way, the latest first."""
+    running = versions.running(flow.name)
+    rows = versions.history_of(flow.name)
+    return [(len(rows) - place, row, running.get(row.version, 0)) for place, row in enumerate(rows)]
 
 
 def _flow(name: str) -> Flow:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from app.core.ids import id_of
 from app.core.rows import COUNT_CAP
 from app.web.views.columns import Column
 from app.web.views.conditions import PREFIX, Condition, Reading, read
@@ -114,9 +115,9 @@ def asked(
 
 
 def _size(raw: str) -> tuple[int, str]:
-    if not raw.isascii() or not raw.isdigit():
+    wanted = id_of(raw)
+    if wanted is None:
         return SIZES[0], f"每页行数不正确，已按 {SIZES[0]} 行显示" if raw else ""
-    wanted = int(raw[:6])
     if wanted > SIZES[-1]:
         return SIZES[-1], f"每页最多 {SIZES[-1]} 行"
     return next(size for size in SIZES if size >= wanted), ""
@@ -125,12 +126,13 @@ def _size(raw: str) -> tuple[int, str]:
 def _page(raw: str, size: int) -> tuple[int, str]:
     if not raw:
         return 1, ""
-    if not raw.isascii() or not raw.isdigit() or int(raw[:9]) < 1:
+    wanted = id_of(raw)
+    if not wanted:
         return 1, "没有这一页，已显示第 1 页"
     last = DEEPEST // size
-    if int(raw[:9]) > last:
+    if wanted > last:
         return last, f"最多逐页翻到第 {DEEPEST} 行，请用条件缩小范围，或导出后查看"
-    return int(raw), ""
+    return wanted, ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import display
 from app.core.database import session, unit_of_work
 from app.core.errors import UserError
+from app.core.ids import id_of, ids_of
 from app.core.materials import MarkInput
 from app.flow import engine
 from app.web import phrases, readings
@@ -36,9 +37,10 @@ class CaseRoutes(FormRoutes):
             marks=_marks(),
             checks=form.getlist("check"),
             opinions=_opinions(),
-            expected=_number(form.get("expected")),
+            expected=id_of(form.get("expected")),
             at=form.get("at", ""),
             resubmit=form.get(f"resubmit.{action}", ""),
+            verdicts=_verdicts(),
         )
         flash(f"已{step.action_title}：{title}", "success")
         return self._go(after if step.kind != "note" else f"{self.route_base}/{pk}")
@@ -56,7 +58,7 @@ class CaseRoutes(FormRoutes):
         """Take an action on each of the chosen cases; each stands for itself."""
         if self.flow is None or not self.flow.action(action).bulk:
             self.require("")
-        ids = [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()][:200]
+        ids = ids_of(request.form.get("ids"), 200)
         results = [self._do_one(pk, action) for pk in ids]
         done = sum(not refusal for _, _, refusal in results)
         assert self.flow
@@ -114,7 +116,7 @@ class CaseRoutes(FormRoutes):
         """Keep a common phrase for this person, or drop one."""
         with unit_of_work():
             if request.form.get("drop"):
-                phrases.remove(_number(request.form["drop"]) or 0)
+                phrases.remove(id_of(request.form["drop"]) or 0)
                 return jsonify(id="")
             return jsonify(id=str(phrases.add(request.form.get("text", "")).id))
 
@@ -133,6 +135,17 @@ def _marks() -> list[MarkInput]:
     return list(found.values())
 
 
+def _verdicts() -> dict[int, str]:
+    """Read the verdicts on single rows: `verdict.ROW` = code."""
+    found: dict[int, str] = {}
+    for name, code in request.form.items():
+        kind, _, row = name.partition(".")
+        pk = id_of(row) if kind == "verdict" else None
+        if pk is not None and code:
+            found[pk] = code
+    return found
+
+
 def _opinions() -> dict[str, str]:
     found = {
         name.partition("|")[2]: text
@@ -140,7 +153,3 @@ def _opinions() -> dict[str, str]:
         if name.startswith("opinion|")
     }
     return {title: text.strip() for title, text in found.items() if text.strip()}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -20,12 +20,6 @@ BATCH = 500
 MOST = 1_000_000  # rows of one workbook
 
 
-def chosen(raw: str) -> list[int]:
-    """Return the ids of chosen rows in an address."""
-    parts = [part for part in raw.split(",")[:1000] if part.isascii() and part.isdigit()]
-    return [int(part) for part in parts if len(part) < 19]
-
-
 def write(
     file: IO[bytes],
     obj: Object,

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from app.core import longjobs
 from app.core.errors import Conflict
+from app.core.ids import ids_of
 from app.core.longjobs import LongJob
 from app.web import preferences
 from app.web.excel import exporting, layout
@@ -22,8 +23,7 @@ MOST_CHOSEN = 1000
 
 def chosen(raw: str) -> list[int]:
     """Return the ids of chosen rows in an address."""
-    parts = [part for part in raw.split(",")[:MOST_CHOSEN] if part.isascii() and part.isdigit()]
-    return [int(part) for part in parts if len(part) < 19]
+    return ids_of(raw, MOST_CHOSEN)
 
 
 class JobRoutes(View):

@@ -9,6 +9,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import records
 from app.core.database import session, unit_of_work
 from app.core.errors import Rejected, Stale, UserError
+from app.core.ids import id_of
 from app.web import choices, live, scratch, uploads
 from app.web.filing import Filing, must_be_open
 from app.web.form_input import files_of, prefilled, read, start
@@ -67,7 +68,7 @@ class FormRoutes(RecordRoutes):
         filing.take(read(filing.obj, request.form))
         filing.files = files_of(filing.obj, request.form)
         filing.token = request.form.get("_token", "")
-        filing.version = _number(request.form.get("_seen") or request.form.get("_version"))
+        filing.version = id_of(request.form.get("_seen") or request.form.get("_version"))
         if filing.record is None:
             return
         stored = start(filing.obj, filing.record)
@@ -132,12 +133,12 @@ class FormRoutes(RecordRoutes):
 
     def _sent(self) -> Filing:
         """Return the form that a script speaks of, if this person may fill it in."""
-        pk = _number(request.form.get("_record"))
+        pk = id_of(request.form.get("_record"))
         self.require("edit" if pk else "add")
         filing = Filing(self.declared, self.find(pk) if pk else None)
         filing.take(read(filing.obj, request.form))
         filing.files = files_of(filing.obj, request.form)
-        filing.version = _number(request.form.get("_version"))
+        filing.version = id_of(request.form.get("_version"))
         return filing
 
     @expose("/preview", methods=["POST"])
@@ -173,7 +174,7 @@ class FormRoutes(RecordRoutes):
     @permission_name("view")
     def upload(self, slot: str) -> Response:
         """Take a file; it belongs to the person until a form that holds it is saved."""
-        pk = _number(request.args.get("record"))
+        pk = id_of(request.args.get("record"))
         self.require("edit" if pk else "add")
         with unit_of_work():
             return jsonify(uploads.take(self.object, slot, self.route_base, pk))
@@ -194,7 +195,3 @@ class FormRoutes(RecordRoutes):
 
 class AlreadySent(Exception):
     """The same form was sent twice, and the other one was first."""
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -12,6 +12,7 @@ from app.core import display, files, outbox
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected, UserError
 from app.core.files import File
+from app.core.ids import id_of, ids_of
 from app.documents import effects, issuing, log, pages, preview, sealing
 from app.documents.models import STATES, IssuedDocument
 from app.web.views.asking import Asked
@@ -266,7 +267,7 @@ class IssuedView(ListView):
 
     def _each(self, word: str, act: Any) -> Response:
         done, faults = 0, []
-        for pk in [int(part) for part in request.form.get("ids", "").split(",") if part.isdigit()]:
+        for pk in ids_of(request.form.get("ids"), 200):
             try:
                 act(pk)
                 done += 1
@@ -286,8 +287,7 @@ def _released() -> Any:
 
 
 def _revision() -> int | None:
-    text = request.form.get("revision", "")
-    return int(text) if text.isdigit() else None
+    return id_of(request.form.get("revision"))
 
 
 def _present(file: File | None) -> File:

@@ -1,6 +1,6 @@
 """The list of a function: what all screens begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -102,6 +102,10 @@ class ListView(ExportRoutes, View):
         """Return (text, tone) of tags that stand after a row's first cell."""
         return ()
 
+    def all_notes(self, records: Sequence[Any]) -> Mapping[int, Sequence[tuple[str, str]]]:
+        """Return the notes of a page's rows by id; who asks the database does it once for all."""
+        return {record.id: self.notes(record) for record in records}
+
     def empty(self, found: Asked) -> Empty:
         """Return what the list says when it has no rows."""
         if found.narrowed or found.tab:
@@ -167,7 +171,8 @@ class ListView(ExportRoutes, View):
         shown = self.columns_for(kept.get(saved.columns_name(self.function)))
         found = self.read(shown)
         page = self.page_of(found, shown)
-        lines = [self._line(record, shown) for record in page.items]
+        notes = self.all_notes(page.items)
+        lines = [self._line(record, shown, notes[record.id]) for record in page.items]
         return self.render(
             self.list_template,
             asked=found,
@@ -186,13 +191,13 @@ class ListView(ExportRoutes, View):
             may_export_whole=self.may_export_whole(),
         )
 
-    def _line(self, record: Any, shown: Sequence[Column]) -> dict[str, Any]:
+    def _line(self, record: Any, shown: Sequence[Column], notes: Any) -> dict[str, Any]:
         return {
             "id": record.id,
             "href": self.href_of(record),
             "edit": self.edit_href_of(record),
             "cells": columns.cells(self.object, record, shown),
-            "notes": self.notes(record),
+            "notes": notes,
         }
 
     @expose("/counts")

@@ -7,6 +7,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
 from app.core.errors import UserError
+from app.core.ids import id_of
 from app.flow import engine, handing, urging
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
@@ -44,17 +45,13 @@ class PeopleRoutes(RecordRoutes):
         try:
             taken = handing.reassign(
                 case,
-                _number(form.get("task")) or 0,
-                -1 if (to := _number(form.get("to"))) is None else to,
+                id_of(form.get("task")) or 0,
+                -1 if (to := id_of(form.get("to"))) is None else to,
                 comment=form.get("comment", ""),
-                expected=_number(form.get("expected")),
+                expected=id_of(form.get("expected")),
             )
         except UserError as error:
             flash(error.faults[0].message if error.faults else error.message, "error")
         else:
             flash(f"已转办“{taken.source_title}”环节", "success")
         return redirect(f"{self.route_base}/{pk}", 303)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None

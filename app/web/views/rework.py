@@ -1,12 +1,14 @@
 """Functions that show what was sent back for changes."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
+from app.core.database import session
 from app.core.declare import Applicant
-from app.flow import engine
-from app.flow.models import Case
+from app.flow.models import Case, StepRecord
 from app.web.formats import short_moment
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import ListView, Tab
@@ -45,10 +47,22 @@ class ReworkView(CaseRoutes, ListView):
         """Lead to the form."""
         return f"{self.route_base}/{record.id}/edit" if self.may("edit") else ""
 
-    def notes(self, record: Any) -> list[tuple[str, str]]:
-        """Say when and why it was sent back."""
-        last = engine.last_step(engine.case_of(record))
-        if last is None or last.kind != "send_back":
-            return []
-        why = last.comment or ""
-        return [(f"{short_moment(last.at)} {why[:24]}{'…' if len(why) > 24 else ''}", "amber")]
+    def all_notes(self, records: Sequence[Any]) -> dict[int, list[tuple[str, str]]]:
+        """Say when and why each was sent back; one statement for all."""
+        earlier = aliased(StepRecord)
+        last = select(func.max(earlier.seq)).where(earlier.case_id == Case.id).scalar_subquery()
+        query = (
+            select(Case.record_id, StepRecord.at, StepRecord.comment)
+            .join(StepRecord, StepRecord.case_id == Case.id)
+            .where(
+                Case.object == self.object.name,
+                Case.record_id.in_([record.id for record in records]),
+                StepRecord.seq == last,
+                StepRecord.kind == "send_back",
+            )
+        )
+        notes: dict[int, list[tuple[str, str]]] = {record.id: [] for record in records}
+        for pk, at, why in session.execute(query):
+            short = (why or "")[:24] + ("…" if len(why or "") > 24 else "")
+            notes[pk] = [(f"{short_moment(at)} {short}", "amber")]
+        return notes

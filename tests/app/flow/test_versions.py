@@ -154,7 +154,7 @@ def test_versions_are_written_down_once_and_lost_ones_are_adopted(
 ) -> None:
     desk, joint = file_one(world), to_joint(world)
     with acting_as(SYSTEM), unit_of_work():
-        assert versions.record() == ["登记流程版本 3 个"]
+        assert versions.record() == ["登记流程版本 5 个"]
         assert versions.record() == []
     release(keep=False)
     with acting_as(SYSTEM), unit_of_work():

@@ -4,6 +4,7 @@ What a page must not show is then found by looking for a mark, whatever the page
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
@@ -14,13 +15,13 @@ from sqlalchemy import String, Text, select
 from app.core import dictionaries, drafts, files, materials, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Object
+from app.core.declare import Function, Object, Roles
 from app.core.history import Change
 from app.core.types import Boolean, Date, DateTime, Dict, DraftOf, File, Image, Ref, Refs
 from app.core.types import String as StringType
 from app.core.types import Text as TextType
 from app.flow import engine
-from app.flow.models import Case, StepRecord
+from app.flow.models import Case, StepRecord, Task
 
 MOMENT = datetime(2026, 11, 1, 8, 0)
 
@@ -41,6 +42,12 @@ def standing(obj: Object) -> list[str]:
         return [""]
     names = [step.name for step in flow.steps]
     return list(dict.fromkeys([names[0], names[1], names[-1]]))
+
+
+def everywhere(obj: Object) -> list[str]:
+    """Return all states of an object."""
+    flow = registry.flow_of(obj.name)
+    return [step.name for step in flow.steps] if flow else [""]
 
 
 def owned() -> list[Object]:
@@ -77,16 +84,17 @@ class Planter:
         self.plot = Plot(mark)
         self.fixed = fixed
         self.actor = actor
-        self.number = 0
+        self.number = 0  # of the last text
+        self.turn = 0  # references take one row after the other
 
     def organisation(self) -> Any:
         """Plant the organisation alone."""
         return self._plant(registry.object(registry.project().organisation), "")
 
-    def everything(self) -> Plot:
+    def everything(self, states: Callable[[Object], list[str]] = standing) -> Plot:
         """Plant rows of every owned object in several states, with case, papers, history."""
         for obj in owned():
-            for state in standing(obj):
+            for state in states(obj):
                 self._plant(obj, state)
         return self.plot
 
@@ -156,14 +164,17 @@ class Planter:
         if isinstance(kind, (StringType, TextType)) or isinstance(column.type, (String, Text)):
             text = f"{self.plot.mark}{self.number}"
             return text[: column.type.length] if column.type.length else text
-        return 2026 if "year" in item.name else self.number
+        return self.number
 
     def _target(self, name: str) -> Any:
         """Return a row of this owner's where there is one, else any row of what everybody shares."""
         model: Any = registry.object(name).model
         own = self.plot.rows.get(name)
-        if own:
+        if own and name == registry.project().organisation:
             return session.get(model, own[0])
+        if own:
+            self.turn += 1
+            return session.get(model, own[self.turn % len(own)])
         if registry.object(name).scope.kind == "everyone":
             return session.scalars(select(model).order_by(model.id)).first()
         return None
@@ -179,6 +190,9 @@ class Planter:
         assert case
         case.state, case.title = state, f"{self.plot.mark}{case.id}"
         case.submitted_at = case.opened_at = MOMENT
+        for function in registry.functions_of(obj.name):
+            if function.screen == "review" and state in function.steps:
+                self._tasks(function, case)
         session.add(
             StepRecord(
                 case_id=case.id, seq=1, round=1, action="submit", action_title="提交",
@@ -187,6 +201,15 @@ class Planter:
                 actor_name=self.plot.mark, comment=self.plot.mark,
             )
         )  # fmt: skip
+
+    def _tasks(self, function: Function, case: Case) -> None:
+        step = registry.flow(case.flow).step(case.state)
+        for role in step.by.names if isinstance(step.by, Roles) else ():
+            task = Task(
+                case_id=case.id, function=function.id, step=step.name, role=role,
+                org_id=case.org_id, district=case.district, opened_at=MOMENT,
+            )  # fmt: skip
+            session.add(task)
 
     def _papers(self, obj: Object, record: Any) -> None:
         for material in obj.materials:

@@ -112,6 +112,14 @@ def test_roles_that_exclude_each_other_do_not_meet_by_a_deputy(app: Flask) -> No
         assert colleagues.Accounts().conflict(clerk, clerk) == ""
 
 
+def test_somebody_from_outside_is_no_deputy_of_the_office(app: Flask) -> None:
+    clerk = open_person(app, "clerk", "clerk")
+    open_person(app, "stranger", "newcomer")
+    helper = open_person(app, "helper")
+    with app.app_context():
+        assert [one.id for one in colleagues.Accounts().colleagues(clerk)] == [helper]
+
+
 def test_who_holds_a_role_within_reach_of_a_case(app: Flask) -> None:
     everywhere = open_person(app, "clerk", "clerk", name="王晓")
     here = open_person(app, "liaison", "liaison", name="陈思", org_id=1)

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from app.core import registry
 from app.core.errors import Refused
@@ -24,7 +25,7 @@ def routes(app):
     for rule in app.url_map.iter_rules():
         values = {
             name: VALUES[
-                "int" if type(rule._converters[name]).__name__ == "IntegerConverter" else "string"
+                "int" if isinstance(rule._converters[name], IntegerConverter) else "string"
             ]
             for name in rule.arguments
         }

@@ -114,7 +114,6 @@ def _plant(app: Flask) -> tuple[dict[str, Plot], dict[str, Any], dict[str, str]]
         else:
             org = planter.organisation()
             pk = open_person(app, writer, org_id=org.id)
-            planter.fixed["unit_id"] = org.id
             for role in registry.registry().roles.values():
                 if mark == OWN and role.reach == "unit":
                     names[role.name] = f"unit-{role.name}"

@@ -46,7 +46,7 @@ class Booking(Entity):
     topic: Mapped[str | None] = mapped_column(String(100))  # 主题
     room_id: Mapped[int | None] = mapped_column(ForeignKey("desk_room.id"), index=True)  # 会议室
     purpose: Mapped[str | None] = mapped_column(String(40))  # 用途
-    begins_on: Mapped[date | None] = mapped_column(Date)  # 开始
+    begins_on: Mapped[date | None] = mapped_column(Date, index=True)  # 开始
     ends_on: Mapped[date | None] = mapped_column(Date)  # 结束
     days: Mapped[int | None] = mapped_column(Integer)  # 天数
     people: Mapped[int | None] = mapped_column(Integer)  # 人数

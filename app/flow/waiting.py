@@ -1,0 +1,155 @@
+"""Cases that rest for something: a receipt from outside, or the end of the cases they started.
+
+Nobody acts at such a step until its limit has passed; then it becomes the todo of its people, who
+go on by hand. A receipt counts once, however often it is sent, and one that comes after the case
+has gone on is kept but moves nothing.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import clock, records, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Action, Flow
+from app.core.errors import Fault as Fault
+from app.core.errors import NotFound, Rejected
+from app.flow import cases, moving, steps
+from app.flow.models import Awaited, Case
+from app.flow.places import Place, open_tasks, places
+
+WITHDRAW = "withdraw"
+
+
+def key_of(case: Case) -> str:
+    """Return the key by which the receipt that the case waits for is recognised, "" if for none."""
+    query = (
+        select(Awaited.key)
+        .where(Awaited.case_id == case.id, Awaited.received_at.is_(None))
+        .order_by(Awaited.id.desc())
+    )
+    return session.scalar(query.limit(1)) or ""
+
+
+def receive(
+    key: str, outcome: str, values: dict[str, Any] | None = None, comment: str = ""
+) -> bool:
+    """Take in a receipt; False where it came before, or too late to move the case.
+
+    Raises NotFound for a key that nobody waits for, Rejected for an outcome that leads nowhere.
+    """
+    from app.flow import engine
+
+    with unit_of_work(), acting_as(SYSTEM), elevated():
+        query = select(Awaited).where(Awaited.key == key).with_for_update()
+        row = session.scalars(query.execution_options(populate_existing=True)).first()
+        if row is None:
+            raise NotFound("没有等待这一回执的办理件")
+        case = session.get_one(Case, row.case_id)
+        case = cases.lock(case)
+        session.refresh(row)
+        if row.received_at is not None:
+            return False
+        flow = cases.flow_of(case)
+        here = next((p for p in places(flow, case) if p.step.name == row.step), None)
+        waits = here is not None and any(t.since == row.since for t in open_tasks(case, here))
+        row.received_at, row.outcome = clock.now(), outcome[:63]
+        row.payload = json.dumps(values or {}, ensure_ascii=False, default=str)
+        row.used = waits
+        if not waits or here is None:
+            return False
+        action = _action(flow, here, outcome)
+        if action is None:
+            raise Rejected([Fault("outcome", f"回执结果“{outcome}”没有对应的办理")])
+        _fill(case, here, values or {})
+        engine.act(case, action.name, at=here.step.name, comment=comment)
+        return True
+
+
+def _fill(case: Case, here: Place, values: dict[str, Any]) -> None:
+    wait = here.step.wait
+    raw = {
+        field: str(values[name])
+        for field, name in (wait.fill.items() if wait else ())
+        if values.get(name) is not None
+    }
+    if raw:
+        obj = registry.object(case.object)
+        records.save(obj, cases.record_of(case), raw, complete=False, engine=True)
+
+
+def _action(flow: Flow, here: Place, outcome: str) -> Action | None:
+    """Return what a receipt takes: the action for its outcome, else the one for any."""
+    found = [
+        action
+        for action in flow.actions
+        if action.kind == "receipt" and any(r.source == here.step.name for r in action.routes)
+    ]
+    exact = next((action for action in found if action.on == outcome), None)
+    return exact or next((action for action in found if not action.on), None)
+
+
+def _follow(case: Case) -> None:
+    """After every move: a case that waits for others may go on, and others that wait for it."""
+    if case.ended_at is None:
+        _settle(case)
+        return
+    _withdraw_children(case)
+    if case.parent_id is not None:
+        parent = session.get_one(Case, case.parent_id)
+        if parent.ended_at is None:
+            _settle(cases.lock(parent))
+
+
+def _settle(case: Case) -> None:
+    """Let a case go on that waits for cases of an object, when all of them have ended."""
+    from app.flow import engine
+
+    flow = cases.flow_of(case)
+    for place in places(flow, case):
+        wait = place.step.wait
+        if wait is None or not wait.object:
+            continue
+        outcome = _outcome(case, wait.object)
+        action = _action(flow, place, outcome) if outcome else None
+        if action is not None:
+            with acting_as(SYSTEM):
+                engine.act(case, action.name, at=place.step.name)
+            return  # whatever it waits for next was looked at by that
+
+
+def _outcome(case: Case, object_name: str) -> str:
+    """Return how the started cases ended, "" while one of them is under way."""
+    query = select(Case).where(Case.parent_id == case.id, Case.object == object_name)
+    ends = set()
+    for child in session.scalars(query):
+        if child.ended_at is None:
+            return ""
+        ends.add(cases.flow_of(child).step(child.state).end)
+    if "rejected" in ends:
+        return "rejected"
+    return "done" if "done" in ends or not ends else "cancelled"
+
+
+def _withdraw_children(case: Case) -> None:
+    """Cancel what was started on the condition that this case ends well."""
+    if cases.flow_of(case).step(case.state).end == "done":
+        return
+    from app.flow import engine
+
+    query = select(Case).where(
+        Case.parent_id == case.id, Case.parent_ends == WITHDRAW, Case.ended_at.is_(None)
+    )
+    cause = steps.last_step(case)
+    for child in session.scalars(query).all():
+        flow = cases.flow_of(child)
+        ends = [step.end for step in flow.steps]
+        if cause is not None:
+            engine.end(
+                cases.record_of(child), "cancelled" if "cancelled" in ends else "rejected", cause
+            )
+
+
+moving.followers.append(_follow)
