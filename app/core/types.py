@@ -212,6 +212,8 @@ class Date(Type):
         )
         if not match:
             raise ValueError("日期请写成 2026-11-24 的样子")
+        if not 1900 <= int(match[1]) < 2200:
+            raise ValueError("年份应在 1900 至 2199 之间")
         try:
             return date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5]))
         except ValueError:
