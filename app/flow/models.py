@@ -37,6 +37,7 @@ class Case(Table):
     returns: Mapped[str | None] = mapped_column(Text)  # JSON: who returned it gets it straight back
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("sys_case.id"))
     entry: Mapped[str | None] = mapped_column(String(40))
+    counted: Mapped[bool | None] = mapped_column(Boolean)  # its parent has gone on after its end
     parent_ends: Mapped[str | None] = mapped_column(String(20))  # withdraw: it ends with its parent
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -112,19 +112,28 @@ def _settle(case: Case) -> None:
         wait = place.step.wait
         if wait is None or not wait.object:
             continue
-        outcome = _outcome(case, wait.object)
+        started = _started(case, wait.object)
+        outcome = _outcome(started)
         action = _action(flow, place, outcome) if outcome else None
         if action is not None:
+            for child in started:
+                child.counted = True
             with acting_as(SYSTEM):
                 engine.act(case, action.name, at=place.step.name)
             return  # whatever it waits for next was looked at by that
 
 
-def _outcome(case: Case, object_name: str) -> str:
-    """Return how the started cases ended, "" while one of them is under way."""
+def _started(case: Case, object_name: str) -> list[Case]:
+    """Return the cases that this one waits for: those started since it last went on, else the last."""
     query = select(Case).where(Case.parent_id == case.id, Case.object == object_name)
+    known = list(session.scalars(query.order_by(Case.id)))
+    return [child for child in known if not child.counted] or known[-1:]
+
+
+def _outcome(started: list[Case]) -> str:
+    """Return how the started cases ended, "" while one of them is under way."""
     ends = set()
-    for child in session.scalars(query):
+    for child in started:
         if child.ended_at is None:
             return ""
         ends.add(cases.flow_of(child).step(child.state).end)

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 DIRECTED = ("test_ways.py", "test_standing.py", "test_waiting.py", "test_versions.py",
             "test_reminding.py", "test_engine.py")  # fmt: skip
-RANDOM = ("test_random_ways.py", "test_concurrency.py")
+RANDOM = ("test_random_ways.py", "test_random_waits.py", "test_concurrency.py")
 FIRST = {  # the tests that are likely to notice
     "deputies.py": "test_standing.py",
     "handing.py": "test_standing.py",
@@ -76,6 +76,7 @@ MUTANTS = (
     Mutant("late receipts move nothing", "waiting.py", "        if not waits or here is None:", "        if here is None:"),
     Mutant("a receipt counts once", "waiting.py", "        if row.received_at is not None:\n            return False\n", ""),
     Mutant("waits for all started cases", "waiting.py", '        if child.ended_at is None:\n            return ""\n', ""),
+    Mutant("a started case counts once", "waiting.py", "[child for child in known if not child.counted] or known[-1:]", "known"),
     Mutant("started cases end with theirs", "waiting.py", "    _withdraw_children(case)\n", ""),
     Mutant("a verdict for each row", "verdicts.py", "        if given.get(row.id) not in titles\n", "        if False\n"),
     Mutant("refused rows are out", "verdicts.py", "    return [row for row in getattr(record, per.rows) if getattr(row, per.field) not in per.refuses]", "    return list(getattr(record, per.rows))"),

@@ -146,6 +146,11 @@ def test_a_started_case_that_is_refused_leads_back(world: World) -> None:
     pk = verified(world)
     do(world, "hugo", permits(world)[0][0], "reject", "permit")
     assert read(world, pk)[0] == "verify"
+    first, _, third = ids(world, pk)
+    do(world, "carl", pk, "pass", verdicts={first: "yes", third: "yes"})
+    assert read(world, pk)[0] == "permits"
+    do(world, "hugo", permits(world)[1][0], "pass", "permit")  # the refusal counted once
+    assert read(world, pk)[0] == "confirm"
 
 
 def test_what_was_started_ends_with_the_case(world: World) -> None:
