@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -34,6 +35,11 @@ def upgrade(settings: Settings) -> list[str]:
             connection = session.connection()
             done = [*_tables(connection), *_permissions(connection), *reference.seed()]
             return [*done, *versions.record(), *search_index.renew(connection)]
+    except CommandError as error:
+        raise CannotUpgrade(
+            "数据库由更新版本的程序建立，本程序不认识它的表结构版本，什么都没有改。"
+            "请改用那个版本或更新的程序。"
+        ) from error
     except OperationalError as error:
         url = session.get_bind().engine.url.render_as_string(hide_password=True)
         raise CannotUpgrade(f"无法使用数据库 {url}：{_reason(error)}") from error

@@ -35,6 +35,23 @@ def need_upgrade() -> None:
         raise CannotRun("数据库不可用或尚未建立，请检查 DATABASE_URL，或先运行：run.py upgrade")
 
 
+def tell_start(what: str, settings: Settings) -> None:
+    """Say on the terminal, or in the journal, that a process starts, and what it waits for."""
+    from app.core.database import session
+    from app.upgrade import is_made
+
+    where = "标准输出" if settings.log_to_terminal else settings.logs / "platform.log"
+    print(f"✓ {what}，日志见{where}", flush=True)
+    if not is_made():
+        print(
+            "! 数据库暂不可用或尚未建立，可用后自动继续；新安装请先运行 run.py upgrade",
+            file=sys.stderr,
+            flush=True,
+        )
+    session.remove()
+    session.get_bind().engine.dispose()
+
+
 class Help(argparse.HelpFormatter):
     """Help in the language of whoever reads it."""
 

@@ -67,7 +67,7 @@ def _post_fork(server: Any, worker: Any) -> None:
 
 def run(settings: Settings) -> int:
     """Load the application and serve it until told to stop."""
-    from app.ops.cli import CannotRun
+    from app.ops.cli import CannotRun, tell_start
     from app.ops.logs import configure
     from app.ops.ports import why_not
     from app.web.factory import create_app
@@ -75,5 +75,7 @@ def run(settings: Settings) -> int:
     if refusal := why_not(settings.host, settings.port):
         raise CannotRun(refusal)
     configure(settings.logs, "web", to_terminal=settings.log_to_terminal)
-    Web(settings, create_app(settings)).run()
+    wsgi = create_app(settings)
+    tell_start(f"网站：http://{settings.host}:{settings.port}", settings)
+    Web(settings, wsgi).run()
     return 0

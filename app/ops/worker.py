@@ -8,11 +8,14 @@ from app.settings import Settings
 
 def run(settings: Settings) -> int:
     """Load the application and work."""
+    from app.ops.cli import tell_start
     from app.ops.logs import configure
     from app.web.factory import create_app
 
     configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
-    return work(create_app(settings))
+    wsgi = create_app(settings)
+    tell_start("后台任务", settings)
+    return work(wsgi)
 
 
 def work(wsgi: Any) -> int:

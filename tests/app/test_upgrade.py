@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from app.core.database import make_engine
 from app.settings import load
@@ -27,3 +27,17 @@ def test_an_unreachable_database_is_said_in_words(
     with pytest.raises(CannotUpgrade, match="无法使用数据库") as caught:
         upgrade(load())
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_of_a_later_version_is_left_alone_and_said_in_words(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('r9999_later')"))
+    with pytest.raises(CannotUpgrade, match="更新版本的程序"):
+        upgrade(load())
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()

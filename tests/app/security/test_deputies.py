@@ -115,7 +115,7 @@ def test_roles_that_exclude_each_other_do_not_meet_by_a_deputy(app: Flask) -> No
 def test_somebody_from_outside_is_no_deputy_of_the_office(app: Flask) -> None:
     clerk = open_person(app, "clerk", "clerk")
     open_person(app, "stranger", "newcomer")
-    helper = open_person(app, "helper")
+    helper = open_person(app, "helper", "clerk")
     with app.app_context():
         assert [one.id for one in colleagues.Accounts().colleagues(clerk)] == [helper]
 
