@@ -16,7 +16,7 @@ ACTIONS_OF_SCREEN = {
     "review": ("view", "edit", "export"),
     "rework": ("view", "edit", "delete", "export"),
     "query": ("view", "export"),
-    "catalog": ("view", "add", "edit", "disable", "export", "import"),
+    "catalog": ("view", "add", "edit", "disable", "delete", "export", "import"),
     "issued": ("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     "progress": ("view", "export"),
 }

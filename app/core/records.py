@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import binding, display, materials, registry, rules, scope, search
+from app.core import binding, display, materials, reference, registry, rules, scope, search
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.declare import Field, Material, Object
 from app.core.entity import Entity
 from app.core.env import Env, make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, Stale
+from app.core.referring import referring
 from app.core.types import Boolean, Code, DraftOf, File, Ref, Refs
 
 # The flow engine puts itself in here when it is imported; without it nothing in a flow can change.
@@ -311,17 +312,29 @@ def _write_children(target: Any, name: str, rows: list[binding.Row]) -> None:
 
 
 def remove(obj: Object, record: Any) -> None:
-    """Delete a draft that was never submitted; anything else is cancelled or disabled, not deleted."""
+    """Delete a draft that was never submitted, or a row of reference data that nothing refers to.
+
+    Anything else is cancelled or disabled, not deleted; so is what every upgrade would bring back.
+    """
     if obj.flow:
         flow = registry.flow(obj.flow)
         if record.state != flow.steps[0].name or getattr(record, "code", None):
             raise Conflict("已提交过的申请不能删除，可以申请取消")
     elif not obj.parent:
-        raise Conflict("基础资料不能删除，可以停用")
+        _check_unused(obj, record)
     for hook in removed:
         hook(obj, record)
     session.delete(record)
     session.flush()
+
+
+def _check_unused(obj: Object, record: Any) -> None:
+    if reference.ships(obj, record):
+        raise Conflict("系统预置的资料不能删除，可以停用")
+    found = referring(obj, record)
+    if found:
+        words = "、".join(f"{place}（{number} 处）" for place, number in found[:3])
+        raise Conflict(f"已被使用，不能删除，可以停用：{words}")
 
 
 removed: list[Callable[[Object, Entity], None]] = []

@@ -182,9 +182,32 @@ def _depth(obj: Object, seen: tuple[str, ...] = ()) -> int:
     )
 
 
+def _key(obj: Object) -> tuple[str, ...]:
+    return obj.unique[0] if obj.unique else tuple(f.name for f in obj.fields if f.unique)[:1]
+
+
+def ships(obj: Object, record: Any) -> bool:
+    """Tell whether this release brings the record, so that an upgrade would add it again."""
+    path = FOLDER / f"{obj.name}.csv"
+    if not path.exists():
+        return False
+    return any(all(_same(obj, record, name, row) for name in _key(obj)) for row in read(path))
+
+
+def _same(obj: Object, record: Any, name: str, row: dict[str, str]) -> bool:
+    """Tell whether a field of a record is what a row of a table says."""
+    if name in row:
+        return bool(getattr(record, name) == obj.field(name).type.parse(row[name]))
+    column = next((column for column in row if column.startswith(f"{name}.")), "")
+    target = getattr(record, name)
+    if target is None or not column:
+        return target is None and not row.get(column)
+    return str(getattr(target, column.partition(".")[2])) == row[column]
+
+
 def _seed_object(path: Path) -> str:
     obj = registry.object(path.stem)
-    key = obj.unique[0] if obj.unique else tuple(f.name for f in obj.fields if f.unique)[:1]
+    key = _key(obj)
     model: Any = obj.model
     known = set(session.execute(select(*(getattr(model, name) for name in key))).tuples())
     count = 0

@@ -391,6 +391,8 @@ class Reader(RecordReader):
 
     def _may_delete(self) -> bool:
         case = self.case
+        if not self.obj.flow and self.function.screen == "catalog":
+            return current_actor().may("delete", self.function.id)
         return (
             case is not None
             and case.submitted_at is None

@@ -121,10 +121,10 @@ BM28_FUNCTION = Function(
     object="city",
     filters=("kind", "country", "province", "name"),
     grants=(
-        ("fao_handler", ("view", "add", "edit", "disable", "export", "import")),
+        ("fao_handler", ("view", "add", "edit", "disable", "delete", "export", "import")),
         ("liaison", ("view",)),
     ),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
     help="国外城市与国内出生地城市及其代码",
 )
 

@@ -225,11 +225,11 @@ BM24_FUNCTION = Function(
         "interview",
     ),
     grants=(
-        ("fao_handler", ("view", "add", "edit", "disable", "export", "import")),
+        ("fao_handler", ("view", "add", "edit", "disable", "delete", "export", "import")),
         ("liaison", ("view",)),
         ("fao_reception", ("view",)),
     ),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
     help="国家名称、英文名称、简称及免签、申根、统办、落地签、指纹、面谈情况；不能确认的标“待核实”",
 )
 

@@ -176,8 +176,8 @@ BM05E_FUNCTION = Function(
     screen="catalog",
     object="guide",
     filters=("business", "published"),
-    grants=(("fao_handler", ("view", "add", "edit", "disable", "export", "import")),),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    grants=(("fao_handler", ("view", "add", "edit", "disable", "delete", "export", "import")),),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
     help="编写、发布、修订和停用办理指南",
 )
 

@@ -134,7 +134,7 @@ PP02Q_FUNCTION = Function(
         ("fao_division_head", ("view", "export")),
         ("liaison", ("view",)),
     ),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
     help="按单位、年度下达计划执行人数总量，年度计划申报不得超过",
 )
 

@@ -8,7 +8,7 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.core import records
 from app.core.database import session, unit_of_work
-from app.core.errors import Rejected, Stale, UserError
+from app.core.errors import Conflict, Rejected, Stale, UserError
 from app.core.ids import id_of
 from app.web import choices, live, scratch, uploads
 from app.web.filing import Filing, must_be_open
@@ -184,12 +184,18 @@ class FormRoutes(RecordRoutes):
     @expose("/<int:pk>/delete", methods=["POST"])
     @permission_name("delete")
     def delete_draft(self, pk: int) -> Any:
-        """Delete a draft that was never submitted."""
+        """Delete a draft that was never submitted, or reference data that nothing refers to."""
         record = self.find(pk)
-        with unit_of_work():
-            records.remove(self.object, record)
-            scratch.drop(self.function, pk)
-        flash("草稿已删除", "success")
+        try:
+            with unit_of_work():
+                records.remove(self.object, record)
+                scratch.drop(self.function, pk)
+        except Conflict as error:
+            if self.object.flow:
+                raise
+            flash(error.message, "error")
+            return self._go(f"{self.route_base}/{pk}")
+        flash("草稿已删除" if self.object.flow else "已删除", "success")
         return self._go(self.url("home"))
 
 

@@ -1,0 +1,35 @@
+"""What refers to a record: the fields of all objects that hold its id."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core import registry
+from app.core.database import elevated, session
+from app.core.declare import Object
+from app.core.entity import Entity
+from app.core.types import Ref, Refs
+
+
+def referring(obj: Object, record: Entity) -> list[tuple[str, int]]:
+    """Return where the record is referred to, in words, and how often; in one statement."""
+    numbers, places = [], []
+    for other in registry.registry().objects.values():
+        for field in other.fields:
+            if not isinstance(field.type, Ref) or field.type.object != obj.name:
+                continue
+            model: Any = other.model
+            query = select(func.count()).select_from(model)
+            if isinstance(field.type, Refs):
+                query = query.where(getattr(model, field.name).any(id=record.id))
+            elif hasattr(model, f"{field.name}_id"):
+                query = query.where(getattr(model, f"{field.name}_id") == record.id)
+            else:
+                continue
+            places.append(f"{other.title}的{field.title}")
+            numbers.append(query.scalar_subquery())
+    if not numbers:
+        return []
+    with elevated():
+        counted = session.execute(select(*numbers)).one()
+    return [(place, number) for place, number in zip(places, counted, strict=True) if number]
