@@ -262,6 +262,10 @@ class Flow:
 
     name: Name = need("Name of the flow; unique in the project.")
     title: Title = need("What users read.")
+    archive: int | None = may(
+        "So long after its end a case is archived: 30 workdays. From then on nothing changes it.",
+        read=read_workdays,
+    )
     steps: dict[Name, Step] = need("The steps; a case begins at the first.")
     actions: dict[Name, Action] = need("The actions.")
     node: Mapping = by_node()

@@ -566,6 +566,7 @@ FESTIVAL_APPROVAL = Flow(
     title="节庆审批",
     object="festival",
     version="1",
+    archive=5,
     steps=(
         Step(name="draft", title="填报", by=Applicant(), edit="all"),
         Step(

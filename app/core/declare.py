@@ -317,6 +317,7 @@ class Flow:
     steps: tuple[Step, ...]
     actions: tuple[Action, ...]
     version: str  # changes when steps or actions change; a running case keeps its own
+    archive: int | None = None  # working days after its end, from which nothing changes any more
 
     @cached_property
     def inner(self) -> dict[str, tuple[Step, Branch]]:

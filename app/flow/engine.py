@@ -19,6 +19,7 @@ from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
 from app.flow import (
     access,
+    archive,
     holds,
     moving,
     reminding,  # noqa: F401 - declares its job
@@ -96,6 +97,8 @@ class Offer:
 
 def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
     """Return what the person may do with the case now, in the flow's order, place by place."""
+    if case.archived_at is not None:
+        return []
     actor = actor or current_actor()
     flow = flow_of(case)
     found = []
@@ -198,6 +201,8 @@ def act(
     """
     with unit_of_work():
         case = lock(case)
+        if case.archived_at is not None:
+            raise Conflict(archive.REFUSAL)
         flow, obj, record = flow_of(case), registry.object(case.object), record_of(case)
         turn = _turn(flow, obj, case, record, name, at, expected)
         said = Said(comment=comment.strip(), checks=checks, opinions=dict(opinions or {}))
@@ -332,6 +337,8 @@ def end(record: Any, outcome: str, cause: StepRecord) -> None:
     obj = registry.object_of(type(record))
     assert obj
     case = lock(case_of(record))
+    if case.archived_at is not None:
+        raise Conflict(archive.REFUSAL)
     flow = flow_of(case)
     target = next((step for step in flow.steps if step.end == outcome), None)
     if target is None or case.state == target.name:

@@ -37,6 +37,7 @@ class Case(Table):
     returns: Mapped[str | None] = mapped_column(Text)  # JSON: who returned it gets it straight back
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("sys_case.id"))
     entry: Mapped[str | None] = mapped_column(String(40))
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nothing changes it any more
     counted: Mapped[bool | None] = mapped_column(Boolean)  # its parent has gone on after its end
     parent_ends: Mapped[str | None] = mapped_column(String(20))  # withdraw: it ends with its parent
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -152,6 +153,17 @@ class Awaited(Table):
     outcome: Mapped[str | None] = mapped_column(String(63))
     payload: Mapped[str | None] = mapped_column(Text)  # JSON: what it brought
     used: Mapped[bool | None] = mapped_column(Boolean)  # False: the case had gone on meanwhile
+
+
+class ArchiveFile(Table):
+    """A case as it was archived: record, steps and papers as one text, and the digest of that."""
+
+    __tablename__ = "sys_archive"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
 
 
 class FlowVersion(Table):

@@ -36,7 +36,7 @@ from app.web.case_page import (
     Stop,
 )
 from app.web.case_record import RecordReader
-from app.web.formats import short_moment
+from app.web.formats import moment, short_moment
 from app.web.verdicts import verdicts
 
 TONES = {"done": "green", "rejected": "red", "cancelled": ""}
@@ -88,6 +88,7 @@ class Reader(RecordReader):
             edit=self.edit_href(),
             delete=self._may_delete(),
             disable=self._switch(),
+            archived=moment(case.archived_at) if case and case.archived_at else "",
         )
 
     def unit(self) -> str:

@@ -264,6 +264,7 @@ class CasePage:
     edit: str = ""
     delete: bool = False
     disable: str = ""  # disable | enable | ""
+    archived: str = ""  # since when nothing changes it any more
     papers: tuple[tuple[str, str, str], ...] = ()  # issued documents: title, address, state
 
     @property

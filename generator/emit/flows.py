@@ -40,7 +40,7 @@ class Flows:
         version = hashlib.sha256("".join([text, *used]).encode()).hexdigest()[:12]
         declaration = self._call(
             "Flow", tall=True, name=str(flow.name), title=str(flow.title), object=entity.name,
-            steps=steps, actions=actions, version=version,
+            steps=steps, actions=actions, version=version, archive=given(flow.archive),
         )  # fmt: skip
         return f"{flow_constant(entity)} = {declaration.source}\n"
 

@@ -1,0 +1,133 @@
+"""Archiving: some time after its end a case is written down as a whole, and nothing changes it any more.
+
+The guard sits at the session, so that no path goes round it: forms, interfaces, imports, changes
+by other cases, papers handed in. What was archived can be compared with what is stored.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from app.core import clock, history, jobs, materials, records, registry, workdays
+from app.core.database import elevated, session, unit_of_work
+from app.core.entity import Entity
+from app.core.errors import Conflict
+from app.core.materials import Mark, MaterialFile
+from app.flow import steps
+from app.flow.models import ArchiveFile, Case
+
+AT_ONCE = 200
+REFUSAL = "该件已归档，不能再变更"
+
+
+def run() -> str:
+    """Archive what has ended long enough ago; return how much that was."""
+    done = 0
+    for flow in registry.registry().flows.values():
+        if flow.archive is None:
+            continue
+        due = (
+            select(Case.id, Case.ended_at)
+            .where(Case.flow == flow.name, Case.ended_at.is_not(None), Case.archived_at.is_(None))
+            .order_by(Case.ended_at)
+            .limit(AT_ONCE)
+        )
+        for case_id, ended_at in session.execute(due).tuples().all():
+            assert ended_at is not None
+            if workdays.add(clock.local(ended_at).date(), flow.archive) <= clock.today():
+                archive(case_id)
+                done += 1
+    return f"归档 {done} 件"
+
+
+def archive(case_id: int) -> None:
+    """Write a case down as it is and close it for good; nothing happens the second time."""
+    with unit_of_work(), elevated():
+        query = select(Case).where(Case.id == case_id).with_for_update()
+        case = session.scalars(query.execution_options(populate_existing=True)).one()
+        if case.archived_at is not None or case.ended_at is None:
+            return
+        content = content_of(case)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        session.add(ArchiveFile(case_id=case.id, at=clock.now(), digest=digest, content=content))
+        case.archived_at = clock.now()
+        history.note(case.object, case.record_id, "archive", {"digest": digest})
+        session.flush()
+
+
+def content_of(case: Case) -> str:
+    """Return a case as one text: the record with its rows, every step, every paper by its hash."""
+    obj = registry.object(case.object)
+    with elevated():
+        record = session.get_one(obj.model, case.record_id)
+        whole: dict[str, Any] = {
+            "object": obj.name,
+            "title": case.title,
+            "code": case.code,
+            "state": case.state,
+            "record": records.raw_of(obj, record),
+            "steps": [_step(step) for step in steps.history_of(case)],
+            "papers": {
+                name: [{"name": row.file.name, "sha256": row.file.sha256} for row in rows]
+                for name, rows in materials.current(obj, record.id).items()
+            },
+        }
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True)
+
+
+def _step(step: Any) -> dict[str, Any]:
+    names = (
+        "seq action action_title source target actor_name behalf_name comment opinions checks seen"
+    )
+    return {"at": step.at.isoformat(" "), **{name: getattr(step, name) for name in names.split()}}
+
+
+def verify() -> Iterator[tuple[Case, str]]:
+    """Yield every archived case that is no longer what was written down, and in which way."""
+    query = select(ArchiveFile, Case).join(Case, Case.id == ArchiveFile.case_id)
+    for row, case in session.execute(query.order_by(ArchiveFile.id)).tuples():
+        if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
+            yield case, "归档内容与摘要不一致"
+        elif content_of(case) != row.content:
+            yield case, "现存内容与归档内容不一致"
+
+
+@event.listens_for(Session, "before_flush")
+def _guard(current: Session, context: Any, instances: Any) -> None:
+    """Refuse every change of a record, its rows or papers whose case has been archived."""
+    for item in (*current.new, *current.dirty, *current.deleted):
+        about = _about(current, item)
+        if about is not None and _is_archived(current, *about):
+            raise Conflict(REFUSAL)
+
+
+def _about(current: Session, item: Any) -> tuple[str, int] | None:
+    if isinstance(item, (MaterialFile, Mark)):
+        return (item.object, item.record_id) if _archives(item.object) else None
+    if not isinstance(item, Entity) or not (item in current.deleted or current.is_modified(item)):
+        return None
+    obj = registry.object_of(type(item))
+    above: Any = item
+    if obj is not None and obj.parent:
+        above = getattr(item, "parent", None)
+        pk = getattr(item, "parent_id", None) or getattr(above, "id", None)
+        return (obj.parent, pk) if pk and _archives(obj.parent) else None
+    return (obj.name, above.id) if obj is not None and above.id and _archives(obj.name) else None
+
+
+def _archives(object_name: str) -> bool:
+    flow = registry.flow_of(object_name)
+    return flow is not None and flow.archive is not None
+
+
+def _is_archived(current: Session, object_name: str, record_id: int) -> bool:
+    query = select(Case.archived_at).where(Case.object == object_name, Case.record_id == record_id)
+    with current.no_autoflush, elevated():
+        return current.scalar(query) is not None
+
+
+jobs.declare(jobs.Job(name="archive", title="办结件归档", run=run, at="02:20"))
