@@ -15,7 +15,7 @@ from tests.sample import Room
 
 
 @pytest.fixture(autouse=True)
-def _kinds(monkeypatch: pytest.MonkeyPatch, own_var) -> None:
+def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(longjobs, "KINDS", {})
 
 
@@ -191,7 +191,7 @@ def test_files_count_when_they_are_whole_and_go_with_time(world, monkeypatch):
     assert longjobs.kept_file(job, "whole").read_bytes() == b"yy"
     with pytest.raises(NotFound):
         longjobs.kept_file(job, "half")
-    assert not list(longjobs.file_of(pk, "x").parent.glob("*.part"))
+    assert not list(longjobs.file_of(pk, "x").parent.glob(f"{pk}.*.part"))
     monkeypatch.setattr(longjobs, "_old", lambda place: True)
     with acting_as(SYSTEM):
         longjobs.expire()
