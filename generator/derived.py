@@ -10,7 +10,7 @@ FOLDER = "tests/derived"
 
 
 def ids(linked: Linked, name: str) -> list[str]:
-    """Return what the derived tests of a name are called after: objects, their rows and functions."""
+    """Return what the derived tests of a name are called after: object, functions, messages, papers."""
     if name in linked.functions:
         return [name]
     entity = linked.flows.get(name) or linked.entities.get(name)
@@ -18,7 +18,9 @@ def ids(linked: Linked, name: str) -> list[str]:
         return []
     owner = linked.entities[entity.parent] if entity.parent else entity
     functions = [key for key, item in linked.functions.items() if item.object == owner.name]
-    return [owner.name, *functions]
+    messages = [f"{owner.name}.{message}" for message in owner.spec.messages] if owner.spec else []
+    papers = [str(d.name) for d in linked.data.documents.values() if d.object == owner.name]
+    return [owner.name, *functions, *messages, *papers]
 
 
 def run(root: Path, names: list[str]) -> int:

@@ -19,4 +19,5 @@ pytest_plugins = [
     "tests.harness.product",
     "tests.harness.people",
     "tests.harness.browser",
+    "tests.harness.passed",
 ]

@@ -176,7 +176,14 @@ class Walk:
             assert all(item.skip or item.branches or item.end for item in between)
 
 
-@pytest.mark.parametrize("name", FLOWS)
+def named(name):
+    """A walk is a test of every function that works on the object's flow."""
+    screens = ("apply", "review", "rework")
+    own = [f.id for f in registry.functions_of(name) if f.screen in screens]
+    return "-".join([name, *own])
+
+
+@pytest.mark.parametrize("name", FLOWS, ids=named)
 def test_every_action_leads_on_and_every_other_is_refused(world, name):
     walk = Walk(world, registry.object(name))
     with world.trial():
