@@ -355,3 +355,22 @@ def test_what_was_marked_can_be_put_right_and_sent_again(liaison, template) -> N
     heads = [cell.value for cell in book.worksheets[0][1]]
     book.worksheets[0].cell(row=2, column=heads.index("性别 *") + 1).value = "男"
     assert "全部 2 行检查通过" in words(liaison.get(checked(liaison, content(book))))
+
+
+def test_the_auditor_reads_what_came_in_and_went_out(liaison, template, client_for) -> None:
+    people, families = persons(range(3))
+    people[1]["性别"] = "女士"
+    page = checked(liaison, content(filled(template, people, families)))
+    liaison.post(f"{page}/write", data={"mode": "good"})
+    assert liaison.get(f"/{PEOPLE}/export/whole").status_code == 200
+    auditor = client_for("auditor")
+    shown = words(auditor.get("/BM19A/?object=import"))
+    assert "陈思远" in shown
+    assert "仅导入正确的行" in shown
+    assert "第 3 行 林二" in shown
+    assert "没有“女士”这一项" in shown
+    shown = words(auditor.get("/BM19A/?object=export"))
+    assert "团组人员备案" in shown
+    assert "全部字段（可再导入）" in shown
+    assert auditor.get("/BM01/export").status_code == 200
+    assert "用户登录信息" in words(auditor.get("/BM19A/?object=export"))

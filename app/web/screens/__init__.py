@@ -20,6 +20,7 @@ MODULES = (
     "app.security.screens",
     "app.messaging.screens",
     "app.documents.screens",
+    "app.web.excel.told",
     "app.web.screens.changes",
     "app.web.screens.dictionaries",
     "app.web.screens.flows",
