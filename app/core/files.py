@@ -4,16 +4,17 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from PIL import Image as Picture
 from sqlalchemy import BigInteger, String, exists, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
 
-from app.core import clock, settings
+from app.core import clock, registry, settings
 from app.core.actor import current_actor
 from app.core.database import BigId, UtcDateTime, elevated, session
 from app.core.entity import Table
@@ -160,14 +161,20 @@ def get(file_id: int) -> File:
 
 def is_used(file: File) -> bool:
     """Tell whether anything refers to the file: a record, a checklist, a paper."""
-    places = [
-        exists().where(column == file.id)
-        for table in File.metadata.tables.values()
-        for column in table.columns
-        if any(key.column.table is File.__table__ for key in column.foreign_keys)
-    ]
+    places = [exists().where(column == file.id) for column in _references()]
     with elevated():
         return bool(session.scalar(select(or_(false(), *places))))
+
+
+def _references() -> Iterator[ColumnElement[int]]:
+    """Return the columns that refer to files: of the runtime's tables and of those in use."""
+    models: list[Any] = [obj.model for obj in registry.registry().objects.values()]
+    own = {model.__tablename__ for model in models}
+    for table in File.metadata.tables.values():
+        if table.name.startswith("sys_") or table.name in own:
+            for column in table.columns:
+                if any(key.column.table is File.__table__ for key in column.foreign_keys):
+                    yield column
 
 
 def open_file(file: File) -> IO[bytes]:
