@@ -10,7 +10,15 @@ DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-TAGS = {"start": "startEvent", "task": "userTask", "gate": "exclusiveGateway", "end": "endEvent"}
+TAGS = {
+    "start": "startEvent",
+    "task": "userTask",
+    "gate": "exclusiveGateway",
+    "split": "parallelGateway",
+    "join": "parallelGateway",
+    "end": "endEvent",
+}
+DIRECTIONS = {"gate": "Diverging", "split": "Diverging", "join": "Converging"}
 
 
 def render(made: Picture) -> str:
@@ -52,8 +60,8 @@ def _lanes(process: Element, made: Picture) -> None:
 def _node(process: Element, made: Picture, node: Node) -> None:
     names = {"name": node.title} if node.title else {}
     element = _add(process, TAGS[node.kind], id=node.id, **names)
-    if node.kind == "gate":
-        element.set("gatewayDirection", "Diverging")
+    if node.kind in DIRECTIONS:
+        element.set("gatewayDirection", DIRECTIONS[node.kind])
     words = _words(node)
     if words:
         _add(element, "documentation").text = words

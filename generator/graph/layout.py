@@ -3,10 +3,11 @@
 All measures are whole pixels, so that the same flow always gives the same bytes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generator import model
-from generator.routes import kind_of, routes_of
+from generator.reader import Name
+from generator.routes import inner_of, kind_of, routes_of
 from generator.world import Entity, Linked
 
 TASK, GATE, EVENT = (112, 64), (36, 36), (32, 32)
@@ -22,7 +23,7 @@ class Node:
     """One shape: start, task, gateway or end."""
 
     id: str
-    kind: str  # start, task, gate, end
+    kind: str  # start, task, gate, split, join, end
     title: str
     lane: int
     x: int = 0
@@ -32,7 +33,7 @@ class Node:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return {"task": TASK, "gate": GATE}.get(self.kind, EVENT)
+        return {"task": TASK, "end": EVENT, "start": EVENT}.get(self.kind, GATE)
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -82,12 +83,12 @@ def _nodes(linked: Linked, entity: Entity, flow: model.Flow) -> Picture:
     made = Picture(str(flow.name), str(flow.title), [], [], [])
     first = next(iter(flow.steps.values()))
     made.nodes.append(Node("start", "start", "开始", _lane(linked, made, first)))
+    inner = inner_of(flow)
     for step in flow.steps.values():
-        if not step.end:
-            lane = _lane(linked, made, step)
-            made.nodes.append(Node(f"step_{step.name}", "task", str(step.title), lane, step=step))
-            if len(_ways(flow, str(step.name))) > 1:
-                made.nodes.append(Node(f"gate_{step.name}", "gate", "", lane, step=step))
+        if step.branches:
+            _fork(linked, made, flow, step)
+        elif not step.end and str(step.name) not in inner:
+            _task(linked, made, flow, step)
     reached = {
         target for action in flow.actions.values() for _, target, _ in routes_of(flow, action)
     }
@@ -98,6 +99,28 @@ def _nodes(linked: Linked, entity: Entity, flow: model.Flow) -> Picture:
                 made.nodes.append(Node(f"from_{step.name}", "start", "其他业务", lane, step=step))
             made.nodes.append(Node(f"end_{step.name}", "end", str(step.title), lane, step=step))
     return made
+
+
+def _task(linked: Linked, made: Picture, flow: model.Flow, step: model.Step) -> None:
+    lane = _lane(linked, made, step)
+    made.nodes.append(Node(f"step_{step.name}", "task", str(step.title), lane, step=step))
+    _gate(made, flow, step, lane)
+
+
+def _gate(made: Picture, flow: model.Flow, step: model.Step, lane: int) -> None:
+    if len(_ways(flow, str(step.name))) > 1:
+        made.nodes.append(Node(f"gate_{step.name}", "gate", "", lane, step=step))
+
+
+def _fork(linked: Linked, made: Picture, flow: model.Flow, step: model.Step) -> None:
+    """A step that divides: a gateway that opens the branches, their steps, one that waits for all."""
+    lane = made.nodes[-1].lane
+    made.nodes.append(Node(f"split_{step.name}", "split", str(step.title), lane))
+    for branch in step.branches.values():
+        for word in branch.steps:
+            _task(linked, made, flow, flow.steps[Name(word)])
+    made.nodes.append(Node(f"step_{step.name}", "join", str(step.title), lane, step=step))
+    _gate(made, flow, step, lane)
 
 
 def _lane(linked: Linked, made: Picture, step: model.Step) -> int:
@@ -143,11 +166,15 @@ def _edges(flow: model.Flow, made: Picture) -> list[Edge]:
             edges.append(Edge(f"flow_from_{name}", by_id[f"from_{name}"], by_id[f"end_{name}"]))
         if step.end:
             continue
+        for branch in step.branches.values():
+            first = by_id[f"step_{branch.steps[0]}"]
+            way = Edge(f"flow_{name}_{branch.name}", by_id[f"split_{name}"], first)
+            edges.append(replace(way, title=str(branch.title)))
         leaving = by_id.get(f"gate_{name}")
         if leaving:
             edges.append(Edge(f"flow_{name}", by_id[f"step_{name}"], leaving))
         for number, (action, target, when) in enumerate(_ways(flow, name)):
-            goal = by_id.get(f"step_{target}") or by_id[f"end_{target}"]
+            goal = _goal(flow, by_id, name, target)
             back = goal.kind == "task" and order[target] <= order[name]
             words = "、".join(str(effect.kind) for effect in (*action.do, *_passed(action, step)))
             edges.append(
@@ -157,6 +184,15 @@ def _edges(flow: model.Flow, made: Picture) -> list[Edge]:
                 )
             )  # fmt: skip
     return edges
+
+
+def _goal(flow: model.Flow, by_id: dict[str, Node], source: str, target: str) -> Node:
+    """Return the shape that a way leads to; what comes from without enters where the branches open."""
+    fork = inner_of(flow).get(source)
+    from_within = fork is not None and str(fork[0].name) == target
+    if f"split_{target}" in by_id and not from_within:
+        return by_id[f"split_{target}"]
+    return by_id.get(f"step_{target}") or by_id[f"end_{target}"]
 
 
 def _passed(action: model.Action, step: model.Step) -> tuple[object, ...]:

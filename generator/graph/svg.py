@@ -77,16 +77,29 @@ def _node(node: Node) -> list[str]:
             f'fill="#eff6ff" stroke="#1d4ed8"/>',
             f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="#0f172a">{title}</text>',
         ]
-    if node.kind == "gate":
-        corners = f"{x},{node.y} {node.x + width},{y} {x},{node.y + height} {node.x},{y}"
-        cross = f"M{x - 6} {y - 6} {x + 6} {y + 6} M{x + 6} {y - 6} {x - 6} {y + 6}"
-        return [
-            f'<polygon points="{corners}" fill="#fffbeb" stroke="#b45309"/>',
-            f'<path d="{cross}" stroke="#b45309" stroke-width="2" fill="none"/>',
-        ]
+    if node.kind in ("gate", "split", "join"):
+        return _gateway(node, title)
     end = node.step.end if node.step and node.kind == "end" else ""
     color, thick = (ENDS[end], 3) if end else ("#2f855a", 1)
     return [
         f'<circle cx="{x}" cy="{y}" r="{width // 2}" fill="#ffffff" stroke="{color}" stroke-width="{thick}"/>',
         f'<text x="{x}" y="{node.y + height + 16}" text-anchor="middle" font-size="12" fill="{color}">{title}</text>',
     ]
+
+
+def _gateway(node: Node, title: str) -> list[str]:
+    """A cross where one way is taken, a plus where all are."""
+    width, height = node.size
+    x, y = node.middle
+    corners = f"{x},{node.y} {node.x + width},{y} {x},{node.y + height} {node.x},{y}"
+    cross = f"M{x - 6} {y - 6} {x + 6} {y + 6} M{x + 6} {y - 6} {x - 6} {y + 6}"
+    plus = f"M{x - 9} {y} {x + 9} {y} M{x} {y - 9} {x} {y + 9}"
+    lines = [
+        f'<polygon points="{corners}" fill="#fffbeb" stroke="#b45309"/>',
+        f'<path d="{cross if node.kind == "gate" else plus}" stroke="#b45309" stroke-width="2" fill="none"/>',
+    ]
+    if node.kind != "gate":
+        lines.append(
+            f'<text x="{x}" y="{node.y - 6}" text-anchor="middle" font-size="12" fill="#b45309">{title}</text>'
+        )
+    return lines
