@@ -217,11 +217,11 @@ def _place(made: Picture) -> None:
     top, made.tops = MARGIN, []
     for lane in range(len(made.lanes)):
         made.tops.append(top)
-        line = top + MARGIN + TRACK * above[lane] + TASK[1] // 2
+        line = top + MARGIN + 12 + TRACK * above[lane] + TASK[1] // 2
         for node in made.nodes:
             if node.lane == lane:
                 node.x, node.y = place[node.id], line - node.size[1] // 2
-        top = line + TASK[1] // 2 + TRACK * below[lane] + MARGIN
+        top = line + TASK[1] // 2 + TRACK * below[lane] + MARGIN + 12
     made.tops.append(top)
 
 
@@ -267,11 +267,11 @@ def _bend(edge: Edge, number: int, entry: int, entries: int) -> list[tuple[int, 
     """Leave up or down, follow the lane's track, come down before the target and enter from the left."""
     sx, sy = edge.source.middle
     height = edge.source.size[1] // 2
-    line = sy + (-1 if edge.back else 1) * (TASK[1] // 2 + 8 + TRACK * (number - 1))
+    line = sy + (-1 if edge.back else 1) * (TASK[1] // 2 + 20 + TRACK * (number - 1))
     x = edge.target.x - 12 - TRACK * (entries - entry)
     # the middle is kept free for the straight line
     slots = entries + 1 + entries % 2
-    place = entry if entry <= entries // 2 else entry + 1
+    place = entry if entry < (slots + 1) // 2 else entry + 1
     y = edge.target.y + edge.target.size[1] * place // (slots + 1)
     start = (sx, sy - height if edge.back else sy + height)
     if edge.target.kind == "end":
