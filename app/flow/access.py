@@ -215,17 +215,19 @@ def _reach_clause(actor: Actor, reach: str) -> ColumnElement[bool] | None:
 
 def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) -> Function | None:
     """Return the function in whose queue a case at the step stands: one that takes such records."""
-    functions = [item for item in registry.functions_of(flow.object) if _takes(item, record)]
+    functions = registry.functions_of(flow.object)
     if isinstance(step.by, Applicant):
         kinds = ("rework", "apply") if returned else ("apply",)
-        for kind in kinds:
-            for function in functions:
-                if function.screen == kind:
-                    return function
-        return None
+        wanted = [f for kind in kinds for f in functions if f.screen == kind]
+        return _first_taking(wanted, record)
     queues = [function for function in functions if function.screen == "review"]
-    found = next((function for function in queues if step.name in function.steps), None)
+    found = _first_taking([f for f in queues if step.name in f.steps], record)
     if found is None and isinstance(step.by, Roles) and _former(flow, step):
         roles = set(step.by.names)
-        found = next((f for f in queues if roles & {role for role, _ in f.grants}), None)
+        found = _first_taking([f for f in queues if roles & {role for role, _ in f.grants}], record)
     return found
+
+
+def _first_taking(functions: list[Function], record: Any) -> Function | None:
+    """Ask the database only about functions that come into question, until one takes the record."""
+    return next((function for function in functions if _takes(function, record)), None)

@@ -190,6 +190,7 @@ class Planter:
         assert case
         case.state, case.title = state, f"{self.plot.mark}{case.id}"
         case.submitted_at = case.opened_at = MOMENT
+        case.steps = 1
         for function in registry.functions_of(obj.name):
             if function.screen == "review" and state in function.steps:
                 self._tasks(function, case)
