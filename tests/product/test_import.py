@@ -374,3 +374,15 @@ def test_the_auditor_reads_what_came_in_and_went_out(liaison, template, client_f
     assert "全部字段（可再导入）" in shown
     assert auditor.get("/BM01/export").status_code == 200
     assert "用户登录信息" in words(auditor.get("/BM19A/?object=export"))
+
+
+def test_a_file_that_is_no_longer_what_was_checked_writes_nothing(liaison, template) -> None:
+    first = checked(liaison, content(filled(template, *persons(range(2)))))
+    second = checked(liaison, content(filled(template, *persons(range(5, 8)))))
+    numbers = [int(page.rpartition("/")[2]) for page in (first, second)]
+    for name in (importing.FILE, importing.REPORT):
+        there = longjobs.file_of(numbers[1], name).read_bytes()
+        longjobs.file_of(numbers[0], name).write_bytes(there)
+    written = liaison.post(f"{first}/write", data={"mode": "all"}).location
+    assert "文件与检查时不一致，没有写入任何数据" in words(liaison.get(written))
+    assert count("person") == 0

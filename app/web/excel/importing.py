@@ -159,6 +159,7 @@ def write(work: Work) -> None:
     if not source.is_file():
         raise Conflict("文件已过期清除，请重新上传")
     found = report.read(longjobs.file_of(check_id, REPORT))
+    _refuse_other(check_id, source, found)
     left_out = set(found.bad_rows)
     with as_asked(work, "import") as actor, Book(source) as book, unit_of_work():
         intake = Intake(book, layout_of(registry.function(work.job.function)))
@@ -181,6 +182,15 @@ def write(work: Work) -> None:
             words += f"，{found.bad:,} 行有错误，没有导入"
         result = {"written": len(ids), "left_out": found.bad, "first": min(ids), "last": max(ids)}
         work.finish(result, words)
+
+
+def _refuse_other(check_id: int, source: Path, found: Report) -> None:
+    """What lies in the folder must be what was sent and what its check found."""
+    checked = session.get(LongJob, check_id)
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if checked is None or checked.values["sha256"] != digest or checked.outcome != found.counts:
+        raise Conflict("文件与检查时不一致，没有写入任何数据，请重新上传")
 
 
 def _refuse_changed(lines: list[Line]) -> None:
