@@ -82,9 +82,12 @@ def _bind(
     return bound
 
 
-def _faults(obj: Object, bound: binding.Bound, env: Env, complete: bool) -> list[Fault]:
+def _faults(
+    obj: Object, bound: binding.Bound, env: Env, complete: bool, engine: bool = False
+) -> list[Fault]:
     faults = list(bound.faults)
-    faults += rules.references(bound.row, env)
+    if not engine:  # what a flow refers to was not chosen by a person
+        faults += rules.references(bound.row, env)
     if obj.draft:
         from app.core import drafts
 
@@ -199,7 +202,7 @@ def save(
     env = make_env(actor)
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env, engine)
-        faults = _faults(obj, bound, env, complete or not obj.flow)
+        faults = _faults(obj, bound, env, complete or not obj.flow, engine)
         if any(fault.level == "error" for fault in faults):
             raise Rejected(faults)
         fresh = record is None

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 from generator.check.context import Context
+from generator.emit.module import DECLARED
+from generator.emit.screens import BASES
 from generator.emit.tables import Tables
 from generator.reader import Name, Word
 from generator.world import Entity
@@ -121,7 +123,7 @@ def check(context: Context) -> None:
     """Check the names of objects, children, fields and materials."""
     tables: dict[str, Entity] = {}
     classes: dict[str, Entity] = {}
-    taken = runtime_classes(context.linked.data.base)
+    taken = imported() | runtime_classes(context.linked.data.base)
     for entity in context.linked.entities.values():
         word = Word.at(entity.name, entity.place, entity.uses)
         _meets(context, word, "table", entity.table, tables, entity)
@@ -144,6 +146,33 @@ def _meets(
             "E102", word, f"'{entity.name}' and '{first.name}' would have the same {what} {name}",
             f"the other is defined at {first.place}; rename one of them.",
         )  # fmt: skip
+
+
+def imported() -> dict[str, str]:
+    """Return what generated modules import: a model of that name would take its place there."""
+    common = [
+        "Entity",
+        "Mapped",
+        "ForeignKey",
+        "BigInteger",
+        "Boolean",
+        "Date",
+        "DateTime",
+        "Integer",
+        "String",
+        "Text",
+        "Table",
+        "Column",
+        "UniqueConstraint",
+        "Index",
+        "UtcDateTime",
+        "BigId",
+        "File",
+        "DataInterface",
+        "ObjectApi",
+    ]
+    names = [*DECLARED, *common, *BASES.values()]
+    return dict.fromkeys(names, "app.core.declare, or another import of generated modules")
 
 
 def runtime_classes(base: Path) -> dict[str, str]:
