@@ -179,9 +179,9 @@ def test_a_function_shows_the_same_rows_and_values(demonstration: Flask, role: s
                 for line in page["items"]
             }
             assert list(told) == list(rows), (function, query)
-            for pk, texts in told.items():
+            for pk, texts in told.items():  # a screen may add a picture after its columns
                 assert [" ".join(text.split()) for text in texts] == [
-                    " ".join(cell.split()) for cell in rows[pk]
+                    " ".join(cell.split()) for cell in rows[pk][: len(texts)]
                 ], (function, query, pk)
             seen += len(rows)
     if registry.role(role).reach != "own":
