@@ -20,7 +20,7 @@ run: setup  ## 启动演示系统，默认 http://127.0.0.1:8080（PORT=端口 �
 
 test: setup  ## 运行全部检查与测试（ARGS="路径 -k 名称" 只跑一部分）
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: setup lint types  ## 代码规范、类型、元数据检查
 	@scripts/check-metadata
