@@ -5,7 +5,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +59,8 @@ def store(
     try:
         with os.fdopen(handle, "wb") as target:
             sha256, size = _copy(stream, target, max_bytes, path)
+            target.flush()
+            os.fsync(target.fileno())  # the row must not outlive the content in a power failure
         kind = kind_of(Path(temporary))
         if kind not in accept:
             wanted = "、".join(item.upper() for item in accept)
@@ -216,6 +218,22 @@ def check_all() -> list[tuple[int, str]]:
         place = _place(file.sha256)
         if not place.exists():
             wrong.append((file.id, "缺少内容"))
-        elif hashlib.sha256(place.read_bytes()).hexdigest() != file.sha256:
+        elif _hash_of(place) != file.sha256:
             wrong.append((file.id, "内容与校验值不符"))
     return wrong
+
+
+def _hash_of(place: Path) -> str:
+    with place.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def orphans(age: timedelta = timedelta(days=1)) -> list[Path]:
+    """Return contents that no row speaks of: uploads whose transaction failed. Young ones may still get one."""
+    known = set(session.scalars(select(File.sha256)))
+    before = (clock.now() - age).replace(tzinfo=UTC).timestamp()
+    return [
+        place
+        for place in sorted(settings.folder("files").rglob("*"))
+        if place.is_file() and place.name not in known and place.stat().st_mtime < before
+    ]

@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 
-from app.core import history, jobs, registry
+from app.core import files, history, jobs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, unit_of_work
 from app.core.errors import UserError
@@ -50,6 +50,23 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
             print(f"✗ {where}{place.what}")
     print(f"✗ 共 {broken} 处不符" if broken else "✓ 变更记录完整，未被改动")
     return 1 if broken else 0
+
+
+def check_files(settings: Settings, options: argparse.Namespace) -> int:
+    """Compare every stored file with its hash; name contents that belong to nothing, or remove them."""
+    with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
+        need_upgrade()
+        wrong, left = files.check_all(), files.orphans()
+    for pk, what in wrong:
+        print(f"✗ 文件 {pk}：{what}")
+    if options.clean:
+        for place in left:
+            place.unlink(missing_ok=True)
+    elif left:
+        print(f"· {len(left)} 个文件不属于任何记录，可用 --clean 删除")
+    done = f"，删除 {len(left)} 个不属于任何记录的文件" if options.clean and left else ""
+    print(f"✗ 共 {len(wrong)} 个文件有问题{done}" if wrong else f"✓ 文件完好{done}")
+    return 1 if wrong else 0
 
 
 def schedule(settings: Settings, options: argparse.Namespace) -> None:

@@ -134,6 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     develop.set_defaults(command=_of("develop", "develop"))
 
+    stored = commands.add_parser("check-files", help="核对上传的文件是否完好")
+    stored.add_argument("--clean", action="store_true", help="删除不属于任何记录的旧文件")
+    stored.set_defaults(command=_of("admin", "check_files"))
+
     verify = commands.add_parser("verify-history", help="核对变更记录是否被改动")
     verify.set_defaults(command=_of("admin", "verify_history"))
 

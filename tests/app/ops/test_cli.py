@@ -31,7 +31,7 @@ def test_a_wrong_command_line_is_answered_in_chinese(
     assert "--help" in said
 
 
-COMMANDS = ["serve", "web", "worker", "upgrade", "create-admin", "verify-history", "schedule",
+COMMANDS = ["serve", "web", "worker", "upgrade", "create-admin", "verify-history", "check-files", "schedule",
             "backup", "restore", "demo", "prepare"]  # fmt: skip
 
 
