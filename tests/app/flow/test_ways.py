@@ -207,6 +207,8 @@ def test_a_voter_sends_back_and_all_vote_anew(world: World) -> None:
     do(world, "anna", pk, "submit")
     assert at(world, pk) == ["ballot"]
     assert {role for _, role, _ in waits_for(world, pk)} == {"fire", "police", "head"}
+    assert do(world, "hugo", pk, "pass").partial  # the votes before the return do not count
+    assert at(world, pk) == ["ballot"]
 
 
 def test_who_holds_two_of_the_roles_decides_once(world: World) -> None:
