@@ -1,9 +1,10 @@
 """Writes stubs, cases, steps and tasks as rows, in bulk and in the order of the foreign keys."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Sequence, Table, func, insert, select, text
@@ -15,12 +16,13 @@ from app.core.files import File
 from app.core.history import Change
 from app.core.materials import MaterialFile
 from app.core.numbering import Number
-from app.core.types import Refs
+from app.core.types import Refs, Text
 from app.demo.lives import Life
 from app.demo.stubs import Store, Stub
 from app.flow.models import Case, HoldRow, StepRecord, Task
 
 _BLOCK = 5000
+TYPING = timedelta(minutes=12)  # between what an applicant mends and submitting it again
 Rows = dict[str, list[dict[str, Any]]]  # by table
 
 
@@ -205,13 +207,24 @@ def _entries(stub: Stub, life: Life) -> Iterable[dict[str, Any]]:
         and (value := getattr(stub, column.name, None)) is not None
         and column.name not in ("state", "code")
     }
+    mended = _mended(stub) if life.round > 1 else None
+    if mended:
+        fields[mended[0]] = [None, mended[1]]
     first = {
         "at": life.created_at,
         "actor_id": life.applicant.id,
         "actor_name": life.applicant.name,
     }
     yield {**first, "kind": "create", "detail": _json(fields)}
+    last = life.created_at
     for step in life.steps:
+        at = step["at"] - TYPING
+        if mended and step["kind"] == "submit" and step["round"] > 1 and at > last:
+            name, before, after = mended
+            who = {"actor_id": step["actor_id"], "actor_name": step["actor_name"]}
+            yield {"at": at, **who, "kind": "update", "detail": _json({name: [before, after]})}
+            mended = None
+        last = step["at"]
         detail = {
             "action": step["action"], "from": step["source"], "to": step["target"],
             "comment": step["comment"] or "",
@@ -220,6 +233,16 @@ def _entries(stub: Stub, life: Life) -> Iterable[dict[str, Any]]:
             "at": step["at"], "actor_id": step["actor_id"], "actor_name": step["actor_name"],
             "kind": "step", "detail": _json(detail),
         }  # fmt: skip
+
+
+def _mended(stub: Stub) -> tuple[str, str, str] | None:
+    """Return a text that was longer the second time it was submitted: field, before, after."""
+    for item in stub._object.fields:
+        text = getattr(stub, item.name, None) if isinstance(item.type, Text) else None
+        parts = re.split("[，；。]", str(text or "").rstrip("。"))
+        if len(parts) > 1:
+            return item.name, f"{parts[0]}。", str(text)
+    return None
 
 
 def _json(value: Any) -> str:
