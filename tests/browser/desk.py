@@ -210,6 +210,11 @@ class Desk:
             .first
         )
 
+    def fact_at(self, label: str) -> str:
+        """Return what a list of facts says under a heading."""
+        term = self.page.locator("dt", has_text=re.compile(f"^{label}$"))
+        return term.locator("xpath=following-sibling::dd[1]").inner_text().strip()
+
     def tab(self, words: str) -> None:
         """Turn to a tab of a case."""
         self.page.locator(".case-tabs").get_by_role("tab", name=words).click()

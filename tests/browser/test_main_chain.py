@@ -4,11 +4,13 @@ The chapters follow one another on one unit; each is a test that needs those bef
 """
 
 import re
+import subprocess
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import expect
 
 from tests.browser.conftest import City
@@ -30,6 +32,7 @@ class Story:
     folder: Path
     told: list[str] = field(default_factory=list)
     case: dict[str, int] = field(default_factory=dict)
+    address: str = ""  # where the paper's code leads
 
     def paper(self, name: str) -> Path:
         """Return a scan of that name."""
@@ -678,4 +681,281 @@ def test_only_what_was_marked_is_replaced_and_the_old_paper_stays(city, story, t
     office.look("63-second-round")
     office.decide("通过")
     city.text_to(REGISTRANT["phone"], "武外出")
+    told()
+
+
+def test_a_second_trip_is_called_back_and_a_third_one_rejected_for_good(city, story, told):
+    desk = liaison(city)
+    for name, person in (("高海波赴德国对接团组", "高海波"), ("林静怡赴德国讲学团组", "林静怡")):
+        desk.open("/PP17/new")
+        fill_trip(desk, story, name, [person])
+        desk.hand_in(**papers_of_trip(story), invitation=story.paper("invitation.pdf"))
+        desk.submit("提交")
+        story.case[name] = desk.number
+    assert remaining(desk) == "1"
+
+    desk.open(f"/PP17/{story.case['高海波赴德国对接团组']}")
+    desk.look("64-before-recall")
+    desk.page.get_by_role("button", name="撤回").click()
+    with desk.page.expect_response(re.compile("/do/recall")):
+        desk.page.locator("#confirm").get_by_role("button", name="确定").click()
+    desk.shows("填报")
+    assert (
+        remaining(desk) == "1"
+    )  # a trip that is called back keeps its places until it is given up
+
+    office = city.desk("chuangkou")
+    office.find("PP18", "林静怡赴德国讲学团组")
+    office.ask("reject", "讲学任务与年度计划不符，不予受理")
+    desk.open(f"/PP17/{story.case['林静怡赴德国讲学团组']}")
+    desk.shows("已退案", "讲学任务与年度计划不符")
+    desk.look("65-rejected")
+    assert remaining(desk) == "2"
+    assert "所占计划已释放" in city.text_to(REGISTRANT["phone"], "已退案")
+    told()
+
+
+def remaining(desk: Desk) -> str:
+    """Return how many places the plan has left, as its execution shows."""
+    desk.open("/PP10B/")
+    row = desk.page.locator("[data-rows] tbody tr", has_text="赴德国职业教育合作团组")
+    return row.locator("td").last.inner_text().strip()
+
+
+def test_the_trip_is_endorsed_by_everybody_in_turn(city, story, told):
+    handler = city.desk("jingban")
+    handler.find("PP19", TRIP)
+    handler.look("66-accept")
+    handler.decide("通过")
+    city.text_to(REGISTRANT["phone"], "已受理")
+    head = city.desk("chuzhang")
+    head.find("PP20", TRIP)
+    expect(head.page.locator(".specimen")).to_have_count(3)
+    head.look("67-review")
+    head.decide("通过", comment="任务明确，同意")
+    head.find("PP20", TRIP)
+    head.shows("会签")
+    head.look("68-countersign")
+    head.decide("通过", comment="同意会签")
+    handler.find("PP20", TRIP)
+    handler.decide("通过", comment="同意")
+    director = city.desk("lingdao")
+    director.find("PP20", TRIP)
+    director.look("69-sign-off")
+    director.decide("批准", comment="同意")
+    desk = liaison(city)
+    desk.open(f"/PP17/{story.case['trip']}")
+    desk.shows("已批准")
+    desk.look("70-approved")
+    desk.open("/BM06/")
+    desk.look("71-progress")
+    city.text_to(REGISTRANT["phone"], "已批准")
+    told()
+
+
+# -- the papers ----------------------------------------------------------------------------------------
+
+
+def paper_of(desk: Desk, title: str) -> None:
+    """Open a paper of the trip."""
+    desk.open("/PP27/")
+    row = desk.page.locator("[data-rows] tbody tr", has_text=TRIP).filter(has_text=title).first
+    row.locator("a").first.click()
+    desk.page.wait_for_url(re.compile(r"/PP27/\d+"))
+
+
+def shown(desk: Desk) -> None:
+    """Wait until the pages of a paper have been drawn."""
+    expect(desk.page.locator(".paper-panel img").first).to_be_visible(timeout=60_000)
+
+
+def test_the_paper_is_edited_and_sealed(city, story, told, tmp_path):
+    desk = city.desk("wenshu")
+    desk.open("/PP27/")
+    desk.look("72-papers")
+    paper_of(desk, "任务批件")
+    shown(desk)
+    desk.look("73-paper")
+    page = desk.page
+    page.get_by_role("link", name="修改内容").click()
+    page.get_by_label(re.compile("^抬头|^主送|^addressee|^收文")).or_(
+        page.locator("[name=addressee]")
+    ).first.fill(f"{UNIT}：")
+    body = page.locator("[name=body]")
+    body.fill(body.input_value() + "\n请于回国后七日内交回护照。")
+    desk.look("74-paper-edit")
+    page.get_by_role("button", name="保存并更新预览").click()
+    shown(desk)
+    desk.shows("与系统生成内容的差别", "请于回国后七日内交回护照")
+    desk.look("75-paper-edited")
+
+    page.get_by_role("link", name="修改内容").or_(page.locator("#texts")).first.wait_for()
+    if page.get_by_role("link", name="修改内容").count():
+        page.get_by_role("link", name="修改内容").click()
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="下载 Word").click()
+    word = tmp_path / "修改稿.docx"
+    coming.value.save_as(word)
+    document = Document(str(word))
+    document.add_paragraph("附：出访期间联系人周晓岚。")
+    document.save(str(word))
+    wrong = tmp_path / "不是.docx"
+    wrong.write_bytes(b"no document")
+    page.locator("#docx").set_input_files(wrong)
+    page.get_by_role("button", name="上传").click()
+    expect(page.locator("#messages .notice").first).to_be_visible()
+    desk.look("76-paper-wrong-upload")
+    page.locator("#docx").set_input_files(word)
+    page.get_by_role("button", name="上传").click()
+    desk.shows("附：出访期间联系人周晓岚")
+    paper_of(desk, "任务批件")
+    shown(desk)
+    desk.look("77-paper-uploaded")
+    page.get_by_role("button", name="编号并签章").click()
+    confirm = page.locator("#confirm[open]").get_by_role("button", name="确定")
+    if confirm.count():
+        confirm.click()
+    desk.shows("武外出任字〔2026〕")
+    expect(page.get_by_role("link", name="下载 PDF")).to_be_visible(timeout=60_000)
+    desk.look("78-paper-sealed")
+    page.get_by_role("button", name="发放").click()
+    expect(page.locator("#messages .notice.success")).to_be_visible()
+    city.text_to(REGISTRANT["phone"], "已发放")
+    story.case["paper"] = desk.number
+    told()
+
+
+def test_the_unit_downloads_its_paper_and_anybody_can_check_it(city, story, told, tmp_path):
+    desk = liaison(city)
+    desk.open("/PP28/")
+    desk.look("79-downloads")
+    desk.find("PP28", TRIP)
+    desk.look("80-download")
+    with desk.page.expect_download() as coming:
+        desk.page.get_by_role("link", name="下载 PDF").click()
+    pdf = tmp_path / "批件.pdf"
+    coming.value.save_as(pdf)
+    text = subprocess.run(
+        ["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True
+    ).stdout.decode()
+    for words in (
+        UNIT,
+        "武外出任字〔2026〕",
+        "陈志远",
+        "林静怡",
+        "德国",
+        "请于回国后七日内交回护照",
+        "联系人周晓岚",
+    ):
+        assert words in text.replace("\n", ""), f"{words} is not in {text}"
+    second = city.desks["second"]
+    second.open("/PP28/")
+    second.shows(TRIP)
+    stranger = city.desk("zhuanban")
+    stranger.open("/PP28/")
+    expect(stranger.page.locator("#main")).not_to_contain_text(TRIP)
+    answer = stranger.page.goto(f"/PP28/{story.case['paper']}")
+    assert answer.status == 404
+
+    office = city.desk("wenshu")
+    office.open(f"/PP27/{story.case['paper']}")
+    address = office.fact_at("查验地址")
+    story.address = address[address.index("/", 8) :]
+    anybody = city.desk()
+    anybody.open(story.address)
+    expect(anybody.page.locator("h1")).to_have_text("有效")
+    anybody.look("81-valid")
+    anybody.open(story.address[:-6] + "zzzzzz")
+    expect(anybody.page.locator("h1")).to_have_text("查无此件")
+    anybody.look("82-unknown")
+    told()
+
+
+# -- what comes afterwards ------------------------------------------------------------------------------
+
+
+def test_missing_papers_are_handed_in_later(city, story, told):
+    desk = liaison(city)
+    desk.open("/PP22/new")
+    desk.pick("target", "陈志远")
+    desk.enter({"kind": "译文或公证", "content": "补交邀请函公证译文"})
+    desk.press("提交")
+    expect(desk.faults).to_contain_text("补充材料")
+    desk.hand_in(papers=[story.paper("notarised.pdf")])
+    desk.submit("提交")
+    desk.look("83-supplement")
+    office = city.desk("jingban")
+    office.find("PP22R", TRIP)
+    office.look("84-supplement-review")
+    office.decide("采纳并入")
+    desk.open(f"/PP17/{story.case['trip']}")
+    desk.tab("材料")
+    expect(desk.page.locator("#p-materials")).to_contain_text("notarised.pdf")
+    desk.look("85-supplement-merged")
+    told()
+
+
+def test_the_office_asks_for_an_explanation(city, story, told):
+    office = city.desk("jingban")
+    office.open("/PP16/new")
+    office.pick("target", "陈志远")
+    office.enter({"stage": "出访", "requirement": "请说明经停安排", "due_on": "2026-11-20"})
+    office.look("86-explanation")
+    office.submit("推送要求")
+    city.text_to(REGISTRANT["phone"], "请说明经停安排")
+    desk = liaison(city)
+    desk.find("PP16A", TRIP)
+    desk.look("87-explanation-asked")
+    desk.page.get_by_role("link", name="修改").click()
+    desk.enter({"answer": "法兰克福经停两小时，不出机场"})
+    desk.hand_in(papers=[story.paper("explanation.pdf")])
+    desk.look("88-explanation-form")
+    desk.press("保存")
+    desk.open(f"/PP16A/{desk.number}")
+    desk.decide("上报说明")
+    office.find("PP16R", TRIP)
+    office.decide("采纳并入")
+    desk.open(f"/PP17/{story.case['trip']}")
+    desk.tab("材料")
+    expect(desk.page.locator("#p-materials")).to_contain_text("explanation.pdf")
+    told()
+
+
+def test_a_voided_paper_says_so_and_a_new_one_takes_its_place(city, story, told):
+    desk = city.desk("wenshu")
+    desk.open("/PP29/new")
+    desk.pick("target", "陈志远")
+    desk.pick("document", "任务批件")
+    desk.enter({"reason": "出访安排变更", "explanation": "经停城市变更，重出批件"})
+    desk.hand_in(change_proof=story.paper("change.pdf"))
+    desk.look("89-reissue")
+    desk.submit("作废并提交")
+    anybody = city.desk()
+    anybody.open(story.address)
+    expect(anybody.page.locator("h1")).to_have_text("已作废")
+    anybody.look("90-void")
+    for who, words in (("chuzhang", "通过"), ("lingdao", "同意重出")):
+        decider = city.desk(who)
+        decider.find("PP29R", TRIP)
+        decider.look(f"91-reissue-{who}")
+        decider.decide(words, comment="同意")
+    paper_of(desk, "任务批件")
+    desk.shows("代替")
+    desk.look("92-reissued")
+    unit = liaison(city)
+    unit.open(f"/PP28/{story.case['paper']}")
+    unit.shows("已作废")
+    unit.look("93-void-for-the-unit")
+    told()
+
+
+def test_the_unit_was_told_of_everything(city, story, told):
+    desk = liaison(city)
+    desk.open("/")
+    desk.page.locator("a", has_text="消息").first.click()
+    desk.shows("任务批准", "任务退回", "单位备案通过", "计划批准")
+    desk.look("94-messages")
+    texts = city.texts(REGISTRANT["phone"])
+    for words in ("备案已通过", "已批准", "被退回", "已退案", "已发放", "已作废"):
+        assert any(words in text for text in texts), (words, texts)
     told()
