@@ -88,10 +88,13 @@ def _applicants(record: Any) -> Iterator[Recipient]:
     obj = registry.object_of(type(record))
     people: set[int] = set()
     if organisation is not None and obj is not None:
-        query = _accounts(_roles_that_apply(obj.name)).where(Account.org_id == organisation)
-        for account in session.scalars(query):
-            people.add(account.id)
-            yield _recipient(account)
+        # Where the office itself opens the case, those who answer it are the organisation's people.
+        for roles in (_roles_that_apply(obj.name), _portal_roles()):
+            if not people:
+                query = _accounts(roles).where(Account.org_id == organisation)
+                for account in session.scalars(query):
+                    people.add(account.id)
+                    yield _recipient(account)
     author = getattr(record, "created_by_id", None)
     if author and not people:  # nobody else: whoever made the record, such as a newcomer
         yield from map(_recipient, session.scalars(_open().where(Account.id == author)))
@@ -102,7 +105,7 @@ def _roles_that_apply(object_name: str) -> Select[Any]:
     declared = registry.functions_of(object_name)
     functions = [function.id for function in declared]
     if not any({"submit", "add"} & set(function.operations) for function in declared):
-        return select(RoleProfile.id).where(RoleProfile.face == "portal")
+        return _portal_roles()
     return (
         select(assoc_permissionview_role.c.role_id)
         .join(
@@ -113,6 +116,10 @@ def _roles_that_apply(object_name: str) -> Select[Any]:
         .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
         .where(Permission.name.in_(APPLYING), ViewMenu.name.in_(functions))
     )
+
+
+def _portal_roles() -> Select[Any]:
+    return select(RoleProfile.id).where(RoleProfile.face == "portal")
 
 
 def _holders(actors: Roles, record: Any) -> Iterator[Recipient]:

@@ -780,7 +780,7 @@ def test_the_paper_is_edited_and_sealed(city, story, told, tmp_path):
     page.get_by_role("link", name="修改内容").click()
     page.get_by_label(re.compile("^抬头|^主送|^addressee|^收文")).or_(
         page.locator("[name=addressee]")
-    ).first.fill(f"{UNIT}：")
+    ).first.fill(f"{UNIT}并送财务处")
     body = page.locator("[name=body]")
     body.fill(body.input_value() + "\n请于回国后七日内交回护照。")
     desk.look("74-paper-edit")
