@@ -6,7 +6,7 @@ from flask import Response, flash, jsonify, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import records
+from app.core import clock, records
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Rejected, Stale, UserError
 from app.core.ids import id_of
@@ -150,9 +150,15 @@ class FormRoutes(RecordRoutes):
     @expose("/autosave", methods=["POST"])
     @permission_name("view")
     def autosave(self) -> Response:
-        """Keep what was typed so far, apart from the record."""
+        """Keep what was typed so far, apart from the record.
+
+        What arrives after the form itself was saved was overtaken on its way and is not kept.
+        """
         filing = self._sent()
+        token = request.form.get("_token", "")
         with unit_of_work():
+            if token and scratch.made_by(token) is not None:
+                return jsonify(at=short_moment(clock.now()))
             at = scratch.keep(self.function, filing.pk, filing.raw, filing.files, filing.version)
         return jsonify(at=short_moment(at))
 

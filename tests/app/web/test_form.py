@@ -159,6 +159,15 @@ def test_stale_form_offers_both_versions(desk: Flask, liaison: FlaskClient) -> N
     assert (stored(1).name, stored(1).aim) == ("对方改的", "新目的")
 
 
+def test_what_is_kept_by_itself_but_arrives_after_the_save_is_left(liaison: FlaskClient) -> None:
+    opened = hidden(liaison, "/D01/new")
+    draft = {**opened, "name": "先存的", "kind": "room", "_do": "save"}
+    assert liaison.post("/D01/new", data=draft).status_code == 303
+    late = {name: value for name, value in draft.items() if name not in ("csrf_token", "_do")}
+    assert ask(liaison, "/D01/autosave", **late).status_code == 200
+    assert "先存的" not in liaison.get("/D01/new").get_data(as_text=True)
+
+
 def test_preview_answers_for_the_form_as_it_stands(liaison: FlaskClient) -> None:
     answer = ask(liaison, "/D01/preview", kind="online", begin_on="2026-12-01", end_on="2026-12-09", seats="",
                  _materials="1", **{"seats.0.guest": "1"}).get_json()  # fmt: skip

@@ -11,6 +11,22 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   });
+  // A paper that is still being made appears by itself; what is being typed beside it stays.
+  async function look() {
+    if (!document.querySelector("#pages [data-wait]")) return;
+    const answer = await fetch(window.location.href, { headers: { "X-Background": "1", Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok && !answer.redirected) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("#pages");
+      if (fresh && !fresh.querySelector("[data-wait]")) {
+        if (document.getElementById("texts")) document.getElementById("pages").replaceWith(fresh);
+        else window.location.reload();
+        return;
+      }
+    }
+    setTimeout(look, 2000);
+  }
+  setTimeout(look, 1500);
   if (!form) return;
   form.addEventListener("input", () => { touched = true; });
   document.addEventListener("submit", () => { touched = false; });
