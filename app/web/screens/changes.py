@@ -29,9 +29,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "fields": (
         "内容变更",
         (
-            "create",
             "update",
-            "delete",
             "restore",
             "disable",
             "enable",
@@ -40,6 +38,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
             "import",
         ),
     ),
+    "made": ("新建与删除", ("create", "delete")),
     "steps": ("流程办理", ("step", "hand_over", "reassign", "deputy")),
     "rights": (
         "账户与权限",
