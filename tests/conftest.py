@@ -6,7 +6,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("VAR", str(ROOT / "var" / "test"))
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["VAR"] = str(
+        ROOT / "var" / "test" / worker
+    )  # each has files, jobs and keys of its own
+else:
+    os.environ.setdefault("VAR", str(ROOT / "var" / "test"))
 
 settings.register_profile(
     "default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -1,5 +1,6 @@
 """Remembers which tests passed when they last ran, for `python -m generator coverage`."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish() -> None:
     """Put the outcomes of this run over what earlier runs left."""
-    if not _outcomes:
-        return
+    if not _outcomes or "PYTEST_XDIST_WORKER" in os.environ:
+        return  # the process that leads hears of every test
     before = PASSED.read_text(encoding="utf-8").splitlines() if PASSED.is_file() else []
     kept = {line for line in before if line not in _outcomes}
     passed = kept | {name for name, good in _outcomes.items() if good}
