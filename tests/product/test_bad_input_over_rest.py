@@ -281,9 +281,10 @@ def test_records_that_do_not_exist_are_not_found(demonstration: Flask, name: str
     person = somebody(demonstration, name)
     flow = registry.flow_of(name)
     submit = next((a.name for a in flow.actions if a.kind == "submit"), "") if flow else ""
-    for pk in ("0", "-1", "999999999", "999999999999999999", "9" * 30, "1.5", "%00", "1'--"):
+    for pk in ("0", "-1", "999999999", "999999999999999999", "9" * 30, "1.5", "1'--"):
         refused(person.call("GET", f"{name}/{pk}"), 404)
-        refused(person.call("PATCH", f"{name}/{pk}", {"version": 1, "values": {}}), 404)
+        change = person.call("PATCH", f"{name}/{pk}", {"version": 1, "values": {}})
+        assert refused_status(change) in (404, 405), pk  # what is no number is no address to change
         if submit:
             refused(person.try_to(name, pk, submit), 404)  # type: ignore[arg-type]
         refused(person.call("GET", f"{name}/{pk}/files/1"), 404)
@@ -642,8 +643,9 @@ def test_what_is_wrong_with_an_action_is_named(demonstration: Flask) -> None:
     refused(reception.try_to("delegation", pk, "send_back", comment="x", expected=0), 409)
     assert count() == before
     assert reception.get(f"delegation/{pk}")["case"]["steps"] == steps
-    done = reception.act("delegation", pk, "send_back", comment="零\x00字符", target="draft")
-    assert done["history"][0]["why"] == "零字符"
+    zero = {"comment": "零\x00字符", "target": "draft"}
+    answer = refused(reception.try_to("delegation", pk, "send_back", **zero), 400)
+    assert "空字符" in answer["message"]
 
 
 # --- queries --------------------------------------------------------------------------------------
@@ -651,7 +653,6 @@ def test_what_is_wrong_with_an_action_is_named(demonstration: Flask) -> None:
 ASKED = (
     "",
     "x",
-    "%00",
     "%",
     "_",
     "'",
