@@ -17,7 +17,10 @@ PRODUCT = (
     "from app import settings; from app.web.factory import create_app\n"
     "create_app(settings.load())\n"
 )
-RESIDENT = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+RESIDENT = (  # of the process itself; the largest that it ever was would count its parent's pages
+    "print(next(int(line.split()[1]) // 1024 for line in open('/proc/self/status')"
+    " if line.startswith('VmRSS')))"
+)
 
 
 def figures() -> Iterator[Figure]:
