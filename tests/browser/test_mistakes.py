@@ -1,0 +1,153 @@
+"""What goes wrong at a desk: clicked twice, signed out, too late, no longer allowed; and no mouse at all."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk, payload
+
+pytestmark = pytest.mark.browser
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+
+
+def a_change(desk: Desk, name: str, reason: str) -> None:
+    """Fill in a change of a traveller, as far as it can be submitted."""
+    desk.open("/PP12/new")
+    if desk.page.locator("[data-forget]").count():
+        desk.page.locator("[data-forget]").click()
+        desk.page.wait_for_load_state("load")
+    desk.pick("target", name)
+    desk.enter({"kind": "其他信息变更", "after.department": "国际合作部", "reason": reason})
+    desk.hand_in(proof=[payload("proof.pdf", PDF)])
+
+
+def traveller(desk: Desk, at: int) -> str:
+    """Return the name of somebody on file."""
+    desk.open("/PP11/?tab=filed")
+    return desk.page.locator("[data-rows] tbody tr a").nth(at).inner_text().strip()
+
+
+def test_a_form_that_is_clicked_twice_is_sent_once(desk):
+    clerk = desk("zhuanban")
+    a_change(clerk, traveller(clerk, 0), "只提交一次")
+    clerk.page.get_by_role("button", name="检查并提交").dblclick()
+    clerk.page.wait_for_url(re.compile(r"/PP12/\d+$"))
+    clerk.shows("审核")
+    sent = clerk.number
+    clerk.page.go_back()
+    clerk.page.wait_for_load_state("load")
+    if "/new" in clerk.page.url and clerk.page.locator("#form-head .btn-primary").count():
+        expect(clerk.control("reason")).not_to_have_value("只提交一次")
+    clerk.open("/PP12/?sort=-id")
+    rows = clerk.page.locator("[data-rows] tbody tr")
+    assert rows.locator(f'a[href$="/PP12/{sent}"]').count() == 1
+    assert rows.locator(f'a[href$="/PP12/{sent + 1}"]').count() == 0
+
+
+def test_a_session_that_ends_keeps_what_was_typed(desk, city):
+    clerk = desk("zhuanban")
+    clerk.open("/PP12/new")
+    clerk.pick("target", traveller_in(clerk))
+    clerk.enter({"kind": "其他信息变更", "reason": "登录过期也不能丢"})
+    cookies = clerk.page.context.cookies()
+    clerk.page.context.clear_cookies()
+    clerk.page.get_by_role("button", name="保存草稿").click()
+    expect(clerk.page.locator("#form-notice")).to_contain_text("登录已过期")
+    expect(clerk.control("reason")).to_have_value("登录过期也不能丢")
+    clerk.look("a1-expired")
+    clerk.page.context.add_cookies(cookies)
+    clerk.page.get_by_role("button", name="我已登录，继续").click()
+    clerk.page.wait_for_url(re.compile(r"/PP12/\d+/edit"))
+    expect(clerk.control("reason")).to_have_value("登录过期也不能丢")
+
+
+def traveller_in(desk: Desk) -> str:
+    """Return the name of the first traveller that the open form offers."""
+    desk.control("target").click()
+    found = desk.page.locator('[id="o-target"] .fx-option').first
+    name = found.inner_text().split("\n")[0]
+    desk.page.keyboard.press("Escape")
+    return name[:3]
+
+
+def test_whoever_comes_second_reads_who_was_first(desk, city):
+    clerk = desk("zhuanban")
+    a_change(clerk, traveller(clerk, 2), "两人同时办理")
+    clerk.submit("提交")
+    number = clerk.number
+    first, second = desk("jingban"), desk("jingban2")
+    for one in (first, second):
+        one.open(f"/PP12R/{number}")
+        one.page.locator("#comment").fill("已核对")
+    first.decide("同意", comment="同意")
+    second.page.locator(".dock-actions .btn-primary").click()
+    notice = second.page.locator("#dock-notice")
+    expect(notice).to_contain_text("该件已由景文博")
+    expect(notice).to_contain_text("已生效")
+    expect(second.page.locator("#comment")).to_have_value("已核对")
+    second.look("a2-second")
+
+
+def test_a_permission_that_is_taken_away_is_felt_at_once(desk, city):
+    clerk = desk("zhuanban")
+    a_change(clerk, traveller(clerk, 3), "权限收回")
+    clerk.submit("提交")
+    office = desk("jingban2")
+    office.open(f"/PP12R/{clerk.number}")
+    security = desk("anquan")
+    security.open("/BM03/")
+    security.page.get_by_role("link", name="业务经办岗", exact=True).click()
+    security.page.get_by_role("link", name="调整权限").click()
+    security.page.locator("#find-line").fill("人员信息变更审核")
+    box = (
+        security.page.locator("label:visible, td:visible", has_text="同意")
+        .locator("input:visible")
+        .first
+    )
+    box.uncheck()
+    security.page.get_by_role("button", name="保存权限").click()
+    expect(security.page.locator("#messages")).to_contain_text("已保存")
+    office.page.locator(".dock-actions .btn-primary").click()
+    expect(office.page.locator("#dock-notice")).to_contain_text("权限")
+    office.look("a3-withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [
+        ("zhuanban", ("/PP18/", "/PP27/", "/BM03/", "/PP02Q/new", "/BM02/")),
+        ("chuangkou", ("/PP17/new", "/PP19/", "/PP20/", "/BM21/")),
+        ("xitong", ("/PP17/", "/PP18/", "/BM03/", "/BM01/export")),
+        ("shenji", ("/BM02/", "/PP14/", "/PP28/")),
+    ],
+)
+def test_what_was_not_granted_is_refused_on_screen(desk, who, paths):
+    person = desk(who)
+    for path in paths:
+        answer = person.page.goto(path)
+        assert answer.status == 403, path
+        expect(person.page.locator("h1")).to_be_visible()
+        assert not re.search(r"Traceback|Forbidden|Error", person.page.content())
+
+
+def test_a_case_is_decided_with_the_keyboard_alone(desk):
+    clerk = desk("zhuanban")
+    a_change(clerk, traveller(clerk, 4), "只用键盘")
+    clerk.submit("提交")
+    office = desk("jingban")
+    keys = office.page.keyboard
+    office.open("/")
+    keys.press("/")
+    keys.type("PP12R")
+    expect(office.page.locator("#found-functions li").first).to_contain_text("PP12R")
+    keys.press("Enter")
+    office.page.wait_for_url("**/PP12R/")
+    keys.press("j")
+    keys.press("Enter")
+    office.page.wait_for_url(re.compile(r"/PP12R/\d+"))
+    office.page.locator("#comment").focus()
+    keys.type("同意")
+    keys.press("Control+Enter")
+    expect(office.page.locator("#messages .notice.success")).to_be_visible()

@@ -1,0 +1,87 @@
+"""Every kind of screen of the product under axe, at two widths: nothing serious, nothing cut off."""
+
+import pytest
+
+from app.settings import ROOT
+from tests.browser.desk import LARGE
+from tests.harness.browser import SIZE
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
+OPEN = ("{}/", "{}/new")
+SCREENS = {
+    "": ("/sign-in", "/register", "/forgotten", "/verify/unknown"),
+    "zhuanban": (
+        "/",
+        "/PP17/",
+        "/PP17/new",
+        "/PP11/new",
+        "/PP01/new",
+        "/PP21/",
+        "/PP12/new",
+        "/PP28/",
+        "/BM05/",
+        "/BM06/",
+        "/me",
+        "/messages/",
+    ),
+    "chuangkou": ("/", "/PP18/", "/BM09/", "/PP11Q/?view=charts"),
+    "jingban": (
+        "/PP02Q/",
+        "/PP02Q/new",
+        "/PP14/?view=charts",
+        "/BM24/",
+        "/BM28/",
+        "/PP16/new",
+        "/BM21/",
+    ),
+    "lingdao": ("/", "/PP20/", "/PP02/", "/PP10/"),
+    "wenshu": ("/PP27/", "/PP29/new"),
+    "xitong": ("/BM02/", "/BM26/", "/BM19/", "/IF06/", "/BM19D/"),
+    "anquan": ("/BM03/",),
+    "shenji": ("/BM01/", "/BM19A/"),
+}
+FIRST_OF = {
+    "zhuanban": ("PP17", "PP11", "PP01", "PP28"),
+    "chuangkou": ("PP18",),
+    "lingdao": ("PP20",),
+    "wenshu": ("PP27",),
+}
+
+
+@pytest.mark.parametrize("who", SCREENS)
+def test_axe_finds_nothing_serious(desk, who):
+    person = desk(who)
+    page = person.page
+    found = {}
+    for number, path in enumerate(SCREENS[who]):
+        page.set_viewport_size(SIZE if number % 3 else LARGE)
+        answer = page.goto(path)
+        if answer.status != 404 or who:
+            assert answer.status == 200, path
+        found[path] = serious(page)
+    for function in FIRST_OF.get(who, ()):
+        page.set_viewport_size(SIZE)
+        page.goto(f"/{function}/")
+        link = page.locator("[data-rows] tbody tr a")
+        if link.count():
+            page.goto(link.first.get_attribute("href"))
+            found[page.url] = serious(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def serious(page):
+    """Return what axe finds serious or critical, and whether the page is wider than its window."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text("utf-8"))
+    violations = page.evaluate(RUN_AXE)["violations"]
+    wrong = [
+        (item["id"], item["nodes"][0]["html"][:200])
+        for item in violations
+        if item["impact"] in ("serious", "critical")
+    ]
+    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+        wrong.append(("wide", "the page scrolls sideways"))
+    return wrong
