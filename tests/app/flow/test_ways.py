@@ -153,6 +153,22 @@ def test_two_direct_returns_are_undone_one_after_the_other(world: World) -> None
     assert ("fire_check", "fire", fred) in waits_for(world, pk)
     do(world, "fred", pk, "pass")
     assert at(world, pk) == ["joint", "fire_head", "order_check"]  # nothing is owed any more
+    assert owed(world, pk) is None
+
+
+def owed(world: World, pk: int) -> str | None:
+    with world.acting("carl"):
+        return engine.case_of(records.find(festival(), pk)).returns
+
+
+def test_a_return_that_wants_all_steps_again_forgets_what_was_owed(world: World) -> None:
+    pk = to_joint(world)
+    do(world, "fred", pk, "pass")
+    do(world, "hugo", pk, "send_back", target="fire_check")
+    do(world, "fred", pk, "redo", resubmit="again")
+    assert owed(world, pk) is None
+    do(world, "anna", pk, "submit")
+    assert at(world, pk) == ["desk"]
 
 
 @pytest.mark.parametrize(("choice", "goal"), [("direct", "board"), ("again", "desk"), ("", "desk")])
