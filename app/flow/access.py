@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from app.core import registry
-from app.core.actor import Actor
+from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
 from app.core.declare import Action, Actors, Applicant, Flow, Function, Relation, Roles, Step
 from app.core.env import make_env
-from app.flow.models import Case, Task
+from app.flow.models import Case, StepRecord, Task
 from app.flow.places import Place, open_tasks
 
 ALREADY = "您已经会签过，正在等待其他会签人"
@@ -231,3 +231,14 @@ def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) 
 def _first_taking(functions: list[Function], record: Any) -> Function | None:
     """Ask the database only about functions that come into question, until one takes the record."""
     return next((function for function in functions if _takes(function, record)), None)
+
+
+def took_part(object_name: str, record_id: int) -> bool:
+    """Tell whether the person has taken a step on the record's case: what was decided stays in sight."""
+    query = select(StepRecord.id).join(Case, Case.id == StepRecord.case_id)
+    query = query.where(
+        Case.object == object_name,
+        Case.record_id == record_id,
+        StepRecord.actor_id == current_actor().user_id,
+    )
+    return session.scalar(query.limit(1)) is not None

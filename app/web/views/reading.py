@@ -5,11 +5,14 @@ from typing import Any
 from flask import Response
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import select
 
 from app.core import history, records
 from app.core.actor import current_actor
-from app.core.database import unit_of_work
-from app.flow import engine
+from app.core.database import session, unit_of_work
+from app.core.env import make_env
+from app.core.errors import NotFound
+from app.flow import access, engine
 from app.web import uploads
 from app.web.case import Reader
 from app.web.case_page import Neighbours
@@ -20,8 +23,22 @@ class RecordRoutes(View):
     """What all functions share that show one record."""
 
     def find(self, pk: int, *, lock: bool = False) -> Any:
-        """Return the record within this person's reach."""
-        return records.find(self.object, pk, lock=lock)
+        """Return the record within this person's reach that this function shows."""
+        record = records.find(self.object, pk, lock=lock)
+        if not self._shows(record):
+            raise NotFound()
+        return record
+
+    def _shows(self, record: Any) -> bool:
+        """Tell whether the function's own condition holds, or held when this person decided."""
+        where = self.declared.where
+        if where is None:
+            return True
+        model: Any = self.object.model
+        query = select(model.id).where(
+            model.id == record.id, where(model, make_env(current_actor()))
+        )
+        return session.scalar(query) is not None or access.took_part(self.object.name, record.id)
 
     # -- the page ------------------------------------------------------------------------------------
 
