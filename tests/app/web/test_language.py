@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 
 SPOKEN = {"title", "placeholder", "aria-label", "alt", "data-confirm", "data-busy"}
-ALLOWED = {"Excel", "Enter", "Esc", "Ctrl", "PDF"}
+ALLOWED = {"Excel", "Enter", "Esc", "Alt", "Ctrl", "PDF"}
 PAGES = (
     "/", "/W01/", "/W01/?view=charts", "/W01/?q=zz&tab=check&page=0&size=x&f.kind=no", "/W01/counts", "/W02/",
     "/nowhere", "/me", "/W09/", "/W01/999999",
