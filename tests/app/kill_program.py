@@ -1,0 +1,26 @@
+"""The product's worker as a process of its own with short leases, for tests that kill it."""
+
+import signal
+from dataclasses import replace
+from datetime import timedelta
+
+from app import settings
+from app.core import jobs, outbox
+from app.web.factory import create_app
+from app.worker import Worker
+
+
+def main() -> None:
+    """Work until told to stop."""
+    outbox.LEASE = timedelta(seconds=2)
+    jobs.LEASE = timedelta(seconds=2)
+    app = create_app(settings.load())
+    jobs.declare(replace(jobs.JOBS["sms_receipts"], every=1))
+    worker = Worker(pause=0.05)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop.set())
+    with app.app_context():
+        worker.run()
+
+
+if __name__ == "__main__":
+    main()
