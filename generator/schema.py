@@ -14,7 +14,14 @@ from typing import Any, Literal, Union, get_args, get_origin
 from generator import kinds, model, shared
 from generator.check.flows import EFFECTS
 from generator.reader import Code, Name, Slot, Title, Word, slots
-from generator.readers import read_effects, read_scope, read_size, read_targets, read_workdays
+from generator.readers import (
+    read_effects,
+    read_scope,
+    read_size,
+    read_targets,
+    read_times,
+    read_workdays,
+)
 from generator.source import Mapping, Node, Scalar, Sequence
 from generator.world import Linked
 
@@ -206,6 +213,10 @@ def _workdays(writer: _Writer) -> Schema:
     return {"type": "string", "pattern": "^[0-9]{1,3} workdays?$|\\$"}
 
 
+def _times(writer: _Writer) -> Schema:
+    return writer._many(_workdays(writer))
+
+
 def _targets(writer: _Writer) -> Schema:
     step = {"type": "string"}
     ways = {"type": "object", "additionalProperties": {"type": ["string", "boolean", "null"]}}
@@ -228,6 +239,7 @@ def _scope(writer: _Writer) -> Schema:
 _READ: dict[Any, Callable[[_Writer], Schema]] = {
     read_size: _size,
     read_workdays: _workdays,
+    read_times: _times,
     read_targets: _targets,
     read_effects: _effects,
     read_scope: _scope,

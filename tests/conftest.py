@@ -5,6 +5,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+from app.core import settings as installation
+
 ROOT = Path(__file__).resolve().parent.parent
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["VAR"] = str(
@@ -18,6 +20,25 @@ settings.register_profile(
 )
 settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+HISTORY_KEY = bytes(
+    range(32)
+)  # the same below every VAR: databases filled once are copied between them
+_secret = installation.secret
+
+
+def _secret_of_tests(name: str) -> bytes:
+    if name != "history":
+        return _secret(name)
+    path = installation.folder("secrets") / "history.key"
+    if not path.exists():
+        path.write_bytes(HISTORY_KEY)
+    return path.read_bytes()
+
+
+_secret_of_tests.cache_clear = _secret.cache_clear  # type: ignore[attr-defined] - as the original has it
+installation.secret = _secret_of_tests  # type: ignore[assignment]
+(installation.folder("secrets") / "history.key").write_bytes(HISTORY_KEY)
 
 pytest_plugins = [
     "tests.harness.databases",

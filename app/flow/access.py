@@ -216,12 +216,13 @@ def _reach_clause(actor: Actor, reach: str) -> ColumnElement[bool] | None:
 def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) -> Function | None:
     """Return the function in whose queue a case at the step stands: one that takes such records."""
     functions = registry.functions_of(flow.object)
-    if isinstance(step.by, Applicant):
-        kinds = ("rework", "apply") if returned else ("apply",)
-        wanted = [f for kind in kinds for f in functions if f.screen == kind]
-        return _first_taking(wanted, record)
     queues = [function for function in functions if function.screen == "review"]
     found = _first_taking([f for f in queues if step.name in f.steps], record)
+    if isinstance(step.by, Applicant):
+        kinds = ("rework", "apply") if returned else ("apply",)
+        return found or _first_taking(
+            [f for kind in kinds for f in functions if f.screen == kind], record
+        )
     if found is None and isinstance(step.by, Roles) and _former(flow, step):
         roles = set(step.by.names)
         found = _first_taking([f for f in queues if roles & {role for role, _ in f.grants}], record)

@@ -86,13 +86,9 @@ def fillings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def own_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for everything that is written while running, for this test alone.
-
-    The key of the history comes along: databases filled once for many tests are chained under it.
-    """
-    key = installation.secret("history")
+    """A folder for everything that is written while running, for this test alone."""
     monkeypatch.setenv("VAR", str(tmp_path / "var"))
-    (installation.folder("secrets") / "history.key").write_bytes(key)
+    installation.secret("history")  # processes of this test find the key of all tests
     installation.secret.cache_clear()
     yield tmp_path / "var"
     installation.secret.cache_clear()

@@ -345,7 +345,7 @@ BOOKING_APPROVAL = Flow(
             consequence="收回到 填写（申报人）",
         ),
     ),
-    version="0014259b5344",
+    version="2e5999514fa9",
 )
 
 

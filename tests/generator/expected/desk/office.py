@@ -49,7 +49,7 @@ DK09_FUNCTION = Function(
     screen="catalog",
     object="office",
     grants=(("host", ("view", "add", "edit", "disable")),),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
 )
 
 

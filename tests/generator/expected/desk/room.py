@@ -82,7 +82,7 @@ DK01_FUNCTION = Function(
         ("host", ("view", "add", "edit")),
         ("clerk", ("view",)),
     ),
-    operations=("view", "add", "edit", "disable", "export", "import"),
+    operations=("view", "add", "edit", "disable", "delete", "export", "import"),
 )
 
 
