@@ -119,8 +119,14 @@ def found(obj: Object, model: Any, text: str) -> ColumnElement[bool]:
             places.append(model.search_text.like(search.pattern(word), escape="\\"))
         if hasattr(model, "code"):
             places.append(func.lower(model.code).like(search.pattern(word), escape="\\"))
+        if not places:  # a table of the runtime's own: the fields that its description names
+            named = [item.name for item in obj.fields if item.search and hasattr(model, item.name)]
+            places = [
+                func.lower(getattr(model, name)).like(search.pattern(word), escape="\\")
+                for name in named
+            ]
         clauses.append(or_(*places) if places else false())
-        indexed = search_index.holds(model, word) if places else None
+        indexed = search_index.holds(model, word) if hasattr(model, "search_text") else None
         if indexed is not None:  # narrows; what stands above decides
             clauses.append(indexed)
     return and_(*clauses)

@@ -105,11 +105,15 @@ class Walker:
     def _choose(
         self, stub: Stub, flow: Flow, step: Step, plan: Plan, life: Life, wrong_step: str
     ) -> tuple[Action | None, Step]:
-        wanted = "submit" if step.name == flow.steps[0].name else "pass"
+        first = step.name == flow.steps[0].name
+        wanted = "submit" if first else "pass"
+        end = flow.step(plan.outcome).end
+        if first and end == "cancelled" and life.submitted_at is not None:
+            wanted = "cancel"  # it came back, and its applicant gave it up
         if step.name == wrong_step and life.round == 1:
-            if flow.step(plan.outcome).end == "rejected":
+            if end == "rejected":
                 wanted = "reject"
-            elif plan.returned:
+            elif plan.returned or end == "cancelled":
                 wanted = "send_back"
         for action in flow.actions:
             if action.kind != wanted:

@@ -209,14 +209,7 @@ class _Loading:
         )
         by = of(spec["by"])(names) if "by" in spec else ""
         applicant = self.people.by_username[by] if by else self._applicant(stub)
-        outcome = plan.outcome
-        later = flow.step(outcome).end == "cancelled"
-        if later:  # it was finished like the others and ended by something else afterwards
-            done = next(step.name for step in flow.steps if step.end == "done")
-            plan = Plan(**{**vars(plan), "outcome": done})
         life = self.walker.walk(stub, flow, plan, moment, applicant, self._effects(stub, flow))
-        if later and flow.step(life.state).end == "done":
-            life.state = outcome
         stub.state = life.state
         self.lives[obj.name, stub.id] = life
         self.cook.compute(obj, stub)

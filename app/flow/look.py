@@ -32,7 +32,7 @@ class Node:
     """A step in the picture of the route."""
 
     step: Step
-    state: str  # done | current | next | skipped
+    state: str  # done | current | ended (without success) | next | skipped
     who: str = ""
     when: datetime | None = None
     due: datetime | None = None
@@ -90,7 +90,7 @@ def _node(
     if distance == 0:
         waiting = open_tasks(case)
         due = min((task.due_at for task in waiting if task.due_at), default=None)
-        state = "done" if step.end == "done" else "current"
+        state = "done" if step.end == "done" else "ended" if step.end else "current"
         return Node(step, state, when=case.ended_at, due=due, ways=_ways(flow, case, step, through))
     if record is not None:
         return Node(step, "done", record.who, record.at)

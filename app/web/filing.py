@@ -302,19 +302,23 @@ class Filing:
 
     def save(self, *, action: str = "") -> Any:
         """Write the record with its materials, and take the action; the caller commits."""
-        if not self.obj.flow or not self._at_start():
-            record = self._write(complete=True)
-        else:
-            record = self._write(complete=False)
-        if self.files is not None:
-            case = engine.case_of(record) if self.obj.flow else None
-            checklist.put(self.obj, record, self.files, checklist.round_of(case))
+        complete = not self.obj.flow or not self._at_start()
+        if complete and self.record is not None:
+            self._put_files(self.record)  # what is judged as a whole is judged with its materials
+        record = self._write(complete=complete)
+        if not complete or self.record is None:
+            self._put_files(record)
         if action:
             engine.act(engine.case_of(record), action)
         elif self.obj.flow:
             engine.retitle(self.obj, record)
         scratch.drop(self.function.id, self.pk)
         return record
+
+    def _put_files(self, record: Any) -> None:
+        if self.files is not None:
+            case = engine.case_of(record) if self.obj.flow else None
+            checklist.put(self.obj, record, self.files, checklist.round_of(case))
 
     def _write(self, *, complete: bool) -> Any:
         self._check_files()

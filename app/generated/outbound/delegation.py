@@ -503,6 +503,16 @@ def speech_when_of_delegation(this, env):
     return this.kind == "online"
 
 
+def publicity_order_rule_of_delegation(this, env):
+    """publicized_until >= publicized_from"""
+    return ex.ge(this.publicized_until, this.publicized_from)
+
+
+def publicity_order_rule_of_delegation_when(this, env):
+    """publicized"""
+    return this.publicized
+
+
 def return_after_depart_rule_of_delegation(this, env):
     """return_on >= depart_on"""
     return ex.ge(this.return_on, this.depart_on)
@@ -1351,6 +1361,13 @@ DELEGATION = Object(
     ),
     rules=(
         Rule(
+            name="publicity_order",
+            check=publicity_order_rule_of_delegation,
+            error="公示结束不能早于公示开始",
+            at="publicized_until",
+            when=publicity_order_rule_of_delegation_when,
+        ),
+        Rule(
             name="return_after_depart",
             check=return_after_depart_rule_of_delegation,
             error="入境日期不能早于出境日期",
@@ -1711,7 +1728,7 @@ TRIP_APPROVED = Message(
     name="delegation.trip_approved",
     title="任务批准",
     object="delegation",
-    text="贵单位申报的{name}（{code}）已批准，请登录系统下载任务批件，并按期完成行前教育。",
+    text="贵单位申报的{name}（{code}）已批准。批件签章后另行通知下载，请按期完成行前教育。",
     variables=("name", "code"),
     to=(Applicant(),),
 )
@@ -1721,7 +1738,7 @@ SENT_BACK = Message(
     name="delegation.sent_back",
     title="任务退回",
     object="delegation",
-    text="贵单位申报的{name}（{code}）被退回至{step}：{comment}。请在“退回件处理”中修改后重新上报。",
+    text="贵单位申报的{name}（{code}）被退回至{step}。退回意见：{comment}",
     variables=("name", "code", "step", "comment"),
     to=(Applicant(),),
 )

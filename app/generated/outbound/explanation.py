@@ -296,7 +296,7 @@ SENT_BACK = Message(
     name="explanation.sent_back",
     title="情况说明退回",
     object="explanation",
-    text="贵单位就{target.name}上报的情况说明（{code}）被退回：{comment}。请补充后重新上报。",
+    text="贵单位就{target.name}上报的情况说明（{code}）被退回，请补充后重新上报。退回意见：{comment}",
     variables=("target.name", "code", "comment"),
     to=(Applicant(),),
 )

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, request
 
-from app.core.errors import Refused
+from app.core.errors import Conflict, Fault, Rejected
 from app.web import preferences
 from app.web.views.asking import KNOWN
 from app.web.views.conditions import PREFIX
@@ -38,11 +38,11 @@ def change(function: str) -> None:
         kept = [item for item in kept if item["title"] != request.form["drop"]]
         flash("已删除这个筛选", "success")
     elif not title:
-        raise Refused("请给筛选起个名字")
+        raise Rejected([Fault("title", "请给筛选起个名字")], "请给筛选起个名字")
     else:
         kept = [item for item in kept if item["title"] != title]
         if len(kept) >= MOST:
-            raise Refused(f"最多保存 {MOST} 个筛选，请先删除不用的")
+            raise Conflict(f"最多保存 {MOST} 个筛选，请先删除不用的")
         kept.append({"title": title, "query": _clean(request.form.get("query", ""))})
         flash(f"已保存筛选“{title}”", "success")
     preferences.write(name, kept or None)

@@ -281,6 +281,7 @@
     const target = answer?.headers.get("X-Location");
     if (answer?.ok && target) {
       sessionStorage.removeItem(place);
+      sessionStorage.setItem("decided", String(Date.now()));
       window.location.assign(target);
       return;
     }
@@ -326,6 +327,13 @@
 
   // What was written is kept in this window until the case is decided.
   const place = `case:${address}`;
+
+  // The next case stands where the last one stood: a second click must not decide what nobody has read.
+  const dock = $(".dock");
+  if (dock && Date.now() - Number(sessionStorage.getItem("decided") ?? 0) < 5000) {
+    dock.inert = true;
+    setTimeout(() => { dock.inert = false; }, 1200);
+  }
 
   function keep() {
     if (comment) sessionStorage.setItem(place, comment.value);

@@ -3,6 +3,7 @@
 
 (() => {
   const WRITTEN = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/;
+  const DAYS = 'input[type="date"], input[data-day]';
   const LOCALE = {
     days: ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
     daysShort: ["日", "一", "二", "三", "四", "五", "六"],
@@ -108,14 +109,14 @@
   }
 
   function prepareAll(root) {
-    for (const input of root.querySelectorAll?.('input[type="date"]') ?? []) prepare(input);
+    for (const input of root.querySelectorAll?.(DAYS) ?? []) prepare(input);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     prepareAll(document);
     new MutationObserver((changes) => {
       for (const { addedNodes } of changes) for (const node of addedNodes) {
-        if (node.matches?.('input[type="date"]')) prepare(node);
+        if (node.matches?.(DAYS)) prepare(node);
         else prepareAll(node);
       }
     }).observe(document.body, { childList: true, subtree: true });
