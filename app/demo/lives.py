@@ -105,16 +105,7 @@ class Walker:
     def _choose(
         self, stub: Stub, flow: Flow, step: Step, plan: Plan, life: Life, wrong_step: str
     ) -> tuple[Action | None, Step]:
-        first = step.name == flow.steps[0].name
-        wanted = "submit" if first else "pass"
-        end = flow.step(plan.outcome).end
-        if first and end == "cancelled" and life.submitted_at is not None:
-            wanted = "cancel"  # it came back, and its applicant gave it up
-        if step.name == wrong_step and life.round == 1:
-            if end == "rejected":
-                wanted = "reject"
-            elif plan.returned or end == "cancelled":
-                wanted = "send_back"
+        wanted = self._wanted(flow, step, plan, life, wrong_step)
         for action in flow.actions:
             if action.kind != wanted:
                 continue
@@ -128,6 +119,19 @@ class Walker:
                     target = self._past_skipped(stub, flow, target)
                 return action, target
         return None, step
+
+    def _wanted(self, flow: Flow, step: Step, plan: Plan, life: Life, wrong_step: str) -> str:
+        """Return the kind of action that comes next."""
+        first = step.name == flow.steps[0].name
+        end = flow.step(plan.outcome).end
+        if first and end == "cancelled" and life.submitted_at is not None:
+            return "cancel"  # it came back, and its applicant gave it up
+        if step.name == wrong_step and life.round == 1:
+            if end == "rejected":
+                return "reject"
+            if plan.returned or end == "cancelled":
+                return "send_back"
+        return "submit" if first else "pass"
 
     def _back(self, flow: Flow, action: Action, step: Step) -> Step:
         targets = [route.target for route in action.routes if route.source == step.name]
