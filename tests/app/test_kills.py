@@ -308,7 +308,8 @@ def _load(url: str, names: list[str], records: list[int], place: Stage, parts: P
         thread.start()
     before, since = 0, time.monotonic()
     # Killed only while something moves: each kill meets people in the middle of their work.
-    while not run.done.wait(chance.uniform(0.5, 2.0)):
+    pause = (0.5, 2.0) if SOAK else (0.05, 0.25)
+    while not run.done.wait(chance.uniform(*pause)):
         now = run.confirmed.total()
         if now > before:
             before, since = now, time.monotonic()

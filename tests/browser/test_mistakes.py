@@ -150,4 +150,4 @@ def test_a_case_is_decided_with_the_keyboard_alone(desk):
     office.page.locator("#comment").focus()
     keys.type("同意")
     keys.press("Control+Enter")
-    expect(office.page.locator("#messages .notice.success")).to_be_visible()
+    expect(office.page.locator("#messages .notice.success")).to_be_visible(timeout=20_000)
