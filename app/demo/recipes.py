@@ -8,7 +8,7 @@
     values: {name: "=person_name(sex)"}
     children: {family: {each: "=number(1, 3)", values: {…}}}   or a list: each row is `item`
     life: {start: …, ends: {filed: 95, review: 5}, returned: 0.1, pace: [0, 2], say: {pass: […]}}
-    account: {role: liaison, username: login, states: [active]}
+    account: {role: ROLE, username: login, states: [active]}
     papers: true                      files for the materials that it needs
 
 A value is a literal, `=expression`, a text with `{{ }}`, a list to choose from, or a mapping of
