@@ -20,7 +20,7 @@ run: setup  ## 启动演示系统，默认 http://127.0.0.1:8080（PORT=端口 �
 
 test: setup  ## 运行全部检查与测试（ARGS="路径 -k 名称" 只跑一部分）
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup lint types  ## 代码规范、类型、元数据检查
 	@scripts/check-metadata
@@ -43,10 +43,10 @@ demo: setup  ## 清空演示数据并重新载入
 	@$(PY) run.py demo --reset
 
 bench: setup  ## 性能测量（结果写入 docs/benchmarks.md）
-	@$(PY) -m pytest -m bench --timeout=1800 $(ARGS)
+	@$(PY) -m pytest -q -m bench --timeout=1800 $(ARGS)
 
 soak: setup  ## 长时间随机测试（与平时同样的测试，次数更多）
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'not bench' --timeout=7200 $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -m 'not bench' $(ARGS)
 
 lock: setup  ## 依 requirements*.txt 更新 requirements.lock 与 package-lock.json
 	@scripts/lock

@@ -15,7 +15,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-import app.core.anchors  # noqa: F401 - declares its job
+import app.core.anchors
+import app.intake.running  # noqa: F401 - declares its kind of long job
 from app.core import clock, dictionaries, jobs, longjobs, outbox
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session

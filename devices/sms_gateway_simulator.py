@@ -89,7 +89,9 @@ class Handler(BaseHTTPRequestHandler):
         if address.path == "/":
             self._say(200, page(self.server.store, query.get("q", "")), "text/html; charset=utf-8")
         elif address.path == "/messages.json":
-            self._json(200, {"messages": self.server.store.messages(query.get("q", ""))})
+            before = int(query["before"]) if query.get("before", "").isdigit() else None
+            found = self.server.store.messages(query.get("q", ""), before)
+            self._json(200, {"messages": found})
         elif address.path == "/v1/receipts":
             self._receipts(query.get("since", "0"))
         else:

@@ -73,14 +73,16 @@ class Store:
             )
             return [dict(row) for row in rows]
 
-    def messages(self, search: str = "") -> list[dict[str, Any]]:
-        """Return the newest messages, with the state that the last receipt gave them."""
+    def messages(self, search: str = "", before: int | None = None) -> list[dict[str, Any]]:
+        """Return the newest messages, below a number if one is given, with the state that the last
+        receipt gave them."""
         with self._lock:
             rows = self._database.execute(
                 "select m.*, (select state from receipt r where r.id = cast(m.id as text)"
                 " order by seq desc limit 1) as state from message m"
-                " where instr(receiver, ?) or instr(text, ?) order by id desc limit 500",
-                [search, search],
+                " where (instr(receiver, ?) or instr(text, ?)) and id < coalesce(?, id + 1)"
+                " order by id desc limit 500",
+                [search, search, before],
             )
             return [dict(row) for row in rows]
 

@@ -18,6 +18,8 @@ FAMILIES = {
     "E2": "Flows",
     "E3": "Roles, functions and messages",
     "E4": "Documents, policies and dictionaries",
+    "E5": "Reports, scores and interfaces",
+    "E6": "Rows from elsewhere",
     "E9": "Generated code",
 }
 
@@ -63,8 +65,8 @@ CODES: dict[str, Explanation] = _all(
      small letters, digits and underscores and begin with a letter."""),
     ("E012", "A file stands where none is read",
      """metadata/ has project.yaml, roles.yaml, types.yaml, the folders dictionaries, policies, documents,
-     patterns and runtime, and one folder for each subsystem of project.yaml. A file elsewhere would be
-     silently without effect."""),
+     reports, scores, interfaces, migration, patterns and runtime, and one folder for each subsystem of project.yaml.
+     A file elsewhere would be silently without effect."""),
     ("E013", "An unknown pattern",
      """`use` and `mixins` name files of metadata/patterns/ or one of the compiler's own mixins
      (org_owned, coded). A pattern is called as its file."""),
@@ -92,20 +94,30 @@ CODES: dict[str, Explanation] = _all(
      built-in one."""),
     ("E106", "A key that does not go with the type",
      """Some keys belong to some types: `of` to dict, tree and draft_of, `to` to references, `scale` to
-     decimal, `length` to texts. A dict needs `of`, a reference `to`. A computed field takes no default and
+     decimal, `length` to texts. A dict needs `of`, a reference `to`, `among` the
+     condition `choose` that it puts into words. A computed field takes no default and
      is never required."""),
     ("E107", "An unknown object",
      """References, documents, functions and effects name objects as their files do under `object:` (rows of
-     child lists under `object:` of the list)."""),
+     child lists under `object:` of the list). issued_document and account are the framework's own: they
+     need no file."""),
     ("E108", "An unknown dictionary", "Dictionaries stand in metadata/dictionaries/, several in a file."),
     ("E109", "Nobody or everybody could see the rows",
      """Every object states who may see its rows, since the runtime denies by default. `unit` needs a reference
-     to the organisation, {unit: PATH} a path that ends at one."""),
+     to the organisation, {unit: PATH} a path that ends at one. The organisation itself says {unit: id}."""),
     ("E110", "An unknown field",
      """Columns, order, sections, fill, unique, pick, rules and the like name fields of the object; dotted
      paths go through references and child lists. The framework would show an empty cell instead."""),
     ("E112", "Computed fields need each other",
      """The value of each is computed from the other, so neither has one. The way round is shown."""),
+    ("E111", "A value that cannot be proposed",
+     """`propose` computes a value until a person overrides it with a reason. It goes with texts,
+     numbers, dates and entries of a dictionary, not with `value`, `default` or `readonly`, and it
+     brings the fields NAME_proposed, NAME_basis and NAME_reason, whose names must be free."""),
+    ("E113", "Rows that cannot follow others",
+     """`rows` makes one row for each row at the end of a path, such as order.lines. `fill` says what
+     each takes over, `key` which of that tells that it is the same row again, so that what was
+     typed stays. Nobody adds or picks such rows."""),
     ("E114", "A hold that cannot work",
      """A hold reserves an amount of the record that a reference field names. That record needs the fields
      `remaining` and `used` (or those given as capacity and used), the object a flow, and the hold an action
@@ -121,6 +133,10 @@ CODES: dict[str, Explanation] = _all(
     ("E118", "A number without a pattern, or a pattern that gives none",
      """A field of type code gets its value on submit from the key `code` of the object: text with {yyyy}, {yy},
      {mm}, {dd} and the running number {n} or {n:04}. Without {n} all numbers would be the same."""),
+    ("E119", "Slots that cannot be made",
+     """`slots: {hours: [09:00-11:30], capacity: 4, ahead: 10 workdays}` makes rows of the object for each working day
+     ahead. They need the fields day, hours, capacity, used and remaining, which the mixin `slotted` brings, and hours
+     that do not overlap. Appointments refer to a slot and hold places of it."""),
     ("E120", "An expression is wrong",
      """Expressions are a checked subset of Python's: names of fields, paths through references, literals,
      comparisons, and/or/not, arithmetic, if/else, the built-in functions and policy.NAME(…). Types are
@@ -128,6 +144,66 @@ CODES: dict[str, Explanation] = _all(
     ("E121", "A filter that cannot be asked of the database",
      """`choose`, `usable`, `where` and a scope's expression filter rows, so they must have an SQL form. The
      message says what in the expression has none."""),
+    ("E122", "A hand-written model that is otherwise than said",
+     """`runtime: MODULE.CLASS` names a class of app/ that stands for the object's table: the class, its `table` and an
+     attribute for each field must be there. The class is read, never imported."""),
+    ("E130", "An abstract object that cannot be one list",
+     """An object with abstract: true has no table: it is the list over the tables of the objects that say
+     extends: NAME, which all have its fields. So somebody must extend it, what they share keeps its type, and
+     what needs a table of its own (a form, a flow's queue, a hold, a draft, several references in one field)
+     names one of them."""),
+    ("E131", "A ladder that cannot be climbed",
+     """A ladder does something so many days from a date, until an event: date names a field of type date, until
+     is a condition with an SQL form, and each stage has days and effects that need nobody's decision: notify,
+     set, upsert. A stage is climbed once for a record and its date."""),
+    ("E132", "A block by nothing",
+     """`blocks: {NAME: {by: OBJECT, when: CONDITION, error: TEXT}}` refuses new records while a row of the object
+     fulfils the condition; names in it and in braces are fields of that row, `form` is the record that is filed."""),
+    ("E133", "A desk that finds nothing, or where somebody has to look",
+     """A function with screen: scan has scan: {by: FIELD, do: ACTION} and steps: the record at one of the steps
+     whose number is scanned gets the action at once. So the field is a text, and the action offered there. Nobody
+     looks at the record: a step with checks, with verdicts row by row, or an action with a comment needs a review."""),
+    ("E134", "A record that cannot be found by what is typed",
+     """`find: {OWN FIELD: PATH}` finds the record that a reference names by exact values, for people who may not
+     list such records. The own fields are required and hold numbers, codes, short texts or dates; the reference
+     itself is never typed."""),
+    ("E135", "A capture that no device can make",
+     """`captures: {NAME: {title, device, fill: {OWN FIELD: NAME OF THE DEVICE}}}` lets a device of a workstation fill
+     fields at a step where the record may be changed; nobody types them. They are texts, numbers, dates or
+     pictures. `needs: all` of an action refuses until everything that applies is there. `settings` are told to the
+     device: texts and whole numbers. `compare: [PICTURE, PICTURE]` lets it compare two own pictures. `passes` is a
+     condition over what was read; `error` says why it does not hold, and `by_hand` names an own text in which
+     somebody who confirms it nevertheless says why."""),
+    ("E136", "A message that nobody answers",
+     """`send: INTERFACE.MESSAGE`, or {message: INTERFACE.MESSAGE, fields: {VALUE: EXPRESSION}}, of a step leaves when a
+     case arrives there; the step also says wait: {event: NAME}, so that the answer finds the case. Whatever the message
+     requires is said, by the step or by the message; what is filled in, and `on` of receipts, are of its answers."""),
+    ("E140", "Something that cannot be picked once",
+     """`once: true` keeps what a list picks to one record that is under way. It goes with `pick`, the
+     reference by which rows are added."""),
+    ("E141", "A ledger or a posting that cannot work",
+     """`ledger` gives a record accounts, each a field of money that postings move for good: `post: {ACCOUNT:
+     expression}`, or `settle: {by: PLUGIN, equals: {ACCOUNT: expression}}`, where what the plugin reckons must
+     add up to the expression. `price: {by: PLUGIN, rows: LIST, field: NAME}` lets it say the amount of each row."""),
+    ("E142", "A comparison that leads nowhere",
+     """`compare: {rows: LIST, with: PATH, key: {OWN: THERE}, fields: {OWN: THERE}}` shows at a step which
+     rows of a list are added, missing or otherwise than the rows at the end of a path."""),
+    ("E145", "A timeline that expects nothing",
+     """A node says when it was (`actual`, or `passed: STEP`), for when it is planned, or how many working days it
+     `takes` `after` a node that stands above it. A warning names a node and the last day that is early enough."""),
+    ("E146", "A total that cannot be kept",
+     """`sum`, `count`, `least`, `most` keep a number over rows that refer to the record: {of: OBJECT.FIELD,
+     by: REFERENCE, where: CONDITION}; `of` may be an own list, as in lines.amount. The number follows every
+     change of a row in the same transaction, so the condition reads the row and its parent only, and no total
+     may follow from itself. The field has the type of the value (of count: integer) and says nothing about
+     how it is entered."""),
+    ("E147", "A text that cannot be bilingual",
+     """`bilingual: true` gives a text that people type a second field NAME_en for its English, shown behind it.
+     It goes with string and text, not with what is computed, and NAME_en must be free."""),
+    ("E148", "A warning that nobody could end",
+     """`warnings: {NAME: {title, when, text, do, ended}}` stands over a record from the moment `when` holds until it
+     does not; `when` has a form in SQL, braces in `text` are fields. What is done then (`do`, `ended`, also of a
+     warning of a timeline) needs nobody's decision: notify, set, upsert."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),
@@ -155,9 +231,11 @@ CODES: dict[str, Explanation] = _all(
      """A case begins at the first step of the file, which must not be an end. At an end nobody acts, so by,
      edit, within and the like mean nothing there."""),
     ("E210", "An effect that cannot work",
-     """Effects are notify, issue, set, apply, drop, merge, rehold, start, account, void and reissue, each with its
-     argument: set takes {field: expression}, apply a field of type draft_of, drop and merge a reference, account
-     {do: join|open|update|close, role, of}."""),
+     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, account, void and
+     reissue, each with its argument: set takes {field: expression}, upsert {object, key, fields} where the key is
+     unique there, range {object, number, first, last, fields}, take {object, as, where, order, fields}: both write
+     rows of an object without a flow, a number is unique there, and the field `as` keeps one row for one record,
+     apply a field of type draft_of, drop and merge a reference, account {do: join|open|update|close, role, of}."""),
     ("E211", "Branches that do not fit",
      """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
      has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
@@ -174,6 +252,13 @@ CODES: dict[str, Explanation] = _all(
     ("E214", "Verdicts that have no place",
      """`per: {rows: LIST, field: FIELD, refuses: [CODE]}` lets a decider judge each row: the list is a child list,
      the field one of its rows', of type dict, and the codes stand in that dictionary."""),
+    ("E215", "A way in that is missing or said twice",
+     """Where a flow names its `entries`, every case has come in by one of them: a person by the one
+     that is `by_hand`, another case by the one that its effect `start` names."""),
+    ("E216", "A document that is not printed so",
+     """`print: [DOCUMENT, …]` of a step names documents that are made from this object and have no number: lists
+     that anybody with the grant `print` takes from the record as it stands. What has a number is issued by the
+     effect issue, sealed, and verified by its code; a list knows none of seal, edit, public and body."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",
@@ -184,28 +269,96 @@ CODES: dict[str, Explanation] = _all(
     ("E304", "An unknown heading of the menu",
      """A function stands under a module of its subsystem; both are declared in project.yaml."""),
     ("E305", "An unknown screen",
-     """Screens are apply, review, rework, query, catalog, issued, progress, and runtime.NAME for one written by hand. A
-     catalog shows rows without a flow."""),
+     """Screens are apply, review, rework, query, catalog, issued, progress, report, dashboard, written, score, and
+     runtime.NAME for one written by hand. A catalog shows rows without a flow, a report the tables of a model of
+     metadata/reports/, a dashboard its tiles, a score one of metadata/scores/."""),
     ("E306", "An unknown column or filter",
      """Columns, filters and charts of a function name fields of its object; paths go through references and
      child lists. The framework would answer with an empty cell or an error page."""),
     ("E307", "A queue of a step that does not exist",
      """`steps` and `states` of a function name steps of the object's flow; a review screen needs `steps`, and nobody
-     waits at an end."""),
+     waits at an end. `todo` names states of the object (steps, or entries of its field `state`), on screens that have
+     no queue of their own."""),
     ("E308", "A message that is unknown or never sent",
      """notify names a message of the same file. A message that no action sends is either forgotten or dead."""),
     ("E309", "A variable of a message or document that does not resolve",
      """Names in braces are paths of the record, or comment, action, step, actor, link. What a document binds is an
-     expression, or rows {each: LIST, bind: {…}}; `edit` names bound values, `public` fields."""),
-    ("E401", "A document or template that does not exist",
+     expression, or rows {each: LIST, bind: {…}}; `edit` names bound values, `public` fields. A template names
+     what is bound; amounts and codes are printed with |money and |title('DICTIONARY')."""),
+    ("E310", "A setting that a screen does not have",
+     """`params` of a function are settings of its screen: `preset: {FIELD: VALUE}` sets fields of what is filed, which
+     nobody types; `advise: {OBJECT: PATH}` shows rows of the object that refer to what is chosen at the path. A screen
+     runtime.NAME reads settings of its own."""),
+    ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
-     same folder."""),
+     same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of
+     metadata/project.yaml: NAME, as the seal plugin knows it, and a title."""),
     ("E402", "A policy without date, source or value",
      """Every version of a policy says from which day it holds, from which text it comes and for whom (profile).
      Policies with arguments have a table, the others a value, of the type that they return."""),
     ("E403", "An entry of a dictionary",
      """Entries are code: title, or code: {title, parent, attributes}; attributes are declared once for the
      dictionary. Codes have at most 40 characters."""),
+    ("E501", "An unknown name in a report",
+     """A report's model names an object (or OBJECT.LIST) as its fact, paths of it as columns, and its own dimensions
+     and measures in its reports; a function with screen: report, dashboard or written names the model."""),
+    ("E502", "A dimension that gives no groups",
+     """A dimension is a code, a reference, a state, a text, a whole number, true or false, or a date with
+     `period`. Amounts are first made steps by an expression. Where a fact has several values (a path through a
+     list), `many: true` says that it is meant: it counts once under each value, and once in the total."""),
+    ("E503", "A measure that is not clear",
+     """A measure takes exactly one of count, sum, average, least, most. What is counted is a record: `this`
+     (the fact) or a path to one, each counted once. A number that belongs to a record which several facts share
+     needs `of`: the path to take it once for each record, or `this` where it is meant once for each fact."""),
+    ("E504", "A sum that would add what may not be added",
+     """Divided by a dimension with `many`, a fact stands in several groups, and the groups add up to more than
+     there is. A sum therefore says by which dimensions it may not be divided (`not_by`), or `not_by: []` where
+     each group is to have the whole number; no report may divide it so."""),
+    ("E505", "A tile that cannot be drawn or leads nowhere",
+     """A tile names one measure in one form: number, bar, line, pie, ranking, wordcloud or heat. A line, and the course
+     below a number, need a date with `period`; a ring shows parts of a whole, so its dimension has one value for each
+     fact; heat takes two dimensions, the others one. Every figure opens the list of its records, so
+     that list must have columns: those of the model where facts are counted, else those of the counted object."""),
+    ("E506", "A written report that its template does not fit",
+     """A report under `docx` names a .docx of metadata/documents/. Its template writes every block by name: {{ NAME }}
+     for a number, the leading names or a picture, {{p NAME }} in a paragraph of its own for a table; and it prints
+     {{ asked }} and {{ basis }}, what was asked and what the figures count. A block has one form: number, leading,
+     table, bar, line or pie. A line needs a date with `period`; a pie a dimension with one value for each fact; a
+     table one dimension or, with a single measure, two."""),
+    ("E404", "A decision with a gap, an overlap or a condition that cannot be read",
+     """Whatever a decision is asked, exactly one line must fit. All combinations of the entries and
+     bounds that its lines name are tried; the message shows the first that no line fits, or that
+     two lines fit. Conditions are `a, b`, `not a`, and of numbers and days `>= 90`, `< 90`,
+     `30..89`, where both ends belong to the range; yes and no of a boolean; amounts in yuan; `empty` is for
+     what is not known; an input that a line leaves out may be anything."""),
+    ("E511", "An unknown name in a score",
+     """A score names the object that it scores, and in each item an event: OBJECT.ACTION or OBJECT.STEP of a flow, or
+     OBJECT.LADDER, which must not be called like one of them. A
+     function with screen: score names the score by `model`."""),
+    ("E512", "A cap that does not go with the points",
+     """Points that are taken are capped by a negative number, points that are given by a positive one: the sum of
+     the item's points in a period never goes beyond it."""),
+    ("E521", "An unknown name in an interface",
+     """An interface names a module of plugins/ as its transport, the objects, materials and steps that its messages are
+     about, and dictionaries of codes."""),
+    ("E522", "A contract that cannot be kept",
+     """A value of a message is a text or has a type; codes go with type: dict and of: DICTIONARY, and no two of ours
+     are one of theirs. A message whose fields have values, or that leaves by itself (`on`), is about an object."""),
+    ("E601", "An unknown name in a migration",
+     """A migration names the object that it fills, its fields and child lists, columns that it declares itself, rules
+     of cleaning of the language, a step of the flow, and, with `from`, another migration."""),
+    ("E602", "A column that cannot be cleaned so",
+     """Each rule of cleaning takes what the reference says: nothing, texts, a table, or a number. `codes` needs a
+     column of type dict and codes of its dictionary; `dates` needs a date and ways to write it, such as
+     YYYY.M.D."""),
+    ("E603", "A field that cannot be mapped, or lacks a value",
+     """Computed fields, drafts and files take no value from elsewhere. Fields that are compared (`match`) and columns
+     that may not be empty need one. Records of an object with a flow need the `state` at which they rest. A reference
+     is found by a field of its target (`by`) or by the migration that made the target (`from`)."""),
+    ("E604", "A file that cannot be handed in so",
+     """Maps with `file` and the same `source` read one file: they say the same `file` and the same `mode`. A function
+     with screen: intake names the source by `model`. A column of type file names a member, so it needs file: package;
+     it alone gives the value of a file or an image."""),
     ("E901", "Generated code is out of date",
      """What stands in app/generated/ is not what the metadata gives. Nobody edits these files; run
      python -m generator build and commit the result."""),

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.interfaces import Incoming, Offer
+from generator.load import Metadata
 from generator.migrate.command import confirmed
 from generator.migrate.plan import Change, plan, sentence
 from generator.migrate.schema import wanted
+from generator.reader import Name
+from generator.reports import ReportModel
 from generator.source import Mapping, Scalar, Sequence
 from generator.world import Entity, Linked
 
@@ -40,7 +44,7 @@ class Comparison:
     """Everything that differs between two states of the metadata."""
 
     tables: tuple[Change, ...]
-    gained: Table[str, tuple[str, ...]]  # role: "PP17 view", sorted
+    gained: Table[str, tuple[str, ...]]  # role: "DK01 view", sorted
     lost: Table[str, tuple[str, ...]]
     differences: tuple[Difference, ...]
     risks: tuple[str, ...]
@@ -145,17 +149,82 @@ def _things(linked: Linked) -> Things:
         yield ("function", str(function.spec.id)), _thing(function.spec)
     for document in data.documents.values():
         yield ("document", str(document.name)), _thing(document)
-    for policy in data.policies.values():
-        yield ("policy", str(policy.name)), _thing(policy)
-        for row in policy.rows:
-            key = f"{policy.name} from {row.valid_from} ({row.profile})"
-            yield ("policy row", key), _Thing(str(row.source), _values(row.node))
+    yield from _figures(data)
+    yield from _interfaces(data)
+    yield from _dated(data)
     for book in data.dictionaries.values():
         yield ("dictionary", str(book.name)), _thing(book)
         for code, entry in book.entries.items():
             shown = entry if isinstance(entry, dict) else {"title": entry}
             values = {str(key): str(value) for key, value in shown.items()}
             yield ("entry", f"{book.name}.{code}"), _Thing(values.get("title", ""), values)
+
+
+def _figures(data: Metadata) -> Things:
+    """Yield models of reports and scores with their parts."""
+    for model in data.reports.values():
+        yield (
+            ("report model", str(model.name)),
+            _whole(model, "dimensions", "measures", "reports", "dashboard", "docx"),
+        )
+        for kind, parts in (
+            ("dimension", model.dimensions), ("measure", model.measures), ("report", model.reports),
+        ):  # fmt: skip
+            for name, part in parts.items():
+                yield (kind, f"{model.name}.{name}"), _whole(part)
+        if model.dashboard is not None:
+            yield ("dashboard", str(model.name)), _whole(model.dashboard, "tiles")
+            for name, tile in model.dashboard.tiles.items():
+                yield ("tile", f"{model.name}.{name}"), _whole(tile)
+        yield from _written(model)
+    for score in data.scores.values():
+        yield ("score", str(score.name)), _whole(score, "items")
+        for name, item in score.items.items():
+            yield ("score item", f"{score.name}.{name}"), _whole(item)
+    for migration in data.migrations.values():
+        yield ("migration", str(migration.name)), _whole(migration)
+
+
+def _written(model: ReportModel) -> Things:
+    for paper in model.docx.values():
+        here = f"{model.name}.{paper.name}"
+        yield ("written report", here), _whole(paper, "blocks")
+        for name, block in paper.blocks.items():
+            yield ("block", f"{here}.{name}"), _whole(block)
+
+
+def _interfaces(data: Metadata) -> Things:
+    """Yield counterparts with their messages and what these hold."""
+    for spec in data.interfaces.values():
+        yield ("interface", str(spec.name)), _whole(spec, "messages", "takes", "provide")
+        for name, item in spec.messages.items():
+            yield ("exchanged message", f"{spec.name}.{name}"), _whole(item, "fields")
+            for value, one in item.fields.items():
+                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
+        others: list[tuple[Name, Incoming | Offer]] = [*spec.takes.items(), *spec.provide.items()]
+        for name, taken in others:
+            yield ("exchanged message", f"{spec.name}.{name}"), _whole(taken, "fields")
+            for value, one in taken.fields.items():
+                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
+
+
+def _whole(item: Any, *parts: str) -> _Thing:
+    values = {key.value: _shown(node) for key, node in item.node if key.value not in parts}
+    return _Thing(str(item.title or ""), values)
+
+
+def _dated(data: Metadata) -> Things:
+    """Yield policies and decisions with their versions."""
+    for policy in data.policies.values():
+        yield ("policy", str(policy.name)), _thing(policy)
+        for row in policy.rows:
+            key = f"{policy.name} from {row.valid_from} ({row.profile})"
+            yield ("policy row", key), _Thing(str(row.source), _values(row.node))
+    for decision in data.decisions.values():
+        yield ("decision", str(decision.name)), _thing(decision)
+        for version in decision.rows:
+            key = f"{decision.name} from {version.valid_from} ({version.profile})"
+            yield ("decision row", key), _Thing(str(version.source), _values(version.node))
 
 
 def _entity(entity: Entity) -> Things:
@@ -264,7 +333,30 @@ HEADINGS = {
     "Screens": ("function",),
     "Forms": ("object", "field", "rows", "material", "rule", "hold"),
     "Words and papers": ("message", "document"),
-    "Lists and policies": ("project", "role", "dictionary", "entry", "policy", "policy row"),
+    "Reports and scores": (
+        "report model",
+        "dimension",
+        "measure",
+        "report",
+        "dashboard",
+        "tile",
+        "written report",
+        "block",
+        "score",
+        "score item",
+    ),
+    "Interfaces": ("interface", "exchanged message", "exchanged value"),
+    "Migrations": ("migration",),
+    "Lists and policies": (
+        "project",
+        "role",
+        "dictionary",
+        "entry",
+        "policy",
+        "policy row",
+        "decision",
+        "decision row",
+    ),
 }
 
 

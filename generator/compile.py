@@ -24,7 +24,11 @@ class Result:
     @property
     def report(self) -> str:
         """The problems as text."""
-        count = sum(1 for path in self.data.sources if path.startswith("metadata/"))
+        count = sum(
+            1
+            for path in self.data.sources
+            if path.startswith("metadata/") and path not in self.data.shipped
+        )
         return Report(self.data.base, self.data.texts).text(self.problems, count)
 
 

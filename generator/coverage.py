@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from generator.world import Linked
 
 LIST = "docs/functions.csv"
 PASSED = "var/test/passed.txt"  # ids of the tests that passed when they last ran
+_FUNCTION = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,4}[0-9]{2,3}[A-Z]?(?![A-Za-z0-9])")
 _OPENS = re.compile(r"\bopens?\b|_opens?_|_opens?\b")  # opening a page alone proves nothing
 
 
@@ -35,6 +35,8 @@ def read(path: Path) -> list[Asked]:
     """Read a list: CSV (id, title, group), or YAML (id: title, or group: {id: {title}})."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as fault:
+        raise Unreadable(f"there is no {path}; name a list with --against FILE") from fault
     except (OSError, UnicodeDecodeError) as fault:
         raise Unreadable(f"{path} cannot be read: {fault}") from fault
     asked = _yaml(text) if path.suffix in (".yaml", ".yml") else _csv(text)
@@ -74,15 +76,15 @@ def _items(data: dict[Any, Any], group: str) -> Iterable[Asked]:
 
 
 def tests_of(base: Path) -> dict[str, list[str]]:
-    """Return by function the tests that name it and passed in their last run."""
+    """Return by function the tests that passed in their last run and walk it: by their id, or as they say."""
     path = base / PASSED
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     found: dict[str, list[str]] = {}
     for line in lines:
-        if _OPENS.search(line):
-            continue
-        for word in re.findall(r"(?<![A-Za-z0-9])[A-Z]{1,4}[0-9]{2,3}(?![A-Za-z0-9])", line):
-            found.setdefault(word, []).append(line)
+        name, _, said = line.partition("\t")
+        named = "" if _OPENS.search(name) else name
+        for word in dict.fromkeys(_FUNCTION.findall(f"{named} {said}")):
+            found.setdefault(word, []).append(name)
     return found
 
 
@@ -111,12 +113,15 @@ def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str
     """Return what is built of a list, by group and by module of the menu."""
     found = covered(linked, asked, tests)
     built = found["functions"]
-    lines = [f"{len(built)} of {len(asked)} functions are built.", ""]
+    lines = [f"{len(built)} of {len(asked)} functions are built."]
+    if not tests:
+        lines.append("No run of the tests is on record here, so none are counted; see make test.")
+    lines.append("")
     for group in dict.fromkeys(item.group for item in asked):
         items = [item for item in asked if item.group == group]
         done = [item for item in items if item.id in built]
         lines.append(f"{group or 'functions'}: {len(done)} of {len(items)}")
-        lines += _by_module(linked, done, built)
+        lines += _by_module(linked, done, built, counted=bool(tests))
         missing = [item.id for item in items if item.id not in built]
         if missing:
             lines.append(f"  missing: {', '.join(missing)}")
@@ -125,7 +130,9 @@ def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str
     return "\n".join(lines) + "\n"
 
 
-def _by_module(linked: Linked, done: list[Asked], built: dict[str, Any]) -> list[str]:
+def _by_module(
+    linked: Linked, done: list[Asked], built: dict[str, Any], *, counted: bool
+) -> list[str]:
     modules: dict[str, list[Asked]] = {}
     for item in done:
         function = linked.functions[item.id]
@@ -147,12 +154,6 @@ def _by_module(linked: Linked, done: list[Asked], built: dict[str, Any]) -> list
         lines.append(f"  {name}: {len(items)}")
         for item in items:
             entry = built[item.id]
-            lines.append(
-                f"    {item.id:<6} {entry['title']}  [{entry['screen']}]  {len(entry['tests'])} tests"
-            )
+            walked = f"  {len(entry['tests'])} tests" if counted else ""
+            lines.append(f"    {item.id:<6} {entry['title']}  [{entry['screen']}]{walked}")
     return lines
-
-
-def dump(found: dict[str, Any]) -> str:
-    """Return the answer of `coverage --json`."""
-    return json.dumps(found, ensure_ascii=False, indent=2)

@@ -1,7 +1,10 @@
 """Says everything about one name: an error code, function, object, field, flow, role, message or document."""
 
-import textwrap
-
+from generator import explain_catalogs as catalogs
+from generator import explain_figures as figures
+from generator import explain_interfaces as interfaces
+from generator import vocabulary
+from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
 from generator.problem import did_you_mean
@@ -19,14 +22,37 @@ def explain(linked: Linked, name: str) -> str | None:
         *([_function(linked, linked.functions[name])] if name in linked.functions else []),
         *([_flow(linked, linked.flows[name])] if name in linked.flows else []),
         *([_role(linked, name)] if name in linked.data.roles else []),
+        *([_decision(linked, name)] if name in linked.data.decisions else []),
+        *([figures.model(linked, name)] if name in linked.data.reports else []),
+        *([figures.score(linked, name)] if name in linked.data.scores else []),
+        *([interfaces.interface(linked, name)] if name in linked.data.interfaces else []),
+        *([figures.migration(linked, name)] if name in linked.data.migrations else []),
+        *catalogs.explain(linked, name),
         *_dotted(linked, name),
+        *vocabulary.explain(name),
     ]
     return "\n".join(parts) if parts else None
 
 
 def unknown(linked: Linked, name: str) -> str:
     """Return what to say when nothing is called so."""
-    names = [*CODES, *linked.entities, *linked.functions, *linked.flows, *linked.data.roles]
+    names = [
+        *CODES,
+        *linked.data.decisions,
+        *linked.data.reports,
+        *linked.data.scores,
+        *linked.data.interfaces,
+        *linked.data.migrations,
+        *linked.entities,
+        *linked.functions,
+        *linked.flows,
+        *linked.data.roles,
+        *linked.data.policies,
+        *linked.data.dictionaries,
+        *linked.data.documents,
+        *linked.data.patterns,
+        *vocabulary.words(),
+    ]
     fields = [
         f"{entity.name}.{field}" for entity in linked.entities.values() for field in entity.fields
     ]
@@ -36,8 +62,8 @@ def unknown(linked: Linked, name: str) -> str:
 def code(name: str) -> str:
     """Return the explanation of an error code."""
     item = CODES[name]
-    text = textwrap.fill(item.text, 96, initial_indent="  ", subsequent_indent="  ")
-    return f"{item.code}  {item.title}  ({FAMILIES[item.code[:2]]})\n\n{text}\n"
+    family = chinese(FAMILIES[item.code[:2]])
+    return f"{item.code}  {chinese(item.title)}（{family}）\n\n  {chinese(item.text)}\n"
 
 
 def _object(linked: Linked, entity: Entity) -> str:
@@ -50,7 +76,8 @@ def _object(linked: Linked, entity: Entity) -> str:
         lines.append(f"  rows of {entity.parent}")
     if entity.spec and entity.spec.scope:
         scope = entity.spec.scope
-        lines.append(f"  seen by: {scope.kind} {scope.path or scope.where or ''}".rstrip())
+        paths = ", ".join(map(str, (scope.path, *scope.also))) if scope.path else ""
+        lines.append(f"  seen by: {scope.kind} {paths or scope.where or ''}".rstrip())
     lines.append("  fields:")
     for item in entity.fields.values():
         about = f"{item.type} {item.to or item.of or ''}".rstrip()
@@ -67,9 +94,32 @@ def _object(linked: Linked, entity: Entity) -> str:
         lines.append(f"  referred to by: {', '.join(users)}")
     if entity.flow:
         lines.append(f"  flow: {entity.flow.name}  {entity.flow.title}")
-    functions = [item.spec.id for item in linked.functions.values() if item.object == entity.name]
+    functions = [item.spec.id for item in linked.functions_of(entity.name)]
     if functions:
         lines.append(f"  functions: {', '.join(functions)}")
+    return "\n".join(lines) + "\n"
+
+
+def _decision(linked: Linked, name: str) -> str:
+    item = linked.data.decisions[name]
+    lines = [
+        f"decision {name}  {item.title}",
+        f"  defined at {item.name.place}",
+        f"  called as decide.{name}({', '.join(item.takes)}); gives an entry of {item.of}",
+    ]
+    for row in item.rows:
+        lines.append(f"  from {row.valid_from} ({row.profile}; {row.source}):")
+        for line in row.lines:
+            asked = ", ".join(f"{key}: {text}" for key, text in line.when.items()) or "anything"
+            lines.append(f"    {asked} -> {line.then}")
+    users = [
+        f"{entity.name}.{field.name}"
+        for entity in linked.entities.values()
+        for field in entity.fields.values()
+        if f"decide.{name}(" in (field.propose or "")
+    ]
+    if users:
+        lines.append(f"  proposes: {', '.join(users)}")
     return "\n".join(lines) + "\n"
 
 

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field, replace
 
 from generator import model
+from generator.abstracts import FACTOR, mark
 from generator.expression import CONDITION, Compiled, ExpressionError, Type, compile_expression
+from generator.loads import Mapped
 from generator.problem import Place, Problems
 from generator.reader import Code, Name, Word
-from generator.world import Linked
+from generator.world import Entity, Linked
 
 _OWNER = re.compile(r"'(\w+)' has no attribute")
 _KINDS = frozenset({"me", "form", "parent", "this", "policy"})
@@ -23,6 +25,12 @@ class Where:
     this: str
     form: str = ""
     parent: str = ""
+
+
+def where_written(entity: Entity, path: str) -> Where:
+    """Return whose names the value reads that `set` writes at a path: each row's own in a list."""
+    rows = entity.children.get(Name(path.partition(".")[0]))
+    return Where(this=str(rows.object), parent=entity.name) if rows else Where(this=entity.name)
 
 
 @dataclass
@@ -46,7 +54,7 @@ class Formulas:
     def _compile(
         self, code: Word, where: Where, expect: str | Type | None, sql: bool
     ) -> Compiled | None:
-        if where.this not in self.linked.entities:
+        if where.this not in self.linked.world.members:
             return None
         scope = self.linked.world.scope(where.this, form=where.form, parent=where.parent)
         try:
@@ -93,17 +101,58 @@ class Formulas:
         if kind in ("ref", "refs", "file", "image"):
             return Type("ref", target=str(item.to or ""), many=kind == "refs")
         if kind in ("dict", "tree"):
-            return Type("dict", dictionary=str(item.of or ""))
+            book = self.linked.data.dictionaries.get(str(item.of))
+            codes = tuple(map(str, book.entries)) if book else ()
+            return Type("dict", dictionary=str(item.of or ""), codes=codes)
         return "integer" if kind == "year" else kind
+
+    def mapped_type(self, entity: Entity, mapped: Mapped) -> str | Type | None:
+        """Return the type that a field's value from elsewhere must have: of a reference, what finds it."""
+        item = entity.fields.get(mapped.name)
+        if item is not None and self.linked.kind(item) in ("file", "image"):
+            return "string"  # the name of a member of the package
+        if item is None or self.linked.kind(item) not in ("ref", "refs"):
+            return self.value_type(item) if item else None
+        target = self.linked.entities.get(str(item.to))
+        found = target.fields.get(Name(mapped.by)) if target and mapped.by else None
+        return self.value_type(found) if found else "string"
 
     def path_type(self, this: str, path: str) -> str | Type | None:
         """Return the type that a value set at a path must have, None where the path leads nowhere."""
         entity, parts = self.linked.entities.get(this), path.split(".")
         for part in parts[:-1]:
             item = entity.fields.get(Name(part)) if entity else None
-            entity = self.linked.entities.get(str(item.to)) if item and item.to else None
+            rows = entity.children.get(Name(part)) if entity else None
+            target = (item.to if item else None) or (rows.object if rows else None)
+            entity = self.linked.entities.get(str(target)) if target else None
         last = entity.fields.get(Name(parts[-1])) if entity else None
         return self.value_type(last) if last else None
+
+    def written(self, code: Word, where: Where, this: str, path: str) -> Compiled | None:
+        """Compile what an effect writes at a path.
+
+        Where a reference to an abstract object stands there, a record of an object that extends it
+        will do: its number in the abstract object's list is written.
+        """
+        expect = self.path_type(this, path)
+        target = self.linked.entities.get(expect.target) if isinstance(expect, Type) else None
+        own = self._extending(code, where, target) if target and target.abstract else ""
+        if not own:
+            return self.compile(code, where, expect)
+        found = self.compile(code, where)
+        number = f"ex.add(ex.mul({found.python}, {FACTOR}), {mark(own)})" if found else ""
+        return replace(found, python=number, sql=None) if found else None
+
+    def _extending(self, code: Word, where: Where, target: Entity) -> str:
+        """Return the object of an expression if it extends the target, "" if it does not."""
+        scope = self.linked.world.scope(where.this, form=where.form, parent=where.parent)
+        try:
+            found = compile_expression(str(code), scope).type
+        except (ExpressionError, NotImplementedError):
+            return ""  # compiling for the target says what is wrong
+        own = self.linked.entities.get(found.target)
+        extends = own is not None and own.spec is not None and own.spec.extends == target.name
+        return found.target if extends and not found.many else ""
 
 
 def inside(text: Word, offset: int, length: int) -> Place:

@@ -5,14 +5,33 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from generator import model, shared
+from generator.extending import Abstracts, name_of
+from generator.interfaces import Interface
+from generator.loads import Migration
 from generator.patterns import Argument, Expander, Pattern, read_pattern
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Reader, Unreadable
+from generator.reports import ReportModel
+from generator.scores import Score
 from generator.source import Mapping, Source, read_file
 
 ROOT = "metadata"
 BUILTIN = Path(__file__).parent / "builtin"
-SHARED_FOLDERS = ("dictionaries", "policies", "documents", "patterns", "runtime")
+FRAMEWORK = (
+    Path(__file__).resolve().parents[1]
+)  # holds app/, also for a project that stands elsewhere
+SHARED_FOLDERS = (
+    "dictionaries",
+    "policies",
+    "decisions",
+    "documents",
+    "reports",
+    "scores",
+    "interfaces",
+    "migration",
+    "patterns",
+    "runtime",
+)
 DATA_FOLDERS = frozenset({"demo", "reference"})  # rows and files, not language
 T = TypeVar("T")
 
@@ -25,7 +44,6 @@ class ObjectFile:
     subsystem: str
     stem: str
     object: model.Object
-    model_exists: bool = True  # of a runtime object: the class is there
 
 
 @dataclass(kw_only=True)
@@ -39,9 +57,17 @@ class Metadata:
     types: dict[str, shared.TypeAlias] = field(default_factory=dict)
     dictionaries: dict[str, shared.Dictionary] = field(default_factory=dict)
     policies: dict[str, shared.Policy] = field(default_factory=dict)
+    decisions: dict[str, shared.Decision] = field(default_factory=dict)
     documents: dict[str, shared.Document] = field(default_factory=dict)
+    reports: dict[str, ReportModel] = field(default_factory=dict)
+    scores: dict[str, Score] = field(default_factory=dict)
+    interfaces: dict[str, Interface] = field(default_factory=dict)
+    migrations: dict[str, Migration] = field(default_factory=dict)
     patterns: dict[str, Pattern] = field(default_factory=dict)
     used_patterns: set[str] = field(default_factory=set)
+    shipped: set[str] = field(
+        default_factory=set
+    )  # files of the product that another project reads
     arguments: list[Argument] = field(default_factory=list)
     files: list[ObjectFile] = field(default_factory=list)
     functions: list[tuple[str, model.Function]] = field(default_factory=list)  # with their folder
@@ -50,6 +76,13 @@ class Metadata:
     def texts(self) -> dict[str, str]:
         """The text of each file, for excerpts."""
         return {path: source.text for path, source in self.sources.items()}
+
+
+def _names(item: model.Object) -> set[str]:
+    """Return the objects that an object's fields, rows and functions name."""
+    rows = [field for child in item.children.values() for field in child.fields.values()]
+    to = {str(field.to) for field in (*item.fields.values(), *rows) if field.to}
+    return to | {str(one.object) for one in item.functions.values() if one.object}
 
 
 def load(base: Path, problems: Problems) -> Metadata:
@@ -62,11 +95,17 @@ class _Loader:
         self.problems = problems
         self.reader = Reader(problems)
         self.data = Metadata(base=base)
+        self.abstracts: Abstracts | None = None
 
     def load(self) -> Metadata:
         folder = self.data.base / ROOT
         if not folder.is_dir():
-            self.problems.add("E001", Place(ROOT), "there is no folder metadata/ here")
+            self.problems.add(
+                "E001",
+                Place(ROOT),
+                "there is no folder metadata/ here",
+                "python -m generator new project FOLDER makes one.",
+            )
             return self.data
         paths = sorted(
             path.relative_to(self.data.base).as_posix()
@@ -83,6 +122,7 @@ class _Loader:
         self._patterns(paths)
         for path in paths:
             self._file(path, path.split("/")[1:])
+        self._own_objects()
         return self.data
 
     def _root(self, path: str) -> Mapping | None:
@@ -92,7 +132,12 @@ class _Loader:
     def _project(self) -> None:
         path = f"{ROOT}/project.yaml"
         if path not in self.data.sources:
-            self.problems.add("E001", Place(path), "there is no metadata/project.yaml")
+            self.problems.add(
+                "E001",
+                Place(path),
+                "there is no metadata/project.yaml",
+                "python -m generator new project FOLDER shows what stands in it.",
+            )
         root = self._root(path)
         if root is not None:
             try:
@@ -108,11 +153,55 @@ class _Loader:
             if pattern:
                 self.data.sources[name] = source
                 self.data.patterns[pattern.name] = pattern
+        self._shipped(paths)
         for path in paths:
             if path.startswith(f"{ROOT}/patterns/"):
                 pattern = read_pattern(self.data.sources[path], self.problems)
                 if pattern:
                     self.data.patterns[pattern.name] = pattern
+
+    def _shipped(self, paths: list[str]) -> None:
+        """Read the product's patterns for a project that stands elsewhere; its own ones win by name."""
+        if self.data.base.resolve() == FRAMEWORK:
+            return
+        for file in sorted((FRAMEWORK / ROOT / "patterns").glob("*.yaml")):
+            name = f"{ROOT}/patterns/{file.name}"
+            if name in paths:
+                continue
+            source = read_file(FRAMEWORK, name, self.problems)
+            pattern = read_pattern(source, self.problems)
+            if pattern:
+                self.data.sources[name] = source
+                self.data.patterns[pattern.name] = pattern
+                self.data.shipped.add(name)
+
+    def _own_objects(self) -> None:
+        """Read the framework's own objects, such as issued papers, that the project names but does not declare."""
+        declared = {str(file.object.object) for file in self.data.files}
+        named = {word for file in self.data.files for word in _names(file.object)}
+        named |= {str(function.object) for _, function in self.data.functions if function.object}
+        for file in sorted((BUILTIN / ROOT / "runtime").glob("*.yaml")):
+            if file.stem in declared or file.stem not in named:
+                continue
+            for folder in ("runtime", "dictionaries"):
+                self._built_in(folder, file.stem)
+
+    def _built_in(self, folder: str, name: str) -> None:
+        """Read one of the framework's own files; of a dictionary the project's wins."""
+        path = f"{ROOT}/{folder}/{name}.yaml"
+        if path in self.data.sources or not (BUILTIN / path).is_file():
+            return
+        self.data.sources[path] = source = read_file(BUILTIN, path, self.problems)
+        self.data.shipped.add(path)
+        if source.root is None:
+            return
+        if folder == "runtime":
+            self._object(path, ["runtime", f"{name}.yaml"], source.root)
+            return
+        for key, node in source.root:
+            if key.value not in self.data.dictionaries:
+                item = self.reader.record(shared.Dictionary, node, key)
+                self.data.dictionaries[key.value] = item
 
     def _file(self, path: str, parts: list[str]) -> None:
         root = self._root(path)
@@ -125,7 +214,12 @@ class _Loader:
             "types.yaml": (shared.TypeAlias, self.data.types),
             "dictionaries": (shared.Dictionary, self.data.dictionaries),
             "policies": (shared.Policy, self.data.policies),
+            "decisions": (shared.Decision, self.data.decisions),
             "documents": (shared.Document, self.data.documents),
+            "reports": (ReportModel, self.data.reports),
+            "scores": (Score, self.data.scores),
+            "interfaces": (Interface, self.data.interfaces),
+            "migration": (Migration, self.data.migrations),
         }
         if parts[0] in tables:
             self._table(root, *tables[parts[0]])
@@ -181,9 +275,11 @@ class _Loader:
 
     def _object(self, path: str, parts: list[str], root: Mapping) -> None:
         given = {"organisation": str(self.data.project.organisation)} if self.data.project else {}
+        if name := name_of(root):
+            given["object"] = name
         before = len(self.problems.items)
         expander = Expander(self.data.patterns, given, self.problems)
-        expanded = expander.expand(root)
+        expanded = self._abstracts(given).whole(root, expander.expand)
         self.data.arguments += expander.arguments
         self.data.used_patterns |= expander.used
         stem = parts[1].removesuffix(".yaml")
@@ -199,10 +295,13 @@ class _Loader:
         if not item.object:
             return
         subsystem = parts[0] if parts[0] != "runtime" else ""
-        exists = not item.runtime or class_exists(self.data.base, str(item.runtime))
-        self.data.files.append(
-            ObjectFile(path=path, subsystem=subsystem, stem=stem, object=item, model_exists=exists)
-        )
+        self.data.files.append(ObjectFile(path=path, subsystem=subsystem, stem=stem, object=item))
+
+    def _abstracts(self, given: dict[str, str]) -> Abstracts:
+        if self.abstracts is None:
+            roots = [source.root for source in self.data.sources.values() if source.root]
+            self.abstracts = Abstracts(roots, given, self.problems)
+        return self.abstracts
 
     def _forget_missing(self, root: Mapping, before: int) -> None:
         """Drop what the reader missed at the top of a file whose pattern could not be used."""
@@ -213,10 +312,3 @@ class _Loader:
             if problem.code != "E009"
             or (problem.place.path, problem.place.line, problem.place.column) != top
         ]
-
-
-def class_exists(base: Path, dotted: str) -> bool:
-    """Tell whether a module's file has a class; read, never imported."""
-    module, _, cls = dotted.rpartition(".")
-    path = base / (module.replace(".", "/") + ".py")
-    return path.is_file() and f"class {cls}(" in path.read_text(encoding="utf-8")

@@ -7,17 +7,19 @@ import tempfile
 from pathlib import Path
 
 from generator import manual, schema
-from generator.emit import module, registries
+from generator.emit import interfaces, loads, module, registries, reports, scores
 from generator.formulas import Formulas
 from generator.problem import Place, Problem
 from generator.world import Linked
 
 TARGET = "app/generated"
+SHOWN = 5  # stale files that are named one by one
 OWNED = (  # folders where nothing else of this kind stands
     (TARGET, "*.py"),
     (schema.FOLDER, "*.json"),
     *((folder, "*.md") for folder in manual.FOLDERS),
     ("docs/reference/flows", "*.svg"),
+    ("docs/reference/interfaces", "*.json"),
 )
 
 
@@ -31,11 +33,13 @@ def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
         "documents.py": registries.documents(linked, formulas),
         "project.py": registries.project(linked),
         "functions.py": registries.functions(linked, formulas),
+        "reports.py": reports.reports(linked, formulas),
+        "scores.py": scores.scores(linked, formulas),
+        "interfaces.py": interfaces.interfaces(linked, formulas),
+        "migrations.py": loads.migrations(linked, formulas),
         "registry.py": registries.registry(linked),
     }
     for file in linked.data.files:
-        if linked.entity_of(file).pending:
-            continue
         folder = file.path.split("/")[1]
         title = linked.data.project.subsystems.get(folder) if linked.data.project else None  # type: ignore[call-overload]
         name = f"{title.title}" if title else "The runtime's objects"
@@ -94,7 +98,10 @@ def on_disk(base: Path) -> dict[str, str]:
 
 
 def stale(base: Path, files: dict[str, str]) -> list[Problem]:
-    """Return one problem for each generated file that differs from what it should be."""
+    """Return one problem for each generated file that differs from what it should be, if they are few.
+
+    Before the first build of a change there are dozens, and one sentence holds for all of them.
+    """
     now = on_disk(base)
     problems = []
     for path in sorted({*files, *now}):
@@ -105,7 +112,11 @@ def stale(base: Path, files: dict[str, str]) -> list[Problem]:
             what = "is out of date"
         message = f"{path} {what}; run python -m generator build"
         problems.append(Problem(Place(path), "E901", message))
-    return problems
+    rest = problems[SHOWN:]
+    if not rest:
+        return problems
+    message = f"{len(rest)} more generated files differ; run python -m generator build"
+    return [*problems[:SHOWN], Problem(rest[0].place, "E901", message)]
 
 
 def write(base: Path, files: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Expands patterns and mixins: their nodes, with holes filled, are merged below an object's own."""
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from generator.reader import Reader, Unreadable
 from generator.shared import Parameter
 from generator.source import Mapping, Node, Scalar, Sequence, Source
 
-_HOLE = re.compile(r"\$(?:\{([a-z][a-z0-9_]*)\}|([a-z][a-z0-9_]*))")
+HOLE = re.compile(r"\$(?:\{([a-z][a-z0-9_]*)\}|([a-z][a-z0-9_]*))")
 _DEEPEST = 6
 _APPENDED = frozenset({"rules", "unique"})
 _HEAD = frozenset({"pattern", "parameters", "help"})
@@ -23,6 +24,7 @@ class Pattern:
     parameters: dict[str, Parameter]
     body: Mapping
     place: Place
+    help: str = ""  # what it is for
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,15 @@ def read_pattern(source: Source, problems: Problems) -> Pattern | None:
             parameters = {str(key): value for key, value in table.items()}
         except Unreadable:
             pass
+    for one in parameters.values():
+        if one.of is not None and one.of not in parameters:
+            what = f"the parameter '{one.name}' takes fields of the unknown parameter '{one.of}'"
+            hint = did_you_mean(one.of, parameters, "parameter")
+            problems.add("E014", one.of.place, what, hint)
     body = tuple((key, node) for key, node in root if key.value not in _HEAD)
-    return Pattern(name.value, parameters, Mapping(body, root.place), name.place)
+    help = root.get("help")
+    said = help.value if isinstance(help, Scalar) else ""
+    return Pattern(name.value, parameters, Mapping(body, root.place), name.place, said)
 
 
 class Expander:
@@ -128,7 +137,7 @@ class Expander:
             return None
         self.used.add(name.value)
         values = self._arguments(pattern, name, arguments)
-        filled = _Filler(pattern, values, self.given, self.problems, name.place).fill(pattern.body)
+        filled = Filler(pattern, values, self.given, self.problems, name.place).fill(pattern.body)
         assert isinstance(filled, Mapping)
         return self.expand(filled, depth + 1)
 
@@ -166,7 +175,7 @@ class Expander:
         return values
 
 
-class _Filler:
+class Filler:
     """Copies a pattern's nodes with the holes filled."""
 
     def __init__(
@@ -175,17 +184,17 @@ class _Filler:
         values: dict[str, Node | None],
         given: Table[str, str],
         problems: Problems,
-        use: Place,
+        use: Place | None,
     ) -> None:
         self.pattern = pattern
         self.values = values
         self.given = given
         self.problems = problems
-        self.use = use
+        self.use = (use,) if use else ()
 
     def fill(self, node: Node) -> Node | None:
         """Return the node filled, or None where it is a hole without value."""
-        uses = (*node.uses, self.use)
+        uses = (*node.uses, *self.use)
         if isinstance(node, Scalar):
             return self.scalar(node)
         if isinstance(node, Sequence):
@@ -208,7 +217,7 @@ class _Filler:
         items: list[Node] = []
         for item in node.items:
             filled = self.fill(item)
-            hole = isinstance(item, Scalar) and _HOLE.fullmatch(item.value)
+            hole = isinstance(item, Scalar) and HOLE.fullmatch(item.value)
             if hole and isinstance(filled, Sequence):
                 items += filled.items
             elif filled is not None:
@@ -216,7 +225,7 @@ class _Filler:
         return tuple(items)
 
     def scalar(self, node: Scalar) -> Node | None:
-        whole = _HOLE.fullmatch(node.value)
+        whole = HOLE.fullmatch(node.value)
         if whole:
             name = whole[1] or whole[2]
             if name in self.values:
@@ -226,7 +235,7 @@ class _Filler:
 
     def _text(self, node: Scalar) -> Scalar:
         def replaced(hole: "re.Match[str]") -> str:
-            name = hole[1] or self._longest(hole[2])
+            name = hole_of(hole, (*self.values, *self.given))
             rest = "" if hole[1] else hole[2][len(name) :]
             value = self.values.get(name)
             if isinstance(value, Scalar):
@@ -238,24 +247,25 @@ class _Filler:
             self._unknown(node, hole[0], name)
             return hole[0]
 
-        return replace(node, value=_HOLE.sub(replaced, node.value), uses=(*node.uses, self.use))
-
-    def _longest(self, text: str) -> str:
-        """Return the longest parameter that `$text` can begin with: `$of_change` has the hole `of`."""
-        names = [
-            name for name in (*self.values, *self.given) if (text + "_").startswith(name + "_")
-        ]
-        return max(names, key=len, default=text)
+        return replace(node, value=HOLE.sub(replaced, node.value), uses=(*node.uses, *self.use))
 
     def _unknown(self, node: Scalar, hole: str, name: str) -> None:
         if name in self.values:
             message = f"'{hole}' is a list or mapping and cannot stand inside a text"
-            self.problems.add("E015", node.place, message, "let it stand alone.", (self.use,))
+            self.problems.add("E015", node.place, message, "let it stand alone.", self.use)
             return
         hint = did_you_mean(name, self.values, "parameter")
         self.problems.add(
-            "E015", node.place, f"'{hole}' is no parameter of the pattern", hint, (self.use,)
+            "E015", node.place, f"'{hole}' is no parameter of the pattern", hint, self.use
         )
+
+
+def hole_of(hole: "re.Match[str]", known: Iterable[str]) -> str:
+    """Return the name of a hole: the longest that `$text` can begin with, `$of_change` is `of`."""
+    if hole[1]:
+        return hole[1]
+    names = [name for name in known if (hole[2] + "_").startswith(name + "_")]
+    return max(names, key=len, default=hole[2])
 
 
 def merge(base: Mapping, own: Mapping) -> Mapping:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from generator.chinese import chinese
+from generator.codes import CODES
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -29,6 +32,11 @@ class Problem:
     message: str
     hint: str = ""
     uses: tuple[Place, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What kind of fault it is, in Chinese."""
+        return chinese(CODES[self.code].title)
 
     @property
     def stale(self) -> bool:
@@ -68,18 +76,20 @@ class Problems:
 def did_you_mean(word: str, known: Iterable[str], kind: str = "") -> str:
     """Return a hint that names the nearest known word, or all of them where they are few."""
     names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    short = len(word) < 3  # of two letters one may be wrong
+    near = get_close_matches(word, names, n=1, cutoff=0.5 if short else 0.6)
+    near = near or [name for name in names if name.lower() == word.lower()]
     if near:
         return f"did you mean '{near[0]}'?"
     if not names:
         return f"there is no {kind} yet." if kind else ""
-    if len(names) <= 12:
+    if len(names) <= 40:
         return f"known here: {', '.join(names)}."
     return f"{len(names)} {kind or 'name'}s are known, none of them is similar."
 
 
 class Report:
-    """Shows problems as text: first line for grep, excerpt, caret, hint."""
+    """Shows problems as text: first line for grep, excerpt, caret, kind of fault, hint."""
 
     def __init__(self, root: Path, texts: dict[str, str]) -> None:
         self.root = root
@@ -94,6 +104,7 @@ class Report:
         """Return one problem with its excerpt."""
         lines = [f"{problem.place}: error[{problem.code}]: {problem.message}"]
         lines += self.excerpt(problem.place)
+        lines.append(f"   {problem.code}：{problem.title}")
         lines += [f"   used at {use}" for use in problem.uses]
         if problem.hint:
             lines.append(f"   hint: {problem.hint}")
@@ -143,6 +154,7 @@ def as_json(problems: list[Problem]) -> list[dict[str, object]]:
             "column": problem.place.column,
             "length": problem.place.length,
             "code": problem.code,
+            "title": problem.title,
             "message": problem.message,
             "hint": problem.hint,
             "used_at": [str(use) for use in problem.uses],

@@ -83,9 +83,14 @@ class Slot:
 
 
 @cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+@cache
 def slots(cls: type) -> tuple[Slot, ...]:
     """Return the keys that a class of the meta-model has."""
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     return tuple(
         _slot(item, hints[item.name])
         for item in fields(cls)
@@ -128,6 +133,7 @@ class Reader:
             raise self.fail("E010", node, f"{where} must have keys and values", _keys_hint(cls))
         known = {slot.key: slot for slot in slots(cls)}  # type: ignore[arg-type]
         self._unknown_keys(node, known)
+        hints = _hints(cls)  # type: ignore[arg-type]
         values: dict[str, Any] = {}
         for slot in known.values():
             self._read_into(values, slot, node, key)
@@ -136,7 +142,7 @@ class Reader:
             if origin == "node":
                 values[item.name] = node
             elif origin == "key" and key is not None:
-                values[item.name] = self._name(key, get_type_hints(cls)[item.name])
+                values[item.name] = self._name(key, hints[item.name])
         return cls(**values)
 
     def _read_into(
@@ -229,7 +235,12 @@ class Reader:
     def table(self, key_hint: Any, hint: Any, node: Node) -> dict[Any, Any]:
         """Read a mapping from names to values."""
         if not isinstance(node, Mapping):
-            raise self.fail("E010", node, "this must have keys and values")
+            raise self.fail(
+                "E010",
+                node,
+                "this must have keys and values",
+                "write {key: value}, or key: value below it.",
+            )
         result = {}
         for key, child in node:
             try:
@@ -257,25 +268,38 @@ class Reader:
         """Read a single value."""
         if not isinstance(node, Scalar):
             raise self.fail(
-                "E010", node, f"this must be {_WHAT.get(hint, 'a text')}, not a list or keys"
+                "E010",
+                node,
+                f"this must be {_WHAT.get(hint, 'a text')}, not a list or keys",
+                "write one value.",
             )
         if hint is bool:
             if node.value in ("true", "false"):
                 return node.value == "true"
-            raise self.fail("E011", node, f"'{node.value}' is neither true nor false")
+            raise self.fail(
+                "E011",
+                node,
+                f"'{node.value}' is neither true nor false",
+                "write true or false without quotes.",
+            )
         if hint is int:
             if _INTEGER.match(node.value):
                 return int(node.value)
-            raise self.fail("E011", node, f"'{node.value}' is not a whole number")
+            raise self.fail("E011", node, f"'{node.value}' is not a whole number", "such as 10.")
         if hint is Name and not _NAME.match(node.value):
             raise self.fail(
                 "E011", node, f"'{node.value}' cannot be a name",
                 "a name has small letters, digits and underscores, and begins with a letter.",
             )  # fmt: skip
         if not node.value.strip():
-            raise self.fail("E011", node, "this is empty")
+            raise self.fail("E011", node, "this is empty", "write what it says, or delete the key.")
         if any(ord(char) < 32 and char not in "\n\t" for char in node.value):
-            raise self.fail("E011", node, "this contains a control character")
+            raise self.fail(
+                "E011",
+                node,
+                "this contains a control character",
+                "delete it; another line begins with a line break.",
+            )
         return hint.of(node) if issubclass(hint, Word) else node.value
 
     def literal(self, node: Node) -> Any:

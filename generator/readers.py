@@ -44,10 +44,12 @@ class Scope:
     uses: tuple[Place, ...]
     path: Word | None = None
     where: Code | None = None
+    also: tuple[Word, ...] = ()  # further paths: those organisations see the record too
 
 
 _SIZE = re.compile(r"([0-9]{1,6})\s*(kB|KB|MB)\Z")
 _WORKDAYS = re.compile(r"([0-9]{1,3}) workdays?\Z")
+_SECONDS = re.compile(r"([0-9]{1,5}) seconds\Z")
 _UNITS = {"kB": 1024, "KB": 1024, "MB": 1024 * 1024}
 
 
@@ -69,6 +71,14 @@ def read_workdays(reader: "Reader", node: Node) -> int:
     found = _WORKDAYS.match(node.value) if isinstance(node, Scalar) else None
     if not found:
         raise reader.fail("E011", node, "this is not a time in working days", "such as 2 workdays.")
+    return int(found[1])
+
+
+def read_seconds(reader: "Reader", node: Node) -> int:
+    """Read a time such as 60 seconds."""
+    found = _SECONDS.match(node.value) if isinstance(node, Scalar) else None
+    if not found:
+        raise reader.fail("E011", node, "this is not a time in seconds", "such as 60 seconds.")
     return int(found[1])
 
 
@@ -124,7 +134,7 @@ def _effect(reader: "Reader", node: Node) -> list[Effect]:
 
 
 def read_scope(reader: "Reader", node: Node) -> Scope:
-    """Read who may see rows: a word, {unit: PATH} or {where: EXPRESSION}."""
+    """Read who may see rows: a word, {unit: PATH}, {unit: [PATH, …]} or {where: EXPRESSION}."""
     words = ("unit", "everyone", "own")
     if isinstance(node, Scalar):
         if node.value in words:
@@ -136,14 +146,20 @@ def read_scope(reader: "Reader", node: Node) -> Scope:
     if isinstance(node, Mapping) and len(node.pairs) == 1:
         key, value = node.pairs[0]
         if key.value == "unit":
-            path = reader.value(Word, value)
-            return Scope(kind="unit", place=node.place, uses=node.uses, path=path)
+            paths = reader.many(Word, value)
+            if paths:
+                return Scope(
+                    kind="unit", place=node.place, uses=node.uses, path=paths[0], also=paths[1:]
+                )
         if key.value == "where":
             where = reader.value(Code, value)
             return Scope(kind="where", place=node.place, uses=node.uses, where=where)
+    keys = [key.value for key, _ in node] if isinstance(node, Mapping) else []
+    near = did_you_mean(keys[0], ("unit", "where")) + " " if len(keys) == 1 else ""
     raise reader.fail(
         "E011",
         node,
         "this is not a scope",
-        "one of unit, everyone, own, {unit: PATH}, {where: EXPRESSION}.",
+        near
+        + "one of unit, everyone, own, {unit: PATH}, {unit: [PATH, PATH]}, {where: EXPRESSION}.",
     )

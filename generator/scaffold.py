@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.compile import analyse
+from generator.compile import Result, analyse
 from generator.problem import did_you_mean
 from generator.reader import Name
 from generator.world import Entity, Linked
@@ -26,20 +26,20 @@ class Start:
     made: tuple[str, ...]
 
 
-def write(base: Path, start: Start) -> str:
-    """Write a start; if the whole is not right with it, nothing stays and the report is returned."""
+def write(base: Path, start: Start) -> Result | None:
+    """Write a start; if the whole is not right with it, nothing stays and the faults are returned."""
     path = base / start.path
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(start.text, encoding="utf-8")
     found = analyse(base)
     if not found.problems:
-        return ""
+        return None
     if before is None:
         path.unlink()
     else:
         path.write_text(before, encoding="utf-8")
-    return found.report
+    return found
 
 
 def new_object(linked: Linked, base: Path, name: str, title: str, *, flow: bool) -> Start:

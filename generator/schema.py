@@ -8,15 +8,18 @@ role is offered by its name. `check` says everything that a schema cannot.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, is_dataclass
+from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import kinds, model, shared
-from generator.check.flows import EFFECTS
+from generator import interfaces, kinds, loads, model, reports, scores, shared
+from generator.check.effects import EFFECTS
+from generator.chinese import chinese
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
     read_effects,
     read_scope,
+    read_seconds,
     read_size,
     read_targets,
     read_times,
@@ -44,7 +47,12 @@ def render(linked: Linked) -> dict[str, str]:
         ("functions", model.Function, "metadata/SUBSYSTEM/functions.yaml"),
         ("dictionaries", shared.Dictionary, "metadata/dictionaries/*.yaml"),
         ("policies", shared.Policy, "metadata/policies/*.yaml"),
+        ("decisions", shared.Decision, "metadata/decisions/*.yaml"),
         ("documents", shared.Document, "metadata/documents/*.yaml"),
+        ("reports", reports.ReportModel, "metadata/reports/*.yaml"),
+        ("scores", scores.Score, "metadata/scores/*.yaml"),
+        ("interfaces", interfaces.Interface, "metadata/interfaces/*.yaml"),
+        ("migration", loads.Migration, "metadata/migration/*.yaml"),
     ):
         made[name] = _Writer(linked).table(cls, where)
     return {
@@ -62,7 +70,7 @@ def _object(linked: Linked) -> Schema:
         "then": part.value(model.Object),
         "else": whole.value(model.Object),
     }
-    title = "A business object: metadata/SUBSYSTEM/OBJECT.yaml"
+    title = "业务对象：metadata/子系统/对象.yaml"
     return {"$schema": DRAFT, "title": title} | schema | {"definitions": whole.made | part.made}
 
 
@@ -72,13 +80,13 @@ def _pattern(linked: Linked) -> Schema:
     body = writer.made["Object"]["properties"]
     parameters = writer.map(writer.value(shared.Parameter))
     head = {
-        "pattern": {"type": "string", "description": "Name of the pattern; also of its file."},
-        "help": {"type": "string", "description": "What it is for."},
-        "parameters": parameters | {"description": "What a use must or may give."},
+        "pattern": {"type": "string", "description": "模式的名称，与文件名相同。"},
+        "help": {"type": "string", "description": "做什么用。"},
+        "parameters": parameters | {"description": "使用时必须给和可以给的参数。"},
     }
     return {
         "$schema": DRAFT,
-        "title": "A pattern: metadata/patterns/NAME.yaml",
+        "title": "模式：metadata/patterns/名称.yaml",
         "type": "object",
         "required": ["pattern"],
         "properties": head | body,
@@ -160,10 +168,10 @@ class _Writer:
     def _keys(self, cls: type) -> Schema:
         properties, needed = {}, []
         for slot in slots(cls):
-            properties[slot.key] = self._slot(cls, slot) | {"description": slot.help}
+            properties[slot.key] = self._slot(cls, slot) | {"description": chinese(slot.help)}
             if slot.need:
                 needed.append(slot.key)
-        schema: Schema = {"type": "object", "description": (cls.__doc__ or "").strip()}
+        schema: Schema = {"type": "object", "description": chinese(cls.__doc__)}
         if self.needs and needed:
             schema["required"] = needed
         return schema | {"properties": properties, "additionalProperties": False}
@@ -171,7 +179,7 @@ class _Writer:
     def _slot(self, cls: type, slot: Slot) -> Schema:
         if slot.read in _READ:
             return _READ[slot.read](self)
-        names = self._names(cls, slot.key)
+        names = self._known.get((cls, slot.key))
         if names is None:
             return self.value(slot.hint)
         known = self._open({"enum": names})
@@ -181,26 +189,46 @@ class _Writer:
             return own | {"additionalProperties": bool(self.holes)}
         return self._many(known) if get_origin(slot.hint) is tuple else known
 
-    def _names(self, cls: type, key: str) -> list[str] | None:
-        """Return what may stand at a key that names something; None where it is free."""
+    @cached_property
+    def _known(self) -> dict[tuple[type, str], list[str]]:
+        """What may stand at a key that names something; others are free."""
         data = self.linked.data
         objects = sorted(self.linked.entities)
         roles, dictionaries = list(data.roles), sorted(data.dictionaries)
-        found: dict[tuple[type, str], list[str]] = {
+        return {
             (model.Field, "type"): [*kinds.KINDS, *data.types],
             (model.Field, "to"): objects,
             (model.Field, "edit_by"): roles,
             (model.Step, "labels"): dictionaries,
+            (model.Step, "print"): sorted(data.documents),
             (model.Rule, "policy"): sorted(data.policies),
             (model.Object, "mixins"): sorted(data.patterns),
+            (model.Object, "extends"): sorted(
+                e.name for e in self.linked.entities.values() if e.abstract
+            ),
             (model.Function, "roles"): roles,
             (model.Function, "object"): objects,
+            (model.Function, "model"): sorted(
+                [*data.reports, *data.scores, *loads.handed_in(data.migrations.values())]
+            ),
+            (scores.Score, "of"): objects,
+            (model.Send, "message"): sorted(
+                f"{one.name}.{name}" for one in data.interfaces.values() for name in one.messages
+            ),
+            (interfaces.Outgoing, "object"): objects,
+            (interfaces.Incoming, "object"): objects,
+            (interfaces.Offer, "object"): objects,
+            (interfaces.Content, "of"): dictionaries,
+            (loads.Migration, "into"): objects,
+            (loads.SourceColumn, "of"): dictionaries,
+            (loads.Mapped, "from"): sorted(data.migrations),
             (model.Function, "subsystem"): list(data.project.subsystems) if data.project else [],
             (shared.Role, "excludes"): roles,
             (shared.TypeAlias, "base"): list(kinds.KINDS),
             (shared.Document, "object"): objects,
+            (shared.Decision, "of"): dictionaries,
+            (shared.Input, "of"): dictionaries,
         }
-        return found.get((cls, key))
 
 
 def _size(writer: _Writer) -> Schema:
@@ -211,6 +239,10 @@ def _size(writer: _Writer) -> Schema:
 
 def _workdays(writer: _Writer) -> Schema:
     return {"type": "string", "pattern": "^[0-9]{1,3} workdays?$|\\$"}
+
+
+def _seconds(writer: _Writer) -> Schema:
+    return {"type": "string", "pattern": "^[0-9]{1,5} seconds$|\\$"}
 
 
 def _times(writer: _Writer) -> Schema:
@@ -230,8 +262,16 @@ def _effects(writer: _Writer) -> Schema:
     return writer._many(one)
 
 
+def _cleaning(writer: _Writer) -> Schema:
+    plain: Schema = {"enum": [name for name, takes in loads.CLEANING.items() if not takes]}
+    told: Schema = {name: {} for name, takes in loads.CLEANING.items() if takes}
+    one = {"type": "object", "properties": told, "additionalProperties": False, "maxProperties": 1}
+    return writer._many({"anyOf": [plain, one]})
+
+
 def _scope(writer: _Writer) -> Schema:
-    path = {key: {"type": "string"} for key in ("unit", "where")}
+    word: Schema = {"type": "string"}
+    path = {"unit": writer._many(word), "where": word}
     long = {"type": "object", "properties": path, "additionalProperties": False, "maxProperties": 1}
     return {"anyOf": [writer._open({"enum": ["unit", "everyone", "own"]}), long]}
 
@@ -239,8 +279,10 @@ def _scope(writer: _Writer) -> Schema:
 _READ: dict[Any, Callable[[_Writer], Schema]] = {
     read_size: _size,
     read_workdays: _workdays,
+    read_seconds: _seconds,
     read_times: _times,
     read_targets: _targets,
     read_effects: _effects,
     read_scope: _scope,
+    loads.read_cleaning: _cleaning,
 }

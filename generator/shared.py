@@ -31,6 +31,9 @@ class Project:
     subsystems: dict[Name, Subsystem] = need("The subsystems, in the order of the menu.")
     timezone: Word = may("Zone of calendar dates.", "Asia/Shanghai")
     parallel_label: Title | None = may("Label of cases opened alongside another.")
+    seals: dict[Name, Title] = may(
+        "The seals that papers bear: name, as the seal plugin knows it: title.", {}
+    )
     dropped: tuple[Word, ...] = may("Tables of objects that are gone; their data may go too.", ())
     node: Mapping = by_node()
 
@@ -76,7 +79,10 @@ class Dictionary:
     title: Title = need("What users read.")
     entries: dict[Word, Any] = need("Code: title, or code: {title, parent, attributes}.")
     source: Title | None = may("Standard or custom that it follows.")
-    attributes: tuple[Name, ...] = may("Names of the further values that each entry may have.", ())
+    attributes: tuple[Name, ...] = may(
+        "Names of the further values that each entry may have; expressions read them: kind.effect.",
+        (),
+    )
     node: Mapping = by_node()
 
 
@@ -107,6 +113,59 @@ class Policy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Input:
+    """What a decision looks at."""
+
+    name: Name = by_key("Name of the input.")
+    title: Title = need("What users read above its column.")
+    type: Literal["dict", "string", "boolean", "integer", "money", "date"] = need(
+        "Type of the input; conditions on money are written in yuan."
+    )
+    of: Word | None = may("dict: its dictionary.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a decision: under which conditions it gives what."""
+
+    when: dict[Word, Word] = may(
+        "Input: condition, such as `a, b`, `not a`, `>= 90`, `30..89`, `empty`; an input left out may be anything.",
+        {},
+    )
+    then: Word = need("What it gives.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRow:
+    """One version of a decision's table: in force from a day on."""
+
+    valid_from: Word = need("First day, such as 2014-11-01.")
+    source: Title = need("The text that it comes from.")
+    profile: Title = need("Where it applies, such as a city.")
+    lines: tuple[Line, ...] = need("Its lines; whatever is asked, exactly one fits.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A dated table that decides; a file in metadata/decisions/ is a mapping of them.
+
+    Expressions call `decide.NAME(…)` with the inputs in their order. A version begins where
+    another ends, and within one exactly one line fits, so there is neither gap nor overlap. An
+    administrator adds versions on screen, beside the policies.
+    """
+
+    name: Name = by_key("Name of the decision; expressions call decide.NAME(…).")
+    title: Title = need("What users read.")
+    takes: dict[Name, Input] = need("What it looks at, in the order of the arguments.")
+    of: Word = need("The dictionary whose entries it gives.")
+    rows: tuple[DecisionRow, ...] = need("Its versions.")
+    node: Mapping = by_node()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A paper made from a template; a file in metadata/documents/ is a mapping of them."""
 
@@ -114,7 +173,10 @@ class Document:
     title: Title = need("What users read.")
     object: Word = need("Object whose records it is made from.")
     template: Word = need("File below metadata/documents/.")
-    number: Title = need("Pattern of its number: {yyyy}, {n}, {n:04}.")
+    number: Title | None = may(
+        "Pattern of its number: {yyyy}, {n}, {n:04}. Without one it is a list that a step prints:"
+        " never sealed, never issued."
+    )
     bind: dict[Name, Node] = may(
         "Name in the template: expression, or {each: list, bind: {…}}.", {}
     )

@@ -84,7 +84,12 @@ def read_file(base: Path, path: str, problems: Problems) -> Source:
     try:
         data = (base / path).read_bytes()
     except OSError as fault:
-        problems.add("E001", start, f"the file cannot be read: {fault.strerror}")
+        problems.add(
+            "E001",
+            start,
+            f"the file cannot be read: {fault.strerror}",
+            "let whoever runs this read the file.",
+        )
         return Source(path, "", None)
     if len(data) > LARGEST:
         size = f"{len(data) // 1024} kB"
@@ -124,7 +129,12 @@ def parse(text: str, path: str, problems: Problems) -> Mapping | None:
         _note_yaml(fault, text, path, problems)
         return None
     except RecursionError:
-        problems.add("E004", Place(path), "the file is nested too deeply")
+        problems.add(
+            "E004",
+            Place(path),
+            "the file is nested too deeply",
+            "divide it into more files, or write it flatter.",
+        )
         return None
     if root is None:
         problems.add(
@@ -134,7 +144,9 @@ def parse(text: str, path: str, problems: Problems) -> Mapping | None:
     node = _Converter(path, text.split("\n"), problems).node(root, 0)
     if not isinstance(node, Mapping):
         place = node.place if node else Place(path)
-        problems.add("E005", place, "the file must consist of keys and values")
+        problems.add(
+            "E005", place, "the file must consist of keys and values", "such as object: room."
+        )
         return None
     return node
 
@@ -142,7 +154,10 @@ def parse(text: str, path: str, problems: Problems) -> Mapping | None:
 def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) -> None:
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
     if mark is not None:
+        rows = text.split("\n")
         place = Place(path, mark.line + 1, mark.column + 1)
+        if mark.line >= len(rows):  # the text breaks off: shown where it does, not behind it
+            place = Place(path, len(rows), len(rows[-1]) + 1)
     else:
         where = min(getattr(fault, "position", 0) or 0, len(text))
         before = text[:where]
@@ -150,7 +165,7 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
     what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "cannot be read"
     hint = _yaml_hint(str(what))
     context = getattr(fault, "context_mark", None)
-    if context is not None and mark is not None and context.line != mark.line:
+    if context is not None and context.line + 1 != place.line:
         hint += f" What is open here began in line {context.line + 1}."
     problems.add("E004", place, f"this is not YAML: {what}", hint)
 
@@ -190,10 +205,17 @@ class _Converter:
             return None
         self.seen.add(id(node))
         if depth > DEEPEST:
-            self.problems.add("E004", place, f"nested more than {DEEPEST} deep")
+            self.problems.add(
+                "E004", place, f"nested more than {DEEPEST} deep", "write it flatter."
+            )
             return None
         if node.tag not in _TAGS:
-            self.problems.add("E006", place, f"the tag {node.tag} is not part of the language")
+            self.problems.add(
+                "E006",
+                place,
+                f"the tag {node.tag} is not part of the language",
+                "write the value without the tag.",
+            )
             return None
         if isinstance(node, yaml.ScalarNode):
             return Scalar(node.value, place, node.style in (None, ""))
@@ -209,7 +231,12 @@ class _Converter:
             key, value = self.node(key_node, depth + 1), self.node(value_node, depth + 1)
             if not isinstance(key, Scalar):
                 if key is not None:
-                    self.problems.add("E006", key.place, "a key must be a word")
+                    self.problems.add(
+                        "E006",
+                        key.place,
+                        "a key must be a word",
+                        "a list or a map can only stand behind the colon.",
+                    )
                 continue
             if key.value in first:
                 line = first[key.value].line

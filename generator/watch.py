@@ -1,5 +1,6 @@
 """Builds on every save, says what the change means, and lets a development server take it up."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -49,6 +50,7 @@ class Watcher:
             now = later
         self.seen = now
         self._build()
+        gc.collect()  # the commands of the compiler run without; see __main__
         return True
 
     def _build(self) -> bool:
@@ -57,10 +59,10 @@ class Watcher:
             self.tell(result.report)
             return False
         touched = output.write(self.root, result.files)
+        self.built()  # the server loads while it is found out what the change means
         for line in self._said(result, touched):
             self.tell(line)
         self.known = result.linked
-        self.built()
         return True
 
     def _said(self, result: Result, touched: list[str]) -> Iterator[str]:

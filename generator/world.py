@@ -5,11 +5,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from generator import kinds, model
+from generator import (
+    abstracts,
+    bilingual,
+    kinds,
+    ledgers,
+    likeness,
+    loads,
+    model,
+    proposals,
+    shared,
+)
 from generator.expression import Member, PolicySignature, World, members_of_me
 from generator.load import Metadata, ObjectFile
 from generator.problem import Place, Problems
 from generator.reader import Name, Word
+from generator.source import Mapping
 
 ACTIONS_OF_SCREEN = {
     "apply": ("view", "add", "edit", "delete", "export", "import"),
@@ -19,6 +30,12 @@ ACTIONS_OF_SCREEN = {
     "catalog": ("view", "add", "edit", "disable", "delete", "export", "import"),
     "issued": ("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     "progress": ("view", "export"),
+    "report": ("view", "export"),
+    "written": ("view", "export"),
+    "dashboard": ("view", "export"),
+    "score": ("view", "export", "override"),
+    "scan": ("view",),
+    "intake": ("view", "add", "delete"),
 }
 # What can be done to any case, beside the actions of its flow: urge its holders, hand a task on.
 OF_CASES = {
@@ -73,9 +90,15 @@ class Entity:
         return bool(self.spec and self.spec.runtime)
 
     @property
-    def pending(self) -> bool:
-        """Whether the hand-written model is still to be written: it has no declaration yet."""
-        return bool(self.spec and self.spec.runtime) and not self.file.model_exists
+    def abstract(self) -> bool:
+        """Whether there is no table, but a list over those of the objects that extend it."""
+        return bool(self.spec and self.spec.abstract)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What `state` may be: the steps of its flow, or of those that extend it."""
+        flow = self.file.object.flow if self.spec else None
+        return tuple(map(str, flow.steps)) if flow else ()
 
     @property
     def dated(self) -> bool:
@@ -101,12 +124,61 @@ class Linked:
         """Return the object that a file defines."""
         return self.entities[file.object.object]
 
+    def fact(self, path: str) -> Entity | None:
+        """Return what OBJECT or OBJECT.LIST names: an object, or the rows of its child list."""
+        head, _, rest = path.partition(".")
+        entity = self.entities.get(head)
+        if entity is None or not rest:
+            return entity
+        child = entity.children.get(Name(rest))
+        return self.entities.get(str(child.object)) if child else None
+
     def rows_of(self, entity: Entity) -> Iterator[Entity]:
         """Yield the objects of an object's child lists."""
         for child in entity.children.values():
             row = self.entities.get(child.object)
             if row is not None and row.child is child:
                 yield row
+
+    def concretes(self, entity: Entity) -> list[Entity]:
+        """Return the objects that extend an abstract one, by name."""
+        return self._extending.get(entity.name, [])
+
+    @cached_property
+    def _extending(self) -> dict[str, list[Entity]]:
+        found: dict[str, list[Entity]] = {}
+        for name in sorted(self.entities):
+            entity = self.entities[name]
+            if entity.spec and entity.spec.extends:
+                found.setdefault(str(entity.spec.extends), []).append(entity)
+        return found
+
+    def functions_of(self, name: str) -> list["FunctionIn"]:
+        """Return the functions about an object, in the order of the files."""
+        return self._about.get(name, [])
+
+    @cached_property
+    def _about(self) -> dict[str, list["FunctionIn"]]:
+        found: dict[str, list[FunctionIn]] = {}
+        for item in self.functions.values():
+            found.setdefault(item.object, []).append(item)
+        return found
+
+    def at_home(self, file: ObjectFile | None) -> list["FunctionIn"]:
+        """Return the functions that the module of a file holds; of None those that stand apart."""
+        return self._homes.get(file.path if file else "", [])
+
+    @cached_property
+    def _homes(self) -> dict[str, list["FunctionIn"]]:
+        found: dict[str, list[FunctionIn]] = {}
+        for item in self.functions.values():
+            found.setdefault(item.home.path if item.home else "", []).append(item)
+        return found
+
+    def union_of(self, item: model.Field) -> Entity | None:
+        """Return the abstract object that a reference names, None where it names another."""
+        target = self.entities.get(str(item.to)) if item.to else None
+        return target if target is not None and target.abstract else None
 
     def flow_owner(self, entity: Entity) -> Entity:
         """Return the object whose flow governs: the record of a row, else itself."""
@@ -150,13 +222,21 @@ class Linked:
         if project and organisation and project.organisation_district in organisation.fields:
             item = organisation.fields[Name(project.organisation_district)]
             district = self._member(item) or district
+        for migration in self.data.migrations.values():
+            members[migration.scope] = self._columns(migration.columns)
+            for rows in migration.children.values():
+                members[migration.scope_of(rows)] = self._columns(rows.columns)
         members["me"] = members_of_me(self.organisation, district, tuple(self.data.roles))
         members["me"]["name"] = Member(type="string")
         policies = {
-            name: PolicySignature(returns=str(policy.returns), takes=len(policy.by))
+            name: PolicySignature(
+                returns=str(policy.returns), takes=len(policy.by), keys=_table_keys(policy)
+            )
             for name, policy in self.data.policies.items()
         }
-        return World(members, policies)
+        decisions = {name: _signature(one) for name, one in self.data.decisions.items()}
+        entries = {name: _attributes(book) for name, book in self.data.dictionaries.items()}
+        return World(members, policies, decisions, entries)
 
     def _member(self, item: model.Field) -> Member | None:
         resolved = self.resolve(item)
@@ -173,6 +253,21 @@ class Linked:
             scale=resolved.scale,
         )
 
+    def _columns(self, columns: dict[Name, loads.SourceColumn]) -> dict[str, Member]:
+        """Return what expressions know of the columns of a source."""
+        books = {
+            str(item.of): self.data.dictionaries.get(str(item.of)) for item in columns.values()
+        }
+        return {
+            str(name): Member(
+                type="string" if item.type == "file" else str(item.type),
+                dictionary=str(item.of or ""),
+                codes=tuple(map(str, book.entries)) if (book := books[str(item.of)]) else (),
+                scale=2 if item.scale is None else item.scale,
+            )
+            for name, item in columns.items()
+        }
+
     def _members(self, entity: Entity) -> dict[str, Member]:
         members = {"id": Member(type="integer")}
         for name, item in entity.fields.items():
@@ -181,8 +276,10 @@ class Linked:
                 members[str(name)] = member
         for name, child in entity.children.items():
             members[str(name)] = Member(type="child", target=str(child.object))
-        if entity.flow:
-            members["state"] = Member(type="dict", codes=tuple(map(str, entity.flow.steps)))
+        if entity.states:
+            members["state"] = Member(type="dict", codes=entity.states)
+        if entity.flow and entity.flow.entries:
+            members["entry"] = Member(type="dict", codes=tuple(map(str, entity.flow.entries)))
         if entity.dated:
             members["valid_from"] = Member(type="date")
             members["disabled"] = Member(type="boolean")
@@ -208,6 +305,27 @@ class FunctionIn:
         """Name of the screen; `runtime` for all hand-written ones."""
         return "runtime" if self.spec.screen.startswith("runtime.") else str(self.spec.screen)
 
+    @property
+    def home(self) -> ObjectFile | None:
+        """The file whose module holds it: that of its object; one about another object stands apart."""
+        if self.file is None:
+            return None
+        item = self.file.object
+        own = {str(item.object), *(str(child.object) for child in item.children.values())}
+        return self.file if self.object in own else None
+
+
+def _attributes(book: shared.Dictionary) -> dict[str, str]:
+    """Return the attributes of a dictionary's entries with their types."""
+    shown = [entry for entry in book.entries.values() if isinstance(entry, dict)]
+    found = {}
+    for name in book.attributes:
+        values = [entry[name] for entry in shown if entry.get(name) is not None]
+        kinds = {type(value) for value in values}
+        plain = {frozenset({bool}): "boolean", frozenset({int}): "integer"}
+        found[str(name)] = plain.get(frozenset(kinds), "string")
+    return found
+
 
 def class_name(name: str) -> str:
     """Return CamelCase of a name."""
@@ -218,23 +336,32 @@ def link(data: Metadata, problems: Problems) -> Linked:
     """Put every object, flow and function under its name; doubles are noted."""
     linked = Linked(data=data)
     for file in data.files:
-        item = file.object
+        item = abstracts.listed(data, file.object)
+        likeness.complete(item.flow)
         if not item.object:
             continue
         _enter(linked, item.object, problems, Entity(
             name=str(item.object), title=str(item.title), file=file, place=item.object.place,
-            uses=item.object.uses, fields=item.fields, spec=item,
+            uses=item.object.uses, fields=_further(item.fields, item.ledger), spec=item,
         ))  # fmt: skip
         for child in item.children.values():
             if child.object:
                 _enter(linked, child.object, problems, Entity(
                     name=str(child.object), title=str(child.title), file=file,
-                    place=child.object.place, uses=child.object.uses, fields=child.fields,
+                    place=child.object.place, uses=child.object.uses,
+                    fields=_further(child.fields),
                     child=child, parent=str(item.object),
                 ))  # fmt: skip
     _functions(linked, problems)
     _flows(linked, problems)
     return linked
+
+
+def _further(
+    fields: dict[Name, model.Field], ledger: model.Ledger | None = None
+) -> dict[Name, model.Field]:
+    """Return the fields with those that words of the language bring along."""
+    return ledgers.expanded(proposals.expanded(bilingual.expanded(fields)), ledger)
 
 
 def _enter(linked: Linked, name: Word, problems: Problems, entity: Entity) -> None:
@@ -258,6 +385,8 @@ def _functions(linked: Linked, problems: Problems) -> None:
         for spec in file.object.functions.values():
             subsystem = str(spec.subsystem or file.subsystem)
             about = str(spec.object or file.object.object)
+            if spec.screen in ("report", "dashboard", "written", "score", "intake"):
+                about = ""  # it opens figures or files, not the rows of an object
             found.append(FunctionIn(spec=spec, subsystem=subsystem, object=about, file=file))
     for folder, spec in linked.data.functions:
         subsystem = str(spec.subsystem or folder)
@@ -288,3 +417,23 @@ def _flows(linked: Linked, problems: Problems) -> None:
             )  # fmt: skip
             continue
         linked.flows[str(entity.flow.name)] = entity
+
+
+def _signature(decision: shared.Decision) -> PolicySignature:
+    """Return what a decision takes; an input that could not be read counts, its type is not known."""
+    written = decision.node.get("takes")
+    takes = len(written.pairs) if isinstance(written, Mapping) else 0
+    kinds = tuple(str(one.type) for one in decision.takes.values())
+    return PolicySignature(
+        returns="dict",
+        takes=max(takes, len(kinds)),
+        kinds=kinds if len(kinds) >= takes else (),
+        dictionary=str(decision.of),
+    )
+
+
+def _table_keys(policy: shared.Policy) -> tuple[str, ...]:
+    """Return the values of the one argument that a policy's tables know by name."""
+    if len(policy.by) != 1:
+        return ()
+    return tuple(dict.fromkeys(str(key) for row in policy.rows for key in row.table if key != "*"))

@@ -22,6 +22,7 @@ from app.core.plugin import (
 )
 
 CLOCK_SKEW = 300  # seconds
+STRANGE = "短信网关的应答无法识别，请核对网关地址（sms_gateway.url）"
 
 
 @dataclass(frozen=True)
@@ -37,19 +38,26 @@ class HttpSmsGateway:
     def send(self, to: str, text: str, key: str) -> Receipt:
         """Hand over one message."""
         answer = self._ask("POST", "/v1/messages", {"to": to, "text": text, "key": key})
-        return Receipt(id=str(answer["id"]), duplicate=bool(answer.get("duplicate")))
+        if not isinstance(answer, dict) or not answer.get("id"):
+            raise OutcomeUnknown(STRANGE)
+        return Receipt(id=str(answer["id"])[:80], duplicate=bool(answer.get("duplicate")))
 
     def receipts(self, since: str) -> Deliveries:
         """Return what became of messages since a cursor."""
         answer = self._ask("GET", f"/v1/receipts?since={quote(since or '0')}")
-        return Deliveries(items=_deliveries(answer), cursor=str(answer["next"]))
+        try:
+            return Deliveries(items=_deliveries(answer), cursor=str(answer["next"])[:200])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise OutcomeUnknown(STRANGE) from error
 
     def callback(self, headers: Mapping[str, str], body: bytes) -> tuple[Delivery, ...]:
         """Read deliveries that the gateway pushed to us."""
         stamp = headers.get("X-Timestamp", "")
         signature = headers.get("X-Signature", "")
         fresh = stamp.isdigit() and abs(time.time() - int(stamp)) <= CLOCK_SKEW
-        if not fresh or not hmac.compare_digest(signature, self._sign(stamp, body)):
+        if not fresh or not hmac.compare_digest(
+            signature.encode(), self._sign(stamp, body).encode()
+        ):
             raise Refused("短信回执签名不正确")
         return _deliveries(json.loads(body))
 
@@ -77,8 +85,10 @@ class HttpSmsGateway:
             raise _refusal(error) from error
         except urllib.error.URLError as error:
             raise _broken(error) from error
-        except (OSError, ValueError, HTTPException) as error:
-            raise OutcomeUnknown(f"短信网关没有给出应答（{type(error).__name__}）") from error
+        except ValueError as error:  # a page of some other server, half an answer
+            raise OutcomeUnknown(STRANGE) from error
+        except (OSError, HTTPException) as error:
+            raise OutcomeUnknown("短信网关没有给出完整的应答") from error
 
 
 def create(settings: Settings) -> HttpSmsGateway:
@@ -97,10 +107,10 @@ def create(settings: Settings) -> HttpSmsGateway:
 def _deliveries(answer: dict[str, Any]) -> tuple[Delivery, ...]:
     return tuple(
         Delivery(
-            id=str(item["id"]),
+            id=str(item["id"])[:80],
             key=str(item["key"]),
             delivered=item["state"] == "delivered",
-            reason=str(item.get("reason", "")),
+            reason=str(item.get("reason") or "")[:500],
             at=str(item.get("at", "")),
         )
         for item in answer["receipts"]
@@ -115,6 +125,8 @@ def _refusal(error: urllib.error.HTTPError) -> Exception:
             said = ""
     if error.code in (408, 429):
         return NotSent(f"短信网关繁忙：{said or error.code}")
+    if error.code < 500 and not said:  # a page of some other server: nobody took the message
+        return NotSent(f"{STRANGE}（{error.code}）")
     if error.code < 500:
         return Refused(f"短信网关拒绝：{said or error.code}")
     return OutcomeUnknown(f"短信网关出错（{error.code}）{said}")

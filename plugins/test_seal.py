@@ -95,7 +95,7 @@ class TestSeal:
 
     def _signer(self) -> SimpleSigner:
         self._make_key()
-        return SimpleSigner.load(  # type: ignore[no-untyped-call]
+        return SimpleSigner.load(
             key_file=str(self.directory / "key.pem"),
             cert_file=str(self.directory / "certificate.pem"),
         )

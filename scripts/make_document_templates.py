@@ -362,8 +362,8 @@ def confirmation() -> Path:
         [
             ("姓名", "{{ person.name }}", 21),
             ("性别", '{{ person.sex|title("sex") }}', 12),
-            ("出生日期", "{{ person.birth|cn_date }}", 31),
-            ("单位", "{{ person.unit }}", 54),
+            ("出生日期", "{{ person.birth|cn_date }}", 37),
+            ("单位", "{{ person.unit }}", 48),
             ("职务", "{{ person.post or '—' }}", 38),
         ],
         blank=6,

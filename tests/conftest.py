@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from app.core import settings as installation
@@ -19,7 +20,15 @@ settings.register_profile(
     "default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("soak", parent=settings.get_profile("default"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of a soak two hours, whatever it needs on other days."""
+    for item in items if PROFILE == "soak" else ():
+        item.add_marker(pytest.mark.timeout(7200), append=False)
+
 
 HISTORY_KEY = bytes(
     range(32)
@@ -41,9 +50,11 @@ installation.secret = _secret_of_tests  # type: ignore[assignment]
 (installation.folder("secrets") / "history.key").write_bytes(HISTORY_KEY)
 
 pytest_plugins = [
+    "tests.harness.afresh",
     "tests.harness.databases",
     "tests.harness.product",
     "tests.harness.people",
     "tests.harness.browser",
     "tests.harness.passed",
+    "tests.harness.order",
 ]

@@ -62,6 +62,16 @@ class Actor:
         """Return how far this person sees: through one function, or through the widest role."""
         if self.everything:
             return "all"
+        found = self._reaches.get(function)
+        if found is None:
+            found = self._reaches[function] = self._reach(function)
+        return found
+
+    @cached_property
+    def _reaches(self) -> dict[str | None, str]:
+        return {}  # every statement asks for it; looking through all grants costs more with each function
+
+    def _reach(self, function: str | None) -> str:
         roles = (
             [
                 name

@@ -1,102 +1,18 @@
-"""What was typed, bound to an object: parsed values that answer like a record, and what is wrong.
-
-A `Row` stands for a record that is being entered. Expressions read it like the record itself:
-fields, references (loaded within the person's scope), child rows, and, for what the form does
-not hold, the stored record behind it.
-"""
+"""What was typed, bound to an object: parsed values, and what is wrong with them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
-
-from app.core import bulk, dictionaries, registry
+from app.core import dictionaries, fixing, following, registry
 from app.core.actor import current_actor
-from app.core.database import elevated, session
-from app.core.declare import Child, Field, Object
+from app.core.declare import Child, Field, Object, Total
 from app.core.env import Env, make_env
 from app.core.errors import Fault
-from app.core.types import Code, Dict, DraftOf, File, Ref, Refs
+from app.core.typed_row import Row, follow, stored_value
+from app.core.types import Code, Dict, DraftOf, Refs
 
 _MOST_ROWS = 500
-
-
-class Row:
-    """One record as the form has it."""
-
-    def __init__(self, obj: Object, record: Any, parent: "Row | None" = None) -> None:
-        self._object = obj
-        self._record = record
-        self._values: dict[str, Any] = {}
-        self._children: dict[str, list[Row]] = {}
-        self._targets: dict[str, Any] = {}
-        self._parent = parent
-        self._raw: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name in self._children:
-            return self._children[name]
-        if name == "parent" and self._parent is not None:
-            return self._parent
-        if name in self._values:
-            return self._reference(name) if self._is_reference(name) else self._values[name]
-        base = name[:-3] if name.endswith("_id") else ""
-        if base and base in self._values:
-            return self._values[base]
-        return getattr(self._record, name, None) if self._record is not None else None
-
-    def _is_reference(self, name: str) -> bool:
-        return any(item.name == name and isinstance(item.type, Ref) for item in self._object.fields)
-
-    def _reference(self, name: str) -> Any:
-        value = self._values[name]
-        item = self._object.field(name)
-        assert isinstance(item.type, Ref)
-        if isinstance(item.type, Refs):
-            found = [self._target(item, pk) for pk in value or ()]
-            return [target for target in found if target is not None]
-        known = self._targets.get(name)
-        if known is None or known[0] != value:
-            known = (value, self._target(item, value) if value is not None else None)
-            self._targets[name] = known
-        return known[1]
-
-    def _target(self, item: Field, pk: int) -> Any:
-        """Load a referenced record: whole if it stood there before or is computed, else within reach.
-
-        What was just typed may be any number; a form must not show whose record it is.
-        """
-        assert isinstance(item.type, Ref)
-        if item.value is not None or pk in stored_ids(item, self._record):
-            return _target(item.type.object, pk)
-        known = bulk.current()
-        if known is not None:
-            return known.target(item.type.object, pk)
-        model = _model(item.type.object)
-        return session.scalars(select(model).where(model.id == pk)).first()
-
-
-def stored_ids(item: Field, record: Any) -> frozenset[int]:
-    """Return the ids that a reference field of the stored record holds."""
-    value = _stored(item, record)
-    return frozenset(value if isinstance(item.type, Refs) else {value} - {None})
-
-
-def _target(object_name: str, pk: int) -> Any:
-    """Load a referenced record whole, whoever asks."""
-    model = _model(object_name)
-    known = bulk.current()
-    with elevated():
-        if known is not None:
-            return known.whole(object_name, pk)
-        return session.scalars(select(model).where(model.id == pk)).first()
-
-
-def _model(object_name: str) -> Any:
-    return registry.object(object_name).model
 
 
 @dataclass
@@ -137,47 +53,67 @@ def _bind_row(
     for name in raw:
         if name not in known and name not in ("id", "version"):
             bound.faults.append(Fault(prefix + str(name), f"没有“{name}”这一项"))
-    for item in obj.fields:
-        row._values[item.name] = _stored(item, record)
-        if record is None and item.default is not None:
-            default = item.default
-            row._values[item.name] = default(row, env) if callable(default) else default
+    _start(row, env)
     for item in obj.fields:
         if item.name in raw and item.value is None and not isinstance(item.type, DraftOf):
             _bind_field(bound, row, item, raw[item.name], prefix, only)
     _fill(row, raw)
+    _note_following(row, raw)
     for child in obj.children:
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)
+        if child.rows and (record is None or (raw and not bound.by_engine)):
+            own = replace(env, form=env.form or row, parent=row._parent)
+            _grow(bound, row, child, prefix, only, own)
     settle(row, env)
+    for child in obj.children if not bound.by_engine else ():
+        bound.faults += fixing.faults(child, row, prefix + child.name, env, _was_typed)
+
+
+def _grow(
+    bound: Bound, row: Row, child: Child, prefix: str, only: frozenset[str] | None, env: Env
+) -> None:
+    """Let a list follow its source from now on, if it may be changed at all."""
+    if only is None or prefix or child.name in only:
+        row._grows.add(child.name)
+        bound.faults += following.strangers(child, row, env, prefix + child.name)
+
+
+def _start(row: Row, env: Env) -> None:
+    """Let a row hold what is stored, a new one what it starts with."""
+    for item in row._object.fields:
+        row._values[item.name] = stored_value(item, row._record)
+        if row._record is None and item.default is not None:
+            default = item.default
+            row._values[item.name] = default(row, env) if callable(default) else default
+
+
+def blank(obj: Object, parent: Row, env: Env) -> Row:
+    """Return a new row of a list with what it starts with."""
+    row = Row(obj, None, parent)
+    _start(row, env)
+    _note_following(row, {})
+    return row
+
+
+def _note_following(row: Row, raw: dict[str, Any]) -> None:
+    """Note which proposed fields follow their proposal."""
+    for item in row._object.fields:
+        if item.propose:
+            proposed = row._object.field(item.name + following.PROPOSED)
+            stored = stored_value(item, row._record), stored_value(proposed, row._record)
+            if following.follows(item, row, raw, *stored):
+                row._follows.add(item.name)
 
 
 def _fill(row: Row, raw: dict[str, Any]) -> None:
     """Copy what a newly picked reference brings: into read-only fields always, else where nothing was typed."""
     for item in row._object.fields:
-        if not item.fill or row._values[item.name] == _stored(item, row._record):
+        if not item.fill or row._values[item.name] == stored_value(item, row._record):
             continue
         target = getattr(row, item.name)
         for own, path in item.fill.items():
             if row._object.field(own).readonly or not raw.get(own):
-                row._values[own] = _follow(target, path)
-
-
-def _follow(target: Any, path: str) -> Any:
-    for name in path.split("."):
-        if target is None:
-            return None
-        target = getattr(target, name)
-    return getattr(target, "id", target)
-
-
-def _stored(item: Field, record: Any) -> Any:
-    if record is None:
-        return [] if isinstance(item.type, Refs) else None
-    if isinstance(item.type, Refs):
-        return [target.id for target in getattr(record, item.name)]
-    if isinstance(item.type, (Ref, File)):
-        return getattr(record, f"{item.name}_id")
-    return getattr(record, item.name)
+                row._values[own] = follow(target, path)
 
 
 def _bind_field(
@@ -251,24 +187,49 @@ def _bind_child(
             bound.faults.append(Fault(f"{path}.{index}", "这一行已被他人删除，请刷新后再改"))
         inner = Row(obj, by_id.pop(pk, None), row)
         rows.append(inner)
-        inner_env = make_env(form=env.form or bound.row, parent=row, on=env.today)
-        _bind_row(bound, inner, part, f"{path}.{index}.", None, inner_env)
+        inner_env = replace(env, form=env.form or bound.row, parent=row)
+        taken = child.rows.fill if child.rows else ()
+        typed = {name: value for name, value in part.items() if name not in taken}
+        _bind_row(bound, inner, typed, f"{path}.{index}.", None, inner_env)
+        if inner._record is None:
+            _take(inner, part, taken)
     row._children[child.name] = rows
-    changed = by_id or any(r._record is None or differs(r) for r in rows)
+    changed = by_id or any(r._record is None or _was_typed(r) for r in rows)
     if only is not None and not prefix and child.name not in only and changed:
         bound.faults.append(Fault(path, f"“{child.title}”在当前环节不能修改"))
+
+
+def _take(row: Row, part: dict[str, Any], names: Iterable[str]) -> None:
+    """Let a new row hold what it says it follows, to be recognised by."""
+    for name in names:
+        try:
+            row._values[name] = row._object.field(name).type.parse(part.get(name))
+        except ValueError:
+            row._values[name] = None
+
+
+def _was_typed(row: Row) -> bool:
+    """Tell whether somebody typed something else than what is stored."""
+    return any(
+        row._values[item.name] != stored_value(item, row._record)
+        for item in row._object.fields
+        if item.value is None and not item.readonly and item.name not in row._follows
+    )
 
 
 def _existing(obj: Object, record: Any, parent: Row, env: Env) -> Row:
     row = Row(obj, record, parent)
     for item in obj.fields:
-        row._values[item.name] = _stored(item, record)
+        row._values[item.name] = stored_value(item, record)
+    _note_following(row, {})
     return row
 
 
 def differs(row: Row) -> bool:
     """Tell whether the row differs from the record behind it."""
-    return any(row._values[item.name] != _stored(item, row._record) for item in row._object.fields)
+    return any(
+        row._values[item.name] != stored_value(item, row._record) for item in row._object.fields
+    )
 
 
 def settle(row: Row, env: Env) -> None:
@@ -278,11 +239,14 @@ def settle(row: Row, env: Env) -> None:
     )
     for _ in range(4):  # a computed value may depend on another one; deeper chains do not occur
         before = dict(row._values)
+        for child in row._object.children:
+            if child.name in row._grows:
+                following.follow(child, row, own)
+            if _depends_on_parent(child):
+                for inner in row._children.get(child.name, ()):
+                    settle(inner, replace(env, form=env.form or row, parent=row))
         for item in row._object.fields:
-            if item.value is not None:
-                row._values[item.name] = item.value(row, own)
-            if item.when is not None and not item.when(row, own):
-                row._values[item.name] = [] if isinstance(item.type, Refs) else None
+            _compute(item, row, own)
         for child in row._object.children:
             if child.when is not None and not child.when(row, own):
                 row._children[child.name] = []
@@ -290,9 +254,35 @@ def settle(row: Row, env: Env) -> None:
             return
 
 
-def applies(item: Field | Child, row: Row, env: Env) -> bool:
-    """Tell whether a field or child list applies to the row."""
-    return item.when is None or bool(item.when(row, env))
+def _compute(item: Field, row: Row, env: Env) -> None:
+    if item.value is not None:
+        row._values[item.name] = item.computed(row, env)
+    if item.total is not None and item.total.rows in row._children:
+        row._values[item.name] = _over_rows(item.total, row, env)
+    if item.propose:
+        following.propose(item, row, env)
+    if item.when is not None and not item.when(row, env):
+        row._values[item.name] = [] if isinstance(item.type, Refs) else None
+
+
+def _over_rows(total: Total, row: Row, env: Env) -> Any:
+    """Return a number over the rows that stand on the form, as it will be when they are saved."""
+    rows = row._children[total.rows]
+    if total.holds is not None:
+        rows = [one for one in rows if total.holds(one, replace(env, parent=row))]
+    if total.kind == "count":
+        return len(rows)
+    values = [value for one in rows if (value := one._values[total.value]) is not None]
+    if total.kind == "sum":
+        return sum(values)
+    return (min if total.kind == "least" else max)(values, default=None)
+
+
+def _depends_on_parent(child: Child) -> bool:
+    """Tell whether rows must be computed anew when something else on the form has changed."""
+    if child.rows is not None:
+        return True
+    return any(item.propose for item in registry.object(child.object).fields)
 
 
 def typed_fields(obj: Object) -> Iterable[Field]:

@@ -1,6 +1,5 @@
 """Keeping the calendar of working days: single days, a whole yearly notice, and back to what shipped."""
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import Any, BinaryIO
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import history, reference
+from app.core import history, reference, separated
 from app.core.database import elevated, session
 from app.core.dictionaries import changed
 from app.core.errors import Fault, Rejected, Stale
@@ -339,8 +338,8 @@ def _text(content: bytes, name: str) -> list[Sequence[Any]]:
             continue
     else:
         raise Rejected([Fault("file", "不能识别文件的文字编码，请另存为 UTF-8")])
-    lines = (line for line in io.StringIO(text.replace("\0", "")) if not line.startswith("#"))
+    said = io.StringIO(text.replace("\0", ""), newline="")
     try:
-        return list(csv.reader(lines))
-    except csv.Error:
-        raise Rejected([Fault("file", "不能读取这个文件，请用模板另存为 .xlsx 或 .csv")]) from None
+        return list(separated.lines("".join(one for one in said if not one.startswith("#"))))
+    except separated.Unreadable as error:
+        raise Rejected([Fault("file", f"不能读取这个文件：{error}")]) from None

@@ -1,8 +1,11 @@
 """The one place that knows what time it is, so that tests and rehearsals can move it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, or_
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -23,6 +26,11 @@ def set_clock(source: Callable[[], datetime] | None) -> None:
 def now() -> datetime:
     """Return the time as naive UTC, as the database stores it, to the second."""
     return _source().astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def run_out(until: Any, now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Tell in SQL whether a lease has run out; one that ends later than any taken now is of a wrong clock."""
+    return or_(until < now, until > now + lease + timedelta(minutes=1))
 
 
 def today() -> date:

@@ -5,19 +5,43 @@ other instead of failing when a reader tries to become a writer. `unit_of_work` 
 does the web for every request that is not a GET.
 """
 
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Literal
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Integer,
+    Table,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    InvalidatePoolError,
+    OperationalError,
+)
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+TRUSTED = 30.0  # seconds for which a connection is taken as alive that has nothing to say
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _elevated: ContextVar[bool] = ContextVar("elevated", default=False)
@@ -39,12 +63,85 @@ class UtcDateTime(TypeDecorator[datetime]):
 def make_engine(url: str, **options: Any) -> Engine:
     """Return an engine for the URL, with SQLite set up for several processes."""
     parsed = make_url(url)
+    options.setdefault("hide_parameters", True)  # people's data must not come into logs by an error
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": 30}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    if parsed.get_backend_name() == "postgresql":
+        # Several rows of one table change in one round trip to the server, not in one each.
+        options.setdefault("executemany_mode", "values_plus_batch")
+        engine = create_engine(parsed, **options)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_see_alive, engine.dialect))
+        return engine
     return create_engine(parsed, pool_pre_ping=True, **options)
+
+
+def _note_use(connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _see_alive(dialect: Any, connection: Any, record: Any, proxy: Any) -> None:
+    """Let the pool connect anew where the server is gone, without asking it every time.
+
+    A server that goes away says so, or its end is closed: then there is something to read. Only
+    a connection like that, or one that nobody has used for a while, is asked.
+    """
+    used = record.info.get("used")
+    if used is None:
+        return  # just made
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if time.monotonic() - used < TRUSTED and not heard.poll(0):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.dbapi.Error as error:
+        record.info.pop("used")
+        raise DisconnectionError() from error
+
+
+def insert_unless_there(
+    connection: Connection, table: Table, row: dict[str, Any], first: Delete | None = None
+) -> int | None:
+    """Insert a row with all its columns and return its id; None where its unique key is taken.
+
+    `first` is carried out before, on the same way to the server where the database can do that;
+    its parameters stand in `row` beside the columns.
+    """
+    if first is not None and connection.dialect.name != "postgresql":
+        connection.execute(first, {name: row[name] for name in first.compile().params})
+        first = None
+    found: int | None = connection.execute(
+        _unless_there(connection.dialect, table, first), row
+    ).scalar()
+    return found
+
+
+@lru_cache(maxsize=64)
+def _unless_there(dialect: Dialect, table: Table, first: Delete | None) -> Any:
+    """Return the statement compiled: the library keeps none that has an ON CONFLICT."""
+    kinds: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    insert = kinds[dialect.name](table).on_conflict_do_nothing().returning(table.c.id)
+    if first is not None:
+        insert = insert.add_cte(first.cte("first"))
+    names = [column.key for column in table.columns if not column.primary_key]
+    return insert.compile(dialect=dialect, column_keys=names)
+
+
+def _number_once(table: Table, connection: Connection, **_: Any) -> None:
+    """Let SQLite, as PostgreSQL does, never give the number of a row that is gone to another one.
+
+    Else a counterpart that goes on behind the last number it was given would pass over a new row.
+    """
+    (first, *others) = table.primary_key.columns or (None,)
+    if connection.dialect.name == "sqlite" and isinstance(getattr(first, "type", None), Integer):
+        table.dialect_options["sqlite"]["autoincrement"] = not others
+
+
+event.listen(Table, "before_create", _number_once)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
@@ -95,6 +192,30 @@ def unit_of_work() -> Iterator[Session]:
         _depth.reset(tokens[0])
         if depth == 0:
             _writing.reset(tokens[1])
+
+
+BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
+FULL = ("disk is full", "no space left", "disk i/o error", "disk quota", "file too large")
+AWAY = ("connect", "closed", "terminat", "shutting down", "starting up", "recovery mode",
+        "unable to open", "server has gone")  # fmt: skip
+
+
+def trouble_of(error: BaseException) -> Literal["", "busy", "full", "away"]:
+    """Say what keeps a database from working: others, a full disk, or that it cannot be reached.
+
+    "" is for errors that are nobody's trouble but ours.
+    """
+    if not isinstance(
+        error, (OperationalError, InterfaceError, InternalError, InvalidatePoolError)
+    ):
+        return ""
+    said = str(getattr(error, "orig", error)).lower()
+    if any(word in said for word in FULL):
+        return "full"
+    if any(word in said for word in BUSY):
+        return "busy"
+    gone = getattr(error, "connection_invalidated", False)
+    return "away" if gone or any(word in said for word in AWAY) else ""
 
 
 def _nothing_pending() -> bool:

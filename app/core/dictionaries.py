@@ -13,7 +13,7 @@ from app.core.entity import Table
 
 
 class DictionaryEntry(Table):
-    """One entry as it stands now; `shipped_title` is what the metadata brought, if they did."""
+    """One entry as it stands now; `shipped_…` is what the metadata brought, if they did."""
 
     __tablename__ = "sys_dictionary_entry"
     __table_args__ = (
@@ -29,6 +29,8 @@ class DictionaryEntry(Table):
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     attributes: Mapped[str | None] = mapped_column(Text)
     shipped_title: Mapped[str | None] = mapped_column(String(200))
+    shipped_parent: Mapped[str | None] = mapped_column(String(40))
+    shipped_position: Mapped[int | None] = mapped_column(Integer)
 
 
 class DictionaryVersion(Table):

@@ -1,14 +1,16 @@
 """How records and their fields read: titles, lists, messages and documents use the same words."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.core import dictionaries, registry
 from app.core.declare import Field, Object
-from app.core.types import Dict, File, Ref, Refs, Tree
+from app.core.types import DateTime, Dict, File, Ref, Refs, Tree
 
-_VARIABLE = re.compile(r"\{(\w+(?:\.\w+)*)\}")
-_OWN = {"state", "id", "created_at", "updated_at", "version"}
+VARIABLE = re.compile(r"\{(\w+(?:\.\w+)*)\}")
+_WHEN = DateTime()
+_MOST_READERS = 10_000  # paths come from declarations, and from addresses that were checked
 
 
 def title_of(record: Any) -> str:
@@ -29,31 +31,50 @@ def render(template: str, obj: Object, record: Any, extra: dict[str, Any] | None
         path = match[1]
         return str(extra[path]) if path in extra else text_of(obj, record, path)
 
-    return _VARIABLE.sub(fill, template)
+    return VARIABLE.sub(fill, template)
 
 
 def variables(template: str) -> tuple[str, ...]:
     """Return the variables of a template in their order."""
-    return tuple(dict.fromkeys(_VARIABLE.findall(template)))
+    return tuple(dict.fromkeys(VARIABLE.findall(template)))
 
 
 def text_of(obj: Object, record: Any, path: str, *, masked: bool = False) -> str:
     """Return the text of a field path; a path through a list joins the texts with 、."""
+    return "" if record is None else reader(obj, path, masked=masked)(record)
+
+
+Reader = Callable[[Any], str]
+_readers: dict[tuple[type, str, bool], Reader] = {}
+
+
+def reader(obj: Object, path: str, *, masked: bool = False) -> Reader:
+    """Return what gives the text of a field path of a record; worked out once for all rows."""
+    key = (obj.model, path, masked)
+    found = _readers.get(key)
+    if found is None:
+        found = _reader(obj, path, masked)
+        if len(_readers) < _MOST_READERS:
+            _readers[key] = found
+    return found
+
+
+def _reader(obj: Object, path: str, masked: bool) -> Reader:
     head, _, rest = path.partition(".")
-    if record is None:
-        return ""
-    if head == "state" and _field(obj, "state") is None:
-        return state_title(obj, getattr(record, "state", None))
-    for child in obj.children:
-        if child.name == head:
-            rows = getattr(record, head) or []
-            inner = registry.object(child.object)
-            parts = [text_of(inner, row, rest) if rest else title_of(row) for row in rows]
-            return "、".join(dict.fromkeys(part for part in parts if part))
     field = _field(obj, head)
+    if head == "state" and field is None:
+        return lambda record: state_title(obj, getattr(record, "state", None))
+    child = next((child for child in obj.children if child.name == head), None)
+    if child is not None:
+        inner = reader(registry.object(child.object), rest, masked=masked) if rest else title_of
+        return lambda record: _joined(inner(row) for row in getattr(record, head) or ())
     if field is None:
-        return _own(record, head, rest)
-    return _field_text(field, record, rest, masked)
+        return lambda record: _own(record, head, rest)
+    return _field_reader(field, rest, masked)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "、".join(dict.fromkeys(part for part in parts if part))
 
 
 def _field(obj: Object, name: str) -> Field | None:
@@ -64,27 +85,31 @@ def _own(record: Any, head: str, rest: str) -> str:
     value = getattr(record, head, None)
     if rest and value is not None:
         return _own(value, *rest.partition(".")[::2])
-    if hasattr(value, "strftime") and head.endswith("_at"):
-        from app.core.types import DateTime
+    return moment(value) if head.endswith("_at") else "" if value is None else str(value)
 
-        return DateTime().show(value)
+
+def moment(value: Any) -> str:
+    """Return the text of a moment of the runtime's own, such as when a row was made."""
+    if hasattr(value, "strftime"):
+        return _WHEN.show(value)
     return "" if value is None else str(value)
 
 
-def _field_text(field: Field, record: Any, rest: str, masked: bool) -> str:
-    kind = field.type
+def _field_reader(field: Field, rest: str, masked: bool) -> Reader:
+    kind, name = field.type, field.name
     if isinstance(kind, Refs):
-        return "、".join(title_of(item) for item in getattr(record, field.name) or ())
+        return lambda record: "、".join(title_of(item) for item in getattr(record, name) or ())
     if isinstance(kind, Ref):
-        target = getattr(record, field.name)
-        obj = registry.registry().objects.get(kind.object)
-        if rest and obj and target is not None:
-            return text_of(obj, target, rest, masked=masked)
-        return title_of(target)
-    value = getattr(record, field.name)
+        target = registry.registry().objects.get(kind.object)
+        if not rest or target is None:
+            return lambda record: title_of(getattr(record, name))
+        inner = reader(target, rest, masked=masked)
+        return lambda record: "" if (found := getattr(record, name)) is None else inner(found)
     if rest:  # a part of a date
-        return str(getattr(value, rest, "")) if value is not None else ""
-    return text_of_value(field, value, masked=masked)
+        return lambda record: (
+            "" if (value := getattr(record, name)) is None else str(getattr(value, rest, ""))
+        )
+    return lambda record: text_of_value(field, getattr(record, name), masked=masked)
 
 
 def text_of_value(field: Field, value: Any, *, masked: bool = False) -> str:
@@ -102,12 +127,13 @@ def text_of_value(field: Field, value: Any, *, masked: bool = False) -> str:
 
 
 def state_title(obj: Object, state: str | None) -> str:
-    """Return the title of a state: that of the step of the object's flow."""
+    """Return the title of a state: that of the step of the object's flow, or of its entry."""
     if not state:
         return ""
-    flow = registry.flow_of(obj.name)
+    flow = registry.states_of(obj)
     if flow is None:
-        return state
+        field = next((item for item in obj.fields if item.name == "state"), None)
+        return text_of_value(field, state) if field is not None else state
     return next((step.title for step in flow.steps if step.name == state), state)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import binding, clock, display, records, registry
+from app.core import binding, clock, display, records, registry, typed_row
 from app.core.actor import current_actor
 from app.core.database import BigId, UtcDateTime, elevated, session
 from app.core.declare import Draft, Object
 from app.core.entity import Table
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault
+from app.core.typed_row import Row
 
 
 class RecordVersion(Table):
@@ -73,14 +74,14 @@ def read(text: str | None) -> dict[str, Any]:
     return {"version": content.get("version"), "values": content.get("values") or {}}
 
 
-def bind(row: binding.Row, raw: Any) -> list[Fault]:
+def bind(row: Row, raw: Any) -> list[Fault]:
     """Put what was typed into the row's draft field; what was not typed stays as it was copied."""
     obj = row._object
     draft = obj.draft
     assert draft
     target = getattr(row, draft.target)
     # a copy that does not apply (a cancellation changes nothing) is none, so nothing is asked of it
-    if target is None or not binding.applies(obj.field(draft.field), row, make_env(form=row)):
+    if target is None or not typed_row.applies(obj.field(draft.field), row, make_env(form=row)):
         row._values[draft.field] = None
         return []
     stored = read(row._values.get(draft.field))
@@ -102,7 +103,7 @@ def bind(row: binding.Row, raw: Any) -> list[Fault]:
     return faults
 
 
-def check(row: binding.Row, *, complete: bool) -> list[Fault]:
+def check(row: Row, *, complete: bool) -> list[Fault]:
     """Check the copy by the rules of the record that it would change."""
     obj = row._object
     draft = obj.draft
@@ -145,8 +146,8 @@ def comparison(obj: Object, record: Any) -> list[Difference]:
             Difference(
                 name,
                 display.label_of(inner, name),
-                _text(inner, before, name),
-                _text(inner, after, name),
+                text_of(inner, before, name),
+                text_of(inner, after, name),
             )
             for name in names
             if name in draft.fields
@@ -166,11 +167,12 @@ def _before(inner: Object, target: Any, obj: Object, record: Any) -> Any:
     return _as_row(inner, target, json.loads(kept.content))
 
 
-def _as_row(inner: Object, target: Any, values: dict[str, Any]) -> binding.Row:
+def _as_row(inner: Object, target: Any, values: dict[str, Any]) -> Row:
     return binding.bind(inner, target, values, env=make_env()).row
 
 
-def _text(obj: Object, record: Any, name: str) -> str:
+def text_of(obj: Object, record: Any, name: str) -> str:
+    """Return a field or child list as one text, such as two versions are compared by."""
     child = next((item for item in obj.children if item.name == name), None)
     if child is None:
         return display.text_of(obj, record, name)
@@ -221,3 +223,10 @@ def keep_version(obj: Object, record: Any, *, cause: tuple[str, int] | None = No
             cause_id=cause[1] if cause else None,
         )
     )
+
+
+def _check(row: Row, complete: bool) -> list[Fault]:
+    return check(row, complete=complete)
+
+
+records.made_by.append(records.Copies(bind, _check))

@@ -36,10 +36,12 @@ class Entity(Table):
     version: Mapped[int] = mapped_column(Integer, default=1, sort_order=900)
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime, sort_order=901)
     created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("ab_user.id"), index=True, sort_order=902
+        BigId, ForeignKey("ab_user.id"), index=True, sort_order=902
     )
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime, sort_order=903)
-    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), sort_order=904)
+    updated_by_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("ab_user.id"), sort_order=904
+    )
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class method of the mapper

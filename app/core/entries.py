@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 
-from app.core import history, reference, registry
+from app.core import dictionaries, history, reference, registry
 from app.core.database import elevated, session
 from app.core.declare import Dictionary, Field, Object
 from app.core.dictionaries import DictionaryEntry, changed
@@ -58,7 +58,11 @@ class Line:
         if default is not None and self.entry.disabled:
             found.append("默认在用")
         if self.shipped and (self.entry.parent or "") != self.shipped.parent:
-            found.append("上级与默认不同")
+            parent = self.shipped.parent
+            where = dictionaries.title(self.entry.dictionary, parent) or "（最上级）"
+            found.append(f"上级默认为“{where}”")
+        if not self.own and not self.shipped:
+            found.append("默认已没有这一条")
         return tuple(found)
 
 
@@ -88,7 +92,14 @@ def totals() -> dict[str, Totals]:
     entry = DictionaryEntry
     is_changed = and_(
         entry.shipped_title.is_not(None),
-        or_(entry.title != entry.shipped_title, entry.disabled.is_(True)),
+        or_(
+            entry.title != entry.shipped_title,
+            entry.disabled.is_(True),
+            and_(
+                entry.shipped_position.is_not(None),
+                func.coalesce(entry.parent, "") != func.coalesce(entry.shipped_parent, ""),
+            ),
+        ),
     )
     query = select(
         entry.dictionary,
@@ -127,6 +138,12 @@ def lines(name: str, parent: str | None = None, search: str = "") -> list[Line]:
         Line(row, shipped.get(row.code), below.get(row.code, 0))
         for row in session.scalars(query.order_by(DictionaryEntry.position, DictionaryEntry.id))
     ]
+
+
+def in_order(listed: Sequence[Line]) -> bool:
+    """Tell whether the shipped ones among these lines stand in the order of this release."""
+    places = [line.shipped.position for line in listed if line.shipped]
+    return places == sorted(places)
 
 
 def defaults(name: str) -> dict[str, Shipped]:

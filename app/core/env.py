@@ -24,14 +24,32 @@ class Policies:
     """`policy.NAME(arguments)`: the value in force on the day that the case is judged by."""
 
     def __init__(self, on: date) -> None:
-        self._on = on
+        self.on = on
+        self._known: dict[str, Any] = {}  # a version is read once, however many rows ask
+        self._used: list[str] | None = (
+            None  # lines of decisions that were used, while somebody asks
+        )
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
         from app.core import policies
 
-        return lambda *arguments: policies.lookup(name, arguments, self._on).value
+        def value(*arguments: Any) -> Any:
+            found = policies.lookup(name, arguments, self.on, self._known)
+            if self._used is not None and found.basis:
+                self._used.append(found.basis)
+            return found.value
+
+        return value
+
+    def tracing(self, formula: Callable[[], Any]) -> tuple[Any, str]:
+        """Return what a formula gives, and in words the lines of decisions that it used."""
+        before, self._used = self._used, []
+        try:
+            return formula(), "；".join(dict.fromkeys(self._used))
+        finally:
+            self._used = before
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ UserError
 ├── Refused    403  this person may not do that
 ├── NotFound   404  there is no such record within this person's reach
 ├── Conflict   409  the state does not allow it (any more)
-└── Stale      409  somebody else changed the record in the meantime
+├── Stale      409  somebody else changed the record in the meantime
+└── Unavailable 503 what the work needs does not answer, or is full; nothing was changed
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,11 @@ class UserError(Exception):
         super().__init__(message)
         self.message = message
         self.faults = tuple(faults)
+
+    @property
+    def words(self) -> str:
+        """Everything that is wrong, where there is one line to say it."""
+        return "；".join(fault.message for fault in self.faults) or self.message
 
 
 class Rejected(UserError):
@@ -67,3 +73,9 @@ class Conflict(UserError):
 
 class Stale(Conflict):
     """The record was changed since it was opened."""
+
+
+class Unavailable(UserError):
+    """A store or a counterpart that the work needs cannot be used just now."""
+
+    status = 503

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ParamSpec
 
-from app.core import clock, identity
+from app.core import clock, dictionaries, identity
 
 __all__ = ["date", "datetime"]  # literals of generated code
 
@@ -277,6 +277,13 @@ def month(day: date) -> Any:
 def day(day: date) -> Any:
     """The day of the month of a date."""
     return day.day
+
+
+@_strict
+def entry(code: str, dictionary: str, name: str) -> Any:
+    """What an entry of a dictionary has beside its title; null where it has none of that name."""
+    found = dictionaries.find(dictionary, code)
+    return found.attributes.get(name) if found else None
 
 
 @_strict

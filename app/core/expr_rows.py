@@ -113,3 +113,10 @@ def each(source: Any, dotted: str) -> Rows:
 def rows(source: Any, dotted: str) -> Rows:
     """Return all rows at the end of a path through lists."""
     return Rows(source, dotted, value=False)
+
+
+def links(source: Any, found: Rows) -> Select[Any]:
+    """Return each record's id with each of its values, once: `id`, `v`."""
+    assert found._value is not None
+    query = select(source.id.label("id"), found._value.label("v"))
+    return query.select_from(source, *found._froms).where(*found._where).distinct()

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import not_ as sql_not
 from sqlalchemy.types import NullType, TypeEngine
 
+from app.core import dictionaries
 from app.core.expr_aggregates import all, any, count, distinct, join, max, min, some, sum
 from app.core.expr_clause import (
     Clause,
@@ -299,6 +300,16 @@ def month(day: Any) -> Clause:
 def day(day: Any) -> Clause:
     """The day of the month of a date."""
     return _part("day", day)
+
+
+def entry(code: Any, dictionary: str, name: str) -> Clause:
+    """What an entry of a dictionary has beside its title, told code by code."""
+    column = clause_of(code)
+    known = [
+        (item.code, item.attributes.get(name)) for item in dictionaries.all_entries(dictionary)
+    ]
+    ways = [(column == one, value) for one, value in known if value is not None]
+    return case(*ways, else_=None) if ways else null()
 
 
 def local_date(moment: Any) -> Clause:

@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.core import clock, registry, settings
 from app.core.actor import current_actor
+from app.core.contents import Contents, Missing, contents, room
 from app.core.database import BigId, UtcDateTime, elevated, session
 from app.core.entity import Table
 from app.core.errors import Fault, NotFound, Rejected
@@ -55,9 +56,10 @@ def store(
 ) -> File:
     """Store what the stream holds; Rejected (at `path`) where kind or size is not accepted."""
     accept = tuple(accept)
-    handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
+    with room():
+        handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
     try:
-        with os.fdopen(handle, "wb") as target:
+        with room(), os.fdopen(handle, "wb") as target:
             sha256, size = _copy(stream, target, max_bytes, path)
             target.flush()
             os.fsync(target.fileno())  # the row must not outlive the content in a power failure
@@ -66,7 +68,7 @@ def store(
             wanted = "、".join(item.upper() for item in accept)
             found = f"，实际是 {kind.upper()}" if kind else "，内容无法识别"
             raise Rejected([Fault(path, f"请上传 {wanted} 文件{found}")])
-        _keep(temporary, sha256)
+        contents().put(sha256, Path(temporary))
     finally:
         Path(temporary).unlink(missing_ok=True)
     file = File(
@@ -93,17 +95,6 @@ def _copy(stream: IO[bytes], target: IO[bytes], max_bytes: int, path: str) -> tu
     if not size:
         raise Rejected([Fault(path, "文件是空的")])
     return sha256.hexdigest(), size
-
-
-def _keep(temporary: str, sha256: str) -> None:
-    place = _place(sha256)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        os.replace(temporary, place)
-
-
-def _place(sha256: str) -> Path:
-    return settings.folder("files") / sha256[:2] / sha256[2:4] / sha256
 
 
 def _clean_name(name: str, kind: str) -> str:
@@ -181,23 +172,25 @@ def _references() -> Iterator[ColumnElement[int]]:
 
 def open_file(file: File) -> IO[bytes]:
     """Open the content; NotFound with a clear message if it is missing from the store."""
-    return path_of(file).open("rb")
+    store = contents()
+    try:
+        return store.open(file.sha256)
+    except Missing:
+        if not _make(store, file):
+            raise NotFound("文件内容已丢失，请联系系统管理员核查存储") from None
+        return store.open(file.sha256)
 
 
-def path_of(file: File) -> Path:
-    """Return where the content lies; NotFound with a clear message if the store lacks it."""
-    place = _place(file.sha256)
-    if _maker is not None and not place.exists():
-        content = _maker(file)
-        if content is not None:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
-            with os.fdopen(handle, "wb") as target:
-                target.write(content)
-            os.replace(temporary, place)
-    if not place.exists():
-        raise NotFound("文件内容已丢失，请联系系统管理员核查存储")
-    return place
+def _make(store: Contents, file: File) -> bool:
+    content = _maker(file) if _maker is not None else None
+    if content is None:
+        return False
+    handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
+    with os.fdopen(handle, "wb") as target:
+        target.write(content)
+    store.put(file.sha256, Path(temporary))
+    Path(temporary).unlink(missing_ok=True)
+    return True
 
 
 _maker: Callable[[File], bytes | None] | None = None
@@ -211,29 +204,34 @@ def set_maker(maker: Callable[[File], bytes | None] | None) -> None:
 
 def check_all() -> list[tuple[int, str]]:
     """Compare every stored file with its hash; return (id, what is wrong)."""
-    wrong = []
+    wrong, store = [], contents()
     for file in session.scalars(select(File).execution_options(yield_per=1000)):
         if len(file.sha256) != 64:
             continue  # not a hash: content that is made when it is asked for
-        place = _place(file.sha256)
-        if not place.exists():
+        try:
+            with store.open(file.sha256) as content:
+                found = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+        except Missing:
             wrong.append((file.id, "缺少内容"))
-        elif _hash_of(place) != file.sha256:
+            continue
+        if found != file.sha256:
             wrong.append((file.id, "内容与校验值不符"))
     return wrong
 
 
-def _hash_of(place: Path) -> str:
-    with place.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def orphans(age: timedelta = timedelta(days=1)) -> list[Path]:
+def orphans(age: timedelta = timedelta(days=1)) -> Iterator[str]:
     """Return contents that no row speaks of: uploads whose transaction failed. Young ones may still get one."""
     known = set(session.scalars(select(File.sha256)))
-    before = (clock.now() - age).replace(tzinfo=UTC).timestamp()
-    return [
-        place
-        for place in sorted(settings.folder("files").rglob("*"))
-        if place.is_file() and place.name not in known and place.stat().st_mtime < before
-    ]
+    before = (clock.now() - age).replace(tzinfo=UTC)
+    for kept in contents().walk():
+        if kept.name not in known and kept.at < before:
+            yield kept.name
+
+
+def remove_orphans(age: timedelta = timedelta(days=1)) -> int:
+    """Remove contents that no row speaks of; return how many they were."""
+    count = 0
+    for name in orphans(age):
+        contents().remove(name)
+        count += 1
+    return count

@@ -4,6 +4,7 @@ A screen shows the rows of its own function; whoever asks by object (REST) gets 
 functions together show that grant the operation, and nothing else.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import and_, false, or_, select
@@ -17,6 +18,9 @@ from app.core.env import make_env
 from app.core.errors import NotFound
 
 _LARGEST_KEY = 2**62
+
+Shown = Callable[[Object, Function, Actor], ColumnElement[bool] | None]
+shown: dict[str, Shown] = {}  # by screen: what it shows besides `where` and `states`
 
 
 def functions(obj: Object, operation: str, actor: Actor | None = None) -> list[Function]:
@@ -49,13 +53,26 @@ def clause(obj: Object, operation: str, actor: Actor | None = None) -> ColumnEle
     )
 
 
-def _of(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool] | None:
+def criteria(function: Function, actor: Actor | None = None) -> list[ColumnElement[bool]]:
+    """Return what holds of the rows that a function shows a person, besides their reach.
+
+    The one place where this is said: lists, pages, exports, badges and programs ask here.
+    """
+    obj, actor = registry.object(function.object), actor or current_actor()
     model: Any = obj.model
-    parts: list[ColumnElement[bool]] = []
+    parts: list[ColumnElement[bool] | None] = []
     if function.where is not None:
         parts.append(function.where(model, make_env(actor)))
     if function.states:
         parts.append(model.state.in_(function.states))
+    if function.screen in shown:
+        parts.append(shown[function.screen](obj, function, actor))
+    return [part for part in parts if part is not None]
+
+
+def _of(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool] | None:
+    model: Any = obj.model
+    parts = criteria(function, actor)
     reach = actor.reach(function.id)
     if reach != actor.reach(current_function()):
         own = scope.criterion(model, actor, reach)
@@ -68,13 +85,20 @@ def find(obj: Object, pk: Any, operation: str, *, paths: Any = (), lock: bool = 
 
     `paths` are the references that will be read and are loaded along.
     """
+    reached = clause(obj, operation)
+    return _found(obj, pk, [] if reached is None else [reached], paths, lock)
+
+
+def find_in(function: Function, pk: Any, *, lock: bool = False) -> Any:
+    """Return the record if the function shows it to the person; NotFound otherwise."""
+    return _found(registry.object(function.object), pk, criteria(function), (), lock)
+
+
+def _found(obj: Object, pk: Any, holds: list[ColumnElement[bool]], paths: Any, lock: bool) -> Any:
     model: Any = obj.model
     if not isinstance(pk, int) or not 0 < pk < _LARGEST_KEY:
         raise NotFound()
-    query = select(model).where(model.id == pk).options(*rows.eager(obj, paths))
-    reached = clause(obj, operation)
-    if reached is not None:
-        query = query.where(reached)
+    query = select(model).where(model.id == pk, *holds).options(*rows.eager(obj, paths))
     if lock:
         query = query.with_for_update(of=model).execution_options(populate_existing=True)
     record = session.scalars(query).unique().first()

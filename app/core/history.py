@@ -9,27 +9,31 @@ history of their parent.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
 from sqlalchemy import (
+    Connection,
     Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     event,
     insert,
     inspect,
     select,
 )
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core import clock, registry, settings
+from app.core import clock, registry, settings, unions
 from app.core.actor import current_actor, current_function
-from app.core.database import BigId, UtcDateTime, elevated, session
+from app.core.database import BigId, UtcDateTime, insert_unless_there, session
 from app.core.entity import Entity, Table
 
 QUIET = frozenset(
@@ -59,6 +63,16 @@ class Change(Table):
     kind: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(Text)
     mac: Mapped[str] = mapped_column(String(64))
+
+
+_TABLE = cast(SqlTable, Change.__table__)
+_LAST = (
+    select(_TABLE.c.seq, _TABLE.c.mac)
+    .where(_TABLE.c.object == bindparam("object"), _TABLE.c.record_id == bindparam("record_id"))
+    .order_by(_TABLE.c.seq.desc())
+    .limit(1)
+)
+_INSERT = insert(_TABLE)
 
 
 def digest(key: bytes, text: str) -> str:
@@ -134,9 +148,10 @@ def _collect_one(store: dict[tuple[str, int], dict[str, Any]], kind: str, record
 def _changes(record: Entity, kind: str) -> dict[str, tuple[Any, Any]]:
     state: Any = inspect(record)
     found = {}
+    quiet = unions.keys(type(record))
     for attribute in state.mapper.column_attrs:
         name = attribute.key
-        if name in QUIET:
+        if name in QUIET or name in quiet:
             continue
         value = state.attrs[name].history
         if not value.has_changes() and kind != "delete":
@@ -162,9 +177,9 @@ def _write(current: Session) -> None:
     entries += current.info.pop("notes", [])
     if not entries:
         return
-    with elevated():
-        for entry in sorted(entries, key=lambda item: (item.object, item.record_id)):
-            append(current, entry)
+    entries.sort(key=lambda item: (item.object, item.record_id))
+    for _, of_record in groupby(entries, key=lambda item: (item.object, item.record_id)):
+        append(current, *of_record)
 
 
 def write_now() -> None:
@@ -175,29 +190,46 @@ def write_now() -> None:
     _write(session())
 
 
-def append(current: Session, entry: Entry) -> None:
-    """Write one entry behind the last one of its record."""
-    last = current.execute(
-        select(Change.seq, Change.mac)
-        .where(Change.object == entry.object, Change.record_id == entry.record_id)
-        .order_by(Change.seq.desc())
-        .limit(1)
-    ).first()
-    actor = current_actor()
-    row = {
-        "object": entry.object,
-        "record_id": entry.record_id,
-        "seq": (last.seq if last else 0) + 1,
-        "at": clock.now(),
-        "actor_id": actor.user_id,
-        "actor_name": actor.name or None,
-        "function": current_function(),
-        "ip": actor.ip or None,
-        "kind": entry.kind,
-        "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True, default=str),
-    }
-    row["mac"] = digest(settings.secret("history"), _covered(row, last.mac if last else ""))
-    current.execute(insert(Change), [row])
+def append(current: Session, *entries: Entry) -> None:
+    """Write entries of one record behind its last one."""
+    owner = {"object": entries[0].object, "record_id": entries[0].record_id}
+    connection = current.connection()  # below the ORM: this runs with every write there is
+    if entries[0].kind == "create":
+        rows = _chained(entries, owner, 0, "")
+        if _begun(connection, rows[0]):
+            if rows[1:]:
+                connection.execute(_INSERT, rows[1:])
+            return
+    last = connection.execute(_LAST, owner).first()
+    before, mac = (last.seq, last.mac) if last else (0, "")
+    connection.execute(_INSERT, _chained(entries, owner, before, mac))
+
+
+def _begun(connection: Connection, row: dict[str, Any]) -> bool:
+    """Write the first entry of a record; False if it has one, from a record that had the same id."""
+    return insert_unless_there(connection, _TABLE, row) is not None
+
+
+def _chained(
+    entries: Sequence[Entry], owner: dict[str, Any], before: int, mac: str
+) -> list[dict[str, Any]]:
+    """Return the rows of entries that stand behind entry number `before`, which has this mac."""
+    actor, key, rows = current_actor(), settings.secret("history"), []
+    for seq, entry in enumerate(entries, before + 1):
+        row = {
+            **owner,
+            "seq": seq,
+            "at": clock.now(),
+            "actor_id": actor.user_id,
+            "actor_name": actor.name or None,
+            "function": current_function(),
+            "ip": actor.ip or None,
+            "kind": entry.kind,
+            "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True, default=str),
+        }
+        row["mac"] = mac = digest(key, _covered(row, mac))
+        rows.append(row)
+    return rows
 
 
 def mac_of(key: bytes, row: dict[str, Any], previous: str) -> str:

@@ -45,6 +45,10 @@ class JobRun(Table):
     note: Mapped[str | None] = mapped_column(String(500))
 
 
+class Unproved(RuntimeError):
+    """A proof has found what does not hold; the message is Chinese and shown to administrators."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """What is done again and again: every so many seconds, or daily at a time of the office's zone."""
@@ -54,6 +58,7 @@ class Job:
     run: Callable[[], str | None]  # returns a note for the log of runs
     every: int = 0
     at: str = ""  # "02:30"
+    proof: bool = False  # proves what is stored; its last run is shown to administrators
     everywhere: bool = False  # in every worker, not only in the leading one; leaves no run behind
 
 
@@ -73,7 +78,10 @@ def lead(owner: str) -> bool:
     with unit_of_work() as current:
         taken = current.execute(
             update(Lease)
-            .where(Lease.name == LEADER, or_(Lease.owner == owner, Lease.until < now))
+            .where(
+                Lease.name == LEADER,
+                or_(Lease.owner == owner, clock.run_out(Lease.until, now, LEASE)),
+            )
             .values(owner=owner, until=now + LEASE)
             .execution_options(synchronize_session=False)
         ).rowcount  # type: ignore[attr-defined]
@@ -113,7 +121,8 @@ def run(job: Job, owner: str, due_at: datetime) -> bool:
     except Exception as error:
         logger.exception("job %s failed", job.name)
         session.rollback()
-        state, note = "failed", f"{type(error).__name__}：{error}"
+        state = "failed"
+        note = str(error) if isinstance(error, Unproved) else f"{type(error).__name__}：{error}"
     with unit_of_work() as current:
         current.execute(
             update(JobRun)
@@ -122,6 +131,16 @@ def run(job: Job, owner: str, due_at: datetime) -> bool:
             .execution_options(synchronize_session=False)
         )
     return True
+
+
+def proofs() -> list[tuple[Job, JobRun | None]]:
+    """Return the jobs that prove what is stored, each with its last run that has ended."""
+    found = []
+    for job in JOBS.values():
+        if job.proof:
+            ended = select(JobRun).where(JobRun.job == job.name, JobRun.ended_at.is_not(None))
+            found.append((job, session.scalars(ended.order_by(JobRun.id.desc()).limit(1)).first()))
+    return found
 
 
 def forget_old_runs() -> str:

@@ -18,14 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Index, Integer, String, Text, and_, delete, or_, select, update
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, jobs, settings
 from app.core.actor import current_actor
-from app.core.database import BigId, UtcDateTime, session, unit_of_work
+from app.core.database import BigId, UtcDateTime, insert_unless_there, session, unit_of_work
 from app.core.entity import Table
 from app.core.errors import Conflict, Fault, NotFound, UserError
 
@@ -45,8 +46,9 @@ ATTEMPTS = 4  # a job that took so many workers down with it is given up
 KEPT = timedelta(days=3)  # how long files are kept
 FORGOTTEN = timedelta(days=180)  # how long the row is kept
 PULSE = 0.3  # seconds between two notes of progress
-BROKEN = "处理中出错，没有写入任何数据。请稍后再试；如仍不行，请联系系统管理员。"
-INTERRUPTED = "处理多次中断，已停止，没有写入任何数据。请联系系统管理员。"
+NOTHING, STAYS = "没有写入任何数据", "已写入的部分保留，可以接着再做"
+BROKEN = f"处理中出错，{NOTHING}。请稍后再试；如仍不行，请联系系统管理员。"
+INTERRUPTED = f"处理多次中断，已停止，{NOTHING}。请联系系统管理员。"
 
 
 class LongJob(Table):
@@ -146,9 +148,21 @@ class Work:
         """Let a file that is complete count."""
         os.replace(self.new_file(name), file_of(self.job.id, name))
 
-    def finish(self, result: dict[str, Any], note: str = "") -> None:
-        """Record within the caller's unit of work that the job is done; Lost if it is not ours."""
-        _end(self, "done", note, result)
+    def hold(self) -> None:
+        """Keep the job within the caller's unit of work; Lost if it is not ours any more.
+
+        Work that is written in several parts calls it in each: what a former owner still does, is
+        rolled back.
+        """
+        if not _update(self, {"lease_until": clock.now() + LEASE}):
+            raise Lost
+
+    def finish(self, result: dict[str, Any], note: str = "", *, again: bool = False) -> None:
+        """Record within the caller's unit of work that the job is done; Lost if it is not ours.
+
+        `again`: a job of the same key may be put from now on.
+        """
+        _end(self, "done", note, result, again)
         self._finished = True
 
 
@@ -159,6 +173,7 @@ class Kind:
     name: str
     title: str
     run: Callable[[Work], dict[str, Any] | None]
+    parts: bool = False  # it writes part by part: what was written stays
 
 
 KINDS: dict[str, Kind] = {}
@@ -180,19 +195,24 @@ def put(
         found = session.scalars(select(LongJob).where(LongJob.key == key)).first()
         if found is not None:
             return found
-    job = LongJob(
-        kind=kind,
-        key=key,
-        user_id=current_actor().user_id or 0,
-        function=function,
-        title=title[:200],
-        payload=json.dumps(payload, ensure_ascii=False),
-        state="waiting",
-        attempts=0,
-        created_at=clock.now(),
-    )
-    session.add(job)
+    values = {
+        "kind": kind,
+        "key": key,
+        "user_id": current_actor().user_id or 0,
+        "function": function,
+        "title": title[:200],
+        "payload": json.dumps(payload, ensure_ascii=False),
+        "state": "waiting",
+        "attempts": 0,
+        "created_at": clock.now(),
+    }
+    left = dict.fromkeys(("owner", "lease_until", "note", "result", "ended_at"))
     session.flush()
+    table = cast(SqlTable, LongJob.__table__)
+    pk = insert_unless_there(session.connection(), table, values | left)
+    if pk is None:  # somebody asked for the same at this moment, and has committed
+        return session.scalars(select(LongJob).where(LongJob.key == key)).one()
+    job = session.get_one(LongJob, pk)
     for place in settings.folder("jobs").glob(f"{job.id}.*"):
         place.unlink(missing_ok=True)  # of a job that was never committed
     return job
@@ -289,7 +309,7 @@ def work_now(pk: int, owner: str) -> LongJob:
 def _due(now: datetime) -> Any:
     return or_(
         LongJob.state == "waiting",
-        and_(LongJob.state == "running", LongJob.lease_until < now),
+        and_(LongJob.state == "running", clock.run_out(LongJob.lease_until, now, LEASE)),
     )
 
 
@@ -316,6 +336,12 @@ def _claim(owner: str, due: Any) -> LongJob | None:
     return job
 
 
+def _said(kind: str, words: str) -> str:
+    """Say of work in parts that what was written stays."""
+    known = KINDS.get(kind)
+    return words.replace(NOTHING, STAYS) if known and known.parts else words
+
+
 def _ended_already(job: LongJob) -> tuple[str, str] | None:
     """Return how a job ends that nobody should begin (again)."""
     if _place(job.id, "cancel").exists():
@@ -323,7 +349,7 @@ def _ended_already(job: LongJob) -> tuple[str, str] | None:
     if job.kind not in KINDS:
         return "failed", "没有处理这种任务的程序"
     if job.attempts >= ATTEMPTS:
-        return "failed", INTERRUPTED
+        return "failed", _said(job.kind, INTERRUPTED)
     return None
 
 
@@ -336,7 +362,7 @@ def _attempt(work: Work) -> None:
             with unit_of_work():
                 _end(work, "done", "", result or {})
     except Cancelled:
-        _give_up(work, "cancelled", "已取消，没有写入任何数据")
+        _give_up(work, "cancelled", _said(work.job.kind, f"已取消，{NOTHING}"))
     except Stopped:
         _put_back(work)
     except Lost:
@@ -346,7 +372,7 @@ def _attempt(work: Work) -> None:
         _give_up(work, "failed", error.message, error.faults)
     except Exception:
         logger.exception("job %s %s failed", work.job.kind, work.job.id)
-        _give_up(work, "failed", BROKEN)
+        _give_up(work, "failed", _said(work.job.kind, BROKEN))
     finally:
         beat.end()
         for place in settings.folder("jobs").glob(f"{work.job.id}.*.part"):
@@ -363,7 +389,7 @@ def _give_up(work: Work, state: str, note: str, faults: tuple[Fault, ...] = ()) 
         logger.warning("job %s was taken over by another worker", work.job.id)
 
 
-def _end(work: Work, state: str, note: str, result: dict[str, Any]) -> None:
+def _end(work: Work, state: str, note: str, result: dict[str, Any], again: bool = False) -> None:
     values: dict[str, Any] = {
         "state": state,
         "note": note[:500] or None,
@@ -372,7 +398,7 @@ def _end(work: Work, state: str, note: str, result: dict[str, Any]) -> None:
         "lease_until": None,
         "ended_at": clock.now(),
     }
-    if state != "done":
+    if state != "done" or again:
         values["key"] = None  # it may be asked for again
     if not _update(work, values):
         raise Lost

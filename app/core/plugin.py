@@ -8,12 +8,14 @@ touching the code.
 import configparser
 import importlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from app.core import separated as separated  # plugins read tables with it
 from app.core import settings as installation
 
 SETTINGS_NAME = "settings.ini"
@@ -107,6 +109,151 @@ class SmsGateway(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One message to a counterpart; its answer is recognised by the key."""
+
+    to: str
+    message: str
+    key: str
+    at: datetime  # when it was put out, UTC; the same however often it is handed over
+    values: Mapping[str, Any]
+    files: tuple[tuple[str, bytes], ...] = ()  # name and content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a counterpart says about a message: an outcome and values."""
+
+    key: str
+    outcome: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """One message that a counterpart sends on its own; the same key is the same message."""
+
+    key: str
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotTaken:
+    """Something that came and could not be read: which, and why, in Chinese."""
+
+    name: str
+    reason: str
+    fingerprint: str = ""  # SHA-256 of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What has come since a cursor, and the cursor to go on from."""
+
+    items: tuple[Answer, ...]
+    cursor: str
+    arrivals: tuple[Arrival, ...] = ()
+    refused: tuple[NotTaken, ...] = ()
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """Carries messages to counterparts and brings their answers."""
+
+    honours_keys: bool
+
+    def send(self, message: Envelope) -> Receipt:
+        """Hand over one message; the same key never arrives twice where keys are honoured."""
+        ...
+
+    def poll(self, since: str) -> Answers:
+        """Return the answers since a cursor ("" = from the beginning)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One value of each row of a file."""
+
+    name: str
+    title: str
+    length: int = 0  # 0 = any
+    required: bool = False
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """Writes the rows of a message as one file, and reads them back."""
+
+    suffix: str
+
+    def encode(self, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> bytes:
+        """Return the rows as a file; Refused where one cannot be written."""
+        ...
+
+    def decode(self, columns: Sequence[Column], content: bytes) -> list[dict[str, str]]:
+        """Return the rows of a file as texts; Refused where it is none."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpacked:
+    """What a package holds: rows of texts by table, and files by their name in the package."""
+
+    tables: Mapping[str, Sequence[Mapping[str, str]]]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Package(Protocol):
+    """Opens a package that somebody hands in."""
+
+    suffix: str
+
+    def decode(self, content: bytes) -> Unpacked:
+        """Return what it holds; Refused where it is none, or one that had better not be opened."""
+        ...
+
+
+Setting = str | int | bool  # what a device is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of a device: to read, or to compare pictures."""
+
+    device: str
+    nonce: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    pictures: Sequence[bytes] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """What a device read: texts, numbers, and pictures as bytes."""
+
+    values: Mapping[str, str | bytes]
+    serial: str  # of the device
+    quality: int = 100  # of 100
+
+
+@runtime_checkable
+class Devices(Protocol):
+    """The devices of workstations: card readers, cameras, finger readers."""
+
+    def capture(self, asked: Asked) -> Captured:
+        """Let a device read, as it is told, or compare pictures.
+
+        The answer is signed over the nonce, so that no old one counts; a device that did not do as
+        `settings` say is Refused.
+        """
+        ...
+
+
 @runtime_checkable
 class Seal(Protocol):
     """Puts an electronic seal or signature on a PDF."""
@@ -123,6 +270,28 @@ class Seal(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Posting:
+    """An amount for an account of a ledger, in fen."""
+
+    account: str
+    amount: int
+    note: str = ""
+
+
+@runtime_checkable
+class Bookkeeper(Protocol):
+    """Reckons what an office charges and settles by rules of its own."""
+
+    def price(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+        """Return the amount of each row in fen; rows come as a form holds them."""
+        ...
+
+    def settle(self, bill: Mapping[str, Any]) -> Sequence[Posting]:
+        """Return what to post: `record` is the bill as a form holds it, `accounts` its sums in fen."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of plugin: its protocol and which module serves it unless a setting says otherwise."""
 
@@ -130,6 +299,7 @@ class Kind:
     title: str
     protocol: type
     default: str = ""
+    setting: str = "plugin"  # which setting of the section names another module
 
 
 KINDS: dict[str, Kind] = {
@@ -141,6 +311,25 @@ KINDS: dict[str, Kind] = {
             protocol=SmsGateway,
             default="plugins.sms_gateway",
         ),
+        Kind(
+            name="transport",  # each interface names its own, with settings of its own
+            title="接口",
+            protocol=Transport,
+        ),
+        Kind(name="codec", title="文件格式", protocol=Codec, setting="codec"),
+        Kind(
+            name="package",
+            title="数据包",
+            protocol=Package,
+            default="plugins.zip_package",
+        ),
+        Kind(
+            name="devices",
+            title="采集设备",
+            protocol=Devices,
+            default="plugins.workstation",
+        ),
+        Kind(name="bookkeeper", title="费用结算", protocol=Bookkeeper),
         Kind(name="seal", title="电子签章", protocol=Seal, default="plugins.test_seal"),
     )
 }
@@ -194,16 +383,21 @@ def settings_of(section: str) -> Settings:
     return Settings(section, dict(parser[section]) if parser.has_section(section) else {})
 
 
-@cache
 def plugin(name: str) -> Any:
     """Return the plugin that serves a kind, made once per process."""
+    return serving(name, name)
+
+
+@cache
+def serving(name: str, section: str, default: str = "") -> Any:
+    """Return the plugin of a kind under the settings of a section: one of several of its kind."""
     kind = KINDS.get(name)
     if kind is None:
         raise PluginMissing(f"没有名为“{name}”的插件种类，可用：{'、'.join(KINDS)}")
-    settings = settings_of(name)
-    module_name = settings.get("plugin", kind.default)
+    settings = settings_of(section)
+    module_name = settings.get(kind.setting, default or kind.default)
     if not module_name:
-        raise PluginMissing(f"{kind.title}未配置：请设置 {name}.plugin")
+        raise PluginMissing(f"{kind.title}未配置：请设置 {section}.{kind.setting}")
     made = _create(module_name, kind, settings)
     missing = [part for part in _members(kind.protocol) if not hasattr(made, part)]
     if missing:
@@ -213,7 +407,7 @@ def plugin(name: str) -> Any:
 
 def forget_plugins() -> None:
     """Make plugins anew at their next use, after settings have changed."""
-    plugin.cache_clear()
+    serving.cache_clear()
 
 
 def _create(module_name: str, kind: Kind, settings: Settings) -> Any:

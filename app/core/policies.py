@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Boolean, Date, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import registry
+from app.core import decisions, dictionaries, registry
 from app.core.database import elevated, session
-from app.core.declare import Level
+from app.core.declare import Input, Level, Policy
 from app.core.entity import Table
 
 
@@ -43,20 +43,62 @@ class PolicyValue:
     source: str
     profile: str = ""
     valid_from: date | None = None
+    basis: str = ""  # of a decision: the line that was used, in words
 
 
-def lookup(name: str, arguments: Sequence[Any], on: date) -> PolicyValue:
+InForce = dict[str, "PolicyVersion | None"]  # what was found before, by name
+
+
+def lookup(
+    name: str, arguments: Sequence[Any], on: date, known: InForce | None = None
+) -> PolicyValue:
     """Return what the policy says on a day about the arguments; KeyError for an unknown policy."""
     policy = registry.registry().policies[name]
-    row = _row_in_force(name, on)
+    if known is None or name not in known:
+        row = _row_in_force(name, on)
+        if known is not None:
+            known[name] = row
+    else:
+        row = known[name]
     if row is None:
         return PolicyValue(None, policy.level, "")
     content = json.loads(row.content)
+    if policy.takes:
+        gives, basis = _decided(policy, content["lines"], arguments)
+        if basis:
+            basis = f"{policy.title}{basis}，{row.valid_from} 起，{row.source}"
+        return PolicyValue(gives, policy.level, row.source, row.profile, row.valid_from, basis)
     value = content["value"] if "value" in content else _from_table(content["table"], arguments)
     if policy.returns == "date" and isinstance(value, str):
         value = date.fromisoformat(value)
     level: Level = "error" if row.level == "error" else "warning"
     return PolicyValue(value, level, row.source, row.profile, row.valid_from)
+
+
+def _decided(
+    policy: Policy, lines: list[list[str]], arguments: Sequence[Any]
+) -> tuple[str | None, str]:
+    """Return what the line that fits gives, and its conditions in words."""
+    asked = [
+        decisions.asked(one.kind, value) for one, value in zip(policy.takes, arguments, strict=True)
+    ]
+    for number, (*texts, gives) in enumerate(lines, 1):
+        cells = [
+            decisions.read(one.kind, text) for one, text in zip(policy.takes, texts, strict=True)
+        ]
+        if all(cell.fits(value) for cell, value in zip(cells, asked, strict=True)):
+            said = "，".join(
+                f"{one.title} {words_of(one, text)}"
+                for one, text, cell in zip(policy.takes, texts, cells, strict=True)
+                if not cell.anything
+            )
+            return gives, f"第 {number} 行（{said or '任意'}）"
+    return None, ""
+
+
+def words_of(one: Input, text: str) -> str:
+    """Return a condition of a decision as people read it."""
+    return decisions.words(text, one.kind, lambda code: dictionaries.title(one.of, code) or code)
 
 
 def _from_table(table: dict[str, Any], arguments: Sequence[Any]) -> Any:

@@ -13,18 +13,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.core import clock, history, registry
+from app.core import clock, decision_lines, dictionaries, history, registry
 from app.core.database import elevated, session
 from app.core.declare import Policy
 from app.core.errors import Conflict, Fault, NotFound, Rejected, Stale
 from app.core.history import Change
-from app.core.policies import PolicyVersion
+from app.core.policies import PolicyVersion, words_of
 
 OBJECT = "policy"  # of the history
 LEVELS = {"error": "不能提交", "warning": "提示后可以提交"}
 OTHERS = "*"  # the key of a table for any other argument
 OTHERS_TITLE = "其他"
-MOST_ROWS = 60
+MOST_ROWS = decision_lines.MOST_ROWS
 _LARGEST = 10**12
 _YES = {"1": True, "0": False, "是": True, "否": False}
 YEARS_AHEAD = 10
@@ -83,13 +83,10 @@ class Held:
 
     @property
     def outdated(self) -> bool:
-        """Whether a release has shipped a later version than the office's own one."""
-        return bool(
-            self.row
-            and self.default
-            and not self.row.shipped
-            and self.default.valid_from > self.row.valid_from
-        )
+        """Whether a release has shipped a later version than the office's own one, or after it."""
+        if self.row is None or self.default is None or self.row.shipped or not self.differs:
+            return False
+        return _order(self.default) > _order(self.row) or self.default.id > self.row.id
 
 
 # -- reading -------------------------------------------------------------------------------------
@@ -156,6 +153,8 @@ def cells_of(row: PolicyVersion) -> list[Cell]:
     content = json.loads(row.content)
     if "value" in content:
         return [Cell((), content["value"])]
+    if "lines" in content:
+        return [Cell(tuple(texts), gives) for *texts, gives in content["lines"]]
     return list(_flat(content["table"], ()))
 
 
@@ -167,8 +166,10 @@ def _flat(table: dict[str, Any], keys: tuple[str, ...]) -> Iterator[Cell]:
             yield Cell((*keys, key), value)
 
 
-def key_text(key: str) -> str:
-    """Return an argument as people read it."""
+def key_text(key: str, item: Policy | None = None, place: int = 0) -> str:
+    """Return an argument, or a condition of a decision, as people read it."""
+    if item is not None and item.takes:
+        return words_of(item.takes[place], key)
     return OTHERS_TITLE if key == OTHERS else key
 
 
@@ -178,6 +179,8 @@ def value_text(item: Policy, value: Any) -> str:
         return "未规定"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if item.of:
+        return dictionaries.title(item.of, value) or str(value)
     return f"{value} {item.unit}".strip() if item.returns != "date" else str(value)
 
 
@@ -187,10 +190,11 @@ def text_of(item: Policy, row: PolicyVersion | None) -> str:
         return "未规定"
     parts = []
     for cell in cells_of(row):
-        keys = "、".join(key_text(key) for key in cell.keys)
+        keys = "、".join(key_text(key, item, n) for n, key in enumerate(cell.keys))
         value = value_text(item, cell.value)
         parts.append(f"{keys}：{value}" if keys else value)
-    return "；".join(parts)
+    said = "；".join(parts)
+    return f"按{'、'.join(one.title for one in item.takes)}判定：{said}" if item.takes else said
 
 
 def stamp(name: str) -> str:
@@ -203,7 +207,10 @@ def typed_of(item: Policy, row: PolicyVersion | None) -> Typed:
     """Return a form that begins with the content of a version."""
     if row is None:
         return Typed(level=item.level, rows=[] if item.by else [((), "")])
-    rows = [(tuple(key_text(key) for key in cell.keys), _raw(cell.value)) for cell in cells_of(row)]
+    rows = [
+        (tuple(key_text(key, item, n) for n, key in enumerate(cell.keys)), _raw(cell.value))
+        for cell in cells_of(row)
+    ]
     return Typed(level=row.level, source=row.source, profile=row.profile, rows=rows)
 
 
@@ -313,6 +320,8 @@ def _content(item: Policy, typed: Typed, faults: list[Fault]) -> dict[str, Any]:
     if not item.by:
         text = typed.rows[0][1] if typed.rows else ""
         return {"value": _value(item, text, "value.0", faults)}
+    if item.takes:
+        return decision_lines.read(item, typed.rows, faults)
     table: dict[str, Any] = {}
     filled = [
         (place, keys, text) for place, (keys, text) in enumerate(typed.rows) if any(keys) or text

@@ -6,19 +6,55 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import binding, display, materials, reference, registry, rules, scope, search
+from app.core import (
+    binding,
+    display,
+    lookups,
+    materials,
+    once,
+    reference,
+    registry,
+    rules,
+    scope,
+    search,
+    settling,
+    typed_row,
+)
 from app.core.actor import current_actor
 from app.core.database import session
-from app.core.declare import Field, Material, Object
+from app.core.declare import Field, Flow, Material, Object
 from app.core.entity import Entity
 from app.core.env import Env, make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, Stale
 from app.core.referring import referring
+from app.core.typed_row import Row
 from app.core.types import Boolean, Code, DraftOf, File, Ref, Refs
 
 # The flow engine puts itself in here when it is imported; without it nothing in a flow can change.
-created: list[Callable[[Object, Entity], None]] = []
+# Hooks get the step at which a record rests that another system has made; "" where it begins here.
+making: list[Callable[[Object, Entity, str], None]] = []  # before a new record is first written
+created: list[Callable[[Object, Entity, str], None]] = []
 edit_policy: Callable[[Object, Entity], frozenset[str] | None]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """How the editable copy of another record inside a record is bound and checked."""
+
+    bind: Callable[[Row, Any], list[Fault]]
+    check: Callable[[Row, bool], list[Fault]]
+
+
+made_by: list[
+    Copies
+] = []  # `app.core.drafts` puts itself in here: it reads and writes records itself
+
+
+def copies() -> Copies:
+    """Return how copies are handled; nobody may write one unchecked because a module is missing."""
+    if not made_by:
+        raise RuntimeError("app.core.drafts was not imported")
+    return made_by[0]
 
 
 def _nothing(obj: Object, record: Entity) -> frozenset[str] | None:
@@ -75,10 +111,8 @@ def _bind(
 ) -> binding.Bound:
     bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine)
     if obj.draft:
-        from app.core import drafts
-
         given = raw.get(obj.draft.field) if isinstance(raw, dict) else None
-        bound.faults += drafts.bind(bound.row, given)
+        bound.faults += copies().bind(bound.row, given)
     return bound
 
 
@@ -88,10 +122,10 @@ def _faults(
     faults = list(bound.faults)
     if not engine:  # what a flow refers to was not chosen by a person
         faults += rules.references(bound.row, env)
+        if complete or bound.row._record is None:
+            faults += rules.blocks(bound.row, env)
     if obj.draft:
-        from app.core import drafts
-
-        faults += drafts.check(bound.row, complete=complete)
+        faults += copies().check(bound.row, complete)
     if complete:
         known = {fault.path for fault in faults}
         faults += [
@@ -126,10 +160,29 @@ def bind_new(obj: Object, raw: dict[str, Any], env: Env) -> binding.Bound:
         return _bind(obj, None, raw, None, env)
 
 
+def bind_stored(obj: Object, record: Any) -> Row:
+    """Return a record as the rules read it."""
+    with session.no_autoflush:
+        return _bind(obj, record, {}, None, make_env()).row
+
+
+def refresh(obj: Object, record: Any) -> None:
+    """Write what is proposed now, where nobody has overridden it; what it is judged by is stored so."""
+    objects = (obj, *(registry.object(child.object) for child in obj.children))
+    if any(item.propose for one in objects for item in one.fields):
+        row = bind_stored(obj, record)
+        with session.no_autoflush:
+            _write(row, record)
+        session.flush()
+
+
 def judge(obj: Object, bound: binding.Bound, env: Env, *, complete: bool) -> list[Fault]:
     """Say what is wrong with values that were bound: the second half of `check`."""
     with session.no_autoflush:
-        return _faults(obj, bound, env, complete)
+        missed = lookups.resolve(bound.row)
+        if any(item.find for item in obj.fields):
+            binding.settle(bound.row, env)  # what is computed from a record that was found just now
+        return [*missed, *_faults(obj, bound, env, complete)]
 
 
 @dataclass(frozen=True)
@@ -142,7 +195,7 @@ class Preview:
     required: tuple[str, ...]
     faults: tuple[Fault, ...]  # of policies and of what has been entered so far
     materials: tuple[tuple[Material, bool], ...]
-    row: binding.Row
+    row: Row
 
 
 def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
@@ -151,31 +204,37 @@ def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
     with session.no_autoflush:
         bound = _bind(obj, record, raw, None, env)
         values, texts, hidden, required = {}, {}, [], []
-        for path, item, row in _walk(bound.row, ""):
-            own = rules._own_env(row, env)
-            if not binding.applies(item, row, own):
+        for path, item, row in walk(bound.row, ""):
+            own = rules.own_env(row, env)
+            if not typed_row.applies(item, row, own):
                 hidden.append(path)
             elif item.required is True or (callable(item.required) and item.required(row, own)):
                 required.append(path)
-            if item.value is not None:
+            if item.value is not None or item.propose or item.total is not None:
                 values[path] = item.type.dump(row._values[item.name])
                 texts[path] = display.text_of(row._object, row, item.name)
         for child in obj.children:
-            if not binding.applies(child, bound.row, env):
+            if not typed_row.applies(child, bound.row, env):
                 hidden.append(child.name)
-        asked = materials.applicable(obj, bound.row, rules._own_env(bound.row, env))
-        faults = [*bound.faults, *rules.verdicts(bound.row, env), *rules._holds(bound.row, env)]
+        asked = materials.applicable(obj, bound.row, rules.own_env(bound.row, env))
+        faults = [
+            *bound.faults,
+            *rules.blocks(bound.row, env),
+            *rules.verdicts(bound.row, env),
+            *rules.exceeded(bound.row, env),
+        ]
     return Preview(
         values, texts, tuple(hidden), tuple(required), tuple(faults), tuple(asked), bound.row
     )
 
 
-def _walk(row: binding.Row, prefix: str) -> Any:
+def walk(row: Row, prefix: str) -> Any:
+    """Yield (path, field, row) of every field of a form, child lists included."""
     for item in row._object.fields:
         yield prefix + item.name, item, row
     for child in row._object.children:
         for index, inner in enumerate(row._children.get(child.name, ())):
-            yield from _walk(inner, f"{prefix}{child.name}.{index}.")
+            yield from walk(inner, f"{prefix}{child.name}.{index}.")
 
 
 def save(
@@ -187,58 +246,101 @@ def save(
     version: int | None = None,
     only: frozenset[str] | None = None,
     engine: bool = False,
+    entry: str = "",
 ) -> Any:
     """Write the values to a new or existing record and flush; the caller commits.
 
     Raises Rejected with every fault, Stale if the record is not the one that was opened, Refused
     if the person may not write such a record. `engine` is for the flow's own writes: it skips
-    the question whether this person may edit at this step.
+    the question whether this person may edit at this step. `entry` is the way by which another
+    case begins this one.
     """
     actor = current_actor()
     if record is not None:
         _refuse_stale(record, version)
+        if settling.is_moved(obj):  # what others add to it just now must not be overwritten
+            settling.lock(obj, [record.id])
+            _refuse_stale(record, version)
         if not engine:
             only = _editable(obj, record, only)
     env = make_env(actor)
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env, engine)
-        faults = _faults(obj, bound, env, complete or not obj.flow, engine)
+        missed = lookups.resolve(bound.row)
+        binding.settle(bound.row, env)
+        once.hold(bound.row)
+        faults = [*missed, *_faults(obj, bound, env, complete or not obj.flow, engine)]
         if any(fault.level == "error" for fault in faults):
             raise Rejected(faults)
         fresh = record is None
-        target = _put(obj, record, bound.row)
+        target = _put(obj, record, bound.row, entry)
     session.flush()
     if not engine and not scope.in_scope(target, actor):
         raise Refused("不能为其他单位填报")
     if fresh:
         for hook in created:
-            hook(obj, target)
+            hook(obj, target, "")
     return target
 
 
-def insert(obj: Object, rows: Sequence[binding.Row]) -> list[Any]:
+@dataclass(frozen=True)
+class TakenOver:
+    """Records that another system has made: they keep their numbers and rest at this step, if any."""
+
+    at: str = ""
+
+
+def insert(obj: Object, rows: Sequence[Row], taken: TakenOver | None = None) -> list[Any]:
     """Write new records that were bound and judged good in this very transaction, all in one flush.
 
     Refused if the person may not write one of them; the caller commits, or rolls all of them back.
     """
+    at = taken.at if taken else ""
     with session.no_autoflush:
-        targets = [_put(obj, None, row) for row in rows]
+        targets = [_put(obj, None, row, at=at) for row in rows]
+        for target, row in zip(targets, rows, strict=True) if taken else ():
+            for item in obj.fields:
+                if isinstance(item.type, Code):
+                    setattr(target, item.name, row._values.get(item.name))
     session.flush()
     if not scope.all_in_scope(targets):
         raise Refused("不能为其他单位填报")
     for target in targets:
         for hook in created:
-            hook(obj, target)
+            hook(obj, target, at)
     return targets
 
 
-def _put(obj: Object, record: Any | None, row: binding.Row) -> Any:
-    """Write a row's values to its record, a new one at the first step of its flow."""
+def bind_over(obj: Object, record: Any, raw: dict[str, Any], env: Env) -> binding.Bound:
+    """Parse values over those of a stored record, also such that nobody may type."""
+    with session.no_autoflush:
+        return _bind(obj, record, raw, None, env, engine=True)
+
+
+def rewrite(obj: Object, record: Any, row: Row) -> None:
+    """Write values that were bound over a stored record and judged good in this very transaction."""
+    with session.no_autoflush:
+        _put(obj, record, row)
+    session.flush()
+
+
+def _way_in(flow: Flow, entry: str) -> str:
+    """Return by which way a case comes in: the one that another case named, else the one by hand."""
+    found = next((way.name for way in flow.entries if way.by_hand), "")
+    if not entry and not found:
+        raise Refused(f"{flow.title}由其他事项发起，不能自行申报")
+    return entry or found
+
+
+def _put(obj: Object, record: Any | None, row: Row, entry: str = "", at: str = "") -> Any:
+    """Write a row's values to its record; where a new one begins, its flow says."""
     target = _write(row, record)
     if record is None:
+        for hook in making:
+            hook(obj, target, at)
         flow = registry.flow_of(obj.name)
-        if flow:
-            target.state = flow.steps[0].name
+        if flow and flow.entries:
+            target.entry = _way_in(flow, entry)
         session.add(target)
     if hasattr(target, "search_text"):
         target.search_text = search.search_text(obj, row)
@@ -266,11 +368,14 @@ def _refuse_stale(record: Any, version: int | None) -> None:
         raise Stale(f"您打开之后，这条记录已在 {when} 被他人修改，请核对后再保存")
 
 
-def _write(row: binding.Row, record: Any | None) -> Any:
+def _write(row: Row, record: Any | None) -> Any:
     obj = row._object
     target: Any = record if record is not None else obj.model()
     for item in obj.fields:
-        if not isinstance(item.type, Code):
+        if item.total is not None:
+            if record is None:
+                setattr(target, item.name, item.default)
+        elif not isinstance(item.type, Code):
             _write_field(target, item, row)
     for child in obj.children:
         if child.name in row._raw or record is None or not row._children.get(child.name):
@@ -282,7 +387,7 @@ def _write(row: binding.Row, record: Any | None) -> Any:
     return target
 
 
-def _write_field(target: Any, item: Field, row: binding.Row) -> None:
+def _write_field(target: Any, item: Field, row: Row) -> None:
     value = row._values.get(item.name)
     if isinstance(item.type, Refs):
         _write_refs(target, item.name, item.type.object, value or [])
@@ -300,10 +405,10 @@ def _write_field(target: Any, item: Field, row: binding.Row) -> None:
 
 def _write_refs(target: Any, name: str, object_name: str, ids: list[int]) -> None:
     if [item.id for item in getattr(target, name)] != ids:
-        setattr(target, name, [binding._target(object_name, pk) for pk in ids])
+        setattr(target, name, [typed_row.target_of(object_name, pk) for pk in ids])
 
 
-def _write_children(target: Any, name: str, rows: list[binding.Row]) -> None:
+def _write_children(target: Any, name: str, rows: list[Row]) -> None:
     kept = []
     for position, row in enumerate(rows):
         inner = _write(row, row._record)
@@ -359,8 +464,10 @@ def recomputed(obj: Object, record: Any, changes: dict[str, Any]) -> dict[str, A
         row._values.update(changes)
         binding.settle(row, env)
         computed = {}
+        proposed = {item.name for item in obj.fields if item.propose}
         for item in obj.fields:
-            if item.value is not None:
+            followed = item.propose or item.name.removesuffix("_basis") in proposed
+            if item.value is not None or followed:
                 place = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
                 if getattr(record, place) != row._values[item.name]:
                     computed[place] = row._values[item.name]

@@ -1,4 +1,4 @@
-"""Reference data that the metadata bring as tables: read at an upgrade, never over what is there.
+"""Reference data that the metadata bring as tables: read at an upgrade, never over what was changed.
 
 `metadata/reference/OBJECT.csv` has field names as its head; a reference is written as
 `field.key`. A row is added when no record has the same values in the object's first unique key.
@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.core import registry, search
+from app.core import dictionary_defaults, registry, search
 from app.core.database import elevated, session
 from app.core.declare import Object
-from app.core.dictionaries import DictionaryEntry, changed
+from app.core.dictionaries import changed
 from app.core.policies import PolicyVersion
 from app.core.settings import ROOT
 from app.core.types import Ref
@@ -28,9 +28,9 @@ FOLDER = ROOT / "metadata" / "reference"
 
 
 def seed() -> list[str]:
-    """Add shipped dictionaries, policies, working days and reference rows that are missing."""
+    """Add what is shipped and missing; what nobody changed follows the release."""
     with elevated():
-        done = [_seed_dictionaries(), _seed_policies(), _seed_workdays()]
+        done = [dictionary_defaults.follow(shipped_entries()), _seed_policies(), _seed_workdays()]
         done += [_seed_object(path) for path in _object_files()]
     return [text for text in done if text]
 
@@ -39,55 +39,6 @@ def read(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a table; lines that begin with # say where the data come from."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(line for line in file if not line.startswith("#"))
-
-
-def _seed_dictionaries() -> str:
-    known = {
-        (row.dictionary, row.code): row
-        for row in session.execute(
-            select(
-                DictionaryEntry.id,
-                DictionaryEntry.dictionary,
-                DictionaryEntry.code,
-                DictionaryEntry.title,
-                DictionaryEntry.shipped_title,
-            )
-        )
-    }
-    fresh = []
-    for name, position, code, title, parent, attributes in shipped_entries():
-        row = known.get((name, code))
-        if row is None:
-            fresh.append(
-                {
-                    "dictionary": name,
-                    "code": code,
-                    "title": title,
-                    "parent": parent or None,
-                    "position": position,
-                    "disabled": False,
-                    "attributes": json.dumps(attributes, ensure_ascii=False)
-                    if attributes
-                    else None,
-                    "shipped_title": title,
-                }
-            )
-        elif row.shipped_title != title:
-            _retitle(row, title)
-    if fresh:
-        session.execute(insert(DictionaryEntry), fresh)
-        changed()
-    return f"新增字典条目 {len(fresh)} 条" if fresh else ""
-
-
-def _retitle(row: Any, title: str) -> None:
-    """Follow a new shipped title, unless an administrator has put another one in its place."""
-    entry = session.get(DictionaryEntry, row.id)
-    assert entry
-    if entry.title == entry.shipped_title:
-        entry.title = title
-    entry.shipped_title = title
-    changed()
 
 
 def shipped_entries(only: str = "") -> Iterator[tuple[str, int, str, str, str, dict[str, Any]]]:
@@ -112,25 +63,31 @@ def shipped_entries(only: str = "") -> Iterator[tuple[str, int, str, str, str, d
 
 
 def _seed_policies() -> str:
-    known = set(
-        session.execute(
-            select(PolicyVersion.policy, PolicyVersion.valid_from, PolicyVersion.profile).where(
-                PolicyVersion.shipped.is_(True)
-            )
-        ).tuples()
-    )
+    """Add what is shipped; a corrected row is added beside the earlier one, which it takes the place of."""
+    query = select(PolicyVersion).where(PolicyVersion.shipped.is_(True)).order_by(PolicyVersion.id)
+    known = {(row.policy, row.valid_from, row.profile): row for row in session.scalars(query)}
     count = 0
     for policy in registry.registry().policies.values():
         for row in policy.rows:
             valid_from = date.fromisoformat(row.valid_from)
-            if (policy.name, valid_from, row.profile) in known:
+            content: dict[str, Any] = {"value": row.value}
+            if policy.takes:
+                content = {"lines": row.lines}
+            elif row.table:
+                content = {"table": row.table}
+            text = json.dumps(content, ensure_ascii=False, default=str)
+            before = known.get((policy.name, valid_from, row.profile))
+            if before and (before.level, json.loads(before.content)) == (
+                policy.level,
+                json.loads(text),
+            ):
+                before.source = row.source
                 continue
-            content = {"table": row.table} if row.table else {"value": row.value}
             session.add(
                 PolicyVersion(
                     policy=policy.name,
                     valid_from=valid_from,
-                    content=json.dumps(content, ensure_ascii=False, default=str),
+                    content=text,
                     level=policy.level,
                     source=row.source,
                     profile=row.profile,
@@ -142,25 +99,46 @@ def _seed_policies() -> str:
 
 
 def _seed_workdays() -> str:
+    """Add, change and drop shipped days of the years that this release knows; own ones stay."""
     path = FOLDER / "workdays.csv"
     if not path.exists():
         return ""
-    known = set(session.scalars(select(Workday.day)))
-    fresh = [
-        {
-            "day": date.fromisoformat(row["day"]),
-            "works": row["works"] == "1",
-            "title": row.get("title"),
-            "source": row.get("source"),
-            "shipped": True,
-        }
-        for row in read(path)
-        if date.fromisoformat(row["day"]) not in known
-    ]
+    stored = {row.day: row for row in session.scalars(select(Workday))}
+    shipped = {day.pop("day"): day for day in map(_workday, read(path))}
+    fresh = [{"day": day, **said} for day, said in shipped.items() if day not in stored]
     if fresh:
         session.execute(insert(Workday), fresh)
+    years = {day.year for day in shipped}
+    count = 0
+    for day, row in stored.items():
+        said = shipped.get(day)
+        if not row.shipped or day.year not in years:
+            continue
+        if said is None:
+            session.delete(row)
+        elif any(getattr(row, name) != value for name, value in said.items()):
+            for name, value in said.items():
+                setattr(row, name, value)
+        else:
+            continue
+        count += 1
+    if fresh or count:
+        session.flush()
         changed()
-    return f"新增节假日与调休 {len(fresh)} 天" if fresh else ""
+    return "，".join(
+        [f"新增节假日与调休 {len(fresh)} 天"] * bool(fresh)
+        + [f"更新节假日与调休 {count} 天"] * bool(count)
+    )
+
+
+def _workday(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "day": date.fromisoformat(row["day"]),
+        "works": row["works"] == "1",
+        "title": row.get("title"),
+        "source": row.get("source"),
+        "shipped": True,
+    }
 
 
 def _object_files() -> list[Path]:

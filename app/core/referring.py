@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.core import registry
+from app.core import registry, unions
 from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.entity import Entity
@@ -16,11 +16,14 @@ def referring(obj: Object, record: Entity) -> list[tuple[str, int]]:
     numbers, places = [], []
     for other in registry.registry().objects.values():
         for field in other.fields:
-            if not isinstance(field.type, Ref) or field.type.object != obj.name:
+            if not isinstance(field.type, Ref) or field.type.object not in (obj.name, obj.extends):
                 continue
             model: Any = other.model
             query = select(func.count()).select_from(model)
-            if isinstance(field.type, Refs):
+            if field.type.object == obj.extends:
+                key = unions.key_of(model, field.name, obj)
+                query = query.where(getattr(model, key) == record.id)
+            elif isinstance(field.type, Refs):
                 query = query.where(getattr(model, field.name).any(id=record.id))
             elif hasattr(model, f"{field.name}_id"):
                 query = query.where(getattr(model, f"{field.name}_id") == record.id)

@@ -4,7 +4,7 @@ import importlib
 from functools import cache
 from typing import Any, TypeVar
 
-from app.core import declare
+from app.core import declare, interfaces, loads, reports, scores
 
 _T = TypeVar("_T")
 
@@ -23,6 +23,18 @@ class Registry:
             item.name: item for item in source.DICTIONARIES
         }
         self.policies: dict[str, declare.Policy] = {item.name: item for item in source.POLICIES}
+        self.reports: dict[str, reports.ReportModel] = {
+            item.name: item for item in getattr(source, "REPORTS", ())
+        }
+        self.scores: dict[str, scores.Score] = {
+            item.name: item for item in getattr(source, "SCORES", ())
+        }
+        self.interfaces: dict[str, interfaces.Interface] = {
+            item.name: item for item in getattr(source, "INTERFACES", ())
+        }
+        self.migrations: dict[str, loads.Migration] = {
+            item.name: item for item in getattr(source, "MIGRATIONS", ())
+        }
         self.roles: dict[str, declare.Role] = {item.name: item for item in source.ROLES}
         self.views: tuple[type, ...] = tuple(source.VIEWS)
         self.apis: tuple[type, ...] = tuple(source.APIS)
@@ -49,6 +61,16 @@ def use(package: str) -> None:
     """Take declarations from another generated package (worked examples in tests)."""
     global _package
     _package = package
+
+
+def package() -> str:
+    """Return the package whose declarations are in use."""
+    return _package.rpartition(".")[0]
+
+
+def module() -> str:
+    """Return the module in which the declarations in use stand."""
+    return _package
 
 
 def registry() -> Registry:
@@ -89,6 +111,11 @@ def flow_of(object_name: str) -> declare.Flow | None:
     return flow(name) if name else None
 
 
+def states_of(obj: declare.Object) -> declare.Flow | None:
+    """Return the flow whose steps `state` names: the object's own, of a list over several theirs."""
+    return flow_of(obj.variants[0] if obj.variants else obj.name)
+
+
 def function(id: str) -> declare.Function:
     """Return the function of that id."""
     return _find("function", registry().functions, id)
@@ -107,6 +134,21 @@ def message(name: str) -> declare.Message:
 def document(name: str) -> declare.Document:
     """Return the document of that name."""
     return _find("document", registry().documents, name)
+
+
+def report_model(name: str) -> reports.ReportModel:
+    """Return the model of reports of that name."""
+    return _find("model of reports", registry().reports, name)
+
+
+def migration(name: str) -> loads.Migration:
+    """Return the migration of that name."""
+    return _find("migration", registry().migrations, name)
+
+
+def score(name: str) -> scores.Score:
+    """Return the score of that name."""
+    return _find("score", registry().scores, name)
 
 
 def role(name: str) -> declare.Role:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, String, and_, cast, false, func, inspect, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, String, and_, cast, false, func, inspect, or_, orm, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core import registry, search, search_index
@@ -16,6 +15,7 @@ from app.core.env import make_env
 from app.core.types import Ref, Refs
 
 COUNT_CAP = 10_000
+_LATE = 1_000  # rows before a page, from which on reading their columns costs more than their keys
 
 Op = Literal["eq", "in", "from", "to", "contains", "empty", "filled"]
 
@@ -31,7 +31,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Rows:
-    """One page of rows. `total` stops at COUNT_CAP, `capped` says that there are more."""
+    """One page of rows. Counting stops at COUNT_CAP: where `capped`, there are at least `total`."""
 
     items: Sequence[Any]
     total: int
@@ -64,7 +64,9 @@ def _clause(obj: Object, model: Any, path: list[str], filter: Filter) -> ColumnE
         if not rest:
             return _compare(getattr(model, f"{head}_id"), filter)
         target = registry.object(field.type.object)
-        return getattr(model, head).has(_clause(target, target.model, rest, filter))
+        # Keys of what is referred to, found once: the index of the reference does the rest.
+        keys = select(target.model.id).where(_clause(target, target.model, rest, filter))  # type: ignore[attr-defined]
+        return getattr(model, f"{head}_id").in_(keys.correlate(None))
     return _compare(getattr(model, head), filter)
 
 
@@ -148,26 +150,39 @@ def order_by(obj: Object, order: Sequence[str]) -> list[Any]:
     return result
 
 
-def eager(obj: Object, columns: Sequence[str]) -> list[Any]:
-    """Return the loading options so that showing the columns costs no query per row."""
+def eager(obj: Object, columns: Sequence[str], via: Any = None) -> list[Any]:
+    """Return the loading options so that showing the columns costs no query per row.
+
+    `via` is the option that leads to the object where it is not what the query selects.
+    """
     options = []
     for path in dict.fromkeys(columns):
-        option = _eager(obj, path.split("."), None)
+        option = _eager(obj, path.split("."), via)
         if option is not None:
             options.append(option)
     return options
 
 
+def eager_lists(obj: Object) -> list[Any]:
+    """Return the loading options so that writing records over costs no query per record and list."""
+    lists = [child.name for child in obj.children]
+    lists += [item.name for item in obj.fields if isinstance(item.type, Refs)]
+    return [orm.selectinload(getattr(obj.model, name)) for name in lists]
+
+
 def _eager(obj: Object, path: list[str], option: Any) -> Any:
+    """Load along a path: what is referred to by a join, a list by one statement of its own."""
     head, rest = path[0], path[1:]
     target = next((registry.object(c.object) for c in obj.children if c.name == head), None)
+    load = "selectinload"
     if target is None:
         field = next((item for item in obj.fields if item.name == head), None)
         if field is None or not isinstance(field.type, Ref):
             return option
         target = registry.object(field.type.object)
+        load = "selectinload" if isinstance(field.type, Refs) else "joinedload"
     attribute = getattr(obj.model, head)
-    option = selectinload(attribute) if option is None else option.selectinload(attribute)
+    option = getattr(orm if option is None else option, load)(attribute)
     return _eager(target, rest, option) if rest else _eager_title(target, option)
 
 
@@ -199,14 +214,38 @@ def select_rows(
 ) -> Rows:
     """Return one page of rows within the person's reach."""
     statement = query(obj, where=where, filters=filters, search_for=search_for, states=states)
+    return page(
+        statement, obj, order_by(obj, order), columns,
+        offset=max(offset, 0), limit=min(max(limit, 1), 1000), count=count,
+    )  # fmt: skip
+
+
+def page(
+    statement: Select[Any],
+    obj: Object,
+    order: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    offset: int,
+    limit: int,
+    count: bool = True,
+) -> Rows:
+    """Return one page of a select, counted up to the cap; a fixed number of statements.
+
+    What comes before a late page is passed over by key alone.
+    """
     total, capped = count_of(statement, obj) if count else (0, False)
-    page = (
-        statement.options(*eager(obj, columns))
-        .order_by(*order_by(obj, order))
-        .offset(max(offset, 0))
-        .limit(min(max(limit, 1), 1000))
-    )
-    return Rows(session.scalars(page).unique().all(), total, capped)
+    model: Any = obj.model
+    rows = statement.options(*eager(obj, columns)).order_by(*order)
+    if offset < _LATE:
+        rows = rows.offset(offset).limit(limit)
+    else:
+        keys = statement.with_only_columns(model.id).order_by(*order).offset(offset).limit(limit)
+        rows = rows.where(model.id.in_(keys.subquery().select()))
+    items = session.scalars(rows).unique().all()
+    if capped:  # a full page beyond where counting stopped has at least one row after it
+        total = max(total, offset + len(items) + (len(items) == limit))
+    return Rows(items, total, capped)
 
 
 def count_of(statement: Select[Any], obj: Object) -> tuple[int, bool]:

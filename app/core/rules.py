@@ -1,25 +1,33 @@
 """Everything that must hold before a record counts as complete."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from app.core import bulk, display, materials, policies, registry
-from app.core.binding import Row, applies, stored_ids
+from app.core import bulk, display, materials, once, policies, registry
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
 from app.core.errors import Fault
+from app.core.typed_row import Row, applies, stored_ids
 from app.core.types import Code, DraftOf, Ref, Refs
+
+
+def _nothing(obj: Object, record: Any, hold: Hold) -> int:
+    return 0
+
+
+held: Callable[[Object, Any, Hold], int] = _nothing  # flows put in here what a record holds already
 
 
 def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
     """Check that each newly chosen reference exists within reach, may be used and may be chosen here."""
     faults = []
-    own = _own_env(row, env)
+    own = own_env(row, env)
     for item in row._object.fields:
-        if isinstance(item.type, Ref) and item.value is None:
+        if isinstance(item.type, Ref) and item.value is None and not item.find:
             fault = _check_reference(row, item, own, prefix + item.name)
             faults += [fault] if fault else []
     for child in row._object.children:
@@ -28,7 +36,8 @@ def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
     return faults
 
 
-def _own_env(row: Row, env: Env) -> Env:
+def own_env(row: Row, env: Env) -> Env:
+    """Return the surroundings of a row: its form, and the record whose row it is."""
     return Env(
         me=env.me, today=env.today, policy=env.policy, form=env.form or row, parent=row._parent
     )
@@ -43,9 +52,18 @@ def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None
         return None
     assert isinstance(item.type, Ref)
     target = registry.object(item.type.object)
-    if set(fresh) <= _choosable(target, choices(target, item, env), fresh):
+    query = choices(target, item, env)
+    if bulk.current() is None and not isinstance(item.type, Refs):
+        found = session.scalars(query.where(target.model.id == value)).first()  # type: ignore[attr-defined]
+        if found is not None:
+            row.know(item.name, found)  # it is within reach: nobody need read it again
+            return None
+    elif set(fresh) <= _choosable(target, query, fresh):
         return None
-    return Fault(path, f"所选{target.title}不存在、不可选用或不在您的范围内，请从列表中重新选择")
+    among = f"（只能选{item.among}）" if item.among else ""
+    return Fault(
+        path, f"所选{target.title}不存在、不可选用或不在您的范围内{among}，请从列表中重新选择"
+    )
 
 
 def _choosable(target: Object, query: Any, ids: list[int]) -> set[int]:
@@ -64,6 +82,8 @@ def choices(target: Object, item: Field, env: Env) -> Any:
         query = query.where(target.usable(model, env))
     if item.choose is not None:
         query = query.where(item.choose(model, env))
+    if item.once:
+        query = query.where(once.free(target, item, env))
     if target.dated:
         query = query.where(model.disabled.isnot(True))
     return query
@@ -73,23 +93,58 @@ def complete(row: Row, env: Env) -> list[Fault]:
     """Check required fields, child lists, uniqueness, rules, holds and materials."""
     faults = _required(row, env, "")
     faults += _rules(row, env)
-    faults += _holds(row, env)
+    faults += exceeded(row, env)
     faults += unique(row)
     if row._object.materials:
         pk = row._record.id if row._record is not None else None
-        faults += materials.missing(row._object, pk, row, _own_env(row, env))
+        faults += materials.missing(row._object, pk, row, own_env(row, env))
         if pk is not None:
             faults += materials.unmet(row._object, pk)
     return faults
 
 
+def must_hold(row: Row, prefix: str = "") -> list[Fault]:
+    """Check what the tables themselves refuse: columns that may not be empty, keys that are taken.
+
+    Whatever else is required or ruled today is not asked of records that another system has made.
+    """
+    model: Any = row._object.model
+    table = model.__table__
+    faults = []
+    for item in row._object.fields:
+        if isinstance(item.type, Refs) or (item.value is not None):
+            continue
+        column = table.columns[column_of(row._object, item.name)]
+        if not column.nullable and row._values.get(item.name) in (None, ""):
+            faults.append(Fault(prefix + item.name, f"请填写{item.title}"))
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            faults += must_hold(inner, f"{prefix}{child.name}.{index}.")
+    return faults if prefix else [*faults, *unique(row)]
+
+
+def blocks(row: Row, env: Env) -> list[Fault]:
+    """Check that no row of another object stands against this record; its words say the way out."""
+    found = []
+    for block in row._object.blocks:
+        by = registry.object(block.object)
+        model: Any = by.model
+        own = Env(me=env.me, today=env.today, policy=env.policy, form=row, parent=None)
+        query = select(model).where(block.when(model, own)).order_by(model.id).limit(1)
+        with elevated():  # what blocks need not be within the person's reach
+            hit = session.scalars(query).first()
+            if hit is not None:
+                found.append(Fault(block.at, display.render(block.error, by, hit)))
+    return found
+
+
 def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
-    own = _own_env(row, env)
+    own = own_env(row, env)
     faults = []
     for item in row._object.fields:
         needed = item.required(row, own) if callable(item.required) else item.required
         empty = row._values.get(item.name) in (None, "", [])
-        generated = isinstance(item.type, Code) or item.value is not None
+        generated = isinstance(item.type, Code) or item.value is not None or item.find
         if needed and empty and not generated and applies(item, row, own):
             verb = (
                 "请选择"
@@ -132,13 +187,26 @@ def _rules(row: Row, env: Env) -> list[Fault]:
     for rule in row._object.rules:
         if rule.each:
             for index, inner in enumerate(row._children.get(rule.each, ())):
-                faults += _rule(rule, inner, _own_env(inner, env), f"{rule.each}.{index}.")
+                faults += _rule(rule, inner, own_env(inner, env), f"{rule.each}.{index}.")
         else:
-            faults += _rule(rule, row, _own_env(row, env), "")
+            faults += _rule(rule, row, own_env(row, env), "")
     for child in row._object.children:
         for index, inner in enumerate(row._children.get(child.name, ())):
             for rule in inner._object.rules:
-                faults += _rule(rule, inner, _own_env(inner, env), f"{child.name}.{index}.")
+                faults += _rule(rule, inner, own_env(inner, env), f"{child.name}.{index}.")
+    return faults
+
+
+def of_step(wanted: Sequence[Rule], row: Row, env: Env, out: Callable[[Row], bool]) -> list[Fault]:
+    """Check the rules of a step; rows that are out are not asked about."""
+    faults: list[Fault] = []
+    for rule in wanted:
+        if not rule.each:
+            faults += _rule(rule, row, own_env(row, env), "")
+            continue
+        for index, inner in enumerate(row._children.get(rule.each, ())):
+            if not out(inner):
+                faults += _rule(rule, inner, own_env(inner, env), f"{rule.each}.{index}.")
     return faults
 
 
@@ -158,7 +226,7 @@ def _rule(rule: Rule, this: Row, env: Env, prefix: str) -> list[Fault]:
 def _strictness(rule: Rule, env: Env) -> tuple[Level, str]:
     if not rule.policy:
         return rule.level, ""
-    found = policies.level_of(rule.policy, env.policy._on)
+    found = policies.level_of(rule.policy, env.policy.on)
     note = f"（{found.profile}，{found.valid_from} 起）" if found.valid_from else ""
     return found.level, found.source + note
 
@@ -168,23 +236,21 @@ def verdicts(row: Row, env: Env) -> list[Fault]:
     return [fault for fault in _rules(row, env) if fault.source]
 
 
-def _holds(row: Row, env: Env) -> list[Fault]:
+def exceeded(row: Row, env: Env) -> list[Fault]:
+    """Return a fault for each resource of which the record wants more than is left."""
     faults = []
     for hold in row._object.holds:
-        fault = _hold(hold, row, _own_env(row, env))
+        fault = _hold(hold, row, own_env(row, env))
         faults += [fault] if fault else []
     return faults
 
 
 def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
-    from app.flow import holds
-
     resource = getattr(row, hold.field)
     if resource is None:
         return None
     amount = hold.amount(row, env) or 0
-    mine = holds.amount_of(row._object, row._record, hold)
-    left = (getattr(resource, hold.capacity) or 0) + (mine if mine is not None else 0)
+    left = (getattr(resource, hold.capacity) or 0) + held(row._object, row._record, hold)
     if amount <= left:
         return None
     title = display.title_of(resource)
@@ -223,7 +289,7 @@ def _is_taken(row: Row, group: tuple[str, ...], values: list[Any]) -> bool:
     obj = row._object
     model: Any = aliased(obj.model)
     clauses = [
-        getattr(model, _column(obj, name)) == value
+        getattr(model, column_of(obj, name)) == value
         for name, value in zip(group, values, strict=True)
     ]
     if row._record is not None and row._record.id is not None:
@@ -235,7 +301,7 @@ def _is_taken(row: Row, group: tuple[str, ...], values: list[Any]) -> bool:
 def taken_keys(obj: Object, group: tuple[str, ...], values: list[tuple[Any, ...]]) -> set[Any]:
     """Return which values of a unique key are taken, also outside the person's reach."""
     model: Any = aliased(obj.model)
-    columns = [getattr(model, _column(obj, name)) for name in group]
+    columns = [getattr(model, column_of(obj, name)) for name in group]
     found: set[Any] = set()
     for piece in bulk.pieces(values):
         query = select(*columns).where(bulk.among(columns, piece), *_counts(obj, model))
@@ -253,6 +319,7 @@ def _counts(obj: Object, model: Any) -> list[Any]:
     return [model.state.notin_([flow.steps[0].name, *gone])]
 
 
-def _column(obj: Object, name: str) -> str:
+def column_of(obj: Object, name: str) -> str:
+    """Return the attribute in which a field is stored: of a reference its key."""
     kind = obj.field(name).type
     return f"{name}_id" if isinstance(kind, Ref) and not isinstance(kind, DraftOf) else name

@@ -53,11 +53,14 @@ def _by_reach(
         return false()
     if reach == "own":
         return own
-    key = _org_key(cls, obj.scope.path)
+    keys = [_org_key(cls, path) for path in (obj.scope.path, *obj.scope.also)]
     if reach == "unit":
-        return false() if actor.org_id is None else or_(key == actor.org_id, own)
+        return false() if actor.org_id is None else or_(*(key == actor.org_id for key in keys), own)
     if reach == "district":
-        return false() if actor.district is None else key.in_(_orgs_of_district(actor.district))
+        if actor.district is None:
+            return false()
+        orgs = _orgs_of_district(actor.district)
+        return or_(*(key.in_(orgs) for key in keys))
     raise AssertionError(reach)
 
 
@@ -112,7 +115,25 @@ class _ActorBox:
         return 0
 
 
-def _scoped_classes(state: ORMExecuteState) -> set[type]:
+_known: dict[Any, frozenset[type]] = {}  # by the statement's key, as it is compiled by
+_MOST = 4096
+
+
+def _scoped_classes(state: ORMExecuteState) -> frozenset[type]:
+    """Return the scoped classes that a statement reads; found once for statements of one shape."""
+    statement: Any = state.statement
+    key = statement._generate_cache_key()
+    if key is None:
+        return _find_scoped(state)
+    found = _known.get(key.key)
+    if found is None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        found = _known[key.key] = _find_scoped(state)
+    return found
+
+
+def _find_scoped(state: ORMExecuteState) -> frozenset[type]:
     found: set[type] = set()
     statement: Any = state.statement
     for part in visitors.iterate(statement):
@@ -124,7 +145,7 @@ def _scoped_classes(state: ORMExecuteState) -> set[type]:
         found.add(mapper.class_)
     for option in getattr(statement, "_with_options", ()):
         found.update(_classes_of_option(option))
-    return {cls for cls in found if getattr(cls, "__scoped__", False)}
+    return frozenset(cls for cls in found if getattr(cls, "__scoped__", False))
 
 
 def _classes_of_option(option: Any) -> Iterator[type]:
@@ -174,14 +195,26 @@ def _refuse_core(state: ORMExecuteState) -> None:
 
 
 def in_scope(record: Any, actor: Actor | None = None) -> bool:
-    """Ask the database whether a stored record is within the actor's reach."""
+    """Tell whether a stored record is within the actor's reach; the database says what we cannot."""
     actor = actor or current_actor()
-    clause = criterion(type(record), actor, actor.reach(current_function()))
-    if clause is None:
+    reach = actor.reach(current_function())
+    clause = criterion(type(record), actor, reach)
+    if clause is None or _is_own(record, actor, reach):
         return True
     cls = type(record)
     with elevated():  # the criterion stands in the statement itself
         return bool(session.scalar(select(exists().where(cls.id == record.id, clause))))
+
+
+def _is_own(record: Any, actor: Actor, reach: str) -> bool:
+    """Tell whether the record is within reach already because the actor has made it."""
+    obj = registry.object_of(type(record))
+    if obj is None or actor.user_id is None or record.created_by_id != actor.user_id:
+        return False
+    if obj.scope.kind == "own":
+        return reach == "own"
+    within = reach == "own" or (reach == "unit" and actor.org_id is not None)
+    return obj.scope.kind == "org" and within
 
 
 def all_in_scope(records: Sequence[Any]) -> bool:

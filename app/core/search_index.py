@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core import registry, search
+from app.core import registry, search, unions
 from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.entity import Table as RuntimeTable
@@ -67,6 +67,8 @@ def holds(model: Any, word: str) -> ColumnElement[bool] | None:
     wanted = pairs(search.normalise(word))
     if not wanted or not hasattr(model, "search_text"):
         return None
+    if unions.parts(inspect(model).mapper.local_table):
+        return None  # its tables have indexes of their own
     kind = session.get_bind().dialect.name
     if kind == "postgresql":
         code = model.code if hasattr(model, "code") else literal_column("NULL")
@@ -209,7 +211,9 @@ def _made(target: Any, connection: Connection, tables: Any = None, **_: Any) -> 
 def renew(connection: Connection) -> list[str]:
     """Make missing indexes, and the texts whose fields another release searches; say what was done."""
     objects = [
-        item for item in registry.registry().objects.values() if hasattr(item.model, "search_text")
+        item
+        for item in registry.registry().objects.values()
+        if hasattr(item.model, "search_text") and not item.variants
     ]
     tables = [item.model.__table__ for item in objects]  # type: ignore[attr-defined]
     anew = [item.title for item in objects if _renew_texts(item)]

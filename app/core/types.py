@@ -43,6 +43,10 @@ class Type:
         """Return the text with which a list or a document shows a value."""
         return self.dump(value)
 
+    def within(self, value: Any) -> bool:
+        """Tell whether a computed value lies within the bounds of the type; nothing always does."""
+        return True
+
     def mask(self, value: Any) -> str:
         """Return the text with the middle hidden, for lists."""
         text = self.show(value)
@@ -125,6 +129,12 @@ class Integer(Type):
         _check_range(value, self.min, self.max)
         return value
 
+    def within(self, value: Any) -> bool:
+        return value is None or not (
+            (self.min is not None and value < self.min)
+            or (self.max is not None and value > self.max)
+        )
+
 
 def _check_range(value: int, low: int | None, high: int | None) -> None:
     if low is not None and value < low:
@@ -167,9 +177,12 @@ class Decimal(Type):
             raise ValueError("请填写数字")
         if number != whole:
             raise ValueError(f"最多 {self.scale} 位小数")
-        if self.min is not None and whole < self.min * 10**self.scale:
+        if not self.within(whole):
             raise ValueError(f"不能小于 {self.min}")
         return whole
+
+    def within(self, value: Any) -> bool:
+        return value is None or self.min is None or value >= self.min * 10**self.scale
 
     def dump(self, value: Any) -> str:
         return "" if value is None else f"{Number(value).scaleb(-self.scale):.{self.scale}f}"

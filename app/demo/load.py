@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
 
-from app.core import clock, policies, registry
+from app.core import clock, policies, proofs, registry
 from app.core.database import bind, elevated, session, unit_of_work
 from app.core.declare import Action, Flow, Object, Step
 from app.core.env import Env, Me, Policies
@@ -68,7 +68,9 @@ def load(engine: Engine, size: Size = "city", folder: Path = FOLDER) -> dict[str
     with elevated(), unit_of_work():
         if is_loaded():
             raise AlreadyLoaded("数据库中已有业务数据，演示数据只能载入空库")
-        return _Loading(session.connection(), size, folder).run()
+        made = _Loading(session.connection(), size, folder).run()
+        proofs.repair()  # it wrote past what keeps numbers over rows
+        return made
 
 
 class _Loading:

@@ -171,7 +171,7 @@ class Cook:
         env = env or (self._env(stub.parent) if stub.parent else self.env)
         for item in obj.fields:
             if item.value is not None:
-                value = item.value(stub, env)
+                value = item.computed(stub, env)
                 if isinstance(item.type, Ref) and isinstance(value, int):
                     value = self.store.by_id(item.type.object, value)
                 stub.put(item.name, value)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Sequence, Table, func, insert, select, text
+from sqlalchemy.schema import sort_tables
 
 from app.core import display, history, registry, search, settings
 from app.core.declare import Object
@@ -59,9 +60,10 @@ class Writer:
         """Insert everything; return how many rows."""
         count = 0
         filled = []
-        for table in Model.metadata.sorted_tables:
-            rows = self.rows.pop(table.name, [])
-            filled += [table] if rows else []
+        tables = [table for name, table in Model.metadata.tables.items() if self.rows.get(name)]
+        for table in sort_tables(tables):
+            rows = self.rows.pop(table.name)
+            filled.append(table)
             for start in range(0, len(rows), _BLOCK):
                 self.connection.execute(insert(table), rows[start : start + _BLOCK])
             count += len(rows)
@@ -94,6 +96,8 @@ class Writer:
                 life = lives.get((name, stub.id)) or _life_of_parent(stub, lives)
                 row = {column: getattr(stub, column, None) for column in columns}
                 row |= _who_and_when(life)
+                if obj.dated:
+                    row["disabled"] = False
                 if tracked:
                     row["search_text"] = search.search_text(obj, stub)
                 self.rows[table.name].append(row)

@@ -27,6 +27,36 @@ SEAL, SEAL_END, SIGN = (
 )  # bookmarks; letters only, LibreOffice escapes others
 
 
+class _Place:
+    """A name in a template for what is only known at sealing; it becomes a part of Word's own there."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+
+    def __html__(self) -> str:
+        return f'</w:t></w:r>{self._part}<w:r><w:t xml:space="preserve">'
+
+
+def _control_named(tag: str, shown: str) -> _Place:
+    about = f'<w:sdtPr><w:alias w:val="{shown}"/><w:tag w:val="{tag}"/><w:text/></w:sdtPr>'
+    text = f"<w:sdtContent><w:r><w:t>（{shown}）</w:t></w:r></w:sdtContent>"
+    return _Place(f"<w:sdt>{about}{text}</w:sdt>")
+
+
+def _bookmark_named(name: str, number: int) -> _Place:
+    start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+    return _Place(f'{start}<w:bookmarkEnd w:id="{number}"/>')
+
+
+# What a template may write instead of making content controls and bookmarks in Word.
+PLACES = {
+    NUMBER: _control_named(NUMBER, "签章时编号"),
+    DAY: _control_named(DAY, "签章日期"),
+    SEAL: _bookmark_named(SEAL, 9001),
+    SIGN: _bookmark_named(SIGN, 9002),
+}
+
+
 class WrongTemplate(Exception):
     """A template cannot be filled; the message is Chinese and names the place."""
 
@@ -39,9 +69,9 @@ def filled(template: str, values: dict[str, Any], *, owner: str, address: str) -
     document = DocxTemplate(str(path))
     document.init_docx()
     picture = InlineImage(document, _qr(address), width=Mm(QR_SIDE))
-    context = {**values, "owner": owner, "qr": picture}
+    context = {**PLACES, **values, "owner": owner, "qr": picture}
     try:
-        document.render(context, _environment(), autoescape=True)
+        document.render(context, environment(), autoescape=True)
     except jinja2.TemplateError as error:
         raise WrongTemplate(f"模板 {template} 无法填写：{error}") from error
     target = io.BytesIO()
@@ -125,12 +155,11 @@ def _finalize(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, finalize=_finalize
-    )
-    environment.filters.update(cn_date=cn_date, paragraphs=paragraphs, title=_title, money=_money)
-    return environment
+def environment() -> jinja2.Environment:
+    """Return where templates are filled: what they name must be bound, and values are escaped."""
+    made = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=_finalize)
+    made.filters.update(cn_date=cn_date, paragraphs=paragraphs, title=_title, money=_money)
+    return made
 
 
 def _qr(address: str) -> io.BytesIO:

@@ -176,6 +176,7 @@ def discard_upload(document: IssuedDocument, revision: int | None = None) -> Non
 
 
 def _changeable(document: IssuedDocument, revision: int | None) -> None:
+    session.refresh(document, with_for_update=True)  # the worker that drew it may be writing too
     if document.state != "draft":
         raise Conflict(f"函件“{document.state_title}”，不能再修改")
     if revision is not None and revision != document.revision:
@@ -195,6 +196,16 @@ def docx_of(document: IssuedDocument) -> bytes:
         with files.open_file(document.upload) as stream:
             return stream.read()
     return generated_docx(document, document.content)
+
+
+def draft(document: IssuedDocument) -> bytes:
+    """Return the Word file of a paper to work on: what it says now, however far its PDF has got."""
+    if document.state != "draft":
+        raise Conflict(f"函件“{document.state_title}”，不能再修改")
+    try:
+        return docx_of(document)
+    except filling.WrongTemplate as error:
+        raise Conflict(str(error)) from error
 
 
 def generated_docx(document: IssuedDocument, values: dict[str, Any]) -> bytes:

@@ -102,8 +102,13 @@ class IssuedDocument(Entity):
 
     @property
     def shown_pdf(self) -> File | None:
-        """The PDF that people get: of a void paper the one that says so."""
-        return self.void_pdf or self.pdf if self.state == "void" else self.pdf
+        """The PDF that people get, or None while it is being made.
+
+        Never one of an earlier content, and of a void paper only the one that says so.
+        """
+        if self.state == "void":
+            return self.void_pdf if self.sealed_at else self.pdf
+        return self.pdf if self.pdf_revision == self.revision else None
 
 
 class DocumentEvent(Table):

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import IO
 
 from app.core import files, settings
 from app.core.errors import NotFound
@@ -24,17 +25,19 @@ def page(file: File, number: int) -> Path:
         raise NotFound("没有这一页")
     target = settings.folder("cache") / f"{file.sha256}-{number}.png"
     if not target.is_file():
-        _draw(files.path_of(file), number, target)
+        with files.open_file(file) as pdf:
+            _draw(pdf, number, target)
     return target
 
 
-def _draw(pdf: Path, number: int, target: Path) -> None:
+def _draw(pdf: IO[bytes], number: int, target: Path) -> None:
     stem = target.with_suffix(f".{os.getpid()}")
     subprocess.run(
         [
             "pdftoppm", "-png", "-singlefile", "-f", str(number), "-l", str(number),
-            "-scale-to-x", str(WIDTH), "-scale-to-y", "-1", str(pdf), str(stem),
+            "-scale-to-x", str(WIDTH), "-scale-to-y", "-1", "-", str(stem),
         ],
+        stdin=pdf,
         check=False,
         timeout=60,
         stdout=subprocess.DEVNULL,

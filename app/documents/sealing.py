@@ -24,10 +24,16 @@ SIGN_RIGHT, SIGN_DOWN = 48.0, 12.0
 QUICK = (3, 15, 60, 300, 1800, 7200)
 
 
-def seal(document: IssuedDocument) -> outbox.OutboxItem:
-    """Give the paper its number and let it be sealed; the number is its own from now on."""
+def seal(document: IssuedDocument, revision: int | None = None) -> outbox.OutboxItem:
+    """Give the paper its number and let it be sealed; the number is its own from now on.
+
+    `revision` is the one that the person has seen; Conflict if the paper says something else now.
+    """
+    session.refresh(document, with_for_update=True)  # the worker that drew it may be writing too
     if document.state != "draft":
         raise Conflict(f"函件“{document.state_title}”，不能签章")
+    if revision is not None and revision != document.revision:
+        raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
     declared = issuing.declared_of(document)
     actor = current_actor()
     document.number = document.number or numbering.take(declared.number, clock.today())
@@ -152,12 +158,10 @@ def _public(document: IssuedDocument) -> list[tuple[str, str]]:
     return shown
 
 
-def _load(document_id: int) -> IssuedDocument:
-    document = session.scalars(
-        select(IssuedDocument)
-        .where(IssuedDocument.id == document_id)
-        .execution_options(populate_existing=True)
-    ).first()
+def _load(document_id: int, *, to_write: bool = False) -> IssuedDocument:
+    query = select(IssuedDocument).where(IssuedDocument.id == document_id)
+    query = query.with_for_update() if to_write else query
+    document = session.scalars(query.execution_options(populate_existing=True)).first()
     if document is None:
         raise NotFound("函件不存在")
     return document
@@ -192,7 +196,7 @@ def _deliver_render(payload: dict[str, Any], key: str) -> dict[str, Any]:
 def _settle_render(payload: dict[str, Any], outcome: Outcome) -> None:
     if outcome.state != "sent" or not outcome.result:
         return
-    document = _load(payload["document"])
+    document = _load(payload["document"], to_write=True)
     if document.revision == payload["revision"] and document.state == "draft":
         _take(document, outcome)
 
@@ -247,7 +251,7 @@ def sealed(pdf: bytes, name: str, signer: str, key: str) -> bytes:
 def _settle_seal(payload: dict[str, Any], outcome: Outcome) -> None:
     if outcome.state != "sent" or not outcome.result:
         return
-    document = _load(payload["document"])
+    document = _load(payload["document"], to_write=True)
     if document.state != "sealing":
         return
     _take(document, outcome)
@@ -269,10 +273,10 @@ def _deliver_void(payload: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _settle_void(payload: dict[str, Any], outcome: Outcome) -> None:
     if outcome.state == "sent" and outcome.result:
-        _load(payload["document"]).void_pdf_id = outcome.result["pdf"]
+        _load(payload["document"], to_write=True).void_pdf_id = outcome.result["pdf"]
 
 
-def _seal_honours_keys() -> bool:
+def _seal_honours_keys(payload: dict[str, Any]) -> bool:
     return bool(plugin("seal").honours_keys)
 
 

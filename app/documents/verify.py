@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.core import registry
 from app.core.database import elevated, session
 from app.documents.models import IssuedDocument
 
@@ -43,7 +44,8 @@ def verdict_of(token: str) -> Verdict:
     rows = tuple((label, text) for label, text in json.loads(paper.public_values or "[]"))
     if paper.state == "void":
         return Verdict("已作废", "这份函件已经作废，不得再使用。", "red", rows, paper)
-    return Verdict("有效", "这份函件由本单位出具，现在有效。", "green", rows, paper)
+    words = f"这份函件由{registry.project().owner}出具，现在有效。"
+    return Verdict("有效", words, "green", rows, paper)
 
 
 def allowed(address: str) -> bool:

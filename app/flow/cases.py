@@ -2,12 +2,16 @@
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, event, inspect, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import identity_key
 
-from app.core import clock, display, registry
+from app.core import bulk, clock, display, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Flow, Object
@@ -17,12 +21,19 @@ from app.flow.models import Case
 from app.flow.places import Place
 
 
-def open_case(obj: Object, record: Any) -> Case | None:
-    """Open the case of a new record of an object with a flow."""
+def begin(obj: Object, record: Any, at: str = "") -> None:
+    """Let a new record rest at the first step of its flow, or where another system has left it."""
+    flow = registry.flow_of(obj.name)
+    if flow is not None:
+        record.state = at or flow.steps[0].name
+
+
+def open_case(obj: Object, record: Any, at: str = "") -> Case | None:
+    """Open the case of a new record of an object with a flow; `at` is where another system has left it."""
     flow = registry.flow_of(obj.name)
     if flow is None:
         return None
-    first = flow.steps[0]
+    first = flow.step(at) if at else flow.steps[0]
     case = Case(
         object=obj.name,
         record_id=record.id,
@@ -32,16 +43,28 @@ def open_case(obj: Object, record: Any) -> Case | None:
         steps=0,
         applicant_id=current_actor().user_id,
         created_at=clock.now(),
+        code=getattr(record, "code", None) if at else None,
+        submitted_at=clock.now() if first is not flow.steps[0] else None,
+        ended_at=clock.now() if first.end else None,
+        tasks=[],  # known to be none: nobody need ask
+        branches=[],
     )
     session.add(case)
     settle_place(obj, record, case)
+    if first.wait is not None:  # what it waits for names the case
+        session.flush()
+    if not first.end:
+        worklist.open_for(flow, case, Place(first), record)
     session.flush()
-    worklist.open_for(flow, case, Place(first), record)
     return case
 
 
-def settle_place(obj: Object, record: Any, case: Case) -> None:
-    """Copy to the case what lists of tasks need: title, organisation and district."""
+def settle_place(obj: Object, record: Any, case: Case, *, locked: bool = False) -> None:
+    """Copy to the case what lists of tasks need: title, organisation and district.
+
+    A case that was `locked` for this has the district of its organisation from the lock.
+    """
+    before = case.org_id if locked else None
     case.title = display.title_of(record)[:300]
     path = obj.scope.path or "created_by_id"
     if obj.scope.kind == "org":
@@ -49,16 +72,47 @@ def settle_place(obj: Object, record: Any, case: Case) -> None:
         for name in path.split("."):
             target = getattr(target, name, None)
         case.org_id = target
-    organisation = registry.project().organisation
-    with elevated():
-        org = session.get(registry.object(organisation).model, case.org_id) if case.org_id else None
-    case.district = getattr(org, registry.project().organisation_district, None)
+    if case.org_id is None:
+        case.district = None
+    elif (organisation := _loaded(case.org_id)) is not None:
+        case.district = getattr(organisation, registry.project().organisation_district)
+    elif case.org_id != before:
+        with elevated(), session.no_autoflush:
+            case.district = session.scalar(
+                select(_district(*_organisations(), bindparam("pk"))), {"pk": case.org_id}
+            )
+
+
+def _organisations() -> tuple[Any, str]:
+    """Return the model of the organisations, and the name of their field with the district."""
+    project = registry.project()
+    return registry.object(project.organisation).model, project.organisation_district
+
+
+def _loaded(organisation: int) -> Any:
+    """Return the organisation if this session has its district, perhaps as it is being changed."""
+    model, district = _organisations()
+    known = session.identity_map.get(identity_key(model, organisation))
+    return known if known is not None and district in inspect(known).dict else None
+
+
+def _district(model: Any, district: str, pk: Any) -> Any:
+    return select(getattr(model, district)).where(model.id == pk).scalar_subquery()
 
 
 def retitle(obj: Object, record: Any) -> None:
     """Let the case follow a change of its record's title or organisation."""
     if obj.flow:
         settle_place(obj, record, case_of(record))
+
+
+def retitle_all(obj: Object, records: Iterable[Any]) -> None:
+    """Let the cases of many records follow; they are found together."""
+    by_id = {record.id: record for record in records} if obj.flow else {}
+    for piece in bulk.pieces(by_id):
+        query = select(Case).where(Case.object == obj.name, Case.record_id.in_(piece))
+        for case in session.scalars(query):
+            settle_place(obj, by_id[case.record_id], case)
 
 
 def case_of(record: Any) -> Case:
@@ -106,21 +160,88 @@ def started(case: Case, object_name: str) -> bool:
 
 
 def lock(case: Case) -> Case:
-    """Return the case as it is stored now, locked until the end of the transaction."""
-    query = select(Case).where(Case.id == case.id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    """Return the case as it is stored now, locked until the end of the transaction.
+
+    The cases above it are locked first, from the top down: whoever ends a case reaches for those
+    below it and above it, and two of one family that end together must not wait for each other.
+    """
+    _lock_above(case)
+    pk: Any = inspect(case).identity  # an attribute of an expired case would read it once more
+    with elevated():
+        query = _locked_with_district(*_organisations())
+        found = session.execute(query, {"pk": pk[0] if pk else case.id}).one()
+    locked: Case = found[0]
+    if locked.district != found[1]:
+        locked.district = found[1]
+    session().info.setdefault(_HELD, {})[locked.object, locked.record_id] = locked.archived_at
+    return locked
+
+
+@cache
+def _locked_with_district(model: Any, district: str) -> Any:
+    """The case, and the district of its organisation as it is now: in one statement, not two."""
+    place = _district(aliased(model), district, Case.org_id)
+    query = select(Case, place).where(Case.id == bindparam("pk")).with_for_update(of=Case)
+    return query.execution_options(populate_existing=True)
+
+
+_HELD = "locked cases"
+
+
+def archived_at(current: Session, object_name: str, record_id: int) -> datetime | None:
+    """Return since when the case of a record is archived; nobody archives one that is locked here."""
+    held = current.info.get(_HELD, {})
+    if (object_name, record_id) in held:
+        return held[object_name, record_id]
+    query = select(Case.archived_at).where(Case.object == object_name, Case.record_id == record_id)
+    with current.no_autoflush, elevated():
+        return current.scalar(query)
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _let_go(current: Session, *more: Any) -> None:
+    """Locks end with the transaction, or with the savepoint in which they were taken."""
+    current.info.pop(_HELD, None)
+
+
+def _lock_above(case: Case) -> None:
+    above = []
+    parent = case.parent_id  # set when a case is started, and never again
+    while parent is not None and parent not in above:
+        above.append(parent)
+        parent = session.scalar(select(Case.parent_id).where(Case.id == parent))
+    for pk in reversed(above):
+        session.scalars(_LOCKED, {"pk": pk}).one()
+
+
+_LOCKED = (
+    select(Case)
+    .where(Case.id == bindparam("pk"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def record_of(case: Case) -> Any:
     """Return the record of a case as it is stored now, locked until the end of the transaction."""
-    model: Any = registry.object(case.object).model
     with elevated():
-        query = select(model).where(model.id == case.record_id).with_for_update(of=model)
-        return session.scalars(query.execution_options(populate_existing=True)).one()
+        return session.scalars(
+            _locked_record(registry.object(case.object).model), {"pk": case.record_id}
+        ).one()
+
+
+@cache
+def _locked_record(model: Any) -> Any:
+    query = select(model).where(model.id == bindparam("pk")).with_for_update(of=model)
+    return query.execution_options(populate_existing=True)
 
 
 def discard(obj: Object, record: Any) -> None:
     """Remove the case of a draft that is deleted."""
     if obj.flow:
-        session.delete(case_of(record))
+        case = case_of(record)
+        if case.steps:  # it came back, and what was done stays
+            raise Conflict("已提交过的申请不能删除，可以申请取消")
+        session.delete(case)
         session.flush()

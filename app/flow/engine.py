@@ -1,50 +1,26 @@
-"""The flow engine: the only writer of a state.
+"""The flow engine: cases rest at steps until somebody who may takes an action.
 
-A case rests at a step (or at one in each of its branches) until somebody who may takes an
-action. Taking one is a single unit of work: the case is locked, right, guard and completeness
-are checked on what is stored now, the step is recorded with what the decider saw, tasks are
-closed and opened, holds follow, effects run. Whoever comes second reads who was first.
+A case rests at a step (or at one in each of its branches). It is moved here and nowhere else:
+`acting` moves it because somebody decided, `ending` because another case did, `waiting` because
+a receipt came. The rest of the product asks this module and none of those behind it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
-
-from app.core import clock, dictionaries, materials, records, registry
-from app.core.actor import Actor, current_actor
-from app.core.database import unit_of_work
-from app.core.declare import Action, Object, Step
-from app.core.env import make_env
-from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
-from app.core.materials import MarkInput
+from app.core import records
 from app.flow import (
-    access,
-    archive,
+    deeds,  # noqa: F401 - declares the effects that concern other cases
     holds,
-    moving,
+    ladders,  # noqa: F401 - declares its job
     reminding,  # noqa: F401 - declares its job
-    returns,
-    routes,
-    steps,
+    stock,  # noqa: F401 - declares the effects of numbered stock
     waiting,  # noqa: F401 - follows every move
-    worklist,
+    warned,  # noqa: F401 - declares its jobs
 )
-from app.flow.cases import (
-    case_of,
-    discard,
-    flow_of,
-    lock,
-    open_case,
-    record_of,
-    retitle,
-    started,
-)
+from app.flow.acting import Offer, act, edit_policy, mark_opened, offers
+from app.flow.cases import begin, case_of, discard, flow_of, open_case, retitle, started
+from app.flow.ending import end
 from app.flow.limits import due
-from app.flow.look import Node, counts, progress, queue, tasks
-from app.flow.models import Case, StepRecord
-from app.flow.places import Place, open_tasks, places
-from app.flow.steps import Said, Turn, history_of, last_step
-from app.flow.verdicts import give
+from app.flow.look import Node, counts, limits, progress, queue, tasks
+from app.flow.steps import history_of, last_move
 
 __all__ = [
     "Node",
@@ -58,7 +34,8 @@ __all__ = [
     "flow_of",
     "history_of",
     "holds",
-    "last_step",
+    "last_move",
+    "limits",
     "mark_opened",
     "offers",
     "open_case",
@@ -69,295 +46,7 @@ __all__ = [
     "tasks",
 ]
 
-
-@dataclass(frozen=True)
-class Offer:
-    """An action as a page offers it; `refusal` says why it cannot be taken just now."""
-
-    action: Action
-    targets: tuple[Step, ...]
-    refusal: str = ""
-    place: Place | None = None
-    holder: Actor | None = None  # in whose name a deputy would act
-    direct: bool = False  # straight back to whoever returned the case
-
-    @property
-    def name(self) -> str:
-        """The action's name."""
-        return self.action.name
-
-    @property
-    def at(self) -> str:
-        """The step at which it would be taken."""
-        return self.place.step.name if self.place else ""
-
-
-# --- what can be done -------------------------------------------------------------------------
-
-
-def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
-    """Return what the person may do with the case now, in the flow's order, place by place."""
-    if case.archived_at is not None:
-        return []
-    actor = actor or current_actor()
-    flow = flow_of(case)
-    found = []
-    for place in places(flow, case):
-        for action in flow.actions:
-            if not _starts_at(action, place.step):
-                continue
-            holder, why = access.may_act(actor, flow, case, action, record, place)
-            if why:
-                continue
-            goals = routes.targets(flow, case, action, place, record)
-            refusal = _hindrance(case, action, record)
-            stands_for = holder if holder is not actor else None
-            owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
-            found.append(Offer(action, goals, refusal, place, stands_for, owed))
-    return found
-
-
-def _starts_at(action: Action, step: Step) -> bool:
-    """Tell whether somebody may take the action at the step; a step that divides passes by itself."""
-    leads = any(route.source == step.name for route in action.routes)
-    return leads and not (step.branches and access.deciders(action, step) is None)
-
-
-def _hindrance(case: Case, action: Action, record: Any) -> str:
-    if action.until == "opened" and case.opened_at is not None:
-        return "办理人已经打开，不能撤回；可联系办理人退回"
-    if action.guard is not None and not action.guard(record, make_env()):
-        return action.refusal or "当前不满足办理条件"
-    return ""
-
-
-def edit_policy(obj: Object, record: Any) -> frozenset[str] | None:
-    """Return which fields the person may change where the record is: None = all, empty = none."""
-    flow = registry.flow_of(obj.name)
-    if flow is None:
-        return None
-    case = case_of(record)
-    actor = current_actor()
-    if not actor.may_on("edit", obj.name):
-        return frozenset()
-    allowed: frozenset[str] = frozenset()
-    for place in places(flow_of(case), case):
-        if not place.step.edit or not _stands_at(actor, case, place, record):
-            continue
-        if place.step.edit == "all":
-            return None
-        allowed |= frozenset(place.step.edit)
-    return allowed
-
-
-def _stands_at(actor: Actor, case: Case, place: Place, record: Any) -> bool:
-    """Tell whether the step waits for the person, or for somebody they stand for."""
-    own = access.is_one_of(actor, place.step.by, case, record)
-    todo = open_tasks(case, place)
-    assigned = [task for task in todo if task.assignee_id is not None]
-    if own and not assigned:
-        return True
-    return any(
-        access.is_for(task, holder, case) for task in todo for holder in (actor, *actor.stands_for)
-    )
-
-
-def mark_opened(case: Case) -> None:
-    """Note that a decider looked at the case: from then on it cannot be recalled."""
-    actor = current_actor()
-    now = clock.now()
-    for task in open_tasks(case):
-        decides = task.role is not None or task.assignee_id is not None
-        if decides and any(
-            access.is_for(task, holder, case) for holder in (actor, *actor.stands_for)
-        ):
-            task.seen_at = task.seen_at or now
-            case.opened_at = case.opened_at or now
-
-
-# --- acting -----------------------------------------------------------------------------------
-
-
-def act(
-    case: Case,
-    name: str,
-    *,
-    comment: str = "",
-    target: str = "",
-    marks: Sequence[MarkInput] = (),
-    checks: Sequence[str] = (),
-    opinions: dict[str, str] | None = None,
-    expected: int | None = None,
-    at: str = "",
-    resubmit: str = "",
-    verdicts: dict[int, str] | None = None,
-) -> StepRecord:
-    """Take an action on a case; raises a UserError and changes nothing if that cannot be.
-
-    `expected` is the number of steps the case had when the person opened it; if somebody acted
-    there since, the answer says who and what. `at` names the step where a case is in several
-    branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
-    `verdicts` are codes by the id of the row, where a step judges row by row.
-    """
-    with unit_of_work():
-        case = lock(case)
-        if case.archived_at is not None:
-            raise Conflict(archive.REFUSAL)
-        flow, obj, record = flow_of(case), registry.object(case.object), record_of(case)
-        turn = _turn(flow, obj, case, record, name, at, expected)
-        said = Said(comment=comment.strip(), checks=checks, opinions=dict(opinions or {}))
-        _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
-        direct = _comes_straight_back(turn.action, resubmit)
-        if turn.action.kind == "submit" or (turn.action.kind == "pass" and turn.step.edit):
-            _check_complete(obj, record)
-        said.opinions.update(give(turn, verdicts or {}))
-        goal = routes.goal(flow, case, turn.action, turn.place, target, record)
-        taken = steps.write(turn, goal, said)
-        _put_marks(obj, case, turn.step, turn.action, marks)
-        if turn.action.kind == "note":
-            moving.run(turn.action.effects, turn, taken)
-        elif _waits_for_others(turn):
-            taken.partial = True
-            taken.target, taken.target_title = turn.step.name, turn.step.title
-        else:
-            moving.move(turn, goal, taken, direct=direct)
-        return taken
-
-
-def _turn(
-    flow: Any, obj: Object, case: Case, record: Any, name: str, at: str, expected: int | None
-) -> Turn:
-    """Find where the person may take the action; every reason against it is an error of its own."""
-    try:
-        action = flow.action(name)
-    except KeyError:
-        raise NotFound("没有这项操作") from None
-    possible = [
-        place
-        for place in places(flow, case)
-        if _starts_at(action, place.step) and (not at or place.step.name == at)
-    ]
-    if not possible:
-        raise Conflict(steps.told(case))
-    actor, reasons = current_actor(), []
-    for place in possible:
-        holder, why = access.may_act(actor, flow, case, action, record, place)
-        if why:
-            reasons.append(why)
-            continue
-        if steps.overtaken(case, place, expected):
-            raise Conflict(steps.told(case))
-        why = _hindrance(case, action, record)
-        if why:
-            raise Conflict(why)
-        return Turn(
-            flow=flow,
-            obj=obj,
-            case=case,
-            record=record,
-            action=action,
-            place=place,
-            holder=holder,
-        )
-    if steps.overtaken(case, None, expected):
-        raise Conflict(steps.told(case))
-    why = access.telling_most(reasons)
-    raise Conflict(why) if why == access.ALREADY else Refused(why)
-
-
-def _comes_straight_back(action: Action, resubmit: str) -> bool:
-    if action.kind != "send_back":
-        return False
-    if action.resubmit != "choose":
-        return action.resubmit == "direct"
-    if resubmit not in ("", "direct", "again"):
-        raise Rejected([Fault("resubmit", "请选择重新提交后的去向")])
-    return resubmit == "direct"
-
-
-def _waits_for_others(turn: Turn) -> bool:
-    if not turn.step.countersign or turn.action.kind != "pass":
-        return False
-    return worklist.close_own(turn.case, turn.place, turn.action.name, turn.holder)
-
-
-def _check_input(
-    step: Step, action: Action, comment: str, checks: Sequence[str], opinions: dict[str, str]
-) -> None:
-    faults = []
-    if action.comment == "required" and not comment:
-        faults.append(Fault("comment", f"{action.title}须填写意见，说明原因"))
-    if len(comment) > 2000:
-        faults.append(Fault("comment", f"意见不能超过 2000 个字，现有 {len(comment)} 个"))
-    if action.kind == "pass":
-        missing = [item for item in step.checks if item not in checks]
-        faults += [Fault("checks", f"请先确认：{item}") for item in missing]
-    faults += [
-        Fault("opinions", f"没有“{key}”这一栏") for key in opinions if key not in step.opinions
-    ]
-    if faults:
-        raise Rejected(faults)
-
-
-def _check_complete(obj: Object, record: Any) -> None:
-    faults = records.check(obj, record, {}, complete=True)
-    if any(fault.level == "error" for fault in faults):
-        raise Rejected(
-            faults, f"还有 {sum(f.level == 'error' for f in faults)} 处需要修改，改好后再提交"
-        )
-
-
-def _put_marks(
-    obj: Object, case: Case, step: Step, action: Action, marks: Sequence[MarkInput]
-) -> None:
-    if not marks:
-        return
-    known = {f"material.{item.name}" for item in obj.materials}
-    known |= {f"field.{item.name}" for item in obj.fields}
-    known |= {f"child.{item.name}" for item in obj.children}
-    unknown = [mark.target for mark in marks if mark.target not in known]
-    if unknown:
-        raise Rejected([Fault("marks", f"没有“{name}”这一项") for name in unknown])
-    returns = action.kind == "send_back"
-    asked = [
-        replace(mark, rework=mark.rework and returns and not _approves(step, mark))
-        for mark in marks
-    ]
-    materials.put_marks(obj, case.record_id, asked, round=case.round, step=step.name)
-
-
-def _approves(step: Step, mark: MarkInput) -> bool:
-    """Tell whether all labels of a mark say that the item is in order."""
-    found = [dictionaries.find(step.labels, code) for code in mark.labels] if step.labels else []
-    return bool(found) and all(item and item.attributes.get("verdict") == "pass" for item in found)
-
-
-def end(record: Any, outcome: str, cause: StepRecord) -> None:
-    """End the case of a record from outside, because another case decided so (a change, a parent)."""
-    obj = registry.object_of(type(record))
-    assert obj
-    case = lock(case_of(record))
-    if case.archived_at is not None:
-        raise Conflict(archive.REFUSAL)
-    flow = flow_of(case)
-    target = next((step for step in flow.steps if step.end == outcome), None)
-    if target is None or case.state == target.name:
-        return
-    actor = current_actor()
-    action = Action(name=cause.action, title=cause.action_title, kind="cancel", routes=())
-    turn = Turn(
-        flow=flow,
-        obj=obj,
-        case=case,
-        record=record,
-        action=action,
-        place=Place(flow.step(case.state)),
-        holder=actor,
-    )
-    steps.write(turn, target, Said(comment=cause.comment or ""))
-    moving.end(turn, target)
-
-
+records.making.append(begin)
 records.created.append(open_case)  # type: ignore[arg-type]
 records.removed.append(discard)
 records.edit_policy = edit_policy

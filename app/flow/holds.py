@@ -4,16 +4,17 @@ The resource's row is locked while its stored `used` changes, so two cases canno
 last place; the hold follows the case when its amount or its resource changes, and ends with it.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import and_, func, or_, select
 
-from app.core import clock, display, records, registry
+from app.core import clock, display, proofs, records, registry, rules, settling
 from app.core.database import elevated, session
 from app.core.declare import Hold, Object
 from app.core.env import make_env
 from app.core.errors import Fault, Rejected
+from app.core.proofs import Difference
 from app.flow.models import HoldRow
 
 
@@ -93,10 +94,8 @@ def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -
     if delta == 0:
         return
     obj = registry.object(object_name)
-    model: Any = obj.model
     with elevated():
-        locked = select(model).where(model.id == pk).with_for_update(of=model)
-        resource = session.scalars(locked.execution_options(populate_existing=True)).one()
+        (resource,) = settling.lock(obj, [pk])
         used = (getattr(resource, hold.used) or 0) + delta
         changes = records.recomputed(obj, resource, {hold.used: used})
         left = changes.get(hold.capacity, getattr(resource, hold.capacity))
@@ -105,16 +104,45 @@ def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -
                 f"“{display.title_of(resource)}”剩余 {left + delta}，本次需要 {delta}，超出 {-left}"
             )
             raise Rejected([Fault(hold.field, text)])
-        _write(resource, changes)
-        if obj.parent:  # sums over the rows follow
-            parent = resource.parent
-            _write(parent, records.recomputed(registry.object(obj.parent), parent, {}))
+        settling.write(obj, resource, changes)
 
 
-def _write(record: Any, changes: dict[str, Any]) -> None:
-    if not changes:
-        return
-    table = type(record).__table__
-    session.execute(update(table).where(table.c.id == record.id).values(**changes))
-    for name, value in changes.items():
-        set_committed_value(record, name, value)
+def _differing() -> Iterator[Difference]:
+    """Yield every resource whose stored `used` is not what its holds take; one statement for each kind."""
+    for obj in registry.registry().objects.values():
+        for name in sorted({hold.used for other, hold in _on(obj.name)}):
+            yield from _wrong(obj, name)
+
+
+def _on(resource: str) -> list[tuple[Object, Hold]]:
+    """Return the holds that are declared on an object, with the objects that declare them."""
+    return [
+        (obj, hold)
+        for obj in registry.registry().objects.values()
+        for hold in obj.holds
+        if obj.field(hold.field).type.object == resource  # type: ignore[attr-defined]
+    ]
+
+
+def _wrong(obj: Object, name: str) -> Iterator[Difference]:
+    model: Any = obj.model
+    mine = [
+        and_(HoldRow.object == other.name, HoldRow.field == hold.field)
+        for other, hold in _on(obj.name)
+        if hold.used == name
+    ]
+    held = select(HoldRow.resource_id.label("k"), func.sum(HoldRow.amount).label("v"))
+    held = held.where(
+        HoldRow.resource_object == obj.name, HoldRow.released_at.is_(None), or_(*mine)
+    )
+    found = held.group_by(HoldRow.resource_id).subquery()
+    stored, right = func.coalesce(getattr(model, name), 0), func.coalesce(found.c.v, 0)
+    query = select(model.id, stored, right).outerjoin(found, found.c.k == model.id)
+    with elevated():
+        rows = session.execute(query.where(stored != right).order_by(model.id)).all()
+    for pk, was, should in rows:
+        yield Difference(obj.name, pk, name, was, int(should))
+
+
+rules.held = amount_of
+proofs.further.append(_differing)

@@ -1,14 +1,16 @@
 """Looking at cases: their way as a picture, and what waits for whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from app.core.actor import Actor, current_actor
 from app.core.database import session
 from app.core.declare import Branch, Flow, Step
-from app.flow import access
+from app.flow import access, shown
 from app.flow.cases import flow_of
 from app.flow.models import Case, StepRecord, Task
 from app.flow.places import open_tasks, rows
@@ -41,20 +43,67 @@ class Node:
 
 def progress(case: Case) -> list[Node]:
     """Return the route as a picture: what is done, where the case is, what is to come."""
-    flow = flow_of(case)
-    order = [step.name for step in flow.main]
-    done, through = _passed(flow, history_of(case))
-    here = order.index(case.state)
+    flow, taken = flow_of(case), history_of(case)
+    _, through = _passed(flow, taken)
+    waiting = open_tasks(case)
+    due = min((task.due_at for task in waiting if task.due_at), default=None)
     nodes = []
-    for index, step in enumerate(flow.main):
-        if step.end in ("rejected", "cancelled") and step.name != case.state:
-            continue
-        nodes.append(_node(flow, case, step, done.get(step.name), index - here, through))
+    for step, state, record in way(flow, case.state, taken):
+        who, when = (record.who, record.at) if record else ("", None)
+        if step.name == case.state:
+            ways = _ways(flow, case, step, through)
+            nodes.append(Node(step, state, when=case.ended_at, due=due, ways=ways))
+        else:
+            nodes.append(Node(step, state, who, when))
     return nodes
 
 
+def way(
+    flow: Flow, state: str, taken: Sequence[StepRecord]
+) -> list[tuple[Step, str, StepRecord | None]]:
+    """Return the steps of a case's way: which, how it stands there, and by which record it was passed.
+
+    Of a case that ended without success only what it came through is on its way: nothing is to come.
+    """
+    done, _ = _passed(flow, taken)
+    here = flow.step(state)
+    failed = here.end in ("rejected", "cancelled")
+    if failed and taken:
+        done.setdefault(taken[-1].source, taken[-1])  # where that was decided
+    reached = {record.target: record for record in taken if flow.step(record.target).end}
+    order = [step.name for step in flow.main]
+    furthest = max((order.index(name) for name in done if name in order), default=-1)
+    found: list[tuple[Step, str, StepRecord | None]] = []
+    for index, step in enumerate(flow.main):
+        record = done.get(step.name)
+        if step.name == state:
+            now = "done" if step.end == "done" else "ended" if step.end else "current"
+            found.append((step, now, None))
+        elif step.end:
+            if step.name in reached:
+                found.append((step, "done", reached[step.name]))
+            elif step.end == "done" and not here.end:
+                found.append((step, "next", None))
+        elif record is not None:
+            found.append((step, "done", record))
+        elif index < (furthest if here.end else order.index(state)):
+            found.append((step, "skipped", None))
+        elif not here.end:
+            found.append((step, "next", None))
+    return found
+
+
+def ways_of(cases: Sequence[Case]) -> dict[int, list[StepRecord]]:
+    """Return the steps that were taken of several cases, by the case's id; one statement for all."""
+    found: dict[int, list[StepRecord]] = {case.id: [] for case in cases}
+    query = select(StepRecord).where(StepRecord.case_id.in_(found)).order_by(StepRecord.seq)
+    for record in session.scalars(query.options(defer(StepRecord.seen))):
+        found[record.case_id].append(record)
+    return found
+
+
 def _passed(
-    flow: Flow, taken: list[StepRecord]
+    flow: Flow, taken: Sequence[StepRecord]
 ) -> tuple[dict[str, StepRecord], dict[str, StepRecord]]:
     """Return by which record each step, and each branch, was passed as things stand now."""
     order = [step.name for step in flow.main]
@@ -77,24 +126,6 @@ def _passed(
             before = {**before, **done}
             done = {name: value for name, value in done.items() if place[name] < target}
     return done, through
-
-
-def _node(
-    flow: Flow,
-    case: Case,
-    step: Step,
-    record: StepRecord | None,
-    distance: int,
-    through: dict[str, StepRecord],
-) -> Node:
-    if distance == 0:
-        waiting = open_tasks(case)
-        due = min((task.due_at for task in waiting if task.due_at), default=None)
-        state = "done" if step.end == "done" else "ended" if step.end else "current"
-        return Node(step, state, when=case.ended_at, due=due, ways=_ways(flow, case, step, through))
-    if record is not None:
-        return Node(step, "done", record.who, record.at)
-    return Node(step, "skipped" if distance < 0 else "next")
 
 
 def _ways(flow: Flow, case: Case, step: Step, through: dict[str, StepRecord]) -> tuple[Way, ...]:
@@ -131,7 +162,7 @@ def counts(actor: Actor | None = None) -> dict[str, int]:
     query = (
         select(Task.function, func.count(Task.case_id.distinct()))
         .join(Case)
-        .where(access.todo_clause(actor), Case.submitted_at.isnot(None))
+        .where(access.waiting_clause(actor))
         .group_by(Task.function)
     )
     return {function: number for function, number in session.execute(query) if function}
@@ -139,12 +170,16 @@ def counts(actor: Actor | None = None) -> dict[str, int]:
 
 def queue(function: str, actor: Actor | None = None) -> list[int]:
     """Return the ids of the records in a function's queue, in the order in which they are due."""
-    actor = actor or current_actor()
+    return list(session.scalars(shown.queue(function, actor).limit(1000)))
+
+
+def limits(object_name: str, ids: Sequence[int], function: str) -> dict[int, datetime]:
+    """Return until when records must have left the function's queue; one statement for all."""
     query = (
-        select(Case.record_id)
+        select(Case.record_id, func.min(Task.due_at))
         .join(Task, Task.case_id == Case.id)
-        .where(access.todo_clause(actor), Task.function == function)
-        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
-        .limit(1000)
+        .where(Case.object == object_name, Case.record_id.in_(ids))
+        .where(Task.done_at.is_(None), Task.function == function, Task.due_at.isnot(None))
+        .group_by(Case.record_id)
     )
-    return list(dict.fromkeys(session.scalars(query)))
+    return {pk: due for pk, due in session.execute(query).tuples() if due is not None}

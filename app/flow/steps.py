@@ -47,6 +47,7 @@ class Turn:
 def write(turn: Turn, target: Step, said: Said) -> StepRecord:
     """Record a step with what the decider saw and said."""
     actor, case = current_actor(), turn.case
+    seen = records.raw_of(turn.obj, turn.record)  # first: its reads would write what has changed
     case.steps += 1
     for_other = turn.holder is not actor
     taken = StepRecord(
@@ -71,7 +72,7 @@ def write(turn: Turn, target: Step, said: Said) -> StepRecord:
         comment=said.comment or None,
         opinions=json.dumps(said.opinions, ensure_ascii=False) if said.opinions else None,
         checks=json.dumps(list(said.checks), ensure_ascii=False) if said.checks else None,
-        seen=json.dumps(records.raw_of(turn.obj, turn.record), ensure_ascii=False),
+        seen=json.dumps(seen, ensure_ascii=False),
     )
     session.add(taken)
     detail = {
@@ -103,6 +104,14 @@ def history_of(case: Case) -> list[StepRecord]:
 def last_step(case: Case) -> StepRecord | None:
     """Return the last step that was taken."""
     query = select(StepRecord).where(StepRecord.case_id == case.id)
+    return session.scalars(query.order_by(StepRecord.seq.desc()).limit(1)).first()
+
+
+def last_move(case: Case) -> StepRecord | None:
+    """Return the last step that led elsewhere; notes and partial decisions do not."""
+    query = select(StepRecord).where(
+        StepRecord.case_id == case.id, StepRecord.source != StepRecord.target
+    )
     return session.scalars(query.order_by(StepRecord.seq.desc()).limit(1)).first()
 
 

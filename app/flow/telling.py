@@ -20,6 +20,11 @@ WORDS = {
     "overdue": ("超期提醒", "{subject}在“{step}”环节已超期，应于{due}前办结，请尽快办理。", True),
     "escalated": ("超期上报", "{subject}在“{step}”环节已超期，应于{due}前办结，请督促办理。", True),
     "handed": ("转办", "{actor}将{subject}的“{step}”环节转给您办理。{comment}", True),
+    "returned_inside": (
+        "退回",
+        "{actor}将{subject}退回至“{step}”环节，请重新办理。退回意见：{comment}",
+        False,
+    ),
     "waited": ("等待回执超时", "{subject}在“{step}”环节未按时收到回执，请人工跟进。", True),
 }
 

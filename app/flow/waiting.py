@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, records, registry
+from app.core import clock, records, registry, unions
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Action, Flow
 from app.core.errors import Fault as Fault
 from app.core.errors import NotFound, Rejected
-from app.flow import cases, moving, steps
+from app.flow import acting, cases, ending, moving, steps
 from app.flow.models import Awaited, Case
 from app.flow.places import Place, open_tasks, places
 
@@ -40,8 +40,6 @@ def receive(
 
     Raises NotFound for a key that nobody waits for, Rejected for an outcome that leads nowhere.
     """
-    from app.flow import engine
-
     with unit_of_work(), acting_as(SYSTEM), elevated():
         query = select(Awaited).where(Awaited.key == key).with_for_update()
         row = session.scalars(query.execution_options(populate_existing=True)).first()
@@ -64,20 +62,32 @@ def receive(
         if action is None:
             raise Rejected([Fault("outcome", f"回执结果“{outcome}”没有对应的办理")])
         _fill(case, here, values or {})
-        engine.act(case, action.name, at=here.step.name, comment=comment)
+        acting.act(case, action.name, at=here.step.name, comment=comment)
         return True
 
 
 def _fill(case: Case, here: Place, values: dict[str, Any]) -> None:
-    wait = here.step.wait
-    raw = {
-        field: str(values[name])
-        for field, name in (wait.fill.items() if wait else ())
-        if values.get(name) is not None
-    }
-    if raw:
-        obj = registry.object(case.object)
-        records.save(obj, cases.record_of(case), raw, complete=False, engine=True)
+    """Write what a receipt brings to the record, or to what it refers to, judged like what is typed."""
+    wait, obj = here.step.wait, registry.object(case.object)
+    record = cases.record_of(case)
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for path, name in wait.fill.items() if wait else ():
+        if values.get(name) is not None:
+            *before, last = path.split(".")
+            found.setdefault(tuple(before), {})[last] = str(values[name])
+    for way, raw in found.items():
+        target: Any = record
+        for part in way:
+            target = getattr(target, part, None)
+        target = unions.real(target) if way and target is not None else target
+        if not way:
+            records.save(obj, record, raw, complete=False, engine=True)
+        elif target is not None:
+            own = registry.object_of(type(target))
+            assert own
+            target = records.find(own, target.id, lock=True)
+            whole = records.raw_of(own, target) | raw
+            records.save(own, target, whole, complete=False, engine=True)
 
 
 def _action(flow: Flow, here: Place, outcome: str) -> Action | None:
@@ -105,8 +115,6 @@ def _follow(case: Case) -> None:
 
 def _settle(case: Case) -> None:
     """Let a case go on that waits for cases of an object, when all of them have ended."""
-    from app.flow import engine
-
     flow = cases.flow_of(case)
     for place in places(flow, case):
         wait = place.step.wait
@@ -119,7 +127,7 @@ def _settle(case: Case) -> None:
             for child in started:
                 child.counted = True
             with acting_as(SYSTEM):
-                engine.act(case, action.name, at=place.step.name)
+                acting.act(case, action.name, at=place.step.name)
             return  # whatever it waits for next was looked at by that
 
 
@@ -146,17 +154,15 @@ def _withdraw_children(case: Case) -> None:
     """Cancel what was started on the condition that this case ends well."""
     if cases.flow_of(case).step(case.state).end == "done":
         return
-    from app.flow import engine
-
     query = select(Case).where(
         Case.parent_id == case.id, Case.parent_ends == WITHDRAW, Case.ended_at.is_(None)
     )
     cause = steps.last_step(case)
-    for child in session.scalars(query).all():
+    for child in session.scalars(query.order_by(Case.id)).all():
         flow = cases.flow_of(child)
         ends = [step.end for step in flow.steps]
         if cause is not None:
-            engine.end(
+            ending.end(
                 cases.record_of(child), "cancelled" if "cancelled" in ends else "rejected", cause
             )
 

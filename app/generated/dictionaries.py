@@ -74,6 +74,15 @@ DICTIONARIES = (
         ),
     ),
     Dictionary(
+        name="risk_kind",
+        title="安全提示类别",
+        entries=(
+            Entry(code="attention", title="出访注意事项"),
+            Entry(code="warning", title="安全形势预警"),
+            Entry(code="incident", title="突发事件"),
+        ),
+    ),
+    Dictionary(
         name="phrase",
         title="常用意见",
         entries=(

@@ -153,6 +153,63 @@ BM26_FUNCTION = Function(
 )
 
 
+DA01_FUNCTION = Function(
+    id="DA01",
+    title="任务审批类统计",
+    subsystem="analysis",
+    module="statistics",
+    screen="report",
+    model="trips",
+    grants=(
+        ("fao_reception", ("view", "export")),
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("fao_director", ("view", "export")),
+        ("district_fao", ("view",)),
+        ("liaison", ("view",)),
+    ),
+    operations=("view", "export"),
+    help="按成员、单位、出访地、月份和办理状态统计团组与人次，点数字查看明细，可以自己选行、列和指标，导出 Excel",
+)
+
+
+DA04_FUNCTION = Function(
+    id="DA04",
+    title="分析展示",
+    subsystem="analysis",
+    module="statistics",
+    screen="dashboard",
+    model="trips",
+    grants=(
+        ("fao_reception", ("view", "export")),
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("fao_director", ("view", "export")),
+        ("district_fao", ("view",)),
+    ),
+    operations=("view", "export"),
+    help="热点国家、党政干部出访、当日业务等数字和图形，点数字查看明细；大屏每分钟自己更新",
+)
+
+
+DA05_FUNCTION = Function(
+    id="DA05",
+    title="分析报告",
+    subsystem="analysis",
+    module="statistics",
+    screen="written",
+    model="trips",
+    grants=(
+        ("fao_reception", ("view", "export")),
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("fao_director", ("view", "export")),
+    ),
+    operations=("view", "export"),
+    help="选日期和条件，按模板生成 Word 和 PDF 的分析报告，内有数字、表格和图，Word 可以接着编辑",
+)
+
+
 IF06_FUNCTION = Function(
     id="IF06",
     title="短信记录",
@@ -175,6 +232,7 @@ PP27_FUNCTION = Function(
     module="document",
     screen="issued",
     object="issued_document",
+    todo=(("draft", "seal"), ("sealed", "issue")),
     columns=("title", "number", "subject", "unit", "state", "created_at", "sealed_at"),
     filters=("number", "document", "unit", "state", "created_at", "sealed_at"),
     grants=(
@@ -268,6 +326,9 @@ FUNCTIONS: tuple[Function, ...] = (
     BM19D_FUNCTION,
     BM21_FUNCTION,
     BM26_FUNCTION,
+    DA01_FUNCTION,
+    DA04_FUNCTION,
+    DA05_FUNCTION,
     IF06_FUNCTION,
     PP27_FUNCTION,
     PP28_FUNCTION,

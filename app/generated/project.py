@@ -37,6 +37,12 @@ PROJECT = Project(
                 Module(name="message", title="短信与公告"),
             ),
         ),
+        Subsystem(
+            name="analysis",
+            title="外事决策分析",
+            icon="bar-chart",
+            modules=(Module(name="statistics", title="统计分析"),),
+        ),
     ),
     parallel_label="同步办照",
 )

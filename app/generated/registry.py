@@ -6,6 +6,7 @@ To change it, edit that file and run: python -m generator build
 from app.generated import functions
 from app.generated.base import city as base_city
 from app.generated.base import country as base_country
+from app.generated.base import country_risk as base_country_risk
 from app.generated.base import guide as base_guide
 from app.generated.base import liaison as base_liaison
 from app.generated.base import liaison_change as base_liaison_change
@@ -13,6 +14,8 @@ from app.generated.base import unit as base_unit
 from app.generated.base import unit_change as base_unit_change
 from app.generated.dictionaries import DICTIONARIES
 from app.generated.documents import DOCUMENTS
+from app.generated.interfaces import INTERFACES
+from app.generated.migrations import MIGRATIONS
 from app.generated.outbound import delegation as outbound_delegation
 from app.generated.outbound import explanation as outbound_explanation
 from app.generated.outbound import person as outbound_person
@@ -23,9 +26,11 @@ from app.generated.outbound import reissue as outbound_reissue
 from app.generated.outbound import supplement as outbound_supplement
 from app.generated.policies import POLICIES
 from app.generated.project import PROJECT
+from app.generated.reports import REPORTS
 from app.generated.roles import ROLES
 from app.generated.runtime import account as runtime_account
 from app.generated.runtime import issued_document as runtime_issued_document
+from app.generated.scores import SCORES
 
 __all__ = [
     "APIS",
@@ -33,17 +38,22 @@ __all__ = [
     "DOCUMENTS",
     "FLOWS",
     "FUNCTIONS",
+    "INTERFACES",
     "MESSAGES",
+    "MIGRATIONS",
     "OBJECTS",
     "POLICIES",
     "PROJECT",
+    "REPORTS",
     "ROLES",
+    "SCORES",
     "VIEWS",
 ]
 
 OBJECTS = (
     base_city.CITY,
     base_country.COUNTRY,
+    base_country_risk.COUNTRY_RISK,
     base_guide.GUIDE,
     base_liaison.LIAISON,
     base_liaison_change.LIAISON_CHANGE,
@@ -82,6 +92,7 @@ FLOWS = (
 FUNCTIONS = (
     base_city.BM28_FUNCTION,
     base_country.BM24_FUNCTION,
+    base_country_risk.BM25_FUNCTION,
     base_guide.BM05_FUNCTION,
     base_guide.BM05E_FUNCTION,
     base_liaison.BM11_FUNCTION,
@@ -95,6 +106,7 @@ FUNCTIONS = (
     base_unit.BM14Q_FUNCTION,
     base_unit_change.BM10_FUNCTION,
     base_unit_change.BM09R_FUNCTION,
+    base_unit_change.BM14C_FUNCTION,
     outbound_delegation.PP17_FUNCTION,
     outbound_delegation.PP18_FUNCTION,
     outbound_delegation.PP19_FUNCTION,
@@ -167,6 +179,7 @@ MESSAGES = (
 VIEWS = (
     base_city.BM28,
     base_country.BM24,
+    base_country_risk.BM25,
     base_guide.BM05,
     base_guide.BM05E,
     base_liaison.BM11,
@@ -180,6 +193,7 @@ VIEWS = (
     base_unit.BM14Q,
     base_unit_change.BM10,
     base_unit_change.BM09R,
+    base_unit_change.BM14C,
     outbound_delegation.PP17,
     outbound_delegation.PP18,
     outbound_delegation.PP19,
@@ -214,6 +228,7 @@ VIEWS = (
 APIS = (
     base_city.CityApi,
     base_country.CountryApi,
+    base_country_risk.CountryRiskApi,
     base_guide.GuideApi,
     base_liaison.LiaisonApi,
     base_liaison_change.LiaisonChangeApi,

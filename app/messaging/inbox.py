@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
-from app.core import clock, registry
+from app.core import clock
 from app.core.actor import Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import NotFound
@@ -61,13 +61,3 @@ def read_all(actor: Actor) -> int:
             .values(read_at=clock.now())
             .execution_options(synchronize_session=False)
         ).rowcount  # type: ignore[attr-defined]
-
-
-def link_of(actor: Actor, row: InboxMessage) -> str:
-    """Return where the person may go on with what the message is about, "" if nowhere."""
-    if not row.object or not row.record_id:
-        return ""
-    for function in registry.functions_of(row.object):
-        if actor.may("view", function.id) and not function.screen.startswith("runtime."):
-            return f"/{function.id}/{row.record_id}"
-    return ""

@@ -11,10 +11,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import BigId, UtcDateTime
 from app.core.entity import Table
+from app.core.outbox import OutboxItem
 
 SMS_STATES = {
     "queued": "待发送",
@@ -68,6 +69,8 @@ class SmsRecord(Table):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    outbox: Mapped[OutboxItem | None] = relationship(OutboxItem)
+
     @property
     def shown_text(self) -> str:
         """The text as an administrator may see it."""
@@ -88,6 +91,8 @@ class MessageTemplate(Table):
     shipped: Mapped[str] = mapped_column(Text)  # the release's text when this was written
     sms: Mapped[bool] = mapped_column(Boolean, default=True)
     inbox: Mapped[bool] = mapped_column(Boolean, default=True)
+    shipped_sms: Mapped[bool | None] = mapped_column(Boolean)
+    shipped_inbox: Mapped[bool | None] = mapped_column(Boolean)
     version: Mapped[int] = mapped_column(Integer, default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by_id: Mapped[int | None] = mapped_column(BigId)

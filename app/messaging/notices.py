@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import insert
+
 from app.core import clock, registry
 from app.core.database import session
 from app.core.declare import Message
@@ -41,26 +43,17 @@ def deliver(
         "record_id": record.id,
         "case_id": getattr(case, "id", None),
     }
-    for person in people:
-        if wording.inbox and person.account_id:
-            _write(declared, text, person, about)
-        if wording.sms:
-            sms.send(
-                person.phone,
-                text,
-                name=person.name,
-                account_id=person.account_id,
-                **about,
-            )
+    with_account = [one.account_id for one in people if one.account_id]
+    if wording.inbox and with_account:
+        now = clock.now()
+        common = {"title": declared.title, "text": text, "created_at": now, **about}
+        rows = [{"account_id": pk, **common} for pk in with_account]
+        session.connection().execute(insert(InboxMessage.__table__), rows)
+    if wording.sms and people:
+        sms.write(
+            [
+                sms.new(one.phone, text, name=one.name, account_id=one.account_id, **about)
+                for one in people
+            ]
+        )
     return len(people)
-
-
-def _write(message: Message, text: str, person: Recipient, about: dict[str, Any]) -> None:
-    row = InboxMessage(
-        account_id=person.account_id,
-        title=message.title,
-        text=text,
-        created_at=clock.now(),
-        **about,
-    )
-    session.add(row)

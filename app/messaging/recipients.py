@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
@@ -15,7 +16,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_group,
     assoc_user_role,
 )
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from app.core import clock, registry
 from app.core.database import elevated, session
@@ -71,7 +72,7 @@ def of_tasks(tasks: Iterable[Task], record: Any) -> list[Recipient]:
 
 
 def _by_id(ids: set[int]) -> list[Recipient]:
-    return [_recipient(account) for account in session.scalars(_open().where(Account.id.in_(ids)))]
+    return _found(_open().where(Account.id.in_(ids)))
 
 
 def _of(actors: Actors, record: Any) -> Iterator[Recipient]:
@@ -86,26 +87,35 @@ def _of(actors: Actors, record: Any) -> Iterator[Recipient]:
 def _applicants(record: Any) -> Iterator[Recipient]:
     organisation = owner_of(record)
     obj = registry.object_of(type(record))
-    people: set[int] = set()
+    people: set[int | None] = set()
     if organisation is not None and obj is not None:
         # Where the office itself opens the case, those who answer it are the organisation's people.
-        for roles in (_roles_that_apply(obj.name), _portal_roles()):
+        for query in (_applying(_submitting(obj.name)), _applying(())):
             if not people:
-                query = _accounts(roles).where(Account.org_id == organisation)
-                for account in session.scalars(query):
-                    people.add(account.id)
-                    yield _recipient(account)
+                for one in _found(query, organisation=organisation):
+                    people.add(one.account_id)
+                    yield one
     author = getattr(record, "created_by_id", None)
     if author and not people:  # nobody else: whoever made the record, such as a newcomer
-        yield from map(_recipient, session.scalars(_open().where(Account.id == author)))
+        yield from _found(_open().where(Account.id == author))
 
 
-def _roles_that_apply(object_name: str) -> Select[Any]:
-    """Who may submit or add; where nobody can, as with papers, everybody on the applicants' side."""
+def _submitting(object_name: str) -> tuple[str, ...]:
+    """The functions of an object, if it can be filed or added by any of them."""
     declared = registry.functions_of(object_name)
-    functions = [function.id for function in declared]
     if not any({"submit", "add"} & set(function.operations) for function in declared):
-        return _portal_roles()
+        return ()
+    return tuple(function.id for function in declared)
+
+
+@cache  # written once: every step of a flow asks it
+def _applying(functions: tuple[str, ...]) -> Select[Any]:
+    """Who of an organisation may file or add by functions; by none, as with papers, the applicants' side."""
+    roles = _roles_that_apply(functions) if functions else _portal_roles()
+    return _accounts(roles).where(Account.org_id == bindparam("organisation"))
+
+
+def _roles_that_apply(functions: tuple[str, ...]) -> Select[Any]:
     return (
         select(assoc_permissionview_role.c.role_id)
         .join(
@@ -134,7 +144,7 @@ def _holders(actors: Roles, record: Any) -> Iterator[Recipient]:
             query = query.where(Account.org_id == organisation)
         elif reach == "district":
             query = query.where(Account.district == district)
-        yield from map(_recipient, session.scalars(query))
+        yield from _found(query)
 
 
 def _district_of(organisation: int | None) -> str | None:
@@ -152,7 +162,7 @@ def _related(actors: Relation, record: Any) -> Iterator[Recipient]:
         if isinstance(value, Account):
             yield _recipient(value)
         elif isinstance(value, User):
-            yield from map(_recipient, session.scalars(_open().where(Account.id == value.id)))
+            yield from _found(_open().where(Account.id == value.id))
         elif isinstance(value, str):
             yield Recipient(None, "", value)
         elif value is not None:
@@ -182,9 +192,13 @@ def _follow(value: Any, path: list[str]) -> Iterator[Any]:
         yield value
 
 
+def _found(query: Select[Any], **values: Any) -> list[Recipient]:
+    return [Recipient(*row) for row in session.execute(query, values)]
+
+
 def _open() -> Select[Any]:
     return (
-        select(Account)
+        select(Account.id, Account.name, Account.phone)
         .join(User, User.id == Account.id)
         .where(User.active == True)  # noqa: E712 - some databases know no IS
         .order_by(Account.id)

@@ -40,7 +40,6 @@ class Found:
     rows: Sequence[Any]
     counts: dict[str, int]
     total: int
-    pages: int
 
 
 def asked(arguments: Any) -> Asked:
@@ -65,7 +64,7 @@ def text_messages(what: Asked) -> Found:
                 SmsRecord.private.is_not(True) & SmsRecord.text.contains(text, autoescape=True),
             )
         )
-    return _found(query, SmsRecord, what)
+    return _found(query, SmsRecord, what, (SmsRecord.created_at.desc(), SmsRecord.id.desc()))
 
 
 def outbox_items(what: Asked) -> Found:
@@ -75,14 +74,14 @@ def outbox_items(what: Asked) -> Found:
         query = query.where(OutboxItem.kind == what.kind)
     if what.search:
         query = query.where(OutboxItem.title.contains(what.search, autoescape=True))
-    return _found(query, OutboxItem, what)
+    return _found(query, OutboxItem, what, (OutboxItem.id.desc(),))
 
 
-def _found(query: Select[Any], model: Any, what: Asked) -> Found:
+def _found(query: Select[Any], model: Any, what: Asked, newest_first: Sequence[Any]) -> Found:
     numbers = query.with_only_columns(model.state, func.count()).group_by(model.state)
     counts: dict[str, int] = dict(session.execute(numbers).tuples().all())
     total = counts.get(what.state, 0) if what.state else sum(counts.values())
     if what.state:
         query = query.where(model.state == what.state)
-    newest = query.order_by(model.id.desc()).offset((what.page - 1) * SIZE).limit(SIZE)
-    return Found(session.scalars(newest).all(), counts, total, max(1, -(-total // SIZE)))
+    newest = query.order_by(*newest_first).offset((what.page - 1) * SIZE).limit(SIZE)
+    return Found(session.scalars(newest).all(), counts, total)

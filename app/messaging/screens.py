@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
+from werkzeug.wrappers import Response
 
 from app.core import outbox
 from app.core.actor import current_actor
@@ -12,7 +13,9 @@ from app.core.database import unit_of_work
 from app.core.errors import Rejected
 from app.core.ids import id_of
 from app.messaging import effects, inbox, registers, sms, templates, wording
-from app.messaging.models import SMS_STATES
+from app.messaging.models import SMS_STATES, InboxMessage
+from app.web import opening
+from app.web.paging import Pager
 from app.web.screens import Screen, page, screen
 
 assert effects  # importing it makes the effect known to flows
@@ -53,11 +56,10 @@ class MessagesPage(BaseView):
             "messaging/inbox.html",
             title="站内信",
             rows=rows,
-            total=total,
             asked=asked,
             unread=inbox.unread(actor),
-            pages=max(1, -(-total // inbox.PAGE)),
-            link_of=lambda row: inbox.link_of(actor, row),
+            pager=Pager(asked.page, inbox.PAGE, total),
+            link_of=link_of,
         )
 
     @expose("/<int:pk>")
@@ -68,7 +70,7 @@ class MessagesPage(BaseView):
         row = inbox.read(actor, pk)
         _forget_badges()
         return render_template(
-            "messaging/message.html", title=row.title, row=row, link=inbox.link_of(actor, row)
+            "messaging/message.html", title=row.title, row=row, link=link_of(row)
         )
 
     @expose("/read", methods=["POST"])
@@ -89,13 +91,15 @@ class SmsScreen(Screen):
     def home(self) -> str:
         """List text messages."""
         asked = registers.asked(request.args)
+        found = registers.text_messages(asked)
         return self.render(
             "messaging/sms.html",
             asked=asked,
-            found=registers.text_messages(asked),
+            found=found,
+            pager=Pager(asked.page, registers.SIZE, found.total),
             states=SMS_STATES,
             tones=SMS_TONES,
-            may_resend=current_actor().may("resend", self.function),
+            may_resend=self.may("resend"),
         )
 
     @expose("/<int:pk>/resend", methods=["POST"])
@@ -116,15 +120,17 @@ class OutboxScreen(Screen):
     def home(self) -> str:
         """List rows of the outbox."""
         asked = registers.asked(request.args)
+        found = registers.outbox_items(asked)
         return self.render(
             "messaging/outbox.html",
             asked=asked,
-            found=registers.outbox_items(asked),
+            found=found,
+            pager=Pager(asked.page, registers.SIZE, found.total),
             states=outbox.STATES,
             tones=OUTBOX_TONES,
             kinds={kind: handler.title for kind, handler in outbox.HANDLERS.items()},
             title_of=outbox.title_of,
-            may_resend=current_actor().may("resend", self.function),
+            may_resend=self.may("resend"),
         )
 
     @expose("/<int:pk>/resend", methods=["POST"])
@@ -150,6 +156,7 @@ class TemplatesScreen(Screen):
             groups=templates.lines(search),
             search=search,
             parts=wording.parts,
+            shown=wording.shown,
         )
 
     @expose("/<name>")
@@ -162,7 +169,7 @@ class TemplatesScreen(Screen):
         message = templates.find(name)
         row = templates.stored(message, org)
         current = typed or {
-            "text": row.text if row else message.text,
+            "text": wording.shown(message, row.text if row else message.text),
             "sms": row.sms if row else message.sms,
             "inbox": row.inbox if row else message.inbox,
             "faults": (),
@@ -178,9 +185,10 @@ class TemplatesScreen(Screen):
             others=others,
             used_in=list(templates.used_in(message)),
             variables=wording.variables(message),
-            may=lambda operation: current_actor().may(operation, self.function),
+            may=self.may,
             **current,
-            **_preview(message, current["text"]),
+            shipped=wording.shown(message, message.text),
+            **_preview(message, wording.stored(message, current["text"])),
         )
 
     @expose("/<name>/preview", methods=["POST"])
@@ -188,7 +196,7 @@ class TemplatesScreen(Screen):
     def preview(self, name: str) -> str:
         """Show how a text reads with sample values, and what is wrong with it."""
         message = templates.find(name)
-        text = request.form.get("text", "")
+        text = wording.stored(message, request.form.get("text", ""))
         return render_template(
             "messaging/preview.html",
             message=message,
@@ -247,7 +255,10 @@ class TemplatesScreen(Screen):
         }
         try:
             with unit_of_work():
-                templates.save(message, **typed, org_id=org, version=id_of(version))
+                text = wording.stored(message, typed["text"])
+                templates.save(
+                    message, **{**typed, "text": text}, org_id=org, version=id_of(version)
+                )
         except Rejected as error:
             typed["faults"] = [fault.message for fault in error.faults]
             return self._page(name, org, typed), 422
@@ -256,12 +267,13 @@ class TemplatesScreen(Screen):
 
 
 def _preview(message: Any, text: str) -> dict[str, Any]:
-    shown = wording.preview(message, text)
+    sample = wording.preview(message, text)
+    before, now = wording.shown(message, message.text), wording.shown(message, text)
     return {
-        "sample": shown,
-        "length": len(shown),
-        "parts": wording.parts(shown),
-        "difference": wording.difference(message.text, text),
+        "sample": sample,
+        "length": len(sample),
+        "parts": wording.parts(sample),
+        "difference": wording.difference(before, now),
         "changed": text != message.text,
     }
 
@@ -276,3 +288,8 @@ def _forget_badges() -> None:
     from app.web.shell import forget_badges
 
     forget_badges(current_actor().user_id)
+
+
+def link_of(row: InboxMessage) -> str:
+    """Return where the person may go on with what the message is about, "" if nowhere."""
+    return opening.link(row.object, row.record_id) if row.object and row.record_id else ""

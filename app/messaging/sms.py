@@ -5,13 +5,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from app.core import clock, jobs, outbox
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound
-from app.core.outbox import Handler, Outcome
-from app.core.plugin import Delivery, PluginMissing, SmsGateway, plugin
+from app.core.outbox import Handler, OutboxItem, Outcome
+from app.core.plugin import Delivery, PluginError, PluginMissing, SmsGateway, plugin
 from app.messaging.models import SMS_STATES, SmsCursor, SmsRecord
 
 KIND = "sms"
@@ -31,25 +31,61 @@ def send(
 
     Without `message` it is a code or a password, whose text nobody is shown.
     """
-    digest = hashlib.sha256(key.encode()).hexdigest() if key else uuid.uuid4().hex
-    found = session.scalars(select(SmsRecord).where(SmsRecord.key == digest)).first()
-    if found is not None:
-        return found
-    row = SmsRecord(
-        key=digest,
-        phone=phone or "",
-        text=text,
-        private=private if private is not None else "message" not in about,
-        state="queued" if phone else "failed",
-        error=None if phone else NO_PHONE,
-        created_at=clock.now(),
+    digest = hashlib.sha256(key.encode()).hexdigest() if key else ""
+    if digest:
+        found = session.scalars(select(SmsRecord).where(SmsRecord.key == digest)).first()
+        if found is not None:
+            return found
+    row = new(phone, text, digest, private=private, **about)
+    write([row])
+    return session.scalars(select(SmsRecord).where(SmsRecord.key == row["key"])).one()
+
+
+def new(
+    phone: str | None,
+    text: str,
+    digest: str = "",
+    *,
+    private: bool | None = None,
+    **about: Any,
+) -> dict[str, Any]:
+    """Return the values of a text message that is about to be written."""
+    return {
+        "key": digest or uuid.uuid4().hex,
+        "phone": phone or "",
+        "text": text,
+        "private": private if private is not None else "message" not in about,
+        "state": "queued" if phone else "failed",
+        "error": None if phone else NO_PHONE,
+        "created_at": clock.now(),
         **about,
-    )
-    session.add(row)
-    session.flush()
-    if phone:
-        _put(row)
-    return row
+    }
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Write `new` text messages and their outbox rows in the caller's transaction.
+
+    Below the ORM, all rows of a table at once: every step that tells people comes this way.
+    """
+    leaving = [row for row in rows if row["phone"]]
+    for row in rows:
+        row["outbox_key"] = f"sms:{row['key']}" if row["phone"] else None
+    if leaving:
+        outbox.put_new([_outgoing(row) for row in leaving])
+    session.connection().execute(_INSERT, rows)
+
+
+def _outgoing(row: dict[str, Any]) -> dict[str, Any]:
+    payload = {"sms": row["key"], "to": row["phone"], "text": row["text"]}
+    title = f"短信 {row.get('name') or row['phone']}"
+    return outbox.new(KIND, payload, row["outbox_key"], title=title)
+
+
+_INSERT = insert(SmsRecord.__table__).values(
+    outbox_id=select(OutboxItem.id)
+    .where(OutboxItem.key == bindparam("outbox_key"))
+    .scalar_subquery()
+)
 
 
 def resend(sms_id: int) -> SmsRecord:
@@ -75,12 +111,6 @@ def _anew(row: SmsRecord) -> SmsRecord:
     return send(row.phone, row.text, private=row.private, resent_of_id=row.id, **about)
 
 
-def _put(row: SmsRecord) -> None:
-    payload = {"sms": row.id, "to": row.phone, "text": row.text}
-    item = outbox.put(KIND, payload, f"sms:{row.key}", title=f"短信 {row.name or row.phone}")
-    row.outbox_id = item.id
-
-
 def _gateway() -> SmsGateway:
     gateway: SmsGateway = plugin(GATEWAY)
     return gateway
@@ -92,7 +122,9 @@ def _deliver(payload: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _settle(payload: dict[str, Any], outcome: Outcome) -> None:
-    row = session.get(SmsRecord, payload["sms"])
+    named = payload["sms"]  # its key; in rows of former releases its number
+    column = SmsRecord.key if isinstance(named, str) else SmsRecord.id
+    row = session.scalars(select(SmsRecord).where(column == named)).first()
     if row is None or row.state in ("delivered", "undelivered"):
         return
     row.state = {"pending": "queued"}.get(outcome.state, outcome.state)
@@ -111,7 +143,10 @@ def take_receipts() -> str | None:
     with unit_of_work():
         known = session.scalars(select(SmsCursor).where(SmsCursor.gateway == GATEWAY)).first()
         since = known.cursor if known else ""
-    deliveries = gateway.receipts(since)
+    try:
+        deliveries = gateway.receipts(since)
+    except PluginError as error:  # down, slow or strange: what it knows is read the next time
+        return str(error)
     with unit_of_work():
         record(deliveries.items)
         known = session.scalars(select(SmsCursor).where(SmsCursor.gateway == GATEWAY)).first()
@@ -155,7 +190,7 @@ outbox.register(
         title="短信",
         deliver=_deliver,
         settle=_settle,
-        honours_keys=lambda: _gateway().honours_keys,
+        honours_keys=lambda _: _gateway().honours_keys,
     )
 )
 jobs.declare(jobs.Job(name="sms_receipts", title="读取短信回执", run=take_receipts, every=15))

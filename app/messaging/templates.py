@@ -15,6 +15,7 @@ from app.messaging import wording
 from app.messaging.models import MessageTemplate
 
 OBJECT = "message_template"
+WAYS = {"sms": "发短信", "inbox": "发站内信"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def lines(search: str = "") -> dict[str, list[Line]]:
     for message in registry.registry().messages.values():
         line = _line(message, by_message.get(message.name, []))
         title = registry.object(message.object).title
-        words = f"{title}{message.title}{line.text}{''.join(line.used_in)}"
+        words = f"{title}{message.title}{wording.shown(message, line.text)}{''.join(line.used_in)}"
         if search in words:
             found.setdefault(title, []).append(line)
     return found
@@ -146,18 +147,48 @@ def save(
     if wrong:
         raise Rejected(wrong)
     row = stored(message, org_id)
+    before = (row.text, row.sms, row.inbox) if row else (message.text, message.sms, message.inbox)
     actor = current_actor()
     if row is None:
         row = MessageTemplate(message=message.name, org_key=org_id)
         session.add(row)
     elif version is not None and version != row.version:
         raise Stale("这个模板刚被他人修改，请刷新后再改")
-    before = row.text
     row.text, row.shipped, row.sms, row.inbox = text, message.text, sms, inbox
+    row.shipped_sms, row.shipped_inbox = message.sms, message.inbox
     row.updated_at, row.updated_by_id, row.updated_by_name = clock.now(), actor.user_id, actor.name
     session.flush()
-    history.note(OBJECT, row.id, "update", {message.name: [before or message.text, text]})
+    pairs = zip((message.name, *WAYS), before, (text, sms, inbox), strict=True)
+    changes = {name: [old, new] for name, old, new in pairs if old != new}
+    if changes:
+        history.note(OBJECT, row.id, "update", changes)
     return row
+
+
+def follow() -> str:
+    """Let what an administrator left as it was shipped be what this release ships; tell how often."""
+    count = 0
+    for row in session.scalars(select(MessageTemplate)):
+        message = registry.registry().messages.get(row.message)
+        if message is None:
+            continue
+        now = [row.text, row.sms, row.inbox]
+        text = message.text if row.text == row.shipped else row.text
+        sms = message.sms if row.sms is row.shipped_sms else row.sms
+        inbox = message.inbox if row.inbox is row.shipped_inbox else row.inbox
+        if not (sms or inbox):  # a message goes some way
+            sms, inbox = row.sms, row.inbox
+        if [text, sms, inbox] == now:
+            continue
+        if row.text == row.shipped:
+            row.shipped = text
+        if row.sms is row.shipped_sms:
+            row.shipped_sms = sms
+        if row.inbox is row.shipped_inbox:
+            row.shipped_inbox = inbox
+        row.text, row.sms, row.inbox = text, sms, inbox
+        count += 1
+    return f"更新消息模板 {count} 个" if count else ""
 
 
 def reset(message: Message, org_id: int = 0) -> None:

@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import display, registry
 from app.core.database import elevated, session
@@ -29,10 +29,10 @@ SINGLE = 70
 
 @dataclass(frozen=True)
 class Variable:
-    """Something that a text may name in braces."""
+    """Something that a text may name in braces: people write `{name}`, what is stored has the path."""
 
     path: str
-    label: str
+    name: str  # in the language of the screens, no two alike within a message
     sample: str
 
 
@@ -49,15 +49,18 @@ class Wording:
 def wording_of(message: Message, org_id: int | None = None) -> Wording:
     """Return the words in force: the organisation's, else the administrator's, else the shipped ones."""
     with elevated():
-        rows = session.scalars(
-            select(MessageTemplate)
-            .where(MessageTemplate.message == message.name)
-            .where(MessageTemplate.org_key.in_({0, org_id or 0}))
-            .order_by(MessageTemplate.org_key.desc())
-        ).all()
+        rows = session.scalars(_IN_FORCE, {"message": message.name, "org": org_id or 0}).all()
     if not rows:
         return Wording(message.text, message.sms, message.inbox)
     return Wording(rows[0].text, rows[0].sms, rows[0].inbox, rows[0])
+
+
+_IN_FORCE = (
+    select(MessageTemplate)
+    .where(MessageTemplate.message == bindparam("message"))
+    .where(MessageTemplate.org_key.in_((0, bindparam("org"))))
+    .order_by(MessageTemplate.org_key.desc())
+)
 
 
 def text_of(message: Message, text: str, record: Any, extra: dict[str, Any]) -> str:
@@ -68,12 +71,34 @@ def text_of(message: Message, text: str, record: Any, extra: dict[str, Any]) -> 
 def variables(message: Message) -> list[Variable]:
     """Return what a message's text may name: what it ships with first, then the record's fields."""
     obj = registry.object(message.object)
-    known = {path: _variable(obj, path) for path in message.variables}
-    for path in _paths(obj):
-        known.setdefault(path, _variable(obj, path))
-    for path in EXTRAS:
-        known.setdefault(path, _variable(obj, path))
-    return list(known.values())
+    taken: set[str] = set()
+    found = []
+    for path in dict.fromkeys((*message.variables, *_paths(obj), *EXTRAS)):
+        variable = _variable(obj, path)
+        number = 2
+        while variable.name in taken:
+            variable = replace(variable, name=f"{_variable(obj, path).name}{number}")
+            number += 1
+        taken.add(variable.name)
+        found.append(variable)
+    return found
+
+
+def shown(message: Message, text: str) -> str:
+    """Return a stored text as people read and write it: `{name}` as `{会议名称}`."""
+    names = {variable.path: variable.name for variable in variables(message)}
+    return BRACES.sub(lambda match: f"{{{names.get(match[1], match[1])}}}", text)
+
+
+def stored(message: Message, text: str) -> str:
+    """Return what people wrote as it is stored; what names no variable stays for `faults` to say."""
+    paths = {variable.name: variable.path for variable in variables(message)}
+
+    def path(match: re.Match[str]) -> str:
+        written = "".join(match[1].split())
+        return f"{{{paths.get(written, written)}}}"
+
+    return BRACES.sub(path, text)
 
 
 def faults(message: Message, text: str) -> list[str]:
@@ -119,10 +144,10 @@ def difference(old: str, new: str) -> list[tuple[str, str]]:
 
 
 def _unknown(path: str, known: dict[str, Variable]) -> str:
-    by_label = {variable.label: variable.path for variable in known.values()}
-    near = difflib.get_close_matches(path, known, n=1, cutoff=0.6)
-    near = near or [by_label[name] for name in difflib.get_close_matches(path, by_label, n=1)]
-    hint = f"，是否为 {{{near[0]}}}（{known[near[0]].label}）？" if near else "，请从右侧选用"
+    names = [variable.name for variable in known.values()]
+    near = [known[one].name for one in difflib.get_close_matches(path, known, n=1)]
+    near = near or difflib.get_close_matches(path, names, n=1, cutoff=0.5)
+    hint = f"，是否为 {{{near[0]}}}？" if near else "，请从右侧选用"
     return f"没有变量 {{{path}}}{hint}"
 
 
@@ -145,8 +170,8 @@ def _paths(obj: Object) -> list[str]:
 def _variable(obj: Object, path: str) -> Variable:
     if path in EXTRAS:
         return Variable(path, *EXTRAS[path])
-    label = display.label_of(obj, path)
-    return Variable(path, label, _sample(_type_of(obj, path), label))
+    name = "".join(display.label_of(obj, path).split())
+    return Variable(path, name, _sample(_type_of(obj, path), name))
 
 
 def _type_of(obj: Object, path: str) -> Type | None:

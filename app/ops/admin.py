@@ -5,11 +5,11 @@ import getpass
 import os
 import sys
 
-from app.core import files, history, jobs, registry
+from app.core import files, history, jobs, proofs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, unit_of_work
 from app.core.errors import UserError
-from app.ops.cli import CannotRun, need_upgrade
+from app.ops.starting import CannotRun, need_upgrade
 from app.security import accounts, passwords
 from app.settings import Settings
 from app.web.factory import create_app
@@ -34,8 +34,7 @@ def create_admin(settings: Settings, options: argparse.Namespace) -> None:
                     password=password,
                 )
         except UserError as error:
-            words = "；".join(fault.message for fault in error.faults) or error.message
-            raise CannotRun(f"未能开户：{words}") from error
+            raise CannotRun(f"未能开户：{error.words}") from error
     print(f"✓ 已开通账户 {options.username}（{registry.role(role).title}）")
 
 
@@ -52,19 +51,48 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
+def verify_archive(settings: Settings, options: argparse.Namespace) -> int:
+    """Compare every archived case with what was written down; exit 1 where one differs."""
+    from app.flow import archive
+
+    with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
+        need_upgrade()
+        wrong = 0
+        for case, what in archive.verify(lambda n: print(f"  已核对 {n} 件", file=sys.stderr)):
+            wrong += 1
+            title = registry.object(case.object).title
+            print(f"✗ {title} {case.code or case.record_id} {case.title or ''}：{what}")
+    print(f"✗ 共 {wrong} 件不符" if wrong else "✓ 归档的办理件完整，未被改动")
+    return 1 if wrong else 0
+
+
+def verify_totals(settings: Settings, options: argparse.Namespace) -> int:
+    """Prove every kept number from its rows; exit 1 where one differs and was not put right."""
+    with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
+        need_upgrade()
+        wrong = 0
+        for place in proofs.differences():
+            wrong += 1
+            print(f"✗ {place}")
+        if wrong and options.repair:
+            with unit_of_work():
+                print(f"✓ 已按明细改正 {proofs.repair()} 处")
+            return 0
+    print(f"✗ 共 {wrong} 处不符，可用 --repair 按明细改正" if wrong else "✓ 汇总数与明细相符")
+    return 1 if wrong else 0
+
+
 def check_files(settings: Settings, options: argparse.Namespace) -> int:
     """Compare every stored file with its hash; name contents that belong to nothing, or remove them."""
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
-        wrong, left = files.check_all(), files.orphans()
+        wrong = files.check_all()
+        left = files.remove_orphans() if options.clean else sum(1 for _ in files.orphans())
     for pk, what in wrong:
         print(f"✗ 文件 {pk}：{what}")
-    if options.clean:
-        for place in left:
-            place.unlink(missing_ok=True)
-    elif left:
-        print(f"· {len(left)} 个文件不属于任何记录，可用 --clean 删除")
-    done = f"，删除 {len(left)} 个不属于任何记录的文件" if options.clean and left else ""
+    if left and not options.clean:
+        print(f"· {left} 个文件不属于任何记录，可用 --clean 删除")
+    done = f"，删除 {left} 个不属于任何记录的文件" if options.clean and left else ""
     print(f"✗ 共 {len(wrong)} 个文件有问题{done}" if wrong else f"✓ 文件完好{done}")
     return 1 if wrong else 0
 

@@ -17,7 +17,8 @@ from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.ops.cli import CannotRun
+from app.core import contents, plugin
+from app.ops.starting import CannotRun
 from app.settings import Settings
 
 PARTS = ("files", "secrets", "seal", "anchors", "settings.ini")  # below var/, where they are there
@@ -44,8 +45,27 @@ def backup(settings: Settings, target: Path | None = None) -> Path:
             for name in PARTS:
                 if (settings.var / name).exists():
                     archive.add(settings.var / name, name)
+            if isinstance(contents.contents(), contents.Bucket):
+                _fetch_all(archive)
     unfinished.replace(target)
     return target
+
+
+def _fetch_all(archive: tarfile.TarFile) -> None:
+    """Add what lies in a store elsewhere, in the places that it would have below var/files."""
+    store = contents.contents()
+    for kept in store.walk():
+        try:
+            stream = store.open(kept.name)
+        except contents.Missing:
+            continue  # removed meanwhile, or an upload that was broken off
+        with stream:
+            name = kept.name
+            entry = tarfile.TarInfo(f"files/{name[:2]}/{name[2:4]}/{name}")
+            entry.size = stream.seek(0, os.SEEK_END)
+            entry.mtime, entry.mode = int(kept.at.timestamp()), 0o600
+            stream.seek(0)
+            archive.addfile(entry, stream)
 
 
 def restore(settings: Settings, source: Path) -> None:
@@ -82,6 +102,17 @@ def restore(settings: Settings, source: Path) -> None:
                 shutil.copytree(kept, settings.var / name, dirs_exist_ok=True)
             elif kept.is_file():
                 shutil.copy2(kept, settings.var / name)
+        _bring_to_store(Path(scratch) / "files")
+
+
+def _bring_to_store(files: Path) -> None:
+    """Put the contents into a store elsewhere, if the restored settings name one."""
+    plugin.forget_plugins()  # the settings came with the archive
+    store = contents.contents()
+    if not isinstance(store, contents.Bucket):
+        return
+    for place in sorted(files.glob("??/??/*")):
+        store.put(place.name, place)
 
 
 def _dump(url: URL, target: Path) -> None:

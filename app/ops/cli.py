@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from app.ops.starting import CannotRun
 from app.settings import Settings, WrongSetting, load
-
-
-class CannotRun(Exception):
-    """A command cannot do its work; the message is Chinese and says what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,31 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def need_upgrade() -> None:
-    """Refuse to go on with a database that no upgrade has made."""
-    from app.upgrade import is_made
-
-    if not is_made():
-        raise CannotRun("数据库不可用或尚未建立，请检查 DATABASE_URL，或先运行：run.py upgrade")
-
-
-def tell_start(what: str, settings: Settings) -> None:
-    """Say on the terminal, or in the journal, that a process starts, and what it waits for."""
-    from app.core.database import session
-    from app.upgrade import is_made
-
-    where = "标准输出" if settings.log_to_terminal else settings.logs / "platform.log"
-    print(f"✓ {what}，日志见{where}", flush=True)
-    if not is_made():
-        print(
-            "! 数据库暂不可用或尚未建立，可用后自动继续；新安装请先运行 run.py upgrade",
-            file=sys.stderr,
-            flush=True,
-        )
-    session.remove()
-    session.get_bind().engine.dispose()
 
 
 class Help(argparse.HelpFormatter):
@@ -141,9 +113,43 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify-history", help="核对变更记录是否被改动")
     verify.set_defaults(command=_of("admin", "verify_history"))
 
+    totals = commands.add_parser("verify-totals", help="核对各处汇总数是否与明细相符")
+    totals.add_argument("--repair", action="store_true", help="按明细改正不符之处")
+    totals.set_defaults(command=_of("admin", "verify_totals"))
+
+    archived = commands.add_parser("verify-archive", help="核对已归档的办理件是否被改动")
+    archived.set_defaults(command=_of("admin", "verify_archive"))
+
     schedule = commands.add_parser("schedule", help="列出定时任务，或立即执行其中一项")
     schedule.add_argument("job", metavar="任务名", nargs="?", help="立即执行这一项；不写则列出全部")
     schedule.set_defaults(command=_of("admin", "schedule"))
+
+    data = commands.add_parser(
+        "migrate-data",
+        help="把旧系统的数据迁移进来：清洗、合并、载入，坏行逐条列出，可更正后再运行",
+        description=(
+            "按 metadata/migration/ 中的一项迁移，把来源中的每一行载入、合并或列为待更正。"
+            "中断后再运行接着做，重复运行不会重复载入。"
+            "来源写在 settings.ini 的 [migration] 中，或环境变量 MIGRATION_来源名 中。"
+        ),
+    )
+    data.add_argument("name", metavar="迁移名", nargs="?", help="不写则列出全部迁移和已处理的行数")
+    data.add_argument(
+        "--rehearse", action="store_true", help="演练：全部照做后撤回，只报告结果和坏行"
+    )
+    data.add_argument(
+        "--bad", metavar="文件", type=Path, help="把待更正的行连同原因写到一个 CSV 文件，不迁移"
+    )
+    data.add_argument(
+        "--fix", metavar="文件", type=Path, help="先收下这个文件中的更正，再迁移；文件由 --bad 导出"
+    )
+    data.add_argument(
+        "--report",
+        metavar="文件",
+        type=Path,
+        help="把数据质量和逐表逐字段的对账写到一个 .xlsx 文件，不迁移；有差异时退出码为 1",
+    )
+    data.set_defaults(command=_of("migrating", "migrate_data"))
 
     backup = commands.add_parser("backup", help="备份数据库、文件与密钥（不必停机）")
     backup.add_argument(

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, MetaData, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core import contents
 from app.core.database import bind, make_engine, session
-from app.ops.cli import CannotRun
 from app.ops.ports import is_taken
+from app.ops.starting import CannotRun
 from app.security.demonstration import is_strange
 from app.security.models import Account
 from app.settings import Settings
@@ -75,6 +76,9 @@ def _empty(settings: Settings) -> None:
     finally:
         session.remove()
         engine.dispose()
+    store = contents.contents()
+    for kept in list(store.walk()):
+        store.remove(kept.name)
     for name in ("files", "cache"):
         shutil.rmtree(settings.var / name, ignore_errors=True)
     (settings.var / "files").mkdir()

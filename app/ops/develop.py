@@ -4,6 +4,7 @@ The parent holds everything but what is generated; each child imports that afres
 database up and serves. So a change is seen about a second after it is built.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -11,8 +12,8 @@ import time
 from dataclasses import replace
 
 from app.ops import logs
-from app.ops.cli import CannotRun
 from app.ops.ports import is_taken
+from app.ops.starting import CannotRun
 from app.ops.supervisor import die_with_parent
 from app.settings import Settings
 
@@ -63,6 +64,7 @@ class Server:
             return
         code = 1
         try:
+            gc.disable()  # until the application is made, which turns it on again
             os.setpgid(0, 0)
             die_with_parent()
             for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.ops import logs
-from app.ops.cli import CannotRun, need_upgrade
 from app.ops.ports import free_port, is_taken, why_not
+from app.ops.starting import CannotRun, need_upgrade
 from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
 

@@ -67,9 +67,9 @@ def _post_fork(server: Any, worker: Any) -> None:
 
 def run(settings: Settings) -> int:
     """Load the application and serve it until told to stop."""
-    from app.ops.cli import CannotRun, tell_start
     from app.ops.logs import configure
     from app.ops.ports import why_not
+    from app.ops.starting import CannotRun, tell_start
     from app.web.factory import create_app
 
     if refusal := why_not(settings.host, settings.port):

@@ -8,8 +8,8 @@ from app.settings import Settings
 
 def run(settings: Settings) -> int:
     """Load the application and work."""
-    from app.ops.cli import tell_start
     from app.ops.logs import configure
+    from app.ops.starting import tell_start
     from app.web.factory import create_app
 
     configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)

@@ -36,6 +36,7 @@ DOORS = (
     Door("/messages/<int:pk>", "signed_in", "本人的一封站内信"),
     Door("/messages/read", "signed_in", "本人的站内信全部标为已读"),
     Door("/", "signed_in", "工作台"),
+    Door("/open/<name>/<int:pk>", "signed_in", "转到本人可以查看该记录的功能"),
     Door("/api/v1/openapi.json", "signed_in", "接口说明", tokens=True),
     Door("/api/v1/dictionaries/<name>", "signed_in", "填写时可选的字典条目", tokens=True),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -17,6 +18,7 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, select, union
 
 from app.core import clock
+from app.core.actor import Actor
 from app.core.database import session
 from app.flow.models import Deputy
 from app.security.models import Account, RoleProfile
@@ -47,6 +49,8 @@ class Grants:
     titles: dict[str, str] = field(default_factory=dict)
     faces: frozenset[str] = frozenset()
     standing: tuple[Standing, ...] = ()
+    # The actors that were made of these, by what else they are made of.
+    actors: dict[Any, Actor] = field(default_factory=dict, compare=False)
 
 
 _cache: dict[tuple[int, int], Grants] = {}

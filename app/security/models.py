@@ -19,7 +19,7 @@ class Account(Model):
     __table_args__ = ({},)
 
     id: Mapped[int] = mapped_column(
-        ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        BigId, ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     name: Mapped[str] = mapped_column(String(100), index=True)  # 姓名
     org_id: Mapped[int | None] = mapped_column(BigId, index=True)  # 单位
@@ -68,6 +68,7 @@ class RoleProfile(Model):
     purpose: Mapped[str | None] = mapped_column(String(300))
     excludes: Mapped[str | None] = mapped_column(String(600))  # names of roles, comma-separated
     shipped: Mapped[bool] = mapped_column(Boolean, default=False)
+    shipped_as: Mapped[str | None] = mapped_column(Text)  # JSON: what the last release said of it
 
     role: Mapped[Role] = relationship(Role, foreign_keys=[id], lazy="joined", innerjoin=True)
 

@@ -86,6 +86,14 @@ def pairs_of(profile: RoleProfile) -> frozenset[Pair]:
     )
 
 
+def numbered_pairs(profile: RoleProfile) -> list[tuple[str, str, int]]:
+    """Return what the role may do as function, operation and number of the permission, in order."""
+    return sorted(
+        (pair.view_menu.name, pair.permission.name.removeprefix(PREFIX), pair.id)
+        for pair in profile.role.permissions
+    )
+
+
 # -- changing a role
 
 
@@ -199,11 +207,15 @@ def difference(profile: RoleProfile) -> Difference:
         for label, old, new in (
             ("名称", declared.title, profile.title),
             ("作用域", REACH_TITLES[declared.reach], REACH_TITLES[profile.reach]),
+            ("使用端", FACE_TITLES[declared.face], FACE_TITLES[profile.face]),
+            ("用途", declared.purpose or "（空）", profile.purpose or "（空）"),
         )
         if old != new
     ]
     if frozenset(declared.excludes) != profile.excluded:
-        described.append("不相容角色有改动")
+        titles = {role.role.name: role.title for role in all_roles()}
+        default = "、".join(titles.get(name, name) for name in declared.excludes) or "无"
+        described.append(f"不能同时持有的角色有改动，默认为“{default}”")
     return Difference(now - shipped, shipped - now, tuple(described))
 
 

@@ -3,8 +3,11 @@
 Administrators' decisions survive: `sys_grant_default` remembers every grant that was ever
 shipped. A grant that is new in a release is added; one that an administrator has taken away
 stays away; one that a release no longer ships is taken back unless an administrator decided it.
+What is said of a role (title, reach, exclusions, …) follows the release word by word, except
+where an administrator has put something else: `sys_role.shipped_as` has what was shipped last.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +43,7 @@ class Outcome:
     permissions_added: list[tuple[str, str]] = field(default_factory=list)
     permissions_removed: list[tuple[str, str]] = field(default_factory=list)
     roles_added: list[str] = field(default_factory=list)
+    roles_changed: list[str] = field(default_factory=list)
     grants_added: list[Grant] = field(default_factory=list)
     grants_removed: list[Grant] = field(default_factory=list)
 
@@ -57,6 +61,7 @@ def sync_permissions(connection: Connection) -> Outcome:
     _add_pairs(connection, outcome)
     _remove_pairs(connection, outcome)
     _add_roles(connection, outcome)
+    _follow_roles(connection, outcome)
     _ship(connection, outcome)
     if outcome.changed:
         bump(connection)
@@ -158,7 +163,48 @@ def _described(pk: int, role: declare.Role) -> dict[str, Any]:
         "purpose": role.purpose or None,
         "excludes": ",".join(role.excludes) or None,
         "shipped": True,
+        "shipped_as": json.dumps(_said(role), ensure_ascii=False),
     }
+
+
+def _said(role: declare.Role) -> dict[str, str]:
+    return {
+        "title": role.title,
+        "reach": role.reach,
+        "face": role.face,
+        "purpose": role.purpose,
+        "excludes": ",".join(sorted(role.excludes)),
+    }
+
+
+def _follow_roles(connection: Connection, outcome: Outcome) -> None:
+    """Let what nobody has changed be what this release says; remember what it says."""
+    stored = connection.execute(select(_PROFILE, _ROLE.c.name).join_from(_PROFILE, _ROLE)).all()
+    titles = {row.title for row in stored}
+    for row in stored:
+        role = registry.registry().roles.get(row.name)
+        if role is None:
+            continue
+        now = _said(role)
+        before = json.loads(row.shipped_as or "null")
+        if before == now:
+            continue
+        follows = {
+            name: value or None
+            for name, value in now.items()
+            if before and value != before[name] and _stands(row, name) == before[name]
+        }
+        if follows.get("title") in titles:  # no two roles are called the same
+            del follows["title"]
+        if follows:
+            outcome.roles_changed.append(row.name)
+        change = {**follows, "shipped_as": json.dumps(now, ensure_ascii=False)}
+        connection.execute(update(_PROFILE).where(_PROFILE.c.id == row.id).values(change))
+
+
+def _stands(row: Any, name: str) -> str:
+    value = getattr(row, name) or ""
+    return ",".join(sorted(value.split(","))) if name == "excludes" else value
 
 
 def shipped_grants() -> set[Grant]:
@@ -178,17 +224,23 @@ def _ship(connection: Connection, outcome: Outcome) -> None:
     fresh = sorted(now - before.keys())
     again = [before[g].id for g in now & before.keys() if not before[g].current]
     dropped = sorted(g for g, row in before.items() if row.current and g not in now)
-    _remember(connection, fresh, again, [before[g].id for g in dropped])
+    held = held_grants(connection) if fresh else set()
+    _remember(connection, fresh, held, again, [before[g].id for g in dropped])
     outcome.grants_added = _give(connection, fresh)
     outcome.grants_removed = _take(connection, [g for g in dropped if not before[g].decided])
 
 
 def _remember(
-    connection: Connection, fresh: list[Grant], again: list[int], dropped: list[int]
+    connection: Connection,
+    fresh: list[Grant],
+    held: set[Grant],
+    again: list[int],
+    dropped: list[int],
 ) -> None:
+    """Keep what is shipped now; what a role held before any release shipped it was decided here."""
     if fresh:
         names = ("role", "function", "operation")
-        rows = [dict(zip(names, g, strict=True), current=True, decided=False) for g in fresh]
+        rows = [dict(zip(names, g, strict=True), current=True, decided=g in held) for g in fresh]
         connection.execute(insert(_DEFAULT), rows)
     for ids, current in ((again, True), (dropped, False)):
         if ids:

@@ -2,13 +2,15 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import current_app, has_request_context, request
 from flask import session as cookie
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import contains_eager
 
 from app.core import clock, dictionaries, registry
 from app.core.actor import ANONYMOUS, DEPUTY, Actor
@@ -18,6 +20,7 @@ from app.security.grants import Grants, grants_of
 from app.security.models import Account, PermissionVersion, ServerSession, Token
 
 TOUCH = timedelta(seconds=60)  # how exactly "last seen" is kept
+KEPT_LIKENESSES = 4  # of one person: another address, a token
 _SLOT = "security.signed"
 
 
@@ -82,11 +85,41 @@ def actor_of(person: Signed | User | int) -> Actor:
     signed = person if isinstance(person, Signed) else _read(person)
     if signed is None:
         return ANONYMOUS
+    account, organisation = signed.account, signed.organisation
+    is_like = _Likeness(
+        name=account.name,
+        org_id=account.org_id,
+        org_name=title_of(organisation) if organisation is not None else "",
+        district=_district(account, organisation),
+        ip=(request.remote_addr or "") if has_request_context() else "",
+        functions=signed.token.function_ids if signed.token else None,
+        today=clock.today(),
+    )
+    known = signed.grants.actors
+    if is_like not in known:
+        if len(known) >= KEPT_LIKENESSES:
+            known.clear()
+        known[is_like] = _made(signed, is_like)
+    return known[is_like]
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """What an actor is made of besides person and grants; the same at nearly every request."""
+
+    name: str
+    org_id: int | None
+    org_name: str
+    district: str | None
+    ip: str
+    functions: frozenset[str] | None
+    today: date
+
+
+def _made(signed: Signed, is_like: _Likeness) -> Actor:
     grants = signed.grants
-    organisation = signed.organisation
-    allowed = signed.token.function_ids if signed.token else None
-    roles = {role: _named(held, allowed) for role, held in grants.roles.items()}
-    others = () if signed.token else _stood_for(signed, _district(signed.account, organisation))
+    roles = {role: _named(held, is_like.functions) for role, held in grants.roles.items()}
+    others = () if signed.token else _stood_for(signed, is_like)
     held = {
         f"{role}{DEPUTY}{other.user_id}": granted
         for other in others
@@ -94,10 +127,10 @@ def actor_of(person: Signed | User | int) -> Actor:
     }
     return Actor(
         user_id=signed.user.id,
-        name=signed.account.name,
-        org_id=signed.account.org_id,
-        org_name=title_of(organisation) if organisation is not None else "",
-        district=_district(signed.account, organisation),
+        name=is_like.name,
+        org_id=is_like.org_id,
+        org_name=is_like.org_name,
+        district=is_like.district,
         roles=frozenset(roles),
         grants=frozenset().union(*roles.values(), *held.values()),
         role_grants={**roles, **held},
@@ -109,19 +142,18 @@ def actor_of(person: Signed | User | int) -> Actor:
                 for role, reach in other.role_reach.items()
             },
         },
-        ip=(request.remote_addr or "") if has_request_context() else "",
+        ip=is_like.ip,
         version=signed.version,
         stands_for=others,
     )
 
 
-def _stood_for(signed: Signed, district: str | None) -> tuple[Actor, ...]:
+def _stood_for(signed: Signed, is_like: _Likeness) -> tuple[Actor, ...]:
     """Return those whose deputy the person is today, with what their queues ask for and no more."""
-    today = clock.today()
     queues = {f.id for f in registry.registry().functions.values() if f.screen == "review"}
     found = []
     for one in signed.grants.standing:
-        if not one.first_day <= today <= one.last_day or one.org_id != signed.account.org_id:
+        if not one.first_day <= is_like.today <= one.last_day or one.org_id != is_like.org_id:
             continue
         grants = grants_of(one.person_id, signed.version)
         roles = {
@@ -133,7 +165,7 @@ def _stood_for(signed: Signed, district: str | None) -> tuple[Actor, ...]:
                 user_id=one.person_id,
                 name=one.name,
                 org_id=one.org_id,
-                district=one.district or district,
+                district=one.district or is_like.district,
                 roles=frozenset(roles),
                 grants=frozenset().union(*roles.values()),
                 role_grants=roles,
@@ -184,33 +216,42 @@ def _find() -> Signed | None:
     return _by_session(secret) if secret else None
 
 
-def _people(*more: Any) -> Select:
-    model = registry.object(registry.project().organisation).model
+@cache
+def _people(model: type, *more: Any) -> Select:
+    """Return the question for people with what their requests depend on; made once for each model."""
     version = select(PermissionVersion.v).limit(1).scalar_subquery()
     remembered = select(DictionaryVersion.version).limit(1).scalar_subquery()
+    organisation: Any = model
     return (
         select(User, Account, model, version, remembered, *more)
         .join(Account, Account.id == User.id)
-        .outerjoin(model, model.id == Account.org_id)
+        .outerjoin(model, organisation.id == Account.org_id)
         .where(User.active.is_not(None), User.active != False)  # noqa: E712 - some databases know no IS
+        .options(contains_eager(Account.user))  # it is asked for already
     )
+
+
+@cache
+def _of_session(model: type) -> Select:
+    query = _people(model, ServerSession).join(ServerSession, ServerSession.user_id == User.id)
+    secret = ServerSession.token_hash == bindparam("hash")
+    return query.where(secret, ServerSession.ended_at.is_(None))
+
+
+def _organisation() -> type:
+    return registry.object(registry.project().organisation).model
 
 
 def _read(person: User | int) -> Signed | None:
     key = person if isinstance(person, int) else person.id
     with elevated():
-        row = session.execute(_people().where(User.id == key)).first()
+        row = session.execute(_people(_organisation()).where(User.id == key)).first()
     return None if row is None else Signed(row[0], row[1], row[3], row[2])
 
 
 def _by_session(secret: str) -> Signed | None:
-    query = _people(ServerSession).join(ServerSession, ServerSession.user_id == User.id)
     with elevated():
-        row = session.execute(
-            query.where(
-                ServerSession.token_hash == hash_of(secret), ServerSession.ended_at.is_(None)
-            )
-        ).first()
+        row = session.execute(_of_session(_organisation()), {"hash": hash_of(secret)}).first()
     if row is None or not is_alive(row[5], clock.now()):
         return None
     dictionaries.saw(row[4])
@@ -236,7 +277,7 @@ def _touch(row: ServerSession) -> None:
 
 def _by_token(secret: str) -> Signed | None:
     now = clock.now()
-    query = _people(Token).join(Token, Token.user_id == User.id)
+    query = _people(_organisation(), Token).join(Token, Token.user_id == User.id)
     with elevated():
         row = session.execute(
             query.where(

@@ -4,14 +4,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import binding, display, registry, rules
+from app.core import display, registry, rules, unions
 from app.core.database import session
 from app.core.declare import Function, Hold, Object
 from app.core.env import make_env
+from app.core.typed_row import Row
 from app.core.types import Ref, Text
 from app.flow import holds
+from app.web import opening
 from app.web.form_page import Aside, HoldCard
-from app.web.menu import address_of
 
 GUIDES = "guide"  # the object whose rows are guides, found by its field `key`
 KEY = "key"
@@ -44,16 +45,11 @@ def texts(obj: Object, record: Any) -> tuple[tuple[str, str], ...]:
 
 def page_of(obj: Object, record: Any) -> str:
     """Return where this person can read the record, empty if nowhere."""
-    from app.core.actor import current_actor
-
-    for function in registry.functions_of(obj.name):
-        place = address_of(function.id)
-        if place and current_actor().may("view", function.id):
-            return f"{place}{record.id}"
-    return ""
+    own, pk = unions.concrete(obj, record.id)
+    return opening.link(own.name, pk)
 
 
-def hints(function: Function, row: binding.Row) -> tuple[Aside, ...]:
+def hints(function: Function, row: Row) -> tuple[Aside, ...]:
     """Return the rows of other objects that speak of what was chosen: `params: {advise: {object: path}}`."""
     found: list[Aside] = []
     for name, path in (function.params.get("advise") or {}).items():
@@ -119,18 +115,18 @@ def _hint(obj: Object, record: Any) -> Aside:
     )
 
 
-def hold_cards(obj: Object, row: binding.Row) -> tuple[HoldCard, ...]:
+def hold_cards(obj: Object, row: Row) -> tuple[HoldCard, ...]:
     """Return what the record takes of each resource that it refers to."""
-    env = rules._own_env(row, make_env())
+    env = rules.own_env(row, make_env())
     return tuple(_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env))
 
 
-def _applies(obj: Object, row: binding.Row, hold: Hold, env: Any) -> bool:
+def _applies(obj: Object, row: Row, hold: Hold, env: Any) -> bool:
     item = obj.field(hold.field)
     return item.when is None or bool(item.when(row, env))
 
 
-def _hold(obj: Object, row: binding.Row, hold: Hold, env: Any) -> HoldCard:
+def _hold(obj: Object, row: Row, hold: Hold, env: Any) -> HoldCard:
     title = obj.field(hold.field).title
     resource = getattr(row, hold.field)
     if resource is None:

@@ -23,6 +23,11 @@ def digest(name: str) -> str:
 
 def asset(name: str) -> str:
     """Return the address of a static file."""
+    return _address(request.script_root, name)
+
+
+@cache
+def _address(root: str, name: str) -> str:
     return url_for("static", filename=name, v=digest(name) or None)
 
 

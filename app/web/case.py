@@ -16,19 +16,22 @@ from app.core import (
 )
 from app.core.actor import current_actor
 from app.core.database import elevated
-from app.core.declare import Applicant, Relation, Roles, Step
+from app.core.declare import Action, Applicant, Relation, Roles, Step
 from app.core.env import make_env
 from app.core.files import File as StoredFile
 from app.flow import engine, handing, urging
 from app.flow import verdicts as flow_verdicts
+from app.flow.comparing import Difference, differences
 from app.flow.look import Way
-from app.flow.models import Nudge
-from app.web import controls, phrases, readings, told
+from app.flow.models import Nudge, StepRecord
+from app.web import controls, outcomes, phrases, readings, standing, told
 from app.web import materials as checklist
 from app.web.case_page import (
+    Back,
     CasePage,
     Decision,
     Does,
+    Goal,
     Handing,
     Judged,
     Neighbours,
@@ -37,9 +40,8 @@ from app.web.case_page import (
 )
 from app.web.case_record import RecordReader
 from app.web.formats import moment, short_moment
+from app.web.postings import postings
 from app.web.verdicts import verdicts
-
-TONES = {"done": "green", "rejected": "red", "cancelled": ""}
 
 
 class Reader(RecordReader):
@@ -54,6 +56,8 @@ class Reader(RecordReader):
             groups, lines = self.groups(), self.lines()
             beside, amendment = self.beside(), self.amendment()
         items = self.materials()
+        came = standing.last_move(self.steps)
+        stands = self._stands(came)
         return CasePage(
             title=display.title_of(self.record),
             function=self.function.id,
@@ -62,8 +66,8 @@ class Reader(RecordReader):
             object_title=self.obj.title,
             code=(case.code or "") if case else "",
             unit=self.unit(),
-            state=display.state_title(self.obj, self.record.state) if case else "",
-            tone=TONES.get(self.step.end, "blue") if self.step else "",
+            state=stands.title if stands else "",
+            tone=stands.tone if stands else "",
             round=case.round if case else 1,
             waits=self.waits(),
             late=self.late,
@@ -72,6 +76,8 @@ class Reader(RecordReader):
             lines=lines,
             amendment=amendment,
             amendment_title=self._amended(),
+            comparison=self.comparison(),
+            postings=postings(self.obj, self.record, self.steps),
             materials=items,
             check=readings.cross_check(
                 self.obj,
@@ -88,7 +94,26 @@ class Reader(RecordReader):
             edit=self.edit_href(),
             delete=self._may_delete(),
             disable=self._switch(),
+            back=self._back(came),
             archived=moment(case.archived_at) if case and case.archived_at else "",
+        )
+
+    def _stands(self, came: StepRecord | None) -> standing.Standing | None:
+        if self.case is None:
+            return None
+        return standing.of(self.obj, self.record.state, came.kind if came else "")
+
+    def _back(self, came: StepRecord | None) -> Back | None:
+        if came is None or came.kind not in standing.BACK:
+            return None
+        if not standing.at_start(self.obj, self.record.state):
+            return None
+        return Back(
+            who=came.who,
+            when=short_moment(came.at),
+            what=came.action_title,
+            why=came.comment or "",
+            own=came.kind == "recall",
         )
 
     def unit(self) -> str:
@@ -178,6 +203,8 @@ class Reader(RecordReader):
                 when = f"限 {short_moment(node.due)[:5]}"
             late = current and self.late
             who = node.who or (self._whose(node.step) if not node.step.end else "")
+            if node.state == "skipped":
+                who = "不适用"
             found.append(
                 Stop(
                     number=number,
@@ -211,10 +238,18 @@ class Reader(RecordReader):
 
     def materials(self) -> Any:
         """Return the checklist, to be looked at; lines that do not apply only where something is there."""
-        env = rules._own_env(self.row, make_env())
+        env = rules.own_env(self.row, make_env())
         asked = materials.applicable(self.obj, self.row, env)
         items = checklist.items(self.obj, self.record, asked, self.base, editable=False)
         return tuple(item for item in items if item.applies or item.files)
+
+    def comparison(self) -> tuple[Difference, ...] | None:
+        """Return what differs from what the step compares with; None where it compares nothing."""
+        step = self.stand or self.step
+        if step is None or step.compare is None:
+            return None
+        with elevated():
+            return tuple(differences(self.obj, self.record, step.compare))
 
     def beside(self) -> tuple[Specimen, ...]:
         """Return the pictures and papers that the step shows next to each other."""
@@ -300,8 +335,10 @@ class Reader(RecordReader):
         found = [
             offer
             for offer in engine.offers(self.case, self.record)
-            if offer.action.kind != "submit" or not self.edit_href()
+            if offer.action.kind != "submit" or offer.action.needs or not self.edit_href()
         ]
+        if self._may_delete():  # a draft that nobody has seen is deleted, not called off
+            found = [offer for offer in found if offer.action.kind != "cancel"]
         stand = next((o.at for o in found if o.action.kind == "pass"), "")
         stand = stand or (found[0].at if found else "")
         return [offer for offer in found if offer.at in (stand, self.case.state)]
@@ -347,24 +384,40 @@ class Reader(RecordReader):
     def _does(self, offer: engine.Offer, primary: bool) -> Does:
         action = offer.action
         targets = [step for step in offer.targets if self.case and step.name != self.case.state]
-        choice = action.kind == "send_back" and len(targets) > 1
+        returns = action.kind == "send_back"
         return Does(
             name=action.name,
             title=action.title,
             kind=action.kind,
             primary=primary,
             consequence=self._sent_to(targets[0])
-            if action.kind == "send_back" and len(targets) == 1
-            else self._consequence(offer)
-            if offer.direct or not action.consequence
+            if returns and len(targets) == 1
+            else self.consequence_of(offer)
+            if offer.direct or not action.consequence or _leads_on(action)
             else action.consequence,
             refusal=offer.refusal,
             comment=action.comment,
-            targets=tuple((step.name, step.title) for step in targets) if choice else (),
-            returns=action.resubmit if action.kind == "send_back" else "",
+            targets=tuple(self._goal(step) for step in targets) if returns else (),
+            returns=action.resubmit if returns else "",
+            confirm=self._confirm(offer),
         )
 
-    def _consequence(self, offer: engine.Offer) -> str:
+    def _goal(self, step: Step) -> Goal:
+        inside = not isinstance(step.by, Applicant)
+        return Goal(name=step.name, title=step.title, who=self._whose(step), inside=inside)
+
+    def _confirm(self, offer: engine.Offer) -> str:
+        """Say what follows from passing a case for good: that cannot be called back."""
+        action, step = offer.action, self.stand or self.step
+        ends = [goal for goal in offer.targets if goal.end]
+        if action.kind != "pass" or not ends or step is None:
+            return ""
+        will = outcomes.of((*step.effects, *action.effects), self.record)
+        follows = f"，并{'、'.join(will)}" if will else ""
+        return f"{action.title}后本件办结为“{ends[0].title}”{follows}。办结后不能撤回。确定{action.title}？"
+
+    def consequence_of(self, offer: engine.Offer) -> str:
+        """Say where an action leads."""
         if not offer.targets:
             return ""
         step = offer.targets[0]
@@ -405,3 +458,8 @@ class Reader(RecordReader):
         if not self.obj.dated or not current_actor().may("disable", self.function.id):
             return ""
         return "enable" if self.record.disabled else "disable"
+
+
+def _leads_on(action: Action) -> bool:
+    """Tell whether an action passes several steps: where it leads is said of the one at hand."""
+    return action.kind == "pass" and len({route.target for route in action.routes}) > 1

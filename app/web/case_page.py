@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.flow.comparing import Difference
 from app.web.form_page import Attached, Label, MaterialItem, Note
 
 
@@ -52,7 +53,7 @@ class Lines:
 
     name: str
     title: str
-    columns: tuple[tuple[str, bool], ...]  # title, numeric
+    columns: tuple[tuple[str, str], ...]  # title, class of its cells: num nowrap line text
     rows: tuple[LineRow, ...]
     mark: Label | None = None
 
@@ -65,6 +66,19 @@ class Lines:
     def changed(self) -> int:
         """Count the rows that differ from the round before."""
         return sum(bool(row.state) or any(cell.changed for cell in row.cells) for row in self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """One entry of the record's ledger."""
+
+    when: str
+    account: str
+    amount: str
+    total: str  # the sum of the account with it
+    what: str  # the title of the action that posted it
+    who: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +170,16 @@ class Specimen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Goal:
+    """A step to which a case can be returned, and whose it is then."""
+
+    name: str
+    title: str
+    who: str
+    inside: bool  # colleagues, not those who applied
+
+
+@dataclass(frozen=True, kw_only=True)
 class Does:
     """An action that is offered."""
 
@@ -166,7 +190,8 @@ class Does:
     consequence: str = ""
     refusal: str = ""
     comment: str = "optional"
-    targets: tuple[tuple[str, str], ...] = ()  # step, title: where a choice is the person's
+    targets: tuple["Goal", ...] = ()  # send_back: where to
+    confirm: str = ""  # what is asked before it is done, because it cannot be undone
     returns: str = ""  # send_back: again | direct | choose
 
 
@@ -233,6 +258,17 @@ class BeforeAfter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Back:
+    """How a case came back to whoever filed it: it was sent back, or they took it back."""
+
+    who: str
+    when: str
+    what: str  # the title of the action
+    why: str
+    own: bool  # they took it back
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePage:
     """The whole page."""
 
@@ -253,6 +289,8 @@ class CasePage:
     lines: tuple[Lines, ...] = ()
     amendment: tuple[BeforeAfter, ...] = ()
     amendment_title: str = ""
+    comparison: tuple[Difference, ...] | None = None  # None: the step compares nothing
+    postings: tuple[Posted, ...] | None = None  # None: the object keeps no accounts
     materials: tuple[MaterialItem, ...] = ()
     check: CrossCheck = field(default_factory=CrossCheck)
     history: tuple[Happened, ...] = ()
@@ -264,8 +302,8 @@ class CasePage:
     edit: str = ""
     delete: bool = False
     disable: str = ""  # disable | enable | ""
+    back: Back | None = None  # how it came back to its first step
     archived: str = ""  # since when nothing changes it any more
-    papers: tuple[tuple[str, str, str], ...] = ()  # issued documents: title, address, state
 
     @property
     def changed(self) -> int:

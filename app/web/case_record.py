@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.core import binding, drafts, materials, registry, rules
+from app.core import binding, drafts, materials, registry, rules, typed_row
 from app.core.declare import Applicant, Child, Field, Function, Object, Step
 from app.core.env import make_env
-from app.core.types import Code, DraftOf, File, Image, Ref, Refs, Text
+from app.core.typed_row import Row
+from app.core.types import Code, Date, DraftOf, File, Image, Ref, Refs, String, Text
 from app.flow import engine
 from app.flow.models import Case, StepRecord
 from app.web import controls, form, form_rows
@@ -56,12 +57,12 @@ class RecordReader:
         return engine.flow_of(self.case).step(self.case.state) if self.case else None
 
     @cached_property
-    def row(self) -> binding.Row:
+    def row(self) -> Row:
         """The record as expressions read it."""
         return binding.bind(self.obj, self.record, {}).row
 
     @cached_property
-    def before(self) -> binding.Row | None:
+    def before(self) -> Row | None:
         """The record as it was submitted in the round before, None in the first round."""
         sent = [step for step in self.steps if step.kind == "submit" and step.seen]
         if self.case is None or (len(sent) < 2 and not self._is_returned(sent)):
@@ -78,7 +79,7 @@ class RecordReader:
 
     def groups(self) -> tuple[FactGroup, ...]:
         """Return the fields by section, without those that do not apply or stand elsewhere."""
-        env = rules._own_env(self.row, make_env())
+        env = rules.own_env(self.row, make_env())
         marks = self._marks("field")
         found = []
         for title, fields in form.sections(self.obj):
@@ -86,7 +87,7 @@ class RecordReader:
                 self.fact(item, self.row, self.before, mark=marks.get(item.name))
                 for item in fields
                 if not isinstance(item.type, (DraftOf, Code))
-                and binding.applies(item, self.row, env)
+                and typed_row.applies(item, self.row, env)
             ]
             facts = [fact for fact in facts if fact.text or fact.image or fact.changed]
             if facts:
@@ -96,8 +97,8 @@ class RecordReader:
     def fact(
         self,
         item: Field,
-        row: binding.Row,
-        before: binding.Row | None,
+        row: Row,
+        before: Row | None,
         *,
         mark: Label | None = None,
         short: bool = False,
@@ -118,7 +119,7 @@ class RecordReader:
             mark=mark,
         )
 
-    def _link(self, item: Field, row: binding.Row) -> str:
+    def _link(self, item: Field, row: Row) -> str:
         if isinstance(item.type, File):
             pk = row._values.get(item.name)
             return f"{self.base}/{self.record.id}/file/{pk}" if pk else ""
@@ -128,7 +129,7 @@ class RecordReader:
         kind = registry.registry().objects.get(item.type.object)
         return page_of(kind, target) if kind and target is not None else ""
 
-    def image(self, item: Field, row: binding.Row) -> Attached | None:
+    def image(self, item: Field, row: Row) -> Attached | None:
         """Return the picture that a field holds."""
         if not isinstance(item.type, Image):
             return None
@@ -173,12 +174,12 @@ class RecordReader:
         return Lines(
             name=child.name,
             title=child.title,
-            columns=tuple((item.title, item.type.numeric) for item in fields),
+            columns=tuple((item.title, _kind_of(item)) for item in fields),
             rows=tuple(rows),
             mark=mark,
         )
 
-    def _used(self, item: Field, rows: Sequence[binding.Row]) -> bool:
+    def _used(self, item: Field, rows: Sequence[Row]) -> bool:
         """Leave out the columns in which no row has anything."""
         return any(row._values.get(item.name) not in (None, "", []) for row in rows) or not rows
 
@@ -199,7 +200,21 @@ class RecordReader:
         )
 
 
-def _pk(row: binding.Row) -> Any:
+LONG = 100  # letters from which a line of text gets room in a table of rows
+
+
+def _kind_of(item: Field) -> str:
+    """Return the class of a column: figures at the right, dates unbroken, long texts with room."""
+    if item.type.numeric:
+        return "num"
+    if isinstance(item.type, Date):
+        return "nowrap"
+    if isinstance(item.type, Text):
+        return "text"
+    return "line" if isinstance(item.type, String) and item.type.length > LONG else ""
+
+
+def _pk(row: Row) -> Any:
     """What tells rows apart over rounds: the stored id, or the one that the old form had."""
     return row._record.id if row._record is not None else (row._raw.get("id") or id(row))
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.core import binding, dictionaries, display, registry, rows, rules, search
+from app.core import binding, dictionaries, display, registry, rows, rules, search, typed_row
 from app.core.database import session
 from app.core.declare import Field, Object
 from app.core.env import make_env
 from app.core.errors import NotFound
+from app.core.typed_row import Row
 from app.core.types import Ref, Refs, Tree
 from app.web.form_page import Option
 
@@ -16,7 +17,7 @@ MOST = 20
 SCANNED = 500  # rows of an object without searchable fields that are looked through by title
 
 
-def answer(root: binding.Row, path: str, at: str, text: str) -> dict[str, Any]:
+def answer(root: Row, path: str, at: str, text: str) -> dict[str, Any]:
     """Return the options of the field at `path`, asked for in the row at `at`."""
     row, item = place(root, path, at)
     if isinstance(item.type, Tree):
@@ -25,10 +26,29 @@ def answer(root: binding.Row, path: str, at: str, text: str) -> dict[str, Any]:
         found, more = records(row, item, text)
     else:
         raise NotFound("这一项没有可选的记录")
-    return {"options": [asdict(option) for option in found], "more": more}
+    return {
+        "options": [asdict(option) for option in found],
+        "more": more,
+        "among": item.among,
+        "first": [] if found else unfilled(row, item),
+    }
 
 
-def place(root: binding.Row, path: str, at: str) -> tuple[binding.Row, Field]:
+def unfilled(row: Row, item: Field) -> list[str]:
+    """Return the titles of what is still empty on the form and decides what may be picked."""
+    titles = []
+    for path in item.asks:
+        name, _, rest = path.partition(".")
+        owner = row
+        if name == "parent" and row._parent is not None:
+            owner, name = row._parent, rest.partition(".")[0]
+        field = next((one for one in owner._object.fields if one.name == name), None)
+        if field is not None and owner._values.get(name) in (None, "", []):
+            titles.append(field.title)
+    return titles
+
+
+def place(root: Row, path: str, at: str) -> tuple[Row, Field]:
     """Return the row in which a field stands (an empty one for a row that is to be added) and the field."""
     names = path.split(".")
     numbers = [int(part) for part in at.split(".") if part.isascii() and part.isdigit()]
@@ -41,7 +61,7 @@ def place(root: binding.Row, path: str, at: str) -> tuple[binding.Row, Field]:
         raise NotFound("没有这一项") from None
 
 
-def _inner(row: binding.Row, name: str, numbers: list[int]) -> binding.Row:
+def _inner(row: Row, name: str, numbers: list[int]) -> Row:
     child = next((item for item in row._object.children if item.name == name), None)
     if child is None:
         return _draft_row(row, name)
@@ -50,14 +70,14 @@ def _inner(row: binding.Row, name: str, numbers: list[int]) -> binding.Row:
     if 0 <= index < len(rows_of_child):
         return rows_of_child[index]
     inner = registry.object(child.object)
-    empty = binding.Row(inner, None, row)
+    empty = Row(inner, None, row)
     empty._values = {
         item.name: [] if isinstance(item.type, Refs) else None for item in inner.fields
     }
     return empty
 
 
-def _draft_row(row: binding.Row, name: str) -> binding.Row:
+def _draft_row(row: Row, name: str) -> Row:
     from app.core import drafts
 
     obj = row._object
@@ -90,11 +110,11 @@ def _hits(wanted: str, title: str) -> bool:
     )
 
 
-def records(row: binding.Row, item: Field, text: str) -> tuple[list[Option], bool]:
+def records(row: Row, item: Field, text: str) -> tuple[list[Option], bool]:
     """Return the records that the field may take and that the text finds."""
     assert isinstance(item.type, Ref)
     target = registry.object(item.type.object)
-    env = rules._own_env(row, make_env())
+    env = rules.own_env(row, make_env())
     query = rules.choices(target, item, env)
     found: Sequence[Any]
     if text and not hasattr(target.model, "search_text"):
@@ -114,7 +134,7 @@ def option(target: Object, record: Any, item: Field, owner: Object) -> Option:
     fill, shows = {}, {}
     for name, path in item.fill.items():
         own = owner.field(name)
-        value = binding._follow(record, path)
+        value = typed_row.follow(record, path)
         fill[name] = own.type.dump(value)
         shows[name] = (
             display.text_of(target, record, path)

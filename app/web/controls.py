@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core import binding, dictionaries, display, registry
+from app.core import dictionaries, display, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Field, Material
 from app.core.errors import Fault
 from app.core.files import File as StoredFile
+from app.core.following import PROPOSED
+from app.core.typed_row import Row
 from app.core.types import (
     Boolean,
     Code,
@@ -38,7 +40,7 @@ Faults = Mapping[str, Sequence[Fault]]
 
 def control(
     item: Field,
-    row: binding.Row,
+    row: Row,
     raw: Any,
     path: str,
     *,
@@ -49,9 +51,15 @@ def control(
     live: bool = False,
     cell: bool = False,
     mark: str = "",
+    echo: bool = False,
 ) -> Control:
-    """Return the control of a field as it stands in the form."""
+    """Return the control of a field as it stands in the form.
+
+    `echo`: nobody types it, but the form sends what it showed, so that it can be recognised.
+    """
     fixed = is_fixed(item)
+    echo = not locked and (echo or (item.value is not None and item.name.endswith(PROPOSED)))
+    raw = item.type.dump(row._values.get(item.name)) if echo else raw
     options = options_of(item.type, _text(raw))
     return Control(
         path=path,
@@ -66,6 +74,7 @@ def control(
         applies=applies,
         readonly=locked or fixed,
         computed=fixed or locked,
+        echo=echo,
         live=live,
         wide=is_wide(item) and not cell,
         marked=mark,
@@ -116,7 +125,7 @@ def options_of(kind: Type, value: str) -> tuple[Option, ...]:
     )
 
 
-def chosen(item: Field, row: binding.Row) -> tuple[Option, ...]:
+def chosen(item: Field, row: Row) -> tuple[Option, ...]:
     """Return the records or the file that the field holds."""
     kind = item.type
     if isinstance(kind, Refs):
@@ -131,11 +140,11 @@ def chosen(item: Field, row: binding.Row) -> tuple[Option, ...]:
         return (Option(value=code, title=dictionaries.path_title(kind.of, code)),) if code else ()
     if isinstance(kind, File):
         file = typed_file(item, row)
-        return (Option(value=str(file.id), title=file.name, detail=str(file.kind)),) if file else ()
+        return (Option(value=str(file.id), title=file.name),) if file else ()
     return ()
 
 
-def typed_file(item: Field, row: binding.Row) -> StoredFile | None:
+def typed_file(item: Field, row: Row) -> StoredFile | None:
     """Return the file that a field holds: the record's own, or one that this person uploaded."""
     file = stored(row._values.get(item.name))
     known = getattr(row._record, f"{item.name}_id", None) if row._record is not None else None
@@ -154,7 +163,7 @@ def _option(target: Any) -> Option:
         return Option(value=str(target.id), title=display.title_of(target))
 
 
-def shown(item: Field, row: binding.Row) -> str:
+def shown(item: Field, row: Row) -> str:
     """Return the text of the field as a page shows it."""
     kind = item.type
     if isinstance(kind, Refs):

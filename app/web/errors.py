@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.actor import current_actor, current_function, enter
-from app.core.database import session
+from app.core.database import session, trouble_of
 from app.core.errors import Conflict, Stale, UserError
 from app.security import who
 from app.web.headers import request_number
@@ -42,7 +42,11 @@ WORDS = {
 UNPROVEN = "缺少请求头 X-CSRFToken，或其内容不正确。用访问令牌调用则不需要。"
 PAGE_EXPIRED = "页面已过期，没有保存。请返回上一页刷新后再试。"
 CHANGED = "这条记录刚被别人修改过，您的内容没有保存。请返回刷新后核对再办。"
-BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
+TROUBLE = {
+    "busy": "",
+    "full": "服务器存储空间已满，没有办成，数据没有改变。请联系系统管理员清理后再试。",
+    "away": "数据库暂时连不上，没有办成，数据没有改变。恢复后会自动重新连接，请稍后再试。",
+}
 
 
 def install(app: Flask) -> None:
@@ -118,7 +122,8 @@ def _stale(error: StaleDataError) -> Response:
 
 
 def _conflict(error: IntegrityError) -> Response:
-    log.warning("%s integrity: %s", request_number(), error.orig)
+    said = str(error.orig).partition("\n")[0]  # the rest quotes the values
+    log.warning("%s integrity: %s", request_number(), said)
     return _refused(Conflict("与已有的记录重复，或被其他记录引用，没有保存。请核对后再试。"))
 
 
@@ -134,8 +139,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    busy = isinstance(error, OperationalError) and any(
-        word in str(error.orig).lower() for word in BUSY
-    )
+    trouble = trouble_of(error)
     log.exception("request %s %s %s failed", request_number(), request.method, request.path)
-    return answer(503 if busy else 500)
+    return answer(503, TROUBLE[trouble]) if trouble else answer(500)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.core import display, drafts, history, materials, records, registry
@@ -11,8 +12,8 @@ from app.core.database import elevated
 from app.core.declare import Action, Function, Object
 from app.core.errors import Conflict, Fault, Rejected, Stale
 from app.flow import engine
-from app.flow.models import Case
-from app.web import advice, form, form_source, scratch
+from app.flow.models import Case, StepRecord
+from app.web import advice, form, form_source, scratch, standing
 from app.web import materials as checklist
 from app.web.form_input import Raw, start
 from app.web.form_page import Button, Clash, Difference, FormPage, Group, Label, MaterialItem
@@ -30,7 +31,7 @@ class Filing:
     files: dict[str, list[int]] | None = None
     version: int | None = None
     token: str = ""
-    checked: bool = False
+    checked: str = ""  # what was refused, as `FormPage.checked`
     restored: str = ""
     notice: str = ""
     clash: Clash | None = None
@@ -136,7 +137,7 @@ class Filing:
         """Return the page; `faults` are those of a save that was refused."""
         preview = records.preview(self.obj, self.record, self.raw)
         self._copy_draft(preview)
-        found = list(faults) if faults is not None else (self.faults() if self.checked else [])
+        found = list(faults or ())
         own = [fault for fault in found if not quiet(fault)]
         source = form_source.source_of(
             self.obj,
@@ -156,8 +157,9 @@ class Filing:
             groups=groups,
             name=display.title_of(self.record) if self.record is not None else "",
             state=self._state(),
-            state_level="amber" if self._returned() else "",
+            state_level=self._back.tone if self._back else "",
             record=str(self.pk or ""),
+            target=form.draft_key(self.obj, preview.row) if self.obj.draft else "",
             version=str(self.version or ""),
             token=self.token,
             materials=self._items(preview, own),
@@ -230,18 +232,27 @@ class Filing:
             return "新建" if self.obj.flow else ""
         if not self.obj.flow:
             return ""
-        if self._returned():
-            return "退回修改"
-        return "草稿" if self._at_start() else display.state_title(self.obj, self.record.state)
+        if not self._at_start():
+            return display.state_title(self.obj, self.record.state)
+        return self._back.title if self._back else "草稿"
 
     def _at_start(self) -> bool:
         flow = registry.flow_of(self.obj.name)
         return flow is not None and (self.record is None or self.record.state == flow.steps[0].name)
 
+    @cached_property
+    def _came(self) -> StepRecord | None:
+        """The step that led back to the start, if the case has left it before."""
+        return engine.last_move(self.case) if self.case is not None and self._at_start() else None
+
+    @property
+    def _back(self) -> standing.Standing | None:
+        """How a case reads that came back to the start."""
+        return standing.BACK.get(self._came.kind) if self._came else None
+
     def _returned(self) -> Label | None:
         """Return who sent the case back, when and why, if that is how it came here."""
-        case = self.case
-        last = engine.last_step(case) if case is not None and self._at_start() else None
+        last = self._came
         if last is None or last.kind != "send_back":
             return None
         return Label(
@@ -266,6 +277,7 @@ class Filing:
                     key="Ctrl ↵" if index == last else "",
                     primary=index == last,
                     consequence=self._straight_back() or action.consequence,
+                    **_question(action),
                 )
                 for index, action in enumerate(submits)
             ),
@@ -301,8 +313,11 @@ class Filing:
     # -- writing -----------------------------------------------------------------------------------
 
     def save(self, *, action: str = "") -> Any:
-        """Write the record with its materials, and take the action; the caller commits."""
-        complete = not self.obj.flow or not self._at_start()
+        """Write the record with its materials, and take the action; the caller commits.
+
+        Raises AlreadySent where the form of this token was saved before.
+        """
+        complete = self.judged_whole
         if complete and self.record is not None:
             self._put_files(self.record)  # what is judged as a whole is judged with its materials
         record = self._write(complete=complete)
@@ -310,13 +325,19 @@ class Filing:
             self._put_files(record)
         if action:
             engine.act(engine.case_of(record), action)
-        elif self.obj.flow:
+        elif self.obj.flow and self.record is not None:  # a new case has just been titled
             engine.retitle(self.obj, record)
-        scratch.drop(self.function.id, self.pk)
+        scratch.settle(self.function.id, self.pk, self.token, record.id)
         return record
 
+    @property
+    def judged_whole(self) -> bool:
+        """Whether saving asks for everything: only a draft may have gaps."""
+        return not self.obj.flow or not self._at_start()
+
     def _put_files(self, record: Any) -> None:
-        if self.files is not None:
+        nothing = self.record is None and not any((self.files or {}).values())
+        if self.files is not None and not nothing:
             case = engine.case_of(record) if self.obj.flow else None
             checklist.put(self.obj, record, self.files, checklist.round_of(case))
 
@@ -358,8 +379,8 @@ class Filing:
                 Difference(
                     path=name,
                     title=display.label_of(self.obj, name),
-                    theirs=drafts._text(self.obj, before, name),
-                    mine=drafts._text(self.obj, mine, name),
+                    theirs=drafts.text_of(self.obj, before, name),
+                    mine=drafts.text_of(self.obj, mine, name),
                 )
                 for name in names
                 if name in self.raw and _plain(self.raw[name]) != _plain(theirs.get(name))
@@ -379,7 +400,19 @@ def _plain(value: Any) -> Any:
 
 
 def _submit_title(action: Action) -> str:
-    return "检查并提交" if action.title == "提交" else f"检查并{action.title}"
+    return f"检查{'、' if '并' in action.title else '并'}{action.title}"
+
+
+def _question(action: Action) -> dict[str, Any]:
+    """Return what is asked before an action that makes papers void, and the fields that name them."""
+    voided = [effect.params["path"] for effect in action.effects if effect.kind == "void"]
+    if not voided:
+        return {}
+    says = f"{action.consequence}。" if action.consequence else "作废后不能恢复。"
+    return {
+        "confirm": f"确定{action.title}？{says}作废不能撤销：",
+        "names": tuple(path.partition(".")[0] for path in voided),
+    }
 
 
 def quiet(fault: Fault) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core import binding, drafts, records, registry
+from app.core import drafts, records, registry
 from app.core.declare import Field, Object
 from app.core.errors import Fault
+from app.core.typed_row import Row
 from app.core.types import Code, DraftOf
 from app.web import controls, form_rows
 from app.web.form_page import Control, Group, numbered
@@ -122,15 +123,16 @@ def _title_of_target(obj: Object) -> str:
     return obj.field(obj.draft.target).title
 
 
-def draft_key(obj: Object, row: binding.Row) -> str:
-    """Return which record the draft is a copy of, as text."""
-    target = getattr(row, obj.draft.target) if obj.draft else None
-    return str(target.id) if target is not None else ""
+def draft_key(obj: Object, row: Row) -> str:
+    """Return which record the draft is a copy of, as text; empty while there is no copy."""
+    assert obj.draft
+    target = getattr(row, obj.draft.target)
+    return str(target.id) if target is not None and row._values.get(obj.draft.field) else ""
 
 
 def draft_source(
     obj: Object,
-    row: binding.Row,
+    row: Row,
     faults: Mapping[str, Sequence[Fault]],
     path: str,
     *,

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from app.core import binding, drafts, records, registry
 from app.core.declare import Field, Object
 from app.core.ids import id_of
+from app.core.typed_row import Row
 from app.core.types import DraftOf, Money, Refs
 
 Raw = dict[str, Any]
@@ -94,7 +95,7 @@ def start(obj: Object, record: Any) -> Raw:
     return raw
 
 
-def raw_of_row(row: binding.Row) -> Raw:
+def raw_of_row(row: Row) -> Raw:
     """Return the texts of a row that is not stored."""
     obj = row._object
     raw: Raw = {}

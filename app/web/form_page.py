@@ -36,6 +36,7 @@ class Control:
     applies: bool = True
     readonly: bool = False
     computed: bool = False
+    echo: bool = False  # computed, but sent as it was shown
     live: bool = False  # other parts of the form depend on it
     wide: bool = False
     marked: str = ""  # what the reviewer said of it
@@ -78,6 +79,7 @@ class Row:
     cells: tuple[Control, ...] = ()
     details: tuple[Control, ...] = ()
     faults: tuple[Fault, ...] = ()
+    fixed: bool = False  # it stands as text and cannot be taken away
 
     @property
     def opened(self) -> bool:
@@ -96,6 +98,7 @@ class Table:
     blank: Row  # what a new row looks like; its key is `__i__`
     pick: Control | None = None  # rows are added by choosing
     pick_field: str = ""
+    follows: str = ""  # which rows it has, where nobody adds or removes them
     least: int = 0
     most: int | None = None
     readonly: bool = False
@@ -242,6 +245,8 @@ class Button:
     key: str = ""
     primary: bool = False
     consequence: str = ""
+    confirm: str = ""  # asked first, for what cannot be undone
+    names: tuple[str, ...] = ()  # fields whose values the question names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +269,21 @@ class Clash:
     differences: tuple[Difference, ...] = ()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the files of a form are sent from: address of the function, record, copied record."""
+
+    base: str
+    record: str = ""  # empty = not stored yet
+    target: str = ""  # id of the record whose copy is being edited, if one is
+
+    def of(self, file: str, *, inline: bool) -> str:
+        """Return the address of a file of the form, to be shown by the browser or to be kept."""
+        view = "/view" if inline else ""
+        more = f"?of={self.target}" if self.target else ""
+        return f"{self.base}/{self.record or 0}/file/{file}{view}{more}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormPage:
     """The whole page."""
@@ -277,6 +297,7 @@ class FormPage:
     state: str = ""
     state_level: str = "neutral"
     record: str = ""  # id; empty = not stored yet
+    target: str = ""  # id of the record whose copy is being edited, if one is
     version: str = ""
     token: str = ""
     materials: tuple[MaterialItem, ...] = ()
@@ -288,10 +309,17 @@ class FormPage:
     clash: Clash | None = None
     returned: Label | None = None  # why the case came back
     marks: tuple[Difference, ...] = ()  # what the reviewer marked: path, title, what is to be done
-    checked: bool = False  # faults of completeness are to be shown
+    checked: str = (
+        ""  # what was refused: "save" shows only what stops a draft, "submit" what is missing too
+    )
     guide: Aside | None = None
     back: str = ""
     notice: str = ""  # a message on top, such as an expired sign-in
+
+    @property
+    def place(self) -> Place:
+        """Where the files of the form are sent from."""
+        return Place(self.base, self.record, self.target)
 
     @property
     def asked(self) -> int:
@@ -312,16 +340,19 @@ class FormPage:
         for group in self.groups:
             if group.applies:
                 found += [replace(f, message=_placed(group, f)) for f in group.faults()]
-        found += [
-            Fault(f"material.{item.name}", f"缺{item.title}")
-            for item in self.materials
-            if item.applies and item.state == "missing"
-        ]
+        if self.checked != "save":
+            found += [
+                Fault(f"material.{item.name}", f"缺{item.title}")
+                for item in self.materials
+                if item.applies and item.state == "missing"
+            ]
         return tuple(fault for fault in found if fault.level == "error")
 
     @property
     def missing(self) -> int:
-        """Count the materials that still have to be given."""
+        """Count the materials whose absence stops what was asked for."""
+        if self.checked == "save":
+            return 0
         return sum(item.applies and item.state == "missing" for item in self.materials)
 
     @property
@@ -335,12 +366,17 @@ class FormPage:
 
 
 def _placed(group: Group, fault: Fault) -> str:
-    """Say in which row of a child table a fault stands."""
-    if group.table is None or not fault.path.startswith(f"{group.table.path}."):
-        return fault.message
-    number = fault.path[len(group.table.path) + 1 :].partition(".")[0]
-    row = f"第 {int(number) + 1} 行" if number.isdigit() else ""
-    return f"{group.table.title}{row}：{fault.message}"
+    """Say which field a fault is about, unless its words do, and in which row of a child table."""
+    titles = {control.path: control.title for control in walk((group,))}
+    title = titles.get(fault.path, "")
+    title = "" if title in fault.message else title
+    row = ""
+    if group.table is not None and fault.path.startswith(f"{group.table.path}."):
+        number = fault.path[len(group.table.path) + 1 :].partition(".")[0]
+        row = f"{group.table.title}第 {int(number) + 1} 行" if number.isdigit() else ""
+        row = row or group.table.title
+    place = row + title
+    return f"{place}：{fault.message}" if place else fault.message
 
 
 def walk(groups: Iterable[Group]) -> Iterator[Control]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.core import binding, registry
+from app.core import following, registry, typed_row
 from app.core.declare import Child, Field, Object
 from app.core.env import make_env
 from app.core.types import Boolean, Integer, Ref
@@ -15,6 +15,7 @@ from app.web.verdicts import notes
 
 TABLE_WIDTH = 560  # pixels that the columns of a child table may want together
 BLANK = "__i__"
+KEPT = (following.PROPOSED, following.BASIS, following.REASON)
 
 
 def panel(source: Source, child: Child, link: Any) -> Group:
@@ -23,9 +24,9 @@ def panel(source: Source, child: Child, link: Any) -> Group:
     path = source.prefix + child.name
     locked = source.only is not None and child.name not in source.only
     fields = [f for f in inner.fields if not f.hidden and not is_repeated(f)]
-    columns, details = split(fields)
+    columns, details = split(fields, child.rows.key if child.rows else ())
     rows = source.row._children.get(child.name, [])
-    raws = source.raw.get(child.name) or []
+    raws = [row._raw for row in rows] if child.rows else source.raw.get(child.name) or []
     lines = tuple(
         _line(
             source,
@@ -48,6 +49,8 @@ def panel(source: Source, child: Child, link: Any) -> Group:
         blank=_blank(source, child, inner, columns, details),
         pick=_adder(source, child, inner, path, link) if child.pick and not locked else None,
         pick_field=child.pick,
+        follows=key_of(child, source.row) if child.rows else "",
+        sortable=child.rows is None or child.rows.by_hand,
         least=0 if callable(child.min) else child.min,
         most=child.max,
         readonly=locked,
@@ -64,13 +67,19 @@ def panel(source: Source, child: Child, link: Any) -> Group:
     )
 
 
+def key_of(child: Child, row: typed_row.Row) -> str:
+    """Return which rows a list that follows others has, as text."""
+    keys = [following.key_of(child, inner._values) for inner in row._children.get(child.name, ())]
+    return "follows " + "|".join("·".join(map(str, key)) for key in keys)
+
+
 def is_repeated(item: Field) -> bool:
     """Tell whether a computed field of a row only says again what its record says."""
     parents = [path.startswith("parent.") for path in item.depends]
     return item.value is not None and bool(parents) and all(parents)
 
 
-def caption(child: Child, row: binding.Row) -> str:
+def caption(child: Child, row: typed_row.Row) -> str:
     """Say how many rows there are, and the sums of the computed columns that can be added."""
     rows = row._children.get(child.name, [])
     if not rows:
@@ -84,11 +93,21 @@ def caption(child: Child, row: binding.Row) -> str:
     return "，".join(parts)
 
 
-def split(fields: Sequence[Field]) -> tuple[list[Field], list[Field]]:
-    """Share the fields of a row out between the columns of its table and what stands below the row."""
+def split(fields: Sequence[Field], key: Sequence[str] = ()) -> tuple[list[Field], list[Field]]:
+    """Share the fields of a row out between the columns of its table and what stands below the row.
+
+    What a row is recognised by comes first, what is only kept of a proposal last.
+    """
     left, columns, details = TABLE_WIDTH, [], []
     fit: set[str] = set()
-    ordered = sorted(fields, key=lambda item: item.required is False and item.value is None)
+    kept = {item.name + end for item in fields if item.propose for end in KEPT}
+
+    def rank(item: Field) -> int:
+        if item.name in key:
+            return 0
+        return 3 if item.name in kept else 1 + (item.required is False and item.value is None)
+
+    ordered = sorted(fields, key=rank)
     for item in ordered:
         if left - controls.weight(item) >= 0:
             left -= controls.weight(item)
@@ -112,7 +131,7 @@ def _line(
     source: Source,
     child: Child,
     inner: Object,
-    row: binding.Row,
+    row: typed_row.Row,
     raw: dict[str, Any],
     index: int,
     columns: Sequence[Field],
@@ -122,6 +141,8 @@ def _line(
     path = f"{source.prefix}{child.name}.{index}"
     bare = f"{child.name}.{index}"
     pk = str(row._record.id) if row._record is not None else ""
+    held = make_env(form=source.row, parent=source.row)
+    fixed = bool(pk and child.fixed and child.fixed(row._record, held))
 
     def cell(item: Field, *, compact: bool) -> Control:
         return controls.control(
@@ -132,9 +153,10 @@ def _line(
             faults=source.faults,
             applies=f"{bare}.{item.name}" not in source.hidden,
             required=f"{bare}.{item.name}" in source.required,
-            locked=locked,
+            locked=locked or fixed,
             live=True,
             cell=compact,
+            echo=child.rows is not None and item.name in child.rows.fill,
         )
 
     cells = [cell(item, compact=True) for item in columns]
@@ -144,6 +166,7 @@ def _line(
         cells=tuple(_as_picked(made, child) for made in cells),
         details=tuple(cell(item, compact=False) for item in details),
         faults=tuple(source.faults.get(path, ())),
+        fixed=fixed,
     )
 
 
@@ -159,7 +182,7 @@ def _blank(
 ) -> Row:
     """What a new row starts with: defaults, nothing else."""
     env = make_env(form=source.row, parent=source.row)
-    row = binding.Row(inner, None, source.row)
+    row = typed_row.Row(inner, None, source.row)
     for item in inner.fields:
         value = item.default(row, env) if callable(item.default) else item.default
         row._values[item.name] = [] if value is None and item.type.widget == "refs" else value

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core import binding, records
+from app.core import records
 from app.core.declare import Field, Object
 from app.core.errors import Fault
+from app.core.typed_row import Row
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Source:
     """Everything that the panels of one record are built from."""
 
     obj: Object
-    row: binding.Row
+    row: Row
     raw: dict[str, Any]
     hidden: frozenset[str]
     required: frozenset[str]
@@ -53,7 +54,7 @@ def source_of(
     )
 
 
-def typed(row: binding.Row, item: Field) -> str:
+def typed(row: Row, item: Field) -> str:
     """Return the text of a field as its row has it."""
     value = row._values.get(item.name)
     return "" if isinstance(value, list) else item.type.dump(value)

@@ -1,16 +1,28 @@
 """Two answers for whoever watches over the processes: "I live" and "I can work"."""
 
 import logging
+import time
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.database import session
+from app.core import clock, contents
+from app.core.database import session, trouble_of
+from app.core.errors import UserError
+from app.core.history import Change
 from app.security.models import PermissionVersion
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("health", __name__)
+
+AWAY = "数据库暂不可用，或尚未升级（run.py upgrade）"
+FULL = "数据库所在的磁盘已满"
+AHEAD = timedelta(minutes=5)
+EVERY = 15  # seconds between looks at the store of files, which may be slow to answer
+
+_files: tuple[float, str] = (0.0, "")
 
 
 @blueprint.get("/healthz")
@@ -21,11 +33,36 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Answer whether the database can be used; a balancer keeps requests away while it cannot."""
+    """Answer whether the database can be used; a balancer keeps requests away while it cannot.
+
+    `warnings` say what else is wrong: people can work, but somebody should look.
+    """
     try:
         session.execute(select(PermissionVersion.v)).one()
+        warnings = [words for words in (_clock(), _store()) if words]
     except SQLAlchemyError as error:
         session.rollback()
         log.error("not ready: %s", error.__class__.__name__)
-        return jsonify(ready=False, message="数据库暂不可用，或尚未升级（run.py upgrade）"), 503
-    return jsonify(ready=True), 200
+        return jsonify(ready=False, message=FULL if trouble_of(error) == "full" else AWAY), 503
+    return jsonify(ready=True, warnings=warnings), 200
+
+
+def _clock() -> str:
+    """Tell whether the machine's clock is behind what it has already written."""
+    last = session.scalar(select(func.max(Change.at)))
+    if last is None or last <= clock.now() + AHEAD:
+        return ""
+    return f"服务器时间比最近的记录（{clock.local(last):%Y-%m-%d %H:%M}）早，请校准时钟"
+
+
+def _store() -> str:
+    """Tell whether files can be stored; looked at now and then."""
+    global _files
+    if time.monotonic() - _files[0] > EVERY or not _files[0]:
+        try:
+            contents.contents().check()
+            words = ""
+        except UserError as error:
+            words = error.message
+        _files = time.monotonic(), words
+    return _files[1]

@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import render_template
 
-from app.core import binding, records
+from app.core import following, records
+from app.core.declare import Child
 from app.core.errors import Fault
-from app.web import advice, controls, form, form_source
+from app.core.typed_row import Row
+from app.web import advice, controls, form, form_rows, form_source
 from app.web.filing import Filing, quiet
-from app.web.form_page import FormPage, Group
+from app.web.form_page import FormPage, Group, Place
 
 
 def answer(filing: Filing) -> dict[str, Any]:
@@ -21,6 +23,7 @@ def answer(filing: Filing) -> dict[str, Any]:
     groups = form.groups(source)
     asked = {material.name: needed for material, needed in preview.materials}
     papers = filing.material_faults(preview.materials)
+    stopping = refusals(filing)
     where = {fault.path: fault.message for fault in _placed(groups)}
     found: dict[str, Any] = {
         "values": values(preview.row, ""),
@@ -37,16 +40,56 @@ def answer(filing: Filing) -> dict[str, Any]:
             for material in filing.obj.materials
         },
         "holds": _holds(filing, preview.row),
+        "asides": _asides(filing, preview.row),
         "faults": [
-            _fault(fault, preview.row, where) for fault in (*faults, *papers) if not quiet(fault)
+            {
+                **_fault(fault, preview.row, where),
+                "refuses": (fault.path, fault.message) in stopping,
+            }
+            for fault in (*faults, *papers)
+            if not quiet(fault)
         ],
     }
     _applicable(found, preview, "")
     _inner(found, filing, preview)
+    found["proposals"] = proposals(preview.row, "")
+    found["lists"] = {
+        child.name: _list(child, preview.row, groups, Place(filing.base, str(filing.pk or "")))
+        for child in filing.obj.children
+        if child.rows is not None
+    }
     return found
 
 
-def values(row: binding.Row, prefix: str) -> dict[str, str]:
+def proposals(row: Row, prefix: str) -> dict[str, dict[str, Any]]:
+    """Return what is proposed for each field that may be overridden, and whether its value follows."""
+    found = {}
+    for item in row._object.fields:
+        if item.propose:
+            value = item.type.dump(row._values[item.name + following.PROPOSED])
+            found[prefix + item.name] = {"value": value, "follows": item.name in row._follows}
+    for child in row._object.children:
+        for index, inner in enumerate(row._children.get(child.name, ())):
+            found.update(proposals(inner, f"{prefix}{child.name}.{index}."))
+    return found
+
+
+def _list(child: Child, row: Row, groups: tuple[Group, ...], place: Place) -> dict[str, str]:
+    """Return the rows that follow others; the page takes them over where they are other ones."""
+    own = next((g for g in groups if g.table is not None and g.table.path == child.name), None)
+    html = render_template("form/list.html", part=own, place=place) if own else ""
+    return {"key": form_rows.key_of(child, row), "html": html}
+
+
+def refusals(filing: Filing) -> set[tuple[str, str]]:
+    """Return which faults stop a draft, once one was refused; completeness is asked for at submission."""
+    if filing.checked != "save":
+        return set()
+    found = filing.faults(complete=filing.judged_whole)
+    return {(fault.path, fault.message) for fault in found if fault.level == "error"}
+
+
+def values(row: Row, prefix: str) -> dict[str, str]:
     """Return the texts of everything that nobody types."""
     found = {}
     for item in row._object.fields:
@@ -60,7 +103,7 @@ def values(row: binding.Row, prefix: str) -> dict[str, str]:
 
 def _applicable(found: dict[str, Any], preview: records.Preview, prefix: str) -> None:
     hidden, required = frozenset(preview.hidden), frozenset(preview.required)
-    for path, _item, _row in records._walk(preview.row, ""):
+    for path, _item, _row in records.walk(preview.row, ""):
         found["applies"][prefix + path] = path not in hidden
         found["required"][prefix + path] = path in required
 
@@ -77,7 +120,8 @@ def _inner(found: dict[str, Any], filing: Filing, preview: records.Preview) -> N
         found["values"].update(values(source.row, source.prefix))
         own = records.preview(source.obj, source.row._record, source.raw)
         _applicable(found, own, source.prefix)
-        html = render_template("form/inner.html", groups=form.groups(source))
+        place = Place(filing.base, str(filing.pk or ""), key)
+        html = render_template("form/inner.html", groups=form.groups(source), place=place)
     found["inner"] = {draft.field: {"key": key, "html": html}}
 
 
@@ -85,16 +129,21 @@ def _notes(group: Group) -> str:
     return render_template("form/notes.html", notes=group.notes) if group.notes else ""
 
 
-def _holds(filing: Filing, row: binding.Row) -> str:
+def _holds(filing: Filing, row: Row) -> str:
     cards = advice.hold_cards(filing.obj, row)
     return render_template("form/holds.html", holds=cards) if cards else ""
+
+
+def _asides(filing: Filing, row: Row) -> str:
+    found = advice.hints(filing.function, row)
+    return render_template("form/asides.html", asides=found) if found else ""
 
 
 def _placed(groups: tuple[Group, ...]) -> tuple[Fault, ...]:
     return FormPage(title="", function="", base="", action="", groups=groups).all_faults
 
 
-def _fault(fault: Fault, row: binding.Row, where: dict[str, str]) -> dict[str, Any]:
+def _fault(fault: Fault, row: Row, where: dict[str, str]) -> dict[str, Any]:
     return {
         "path": fault.path,
         "message": fault.message,
@@ -104,14 +153,14 @@ def _fault(fault: Fault, row: binding.Row, where: dict[str, str]) -> dict[str, A
     }
 
 
-def is_empty(row: binding.Row, path: str) -> bool:
+def is_empty(row: Row, path: str) -> bool:
     """Tell whether nothing was entered at the path yet."""
     here: Any = row
     parts = path.split(".")
     for index, part in enumerate(parts):
         if isinstance(here, list):
             here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
-        elif isinstance(here, binding.Row):
+        elif isinstance(here, Row):
             raw = here._raw.get(part)
             if isinstance(raw, dict):
                 return not raw

@@ -11,7 +11,7 @@ from app.core.errors import Fault, NotFound, Refused, Rejected
 from app.core.files import File
 from app.core.ids import id_of
 from app.core.types import File as FileType
-from app.web.controls import accepted, limits, stored
+from app.web.controls import accepted, is_fixed, limits, stored
 from app.web.form_page import Attached, Label, MaterialItem
 from app.web.formats import short_moment, size
 
@@ -159,7 +159,10 @@ def locked_materials(obj: Object, pk: int | None, marks: Sequence[Any]) -> froze
 
 
 def marked_fields(obj: Object, pk: int | None) -> frozenset[str] | None:
-    """Return the fields and child lists that alone may be changed, None where none is marked."""
+    """Return the fields and child lists that alone may be changed, None where none is marked.
+
+    A mark on what nobody types, such as a sum, is answered elsewhere in the form: then all is open.
+    """
     if pk is None:
         return None
     wanted = {
@@ -167,7 +170,9 @@ def marked_fields(obj: Object, pk: int | None) -> frozenset[str] | None:
         for mark in materials.open_marks(obj, pk)
         if mark.rework and mark.target.partition(".")[0] in ("field", "child")
     }
-    return frozenset(wanted) or None
+    typed = {item.name for item in obj.fields if not is_fixed(item)}
+    typed |= {child.name for child in obj.children}
+    return frozenset(wanted) if wanted and wanted <= typed else None
 
 
 def put(obj: Object, record: Any, chosen: dict[str, list[int]] | None, round: int = 1) -> None:
@@ -298,6 +303,30 @@ def may_see(obj: Object, record: Any, file: File) -> bool:
         or file.id in _file_ids(obj, record)
         or file.created_by_id == current_actor().user_id
     )
+
+
+def may_see_copied(obj: Object, record: Any, target: str | None, file: int) -> bool:
+    """Tell whether a file stands in the copy of another record that this person edits.
+
+    It is one of the copy's own, or one of the record's (`target`, found within reach) that the copy
+    was made of, in a field that the change may touch.
+    """
+    if obj.draft is None:
+        return False
+    inner = drafts.target_object(obj)
+    try:
+        copied = records.find(inner, target)
+    except NotFound:
+        copied = None
+    kept = drafts.read(getattr(record, obj.draft.field, None))["values"]
+    named = [
+        item.name
+        for item in inner.fields
+        if isinstance(item.type, FileType) and item.name in obj.draft.fields
+    ]
+    ids = {id_of(str(kept.get(name) or "")) for name in named}
+    ids |= {getattr(copied, f"{name}_id", None) for name in named}
+    return file in ids
 
 
 def _file_ids(obj: Object, record: Any) -> set[int]:

@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
+from weakref import WeakSet
 
+from flask import current_app
 from flask_appbuilder.menu import Menu
 from pypinyin import Style, lazy_pinyin
 
@@ -44,44 +46,80 @@ class Branch:
     icon: str
     modules: tuple[Heading, ...]
 
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions in it."""
+        return frozenset(entry.id for module in self.modules for entry in module.entries)
 
-_menus: OrderedDict[tuple[int | None, int], tuple[Branch, ...]] = OrderedDict()
-_opened: dict[str, str] = {}  # function id -> address of the view that serves it
+    @cached_property
+    def _digest(self) -> int:
+        return hash((self.name, self.title, self.icon, self.modules))
+
+    def __hash__(self) -> int:
+        # Every page looks it up by this; over all entries it is worked out once.
+        return self._digest
+
+
+@dataclass(eq=False)
+class Known:
+    """What one application remembers: where its functions are opened, and menus by person."""
+
+    opened: dict[str, str] = field(default_factory=dict)  # function id -> address of its view
+    branches: dict[Branch, Branch] = field(default_factory=dict)  # the same for many people
+    menus: OrderedDict[tuple[int | None, int], tuple[Branch, ...]] = field(
+        default_factory=OrderedDict
+    )
+
+
+_every: WeakSet[Known] = WeakSet()
+
+
+def _known() -> Known:
+    found: Known | None = current_app.extensions.get("menu")
+    if found is None:
+        found = current_app.extensions["menu"] = Known()
+        _every.add(found)
+    return found
 
 
 def register(function: str, href: str) -> None:
     """Say that a view serves the function at this address; only such functions are shown."""
-    _opened[function] = href
+    _known().opened[function] = href
 
 
 def forget() -> None:
-    """Drop everything remembered (another app is made in this process)."""
-    _menus.clear()
-    _opened.clear()
+    """Drop the menus remembered (another database is served)."""
+    for known in _every:
+        known.menus.clear()
+        known.branches.clear()
 
 
 def address_of(function: str) -> str:
     """Return where a function is opened, empty if nothing serves it."""
-    return _opened.get(function, "")
+    return _known().opened.get(function, "")
 
 
 def menu_of(actor: Actor) -> tuple[Branch, ...]:
     """Return the menu of a person."""
     key = (actor.user_id, actor.version)
-    found = _menus.get(key)
+    menus = _known().menus
+    found = menus.get(key)
     if found is None:
-        found = _menus[key] = build(actor)
-        if len(_menus) > KEPT:
-            _menus.popitem(last=False)
+        if len(_known().branches) >= KEPT:
+            _known().branches.clear()
+        found = menus[key] = build(actor)
+        if len(menus) > KEPT:
+            menus.popitem(last=False)
     return found
 
 
 def build(actor: Actor) -> tuple[Branch, ...]:
     """Work out the menu of a person from the grants."""
+    opened, same = _known().opened, _known().branches
     allowed = [
         item
         for item in registry.registry().functions.values()
-        if item.id in _opened and actor.may("view", item.id)
+        if item.id in opened and actor.may("view", item.id)
     ]
     branches = []
     for subsystem in registry.project().subsystems:
@@ -91,14 +129,17 @@ def build(actor: Actor) -> tuple[Branch, ...]:
             if (entries := _entries(allowed, subsystem.name, module.name))
         )
         if modules:
-            branches.append(Branch(subsystem.name, subsystem.title, subsystem.icon, modules))
+            branch = Branch(subsystem.name, subsystem.title, subsystem.icon, modules)
+            branches.append(same.setdefault(branch, branch))
     return tuple(branches)
 
 
 def _entries(allowed: Iterable[Function], subsystem: str, module: str) -> tuple[Entry, ...]:
     own = [item for item in allowed if (item.subsystem, item.module) == (subsystem, module)]
     own.sort(key=lambda item: item.order)
-    return tuple(Entry(item.id, item.title, _opened[item.id], keys_of(item.title)) for item in own)
+    return tuple(
+        Entry(item.id, item.title, address_of(item.id), keys_of(item.title)) for item in own
+    )
 
 
 @cache

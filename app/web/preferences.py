@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.actor import current_actor
@@ -26,12 +26,16 @@ class Preference(Table):
     value: Mapped[str] = mapped_column(Text)
 
 
+_KEPT = select(Preference.name, Preference.value).where(
+    Preference.user_id == bindparam("person"),
+    Preference.name.in_(bindparam("names", expanding=True)),
+)
+
+
 def read(names: Sequence[str]) -> dict[str, Any]:
     """Return what the person of this request has arranged, by name; one query."""
-    query = select(Preference.name, Preference.value).where(
-        Preference.user_id == current_actor().user_id, Preference.name.in_(tuple(names))
-    )
-    return {name: json.loads(value) for name, value in session.execute(query)}
+    asked = {"person": current_actor().user_id, "names": list(names)}
+    return {name: json.loads(value) for name, value in session.execute(_KEPT, asked)}
 
 
 def write(name: str, value: Any) -> None:

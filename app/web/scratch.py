@@ -3,16 +3,17 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, bindparam, delete, select
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.actor import current_actor
-from app.core.database import BigId, UtcDateTime, session
+from app.core.database import BigId, UtcDateTime, insert_unless_there, session
 from app.core.entity import Table
+from app.core.errors import Conflict
 
 LARGEST = 2 * 1024 * 1024  # characters of one scratch copy
 
@@ -95,11 +96,19 @@ def find(function: str, record_id: int) -> Kept | None:
 
 
 def drop(function: str, record_id: int) -> None:
-    """Forget the scratch copy: its content was saved, or is not wanted."""
-    row = _row(function, record_id)
-    if row is not None:
-        session.delete(row)
-        session.flush()
+    """Forget the scratch copy: it is not wanted any more."""
+    session.connection().execute(_FORGET, _left(function, record_id))
+
+
+_FORGET = delete(Scratch.__table__).where(
+    Scratch.user_id == bindparam("left_by"),
+    Scratch.function == bindparam("left_in"),
+    Scratch.record_id == bindparam("left_on"),
+)
+
+
+def _left(function: str, record_id: int) -> dict[str, Any]:
+    return {"left_by": current_actor().user_id, "left_in": function, "left_on": record_id}
 
 
 def made_by(token: str) -> int | None:
@@ -111,19 +120,28 @@ def made_by(token: str) -> int | None:
     )
 
 
-def remember(token: str, function: str, record_id: int) -> bool:
-    """Note which record the form has made; False if another request was first."""
-    actor = current_actor()
-    row = SentForm(
-        token=token[:64],
-        user_id=actor.user_id or 0,
-        function=function,
-        record_id=record_id,
-        at=clock.now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+class AlreadySent(Conflict):
+    """The same form was sent twice, and the other one was first."""
+
+
+def settle(function: str, record_id: int, token: str, made: int) -> None:
+    """Forget the scratch copy of a form that was saved, and note which record it has made.
+
+    `record_id` is what the form was opened on, 0 for a new record. Raises AlreadySent if another
+    request has sent the form of this token; the caller rolls everything back.
+    """
+    connection = session.connection()  # below the ORM: nobody else in this request knows these rows
+    left = _left(function, record_id)
+    if not token:
+        connection.execute(_FORGET, left)
+        return
+    row = {
+        "token": token[:64],
+        "user_id": current_actor().user_id or 0,
+        "function": function,
+        "record_id": made,
+        "at": clock.now(),
+    }
+    table = cast(SqlTable, SentForm.__table__)
+    if insert_unless_there(connection, table, row | left, first=_FORGET) is None:
+        raise AlreadySent("这张表单已经提交过，请重新打开后再填")

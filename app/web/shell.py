@@ -1,16 +1,22 @@
 """The frame of a page: who is here, where they are, what waits for them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 
 from flask import Flask, Response, current_app, request
+from markupsafe import Markup
 
 from app.core import registry
 from app.core.actor import Actor, current_actor, current_function
+from app.core.declare import Function
+from app.flow import engine
+from app.web import owed
 from app.web.menu import Branch, address_of, menu_of
 
 BADGES_FOR = 30.0  # seconds for which the numbers in the menu may be old
 KEPT = 4096
+KEPT_SUBSYSTEMS = 1024  # a few kilobytes each
 _SLOT = "web.frame"
 
 
@@ -38,7 +44,7 @@ class Frame:
     title: str
     short_title: str
     face_title: str
-    menu: tuple[Branch, ...]
+    menu: tuple[Markup, ...]
     function: str
     subsystem: str
     here: str
@@ -116,7 +122,7 @@ def _frame(actor: Actor) -> Frame:
         title=project.title,
         short_title=project.short_title,
         face_title="申报门户" if face_of(actor) == "portal" else "管理端",
-        menu=menu_of(actor),
+        menu=menu_here(actor, declared, waiting),
         function=function if declared else "",
         subsystem=declared.subsystem if declared else "",
         here="工作台" if home else (declared.title if declared else ""),
@@ -130,6 +136,30 @@ def _frame(actor: Actor) -> Frame:
         own_links=own_links(),
         sign_out="/sign-out",
         narrow=request.cookies.get("nav") == "mini",
+    )
+
+
+def menu_here(
+    actor: Actor, function: Function | None, waiting: dict[str, int]
+) -> tuple[Markup, ...]:
+    """Return the subsystems of a person's menu as they look on the page of a function."""
+    found = []
+    for branch in menu_of(actor):
+        here = function is not None and function.subsystem == branch.name
+        own = branch.functions
+        counts = tuple((name, waiting[name]) for name in waiting if name in own)
+        found.append(_subsystem(branch, here, function.id if function and here else "", counts))
+    return tuple(found)
+
+
+@lru_cache(maxsize=KEPT_SUBSYSTEMS)
+def _subsystem(
+    branch: Branch, here: bool, function: str, counts: tuple[tuple[str, int], ...]
+) -> Markup:
+    """A subsystem of the menu, the same for many people and pages: most of a page's fixed cost."""
+    template = current_app.jinja_env.get_template("parts/side_subsystem.html")
+    return Markup(  # noqa: S704 - rendered with escaping
+        template.render(subsystem=branch, here=here, function=function, counts=dict(counts))
     )
 
 
@@ -181,12 +211,9 @@ def forget_badges(user_id: int | None = None) -> None:
 
 
 def waiting_by_function(actor: Actor) -> dict[str, int]:
-    """Ask the flow engine how much waits for this person, by function."""
-    try:
-        from app.flow import engine
-    except ModuleNotFoundError:  # a product without flows
-        return {}
-    return {function: n for function, n in engine.counts(actor).items() if n}
+    """Ask how much waits for this person by function: cases, and rows that rest in a state."""
+    cases = {function: n for function, n in engine.counts(actor).items() if n}
+    return cases | owed.counts(actor)
 
 
 def unread_messages(actor: Actor) -> int:

@@ -11,12 +11,14 @@ from app.core import history as chain
 from app.core.declare import Field, Object
 from app.core.history import Change
 from app.core.types import DraftOf, File, Ref
+from app.documents.printing import PRINTED
 from app.flow.models import Nudge, StepRecord
 from app.web.case_page import ChangeLine, Happened
 from app.web.formats import moment
 
 TONES = {"pass": "green", "send_back": "amber", "reject": "red", "cancel": "red", "recall": "amber"}
 NUDGES = {"urge": "催办", "before": "到期前提醒", "after": "超期提醒", "escalate": "超期上报"}
+TOLD = frozenset({"create", "update", PRINTED})
 QUIET = frozenset({"state", "code"})
 MOST = 40
 SAME = 2  # seconds within which a step and what it changes are one
@@ -29,21 +31,28 @@ def history(
 
     What a step itself changed (it was written in the same moment) stands with the step.
     """
-    moments = {step.at: _step(step) for step in steps}
-    found: list[tuple[datetime, int, Happened]] = []
+    taken = [_step(step) for step in steps]
+    found: list[tuple[datetime, int, int, Happened]] = []
     for change in chain.changes_of(obj.name, record.id):
-        happened = _change(obj, change) if change.kind in ("create", "update") else None
-        step = next((at for at in moments if abs((at - change.at).total_seconds()) < SAME), None)
+        happened = _change(obj, change) if change.kind in TOLD else None
         if happened is None:
             continue
-        if step is not None and change.kind == "update":
-            moments[step] = replace(moments[step], changes=happened.changes)
+        at = _step_at(steps, change.at) if change.kind == "update" else None
+        if at is not None:
+            taken[at] = replace(taken[at], changes=(*taken[at].changes, *happened.changes))
         else:
-            found.append((change.at, 0, happened))
-    found += [(nudge.at, 2, _nudge(nudge)) for nudge in nudges]
-    found += [(at, 1, happened) for at, happened in moments.items()]
-    found.sort(key=lambda item: item[:2], reverse=True)
-    return tuple(item[2] for item in found)
+            found.append((change.at, 0, change.id, happened))
+    found += [(step.at, 1, step.seq, one) for step, one in zip(steps, taken, strict=True)]
+    found += [(nudge.at, 2, nudge.id, _nudge(nudge)) for nudge in nudges]
+    found.sort(key=lambda item: item[:3], reverse=True)  # several may fall into one second
+    return tuple(item[3] for item in found)
+
+
+def _step_at(steps: Sequence[StepRecord], moment: datetime) -> int | None:
+    """Return which step was taken at a moment, if one was."""
+    near = [(abs((step.at - moment).total_seconds()), n) for n, step in enumerate(steps)]
+    apart, which = min(near, default=(SAME, 0))
+    return which if apart < SAME else None
 
 
 def _nudge(nudge: Nudge) -> Happened:
@@ -81,6 +90,13 @@ def _change(obj: Object, change: Change) -> Happened | None:
             who=change.actor_name or "系统", when=moment(change.at), what="新建", where=""
         )
     detail = json.loads(change.detail)
+    if change.kind == PRINTED:
+        return Happened(
+            who=change.actor_name or "系统",
+            when=moment(change.at),
+            what=f"打印{detail['title']} {detail['copies']} 份",
+            where="",
+        )
     lines = [said for path, pair in detail.items() if (said := line(obj, path, pair)) is not None]
     if not lines:
         return None

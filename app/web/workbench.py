@@ -1,5 +1,6 @@
 """The workbench: what waits for a person, how their cases stand, what they did, where they go."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -10,17 +11,17 @@ from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from app.core import clock, display, registry, workdays
+from app.core import clock, display, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
-from app.core.declare import Flow, Step
 from app.flow import access, engine
 from app.flow.models import Case, Task
-from app.web import month
+from app.web import dots, month, owed, standing
+from app.web.deadlines import time_left
+from app.web.dots import Dot
 from app.web.formats import short_moment, weekday
 from app.web.menu import address_of, menu_of
 from app.web.shell import badges_of
-from app.web.views.columns import tone_of
 
 SHOWN = 12  # todos on the workbench; the rest stands in the lists
 CASES = 8
@@ -39,6 +40,7 @@ class Todo:
     tone: str
     href: str
     notes: tuple[str, ...] = ()
+    back: bool = False  # it was sent back or taken back, and is to be put right
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,6 @@ class Group:
     title: str
     n: int
     href: str
-
-
-@dataclass(frozen=True)
-class Dot:
-    """One step on the way of a case."""
-
-    title: str
-    state: str
 
 
 @dataclass(frozen=True)
@@ -181,11 +175,11 @@ def due_text(actor: Actor) -> str:
 
 
 def _waiting(actor: Actor) -> tuple[Any, ...]:
-    return access.todo_clause(actor), Case.submitted_at.isnot(None)
+    return (access.waiting_clause(actor),)
 
 
 def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
-    """Return what waits, most urgent first; two statements however much it is."""
+    """Return what waits, most urgent first; a handful of statements however much it is."""
     query = select(Task).join(Task.case).options(contains_eager(Task.case)).where(*_waiting(actor))
     if function:
         query = query.where(Task.function == function)
@@ -193,17 +187,45 @@ def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
     by_case = {task.case_id: task for task in reversed(session.scalars(query).all())}
     tasks = sorted(by_case.values(), key=lambda task: (task.due_at is None, task.due_at, task.id))
     units = _names({task.case.org_id for task in tasks})
-    return tuple(_todo(task, units) for task in tasks[:SHOWN])
+    came = _came_back([task.case for task in tasks[:SHOWN]])
+    found = [_todo(task, units, came.get(task.case_id, "")) for task in tasks[:SHOWN]]
+    return (*found, *_owed(actor, function, SHOWN - len(found)))
 
 
-def _todo(task: Task, units: dict[int | None, str]) -> Todo:
+def _owed(actor: Actor, function: str, room: int) -> list[Todo]:
+    """Return rows that wait besides cases: they have no time limit, so they come after those."""
+    found: list[Todo] = []
+    for own, states in owed.functions(actor):
+        if function not in ("", own.id) or room <= len(found):
+            continue
+        obj = registry.object(own.object)
+        waiting = owed.rows(actor, own, states, room - len(found))
+        found += [
+            Todo(
+                title=owed.named(obj, row)[0],
+                code=owed.named(obj, row)[1],
+                step=display.state_title(obj, row.state),
+                unit=display.title_of(getattr(row, registry.project().organisation, None)),
+                arrived=short_moment(row.created_at),
+                left="",
+                tone="",
+                href=f"{address_of(own.id)}{row.id}",
+            )
+            for row in waiting
+        ]
+    return found
+
+
+def _todo(task: Task, units: dict[int | None, str], came: str) -> Todo:
     case = task.case
     left, tone = time_left(task.due_at)
     flow = engine.flow_of(case)
+    step = next((step.title for step in flow.steps if step.name == task.step), task.step)
     return Todo(
         title=case.title or flow.title,
-        code=case.code or "",
-        step=next((step.title for step in flow.steps if step.name == task.step), task.step),
+        code=case.code or (flow.title if case.title else ""),
+        step=standing.BACK[came].title if came in standing.BACK else step,
+        back=came in standing.BACK,
         unit=units.get(case.org_id, ""),
         arrived=short_moment(task.opened_at),
         left=left,
@@ -213,16 +235,15 @@ def _todo(task: Task, units: dict[int | None, str]) -> Todo:
     )
 
 
-def time_left(due: datetime | None) -> tuple[str, str]:
-    """Say how many working days are left, and in which colour."""
-    if due is None:
-        return "", ""
-    days = workdays.between(clock.today(), clock.local(due).date())
-    if due < clock.now():
-        return (f"超期 {-days} 日" if days < 0 else "已超期"), "red"
-    if days == 0:
-        return "今天到期", "red"
-    return f"剩 {days} 日", "amber" if days <= 2 else ""
+def _came_back(cases: Sequence[Case]) -> Mapping[int, str]:
+    """Return how cases came to their first step again, by the case's id."""
+    known = registry.registry().objects
+    first = [
+        case
+        for case in cases
+        if case.object in known and standing.at_start(known[case.object], case.state)
+    ]
+    return standing.came_back_of(first)
 
 
 def _names(ids: set[int | None]) -> dict[int | None, str]:
@@ -248,8 +269,13 @@ def cases_of(actor: Actor) -> tuple[OwnCase, ...]:
     for case in session.scalars(query):
         function = _function_for(actor, case.object)
         if function and case.flow in registry.registry().flows:
-            found.append(_own_case(case, function))
-    return tuple(found[:CASES])
+            found.append((case, function))
+    ways = dots.of_cases([case for case, _ in found[:CASES]])
+    came = standing.came_back_of([case for case, _ in found[:CASES]])
+    return tuple(
+        _own_case(case, function, ways[case.id], came.get(case.id, ""))
+        for case, function in found[:CASES]
+    )
 
 
 def _function_for(actor: Actor, object_name: str) -> str:
@@ -261,40 +287,19 @@ def _function_for(actor: Actor, object_name: str) -> str:
     return ""
 
 
-def _own_case(case: Case, function: str) -> OwnCase:
-    flow = engine.flow_of(case)
+def _own_case(case: Case, function: str, way: tuple[Dot, ...], came: str) -> OwnCase:
     obj = registry.object(case.object)
+    stands = standing.of(obj, case.state, came)
     return OwnCase(
         title=case.title or obj.title,
         code=case.code or "",
         kind=registry.function(function).title,
-        state=display.state_title(obj, case.state),
-        tone=tone_of(obj, case.state),
+        state=stands.title,
+        tone=stands.tone,
         changed=short_moment(case.ended_at or case.submitted_at or case.created_at),
         href=f"{address_of(function)}{case.record_id}",
-        nodes=dots(flow, case.state),
+        nodes=way,
     )
-
-
-def dots(flow: Flow, state: str) -> tuple[Dot, ...]:
-    """Return the way of a case by its state alone, without asking for its history."""
-    steps = flow.main
-    names = [step.name for step in steps]
-    here = names.index(state) if state in names else 0
-    result = []
-    for index, step in enumerate(steps):
-        if step.end and step.name != state and step.end != "done":
-            continue
-        if steps[here].end in ("rejected", "cancelled") and index != here:
-            continue
-        result.append(Dot(step.title, _dot_state(index - here, step)))
-    return tuple(result)
-
-
-def _dot_state(distance: int, step: Step) -> str:
-    if distance == 0 and step.end:
-        return "done" if step.end == "done" else "ended"
-    return "done" if distance < 0 else ("next" if distance else "current")
 
 
 def starts_of(actor: Actor) -> tuple[Link, ...]:

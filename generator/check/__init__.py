@@ -1,12 +1,68 @@
 """Checks of the linked metadata: one module a concern, all faults in one run."""
 
-from generator.check import catalogs, expressions, fields, flows, functions, names, objects, wording
+from generator.check import (
+    abstracts,
+    bilingual,
+    captures,
+    catalogs,
+    comparisons,
+    decisions,
+    expressions,
+    fields,
+    flows,
+    following,
+    functions,
+    interfaces,
+    ledgers,
+    loads,
+    names,
+    objects,
+    patterns,
+    reports,
+    runtime,
+    scores,
+    settings,
+    slots,
+    standing,
+    timeline,
+    totals,
+    warned,
+    wording,
+)
 from generator.check.context import Context
 from generator.formulas import Formulas
 from generator.problem import Problems
 from generator.world import Linked
 
-CONCERNS = (names, fields, objects, expressions, flows, functions, wording, catalogs)
+CONCERNS = (
+    names,
+    runtime,
+    abstracts,
+    fields,
+    objects,
+    expressions,
+    flows,
+    functions,
+    settings,
+    standing,
+    captures,
+    wording,
+    catalogs,
+    patterns,
+    reports,
+    scores,
+    interfaces,
+    slots,
+    timeline,
+    decisions,
+    following,
+    ledgers,
+    comparisons,
+    loads,
+    totals,
+    bilingual,
+    warned,
+)
 
 
 def check(linked: Linked, formulas: Formulas, problems: Problems) -> None:

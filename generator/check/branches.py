@@ -68,7 +68,12 @@ def _inner(context: Context, flow: model.Flow, word: Word, seen: dict[str, Word]
     step = flow.steps[Name(word)]
     if step.end or step.branches:
         why = "the case ends there" if step.end else "it divides the case again"
-        context.note(CODE, word, f"'{word}' cannot stand in a branch: {why}")
+        context.note(
+            CODE,
+            word,
+            f"'{word}' cannot stand in a branch: {why}",
+            "name a step that neither ends nor divides.",
+        )
 
 
 def _borders(context: Context, flow: model.Flow, action: model.Action) -> None:

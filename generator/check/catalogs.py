@@ -2,14 +2,18 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from generator import shared
+from generator import shared, templates
 from generator.check.context import Context
 from generator.check.objects import number_pattern
-from generator.formulas import Where
+from generator.expression import Type
+from generator.formulas import Formulas, Where
 from generator.patterns import Argument
-from generator.reader import Code, Word
+from generator.problem import did_you_mean
+from generator.reader import Code, Name, Word
 from generator.source import Mapping, Node, Scalar, Sequence
 
 _RETURNS: dict[str, tuple[type, ...]] = {
@@ -19,6 +23,7 @@ _RETURNS: dict[str, tuple[type, ...]] = {
     "date": (str,),
     "string": (str,),
 }
+_ON_ITSELF = ("number", "title", "state")  # what the page of a paper shows of the paper itself
 
 
 def check(context: Context) -> None:
@@ -43,6 +48,11 @@ def check(context: Context) -> None:
 
 def _project(context: Context, project: shared.Project) -> None:
     linked = context.linked
+    try:
+        ZoneInfo(project.timezone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        zones = available_timezones()
+        context.known("E011", project.timezone, zones, "there is no time zone", "zone")
     if context.known(
         "E107",
         project.organisation,
@@ -91,7 +101,10 @@ def _dictionary(context: Context, book: shared.Dictionary) -> None:
         parent = value.get("parent")
         if parent is not None and str(parent) not in book.entries:
             context.note(
-                "E403", code, f"the entry '{code}' stands under the unknown entry '{parent}'"
+                "E403",
+                code,
+                f"the entry '{code}' stands under the unknown entry '{parent}'",
+                did_you_mean(str(parent), book.entries, "entry"),
             )
 
 
@@ -154,7 +167,7 @@ def _value(context: Context, policy: shared.Policy, value: Any, node: Node) -> N
         fits = policy.returns == "boolean"
     if value is not None and not fits:
         what = f"'{policy.name}' returns {policy.returns}, but '{value}' is none"
-        context.note_at("E402", node, what)
+        context.note_at("E402", node, what, f"write a value of type {policy.returns}.")
 
 
 def _document(context: Context, item: shared.Document) -> None:
@@ -168,8 +181,17 @@ def _document(context: Context, item: shared.Document) -> None:
         there = (
             sorted(one.name for one in path.parent.glob("*.docx")) if path.parent.is_dir() else []
         )
-        context.known("E401", item.template, there, "there is no template", "template")
-    number_pattern(context, item.number)
+        near = did_you_mean(item.template, there, "template") if there else ""
+        hint = f"{near} to begin one: python -m generator new template {item.name}".strip()
+        what = f"there is no template '{item.template}'"
+        context.note("E401", item.template, what, hint)
+    else:
+        _template(context, item, path)
+    _seal(context, item)
+    if item.number:
+        number_pattern(context, item.number)
+    else:
+        _unnumbered(context, item)
     _bind(context, item.bind, Where(this=str(item.object)))
     for word in item.edit:
         context.known(
@@ -177,8 +199,91 @@ def _document(context: Context, item: shared.Document) -> None:
         )
     entity = known[str(item.object)]
     for word in item.public:
-        if word not in ("number", "title", "state"):
-            context.member("E309", entity, word, f"'{item.name}' shows")
+        if word in _ON_ITSELF:
+            continue
+        if "." not in word and word not in context.linked.world.members[entity.name]:
+            known_here = [*_ON_ITSELF, *context.linked.world.members[entity.name]]
+            context.known("E309", word, known_here, f"'{item.name}' shows the unknown", "field")
+            continue
+        context.member("E309", entity, word, f"'{item.name}' shows")
+
+
+def _unnumbered(context: Context, item: shared.Document) -> None:
+    """Check that what is printed as a list asks for nothing that only an issued paper has."""
+    for key in ("seal", "edit", "public", "body"):
+        if item.node.get(key) is not None:
+            context.note(
+                "E216",
+                Word.of(item.node.key(key)),
+                f"'{item.name}' has no number, so '{key}' means nothing",
+                "add number, or delete the key: a list is neither sealed nor edited nor verified.",
+            )
+
+
+def _seal(context: Context, item: shared.Document) -> None:
+    """Check that the seal is one of the project's: else the first paper that is sealed would fail."""
+    project = context.linked.data.project
+    seals = project.seals if project else {}
+    if item.seal and not seals:
+        what = f"'{item.name}' bears the seal '{item.seal}', but the project has no seals"
+        hint = f"add seals: {{{item.seal}: TITLE}} to metadata/project.yaml."
+        context.note("E401", item.seal, what, hint)
+    elif item.seal:
+        context.known("E401", item.seal, seals, f"'{item.name}' bears the unknown seal", "seal")
+
+
+def _template(context: Context, item: shared.Document, path: Path) -> None:
+    """Check that everything that the template names is known, and that a seal has its place."""
+    try:
+        template = templates.read(path)
+    except templates.Unreadable as error:
+        what = f"the template '{item.template}' cannot be read: {error}"
+        context.note("E401", item.template, what, "open it in Word and mend it there.")
+        return
+    known = [*map(str, item.bind), *templates.KNOWN]
+    strange = sorted(template.names - set(known))
+    if strange:
+        shown = ", ".join(f"'{name}'" for name in strange)
+        what = f"the template '{item.template}' names what '{item.name}' does not bind: {shown}"
+        hints = " ".join(f"{name}: {did_you_mean(name, known, 'name')}" for name in strange[:3])
+        context.note("E309", item.template, what, hints)
+    _shown(context, item, template)
+    if item.seal and "seal" not in template.names | template.bookmarks:
+        what = f"the template '{item.template}' has no place for the seal"
+        hint = "write {{ seal }} where its middle is to be, or set a bookmark called seal."
+        context.note("E401", item.seal, what, hint)
+
+
+def _shown(context: Context, item: shared.Document, template: templates.Template) -> None:
+    """Check that amounts and codes are not printed as they are stored."""
+    wrong = []
+    for name in sorted(template.bare):
+        found = bound(context.formulas, item, name)
+        if found is not None and not found.many and found.kind == "money":
+            wrong.append(f"write {name}|money")
+        elif found is not None and not found.many and found.dictionary:
+            wrong.append(f"write {name}|title('{found.dictionary}')")
+    if wrong:
+        what = f"the template '{item.template}' prints fen or codes"
+        context.note("E309", item.template, what, f"{', '.join(wrong)}.")
+
+
+def bound(formulas: Formulas, item: shared.Document, name: str) -> Type | None:
+    """Return the type of what a template prints; `LIST.NAME` is of the rows of a list."""
+    head, _, rest = name.partition(".")
+    where, node = Where(this=str(item.object)), item.bind.get(Name(head))
+    if rest and isinstance(node, Mapping):
+        each, inner = node.get("each"), node.get("bind")
+        if not isinstance(each, Scalar) or not isinstance(inner, Mapping):
+            return None
+        rows = formulas.compile(Code.of(each), where)
+        if rows is None or not rows.type.target:
+            return None
+        where, node = Where(this=rows.type.target, parent=where.this), inner.get(rest)
+    if not isinstance(node, Scalar):
+        return None
+    compiled = formulas.compile(Code.of(node), where)
+    return compiled.type if compiled else None
 
 
 def _bind(context: Context, bind: dict[Any, Node], where: Where) -> None:
@@ -243,18 +348,26 @@ def _argument(context: Context, argument: Argument) -> None:
             _given_field(context, argument, word)
         elif kind in ("name", "names") and not re.fullmatch(r"[a-z][a-z0-9_]*", item.value):
             context.note_at(
-                "E014", item, f"the parameter '{name}' takes a name, '{item.value}' cannot be one"
+                "E014",
+                item,
+                f"the parameter '{name}' takes a name, '{item.value}' cannot be one",
+                "a name has small letters, digits and underscores, and begins with a letter.",
             )
         elif kind == "number" and not re.fullmatch(r"[0-9]{1,9}", item.value):
-            context.note_at("E014", item, f"the parameter '{name}' takes a number")
+            context.note_at("E014", item, f"the parameter '{name}' takes a number", "such as 3.")
         elif kind == "boolean" and item.value not in ("true", "false"):
-            context.note_at("E014", item, f"the parameter '{name}' takes true or false")
+            context.note_at(
+                "E014",
+                item,
+                f"the parameter '{name}' takes true or false",
+                "write true or false without quotes.",
+            )
         elif kind == "function" and not re.fullmatch(r"[A-Z][A-Za-z0-9_]+", item.value):
             context.note_at(
                 "E014",
                 item,
                 f"the parameter '{name}' takes a function's identifier",
-                "such as PP17.",
+                "such as DK01.",
             )
 
 

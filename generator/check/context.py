@@ -1,6 +1,6 @@
 """What every check needs: the linked metadata, the compiler of expressions, and where problems go."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from generator.expression import Member
@@ -31,9 +31,8 @@ class Context:
         """Whether a name is empty or its definition could not be read: already reported."""
         return not word or word in self.problems.lost
 
-    def known(self, code: str, word: Word, names: Iterable[str], message: str, kind: str) -> bool:
+    def known(self, code: str, word: Word, names: Collection[str], message: str, kind: str) -> bool:
         """Note a word that is none of the names; `message` is completed by the word."""
-        names = list(map(str, names))
         if word in names:
             return True
         if not self.lost(word):

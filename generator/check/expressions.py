@@ -2,9 +2,9 @@
 
 from generator import model
 from generator.check.context import Context
-from generator.emit.objects import rule_where
+from generator.emit.rules import where_of
 from generator.expression import Compiled
-from generator.formulas import Where, default_code
+from generator.formulas import Where, default_code, where_written
 from generator.reader import Code, Name, Word
 from generator.readers import Effect
 from generator.source import Mapping, Node
@@ -21,11 +21,27 @@ def check(context: Context) -> None:
                 values[item.name] = compiled
         _cycles(context, entity, values)
         _object(context, entity)
+        _standing(context, entity)
         if entity.flow:
             _flow(context, entity, entity.flow)
     for function in context.linked.functions.values():
         if function.spec.where and function.object in context.linked.entities:
             context.formulas.condition(function.spec.where, Where(this=function.object), sql=True)
+
+
+def _standing(context: Context, entity: Entity) -> None:
+    for capture in entity.spec.captures.values() if entity.spec else ():
+        for code in (capture.when, capture.passes):
+            if code:
+                context.formulas.condition(code, Where(this=entity.name))
+    for block in entity.spec.blocks.values() if entity.spec else ():
+        if block.by in context.linked.entities:
+            place = Where(this=str(block.by), form=entity.name)
+            context.formulas.condition(block.when, place, sql=True)
+    for ladder in entity.spec.ladders.values() if entity.spec else ():
+        context.formulas.condition(ladder.until, Where(this=entity.name), sql=True)
+        for stage in ladder.stages:
+            effect_values(context, entity, stage.do)
 
 
 def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | None:
@@ -88,10 +104,12 @@ def _object(context: Context, entity: Entity) -> None:
     for child in spec.children.values():
         if isinstance(child.min, Code):
             formulas.compile(child.min, where, "integer")
+        if child.fixed:
+            formulas.condition(child.fixed, Where(this=str(child.object), parent=entity.name))
     for rule in spec.rules:
-        formulas.condition(rule.check, rule_where(entity, rule))
+        formulas.condition(rule.check, where_of(entity, rule))
         if rule.when:
-            formulas.condition(rule.when, rule_where(entity, rule))
+            formulas.condition(rule.when, where_of(entity, rule))
     for hold in spec.holds.values():
         formulas.compile(hold.amount, where, "integer")
 
@@ -107,26 +125,52 @@ def _conditions(spec: model.Object) -> list[Code]:
 def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
     where = Where(this=entity.name)
     for step in flow.steps.values():
+        for rule in step.rules:
+            for code in (rule.check, rule.when):
+                if code:
+                    context.formulas.condition(code, where_of(entity, rule))
         if step.skip:
             context.formulas.condition(step.skip, where)
-        _effects(context, entity, step.on_pass)
+        effect_values(context, entity, step.on_pass)
     for action in flow.actions.values():
         for code in (action.guard, *(target.when for target in action.targets)):
             if code:
                 context.formulas.condition(code, where)
-        _effects(context, entity, action.do)
+        effect_values(context, entity, action.do)
 
 
-def _effects(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
+def effect_values(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
+    """Compile the conditions and values of effects."""
     for effect in effects:
         if effect.when:
             context.formulas.condition(effect.when, Where(this=entity.name))
         if effect.kind == "set":
             _values(context, entity, effect.argument, entity.name)
-        elif effect.kind == "start" and isinstance(effect.argument, Mapping):
+            _lists(context, entity, effect.argument)
+        elif effect.kind in ("start", "upsert", "range", "take") and isinstance(
+            effect.argument, Mapping
+        ):
             about, fields = effect.argument.get("object"), effect.argument.get("fields")
             if fields is not None and about is not None:
                 _values(context, entity, fields, getattr(about, "value", ""))
+
+
+def _lists(context: Context, entity: Entity, node: Node) -> None:
+    """Check that `set` writes one field, or one of each row of a list of the record."""
+    for key, _ in node if isinstance(node, Mapping) else ():
+        path, here = key.value.split("."), entity.name
+        for number, step in enumerate(path):
+            found = context.linked.world.members.get(here, {}).get(step)
+            if found is None:
+                break
+            rows = number == 0 and len(path) == 2 and step in entity.children
+            if found.target and found.many and not rows:
+                what = f"the value is set at '{key.value}', but '{step}' is a list"
+                context.note(
+                    "E210", Word.of(key), what, "write LIST.FIELD for each row of an own list."
+                )
+                break
+            here = found.target
 
 
 def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
@@ -143,5 +187,7 @@ def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
         if code is None:
             context.note_at("E210", value, "this must be an expression")
             continue
-        expect = context.formulas.path_type(about, key.value)
-        context.formulas.compile(Code.of(value), Where(this=entity.name), expect)  # type: ignore[arg-type]
+        own = about == entity.name
+        where = where_written(entity, key.value) if own else Where(this=entity.name)
+        written = Code.of(value)  # type: ignore[arg-type]
+        context.formulas.written(written, where, about, key.value)

@@ -3,6 +3,7 @@
 import re
 
 from generator import kinds, model, shared
+from generator.check import lookups
 from generator.check.context import Context
 from generator.formulas import default_code
 from generator.reader import Name, Word
@@ -35,7 +36,12 @@ def _alias(context: Context, alias: shared.TypeAlias) -> None:
         try:
             re.compile(alias.pattern)
         except re.error as fault:
-            context.note("E106", alias.pattern, f"this is no regular expression: {fault.msg}")
+            context.note(
+                "E106",
+                alias.pattern,
+                f"this is no regular expression: {fault.msg}",
+                "such as [A-Z][0-9]{1,5}.",
+            )
         if not alias.error:
             context.note(
                 "E106",
@@ -53,6 +59,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
         return
     kind = resolved.kind
     _keys(context, item, kind)
+    _moved(context, entity, item, kind)
     if item.to:
         context.known(
             "E107",
@@ -68,6 +75,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
         )
     _accept(context, item.accept)
     _fill(context, entity, item)
+    lookups.check(context, entity, item)
     for role in item.edit_by:
         context.known(
             "E301",
@@ -87,6 +95,15 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
     _default(context, entity, item, kind)
     if kind.name == "draft_of":
         _draft(context, entity, item)
+
+
+def _moved(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind) -> None:
+    """Check that values can move here: from a record to its rows, or by the codes of a dictionary."""
+    if item.moved_from and not entity.parent and kind.name != "dict":
+        context.note(
+            "E106", item.moved_from, f"nothing can move to '{item.name}', a {kind.name} of the record itself",
+            "renamed_from keeps the values of a field; moved_from goes with rows of a list and with dict.",
+        )  # fmt: skip
 
 
 def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
@@ -111,6 +128,12 @@ def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
                 f"'{item.name}' is a {kind.name} without '{key}'",
                 f"add {key}: {what[key]}.",
             )
+    if item.among is not None and item.choose is None:
+        context.note(
+            "E106", Word.of(item.node.key("among")),
+            f"'{item.name}' has no 'choose' that 'among' could put into words",
+            "write the condition as choose:, or delete the key.",
+        )  # fmt: skip
     for key in ("default", "required"):
         if item.value and item.node.get(key) is not None:
             word = Word.of(item.node.key(key))
@@ -119,13 +142,17 @@ def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
             )
     if item.length is not None and not 1 <= item.length <= 20000:
         context.note_at(
-            "E011", item.node.get("length") or item.node, "a text has 1 to 20000 characters"
+            "E011",
+            item.node.get("length") or item.node,
+            "a text has 1 to 20000 characters",
+            "such as length: 200; a longer text is of type text.",
         )
     if item.scale is not None and not 0 <= item.scale <= 8:
         context.note_at(
             "E011",
             item.node.get("scale") or item.node,
             "a decimal has 0 to 8 digits behind the point",
+            "such as scale: 2.",
         )
 
 
@@ -163,9 +190,10 @@ def _default(context: Context, entity: Entity, item: model.Field, kind: kinds.Ki
 def _draft(context: Context, entity: Entity, item: model.Field) -> None:
     if not item.of:
         return
-    if not context.known(
-        "E110", item.of, entity.fields, f"'{item.name}' copies the unknown reference", "field"
-    ):
+    what = f"'{item.name}' copies the unknown reference"
+    refs = [name for name, one in entity.fields.items() if context.linked.kind(one) == "ref"]
+    known = entity.fields if item.of in entity.fields else refs
+    if not context.known("E110", item.of, known, what, "reference"):
         return
     target = context.linked.entities.get(str(entity.fields[Name(item.of)].to))
     if target is None and not context.lost(str(entity.fields[Name(item.of)].to or "")):

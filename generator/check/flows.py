@@ -1,15 +1,16 @@
 """Flows: every step can be reached, is somebody's, and can end; every action leads somewhere, once."""
 
-from collections.abc import Iterable
+from difflib import get_close_matches
 
 from generator import model
-from generator.check import branches, limits, waits
+from generator.check import branches, effects, limits, waits
 from generator.check.context import Context
+from generator.check.objects import check_rule
+from generator.expression import Member
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
-from generator.readers import Effect
+from generator.readers import Effect, Target
 from generator.routes import RELATIVE, kind_of, next_of, previous_of, routes_of
-from generator.source import Mapping, Node, Scalar
 from generator.world import Entity
 
 _WAITING = (
@@ -23,18 +24,19 @@ _WAITING = (
     "countersign",
     "skip",
     "branches",
+    "rules",
 )
-EFFECTS = frozenset("notify issue set apply drop merge rehold start account void reissue".split())  # noqa: SIM905
 
 
 def check(context: Context) -> None:
     """Check the flow of every object."""
+    dropped = _dropped(context)
     for entity in context.linked.entities.values():
         if entity.flow:
-            _flow(context, entity, entity.flow)
+            _flow(context, entity, entity.flow, dropped=entity.name in dropped)
 
 
-def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
+def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) -> None:
     if not flow.steps:
         context.note(
             "E209",
@@ -53,12 +55,13 @@ def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
         )
     for step in flow.steps.values():
         _step(context, entity, step)
+    _like(context, flow)
     for action in flow.actions.values():
         _action(context, entity, flow, action)
     branches.check(context, flow)
     waits.check(context, entity, flow)
     if not first.end and not _broken(flow):
-        _reachable(context, flow)
+        _reachable(context, flow, dropped=dropped)
         _ending(context, flow)
     _deciding(context, flow)
 
@@ -104,18 +107,45 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
     known = ["all", *entity.fields, *entity.children, *materials, "materials"]
     for word in step.edit:
         context.known("E110", word, known, f"'{step.name}' may change the unknown", "field")
-    for word in step.beside:
-        if word.startswith("material."):
-            name = Word.at(word.removeprefix("material."), word.place, word.uses)
-            context.known("E110", name, materials, "there is no material", "material")
-        else:
-            context.member("E110", entity, word, "shown beside")
-    _effects(context, entity, step.on_pass)
+    _beside(context, entity, step)
+    _prints(context, entity, step)
+    for rule in step.rules:
+        check_rule(context, entity, rule)
+    effects.check_effects(context, entity, step.on_pass)
     limits.check(context, entity, step, people)
 
 
-def people(context: Context, entity: Entity, words: tuple[Word, ...], what: str) -> None:
-    """Note words that name neither the applicant nor a role nor a path to an account."""
+def _prints(context: Context, entity: Entity, step: model.Step) -> None:
+    documents = context.linked.data.documents
+    for word in step.print:
+        lists = [name for name, one in documents.items() if one.object == entity.name]
+        if word not in documents:
+            context.known("E401", word, lists, f"'{step.name}' prints the unknown", "document")
+        elif word not in lists:
+            what = f"'{word}' is made from '{documents[word].object}', not from '{entity.name}'"
+            context.note("E216", word, what, "print a document of this object.")
+        elif documents[word].number:
+            what = f"'{word}' has a number, so it is issued, not printed as a list"
+            context.note("E216", word, what, "issue it with `on_pass: [issue: …]`, or drop number.")
+
+
+def _beside(context: Context, entity: Entity, step: model.Step) -> None:
+    materials = entity.spec.materials if entity.spec else {}
+    for word in step.beside:
+        head, _, rest = word.partition(".")
+        if head == "material":
+            name = Word.at(rest, word.place, word.uses)
+            context.known("E110", name, materials, "there is no material", "material")
+        elif rest and get_close_matches(head, ["material"], cutoff=0.8):
+            context.note("E110", word, f"'{word}' leads nowhere", "did you mean 'material'?")
+        else:
+            context.member("E110", entity, word, "shown beside")
+
+
+def people(
+    context: Context, entity: Entity, words: tuple[Word, ...], what: str, *, phones: bool = False
+) -> None:
+    """Note words that name neither the applicant nor a role nor a path to an account (or a phone)."""
     roles = context.linked.data.roles
     for word in words:
         if word == "applicant" or word in roles or context.lost(word):
@@ -126,13 +156,27 @@ def people(context: Context, entity: Entity, words: tuple[Word, ...], what: str)
             context.note("E301", word, f"{what} is for the unknown role '{word}'", hint)
             continue
         member = context.member("E301", entity, word, what)
-        if member is not None and member.target != "account":
-            context.note(
-                "E301",
-                word,
-                f"{what}: '{word}' does not lead to an account",
-                "name a reference to account.",
-            )
+        if member is None or member.target == "account" or (phones and _phone(context, member)):
+            continue
+        context.note(
+            "E301",
+            word,
+            f"{what}: '{word}' does not lead to an account",
+            "name a reference to account" + (", or a phone." if phones else "."),
+        )
+
+
+def _phone(context: Context, member: Member) -> bool:
+    """A person without an account is told by SMS: a phone, or what has one."""
+    names = context.linked.world.members.get(member.target, {})
+    return member.type == "phone" or any(one.type == "phone" for one in names.values())
+
+
+def _like(context: Context, flow: model.Flow) -> None:
+    for step in flow.steps.values():
+        if step.like:
+            what = f"'{step.name}' is like the unknown step"
+            context.known("E201", step.like, flow.steps, what, "step")
 
 
 def _action(context: Context, entity: Entity, flow: model.Flow, action: model.Action) -> None:
@@ -175,7 +219,7 @@ def _action(context: Context, entity: Entity, flow: model.Flow, action: model.Ac
         context.note(
             "E208", action.refusal, "there is no guard that could refuse", "add guard: EXPRESSION."
         )
-    _effects(context, entity, action.do)
+    effects.check_effects(context, entity, action.do)
 
 
 def _target(context: Context, flow: model.Flow, action: model.Action, target: Word) -> None:
@@ -215,7 +259,7 @@ def _overlap(context: Context, flow: model.Flow, action: model.Action) -> None:
         elif not plain:
             context.note(
                 "E207", targets[-1].step, f"'{action.name}' leads nowhere when no condition holds",
-                "add a last target with `else`: {…, step: else}.",
+                _without_else(targets[-1]),
             )  # fmt: skip
     elif len(targets) == 1 and targets[0].when is not None:
         context.note(
@@ -224,13 +268,19 @@ def _overlap(context: Context, flow: model.Flow, action: model.Action) -> None:
         )  # fmt: skip
 
 
-def _reachable(context: Context, flow: model.Flow) -> None:
+def _without_else(last: Target) -> str:
+    """Say how the last way is left open; a mistyped `else` reads as the name of a field."""
+    if last.when is not None and get_close_matches(last.when, ["else"], cutoff=0.7):
+        return "did you mean 'else'?"
+    return "add a last target with `else`: {…, step: else}."
+
+
+def _reachable(context: Context, flow: model.Flow, *, dropped: bool) -> None:
     ways = _ways(flow)
     start = str(next(iter(flow.steps)))
     reached = _closure(start, ways)
-    extra = _reached_otherwise(context, flow)
     for name, step in flow.steps.items():
-        if name not in reached and not (step.end == "cancelled" and extra):
+        if name not in reached and not (step.end == "cancelled" and dropped):
             context.note(
                 "E202",
                 name,
@@ -239,24 +289,22 @@ def _reachable(context: Context, flow: model.Flow) -> None:
             )
 
 
-def _reached_otherwise(context: Context, flow: model.Flow) -> bool:
-    """A change of another object may end this case: its effect `drop`."""
+def _dropped(context: Context) -> set[str]:
+    """Return the objects whose cases may be ended from elsewhere: by the effect `drop` of a change."""
+    found = set()
     for entity in context.linked.entities.values():
         for action in entity.flow.actions.values() if entity.flow else ():
-            for effect in action.do:
-                if effect.kind == "drop" and _drops(context, entity, effect, flow):
-                    return True
-    return False
+            found |= {_dropped_by(context, entity, e) for e in action.do if e.kind == "drop"}
+    return found
 
 
-def _drops(context: Context, entity: Entity, effect: Effect, flow: model.Flow) -> bool:
+def _dropped_by(context: Context, entity: Entity, effect: Effect) -> str:
     members = context.linked.world.members
     here = entity.name
     for part in effect.word().split("."):
         member = members.get(here, {}).get(part)
         here = member.target if member else ""
-    target = context.linked.entities.get(here)
-    return target is not None and target.flow is flow
+    return here
 
 
 def _ways(flow: model.Flow) -> dict[str, set[str]]:
@@ -322,94 +370,4 @@ def _deciding(context: Context, flow: model.Flow) -> None:
                 name,
                 f"several decide at '{name}', but no action passes it",
                 "add an action of kind pass.",
-            )
-
-
-def _effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
-    for effect in effects:
-        _effect(context, entity, effect)
-
-
-def _effect(context: Context, entity: Entity, effect: Effect) -> None:
-    kind, word, data = effect.kind, effect.word(), context.linked.data
-    if kind not in EFFECTS:
-        context.known("E210", kind, EFFECTS, "there is no effect", "effect")
-        return
-    messages = entity.spec.messages if entity.spec else {}
-    if kind == "notify":
-        context.known("E308", word, messages, "there is no message", "message")
-    elif kind == "issue":
-        context.known("E401", word, data.documents, "there is no document", "document")
-        document = data.documents.get(word)
-        if document is not None and document.object != entity.name:
-            context.note(
-                "E401",
-                word,
-                f"the document '{word}' is made from '{document.object}', not from '{entity.name}'",
-            )
-    elif kind == "apply":
-        drafts = [
-            name for name, item in entity.fields.items() if context.linked.kind(item) == "draft_of"
-        ]
-        context.known(
-            "E210",
-            word,
-            drafts,
-            "apply needs a field of type draft_of; there is none called",
-            "field",
-        )
-    elif kind in ("drop", "merge", "rehold", "void", "reissue"):
-        _related(context, entity, effect)
-    elif kind == "start":
-        _start(context, effect)
-    elif kind == "account":
-        _account(context, entity, effect)
-
-
-def _related(context: Context, entity: Entity, effect: Effect) -> None:
-    if not isinstance(effect.argument, Scalar):
-        return
-    word = effect.word()
-    member = context.member("E210", entity, word, str(effect.kind))
-    if member is not None and not member.target:
-        context.note(
-            "E210", word, f"'{word}' is no reference, so {effect.kind} has no record to act on"
-        )
-
-
-def _start(context: Context, effect: Effect) -> None:
-    about: Node | None = effect.argument
-    if isinstance(about, Mapping):
-        about = about.get("object")
-    if isinstance(about, Scalar):
-        known = context.linked.entities
-        context.known("E107", Word.of(about), known, "there is no object", "object")
-
-
-def _account(context: Context, entity: Entity, effect: Effect) -> None:
-    argument = effect.argument
-    if not isinstance(argument, Mapping):
-        context.note_at(
-            "E210",
-            argument,
-            "account takes {do: …, role: …}",
-            "such as account: {do: open, role: NAME}.",
-        )
-        return
-    for key, node in argument:
-        word = Word.of(node) if isinstance(node, Scalar) else Word.at("", node.place)
-        if key.value == "do":
-            context.known(
-                "E210", word, ("join", "open", "update", "close"), "account cannot", "word"
-            )
-        elif key.value == "role":
-            context.known("E301", word, context.linked.data.roles, "there is no role", "role")
-        elif key.value == "of":
-            context.member("E210", entity, word, "account of")
-        else:
-            context.note(
-                "E210",
-                Word.of(key),
-                f"account does not know '{key.value}'",
-                "it takes do, role and of.",
             )

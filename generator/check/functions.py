@@ -10,6 +10,14 @@ from generator.world import Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
 DATE_PARTS = frozenset({"year", "month"})
+PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
+FIGURES = (
+    "report",
+    "dashboard",
+    "written",
+    "score",
+    "intake",
+)  # screens that are about a model, not about the rows of an object
 
 
 def check(context: Context) -> None:
@@ -18,7 +26,7 @@ def check(context: Context) -> None:
         _head(context, item)
         _grants(context, item)
         entity = context.linked.entities.get(item.object)
-        if item.screen == "runtime":
+        if item.screen in ("runtime", *FIGURES):
             continue
         if entity is None:
             if item.spec.object or item.file is None:
@@ -31,7 +39,9 @@ def check(context: Context) -> None:
                     "object",
                 )
             continue
+        _papers(context, item, entity)
         _rows(context, item, entity)
+        _todo(context, item, entity)
         _steps(context, item, entity)
     for entity in context.linked.entities.values():
         if entity.flow:
@@ -45,7 +55,7 @@ def _head(context: Context, item: FunctionIn) -> None:
             "E011",
             spec.id,
             f"'{spec.id}' cannot be a function's identifier",
-            "such as PP17: a capital, then letters and digits.",
+            "such as DK01: a capital, then letters and digits.",
         )
     if item.screen == "runtime":
         if not re.fullmatch(r"runtime\.[a-z][a-z0-9_]*", spec.screen):
@@ -56,7 +66,13 @@ def _head(context: Context, item: FunctionIn) -> None:
                 "such as runtime.accounts.",
             )
     else:
-        context.known("E305", spec.screen, [*BASES, "runtime.NAME"], "there is no screen", "screen")
+        context.known(
+            "E305",
+            spec.screen,
+            [*BASES, *FIGURES, "runtime.NAME"],
+            "there is no screen",
+            "screen",
+        )
     if project is None:
         return
     subsystem = project.subsystems.get(Name(item.subsystem))
@@ -80,7 +96,7 @@ def _head(context: Context, item: FunctionIn) -> None:
 
 def _grants(context: Context, item: FunctionIn) -> None:
     operations = operations_of(context.linked, item)
-    screened = item.screen in BASES or item.screen == "runtime"
+    screened = item.screen in (*BASES, *FIGURES, "runtime")
     for role, words in item.spec.roles.items():
         context.known(
             "E301",
@@ -100,6 +116,24 @@ def _grants(context: Context, item: FunctionIn) -> None:
             )
 
 
+def _papers(context: Context, item: FunctionIn, entity: Entity) -> None:
+    """Check that a screen of issued papers is about papers, not about what they are made from."""
+    if item.screen != "issued" or (entity.spec and entity.spec.runtime == PAPERS):
+        return
+    papers = [
+        name
+        for name, one in context.linked.entities.items()
+        if one.spec and one.spec.runtime == PAPERS
+    ]
+    hint = (
+        f"""add object: {papers[0]} and where: "object == '{entity.name}'"."""
+        if papers
+        else f"declare the papers first: an object with runtime: {PAPERS}."
+    )
+    what = f"the screen of {item.spec.id} shows papers, and '{entity.name}' is none"
+    context.note("E305", item.spec.screen, what, hint)
+
+
 def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
     spec = item.spec
     for word in spec.columns:
@@ -113,7 +147,9 @@ def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
             path = Word.at(head, chart.by.place, chart.by.uses)
         member = context.member("E306", entity, path, f"a chart of {spec.id}")
         if member and path != chart.by and member.type not in ("date", "datetime"):
-            context.note("E306", chart.by, f"'{head}' is no date, so it has no {last}")
+            context.note(
+                "E306", chart.by, f"'{head}' is no date, so it has no {last}", f"write by: {head}."
+            )
         if chart.sum:
             summed = context.member("E306", entity, chart.sum, f"a chart of {spec.id}")
             if summed and summed.type not in ("integer", "decimal", "money"):
@@ -123,6 +159,28 @@ def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
                     f"'{chart.sum}' is no number that could be added up",
                     f"its type is {summed.type}.",
                 )
+
+
+def _todo(context: Context, item: FunctionIn, entity: Entity) -> None:
+    """Check which rows wait for whom: a state of the object, and an operation of the function."""
+    spec = item.spec
+    if spec.todo and item.screen in ("apply", "review", "rework"):
+        what = f"what waits in the {item.screen} screen {spec.id} is counted by itself"
+        context.note("E307", next(iter(spec.todo)), what, "delete the key.")
+        return
+    states, operations = _states(context, entity), operations_of(context.linked, item)
+    for state, operation in spec.todo.items():
+        context.known("E307", state, states, f"{spec.id} counts the unknown state", "state")
+        context.known("E302", operation, operations, f"{spec.id} has no operation", "operation")
+
+
+def _states(context: Context, entity: Entity) -> list[str]:
+    """Return the states of an object: the steps of its flow, else the entries of its field `state`."""
+    if entity.flow:
+        return list(map(str, entity.flow.steps))
+    field = entity.fields.get(Name("state"))
+    book = context.linked.data.dictionaries.get(str(field.of)) if field else None
+    return list(map(str, book.entries)) if book else []
 
 
 def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
@@ -180,7 +238,7 @@ def _queued(context: Context, item: FunctionIn, flow: model.Flow, word: Word) ->
 
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
     """For each step, some function must grant one of its actions to one of its people."""
-    functions = [item for item in context.linked.functions.values() if item.object == entity.name]
+    functions = context.linked.functions_of(entity.name)
     if not functions or entity.name in context.problems.lost:
         return
     for name, step in flow.steps.items():
@@ -195,12 +253,16 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
             what = f"no function grants {_either(actions)} to {_either(people)}"
             context.note(
                 "E204", step.name, f"nobody can act at '{name}': {what}",
-                f"grant it under `roles` of a function on '{entity.name}'" + _queue(str(name)),
+                f"grant it under `roles` of a function on '{entity.name}'" + _queue(context, step),
             )  # fmt: skip
 
 
-def _queue(step: str) -> str:
-    return f" whose screen is apply, rework, or review with steps: [{step}]."
+def _queue(context: Context, step: model.Step) -> str:
+    screens = f" whose screen is apply, rework, or review with steps: [{step.name}]"
+    office = [str(one.name) for one in context.linked.data.roles.values() if one.face == "office"]
+    if "applicant" not in map(str, step.by) or not office:
+        return f"{screens}."
+    return f"{screens}; a case that the office begins says by: ROLE, such as by: {office[0]}."
 
 
 def _serves(item: FunctionIn, step: str) -> bool:

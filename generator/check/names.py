@@ -208,7 +208,7 @@ def _fields(context: Context, entity: Entity) -> None:
                 f"the field '{column}' would be the column of the reference '{name}' too", f"rename '{column}'.",
             )  # fmt: skip
         if item.name != name:
-            context.note("E011", name, f"'{name}' is not the field's name")
+            context.note("E011", name, f"'{name}' is not the field's name", "delete the key name.")
 
 
 def _reserved(context: Context, name: Name) -> None:

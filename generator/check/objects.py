@@ -4,6 +4,7 @@ from generator import model
 from generator.check.context import Context
 from generator.check.fields import FILES
 from generator.formulas import inside
+from generator.problem import did_you_mean
 from generator.reader import Name, Title, Word
 from generator.variables import spans
 from generator.world import Entity
@@ -25,31 +26,41 @@ def check(context: Context) -> None:
     _required_cycles(context)
 
 
+_ITSELF = "of the organisation itself everybody sees their own: write scope: {unit: id}."
+
+
 def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
-    scope = spec.scope
+    scope, organisation = spec.scope, context.linked.organisation
+    itself = entity.name == organisation
     if scope is None:
+        if spec.node.get("scope") is not None:
+            return  # it could not be read: said already
         context.note(
             "E109", spec.object, f"'{entity.name}' says nothing about who may see its rows",
-            "add `scope: unit`, `everyone`, `own`, {unit: PATH} or {where: EXPRESSION}.",
+            _ITSELF if itself else "add `scope: unit`, `everyone`, `own`, {unit: PATH} or {where: EXPRESSION}.",
         )  # fmt: skip
         return
-    organisation = context.linked.organisation
     if scope.kind == "unit" and scope.path is None:
         owners = [item for item in entity.fields.values() if item.to == organisation]
         if not any(context.linked.kind(item) == "ref" for item in owners):
             context.problems.add(
                 "E109", scope.place,
                 f"`scope: unit` finds no owner: '{entity.name}' has no reference to '{organisation}'",
-                "use the mixin org_owned, or write {unit: PATH}.", scope.uses,
+                _ITSELF if itself else "use the mixin org_owned, or write {unit: PATH}.", scope.uses,
             )  # fmt: skip
     elif scope.kind == "unit" and scope.path is not None:
-        member = context.member("E109", entity, scope.path, "the scope's path")
-        own = scope.path == "id" and entity.name == organisation
-        if member and not own and member.target != organisation:
-            context.note(
-                "E109", scope.path, f"'{scope.path}' does not lead to '{organisation}'",
-                f"the path ends at a reference to '{organisation}'.",
-            )  # fmt: skip
+        for path in (scope.path, *scope.also):
+            if itself and "." not in path and path not in entity.fields and path != "id":
+                what = f"'{path}' does not lead from '{organisation}' to itself"
+                context.note("E109", path, what, f"{did_you_mean(str(path), ['id'])} {_ITSELF}")
+                continue
+            member = context.member("E109", entity, path, "the scope's path")
+            own = path == "id" and itself
+            if member and not own and member.target != organisation:
+                context.note(
+                    "E109", path, f"'{path}' does not lead to '{organisation}'",
+                    f"the path ends at a reference to '{organisation}'.",
+                )  # fmt: skip
 
 
 def _lists(context: Context, entity: Entity, spec: model.Object) -> None:
@@ -72,7 +83,7 @@ def _rest(context: Context, entity: Entity, spec: model.Object) -> None:
         for word in material.accept:
             context.known("E110", word, FILES, "there is no kind of file", "kind")
     for rule in spec.rules:
-        _rule(context, entity, rule)
+        check_rule(context, entity, rule)
     for hold in spec.holds.values():
         _hold(context, entity, hold)
     coded = [item for item in entity.fields.values() if context.linked.kind(item) == "code"]
@@ -111,7 +122,8 @@ def number_pattern(context: Context, text: Title) -> None:
         )
 
 
-def _rule(context: Context, entity: Entity, rule: model.Rule) -> None:
+def check_rule(context: Context, entity: Entity, rule: model.Rule) -> None:
+    """Check where a rule stands and what it names."""
     about = entity
     if rule.each:
         if not context.known(
@@ -179,6 +191,7 @@ def _child(context: Context, row: Entity, child: model.Child) -> None:
             "E011",
             child.node.get("max") or child.node,
             f"at most {child.max} rows, but at least {child.min}",
+            "let max be no less than min.",
         )
 
 

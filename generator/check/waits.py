@@ -1,18 +1,21 @@
 """Steps that wait, and steps that judge row by row."""
 
 from generator import model
+from generator.check import interfaces
 from generator.check.context import Context
 from generator.reader import Name
 from generator.routes import kind_of
 from generator.world import Entity
 
-WAITS, ROWS = "E213", "E214"
+WAITS, ROWS, SENDS = "E213", "E214", "E136"
 ENDS = ("done", "rejected", "cancelled")
 
 
 def check(context: Context, entity: Entity, flow: model.Flow) -> None:
     """Check what cases wait for, that receipts lead on, and verdicts of rows."""
     for step in flow.steps.values():
+        if step.send is not None:
+            _send(context, entity, flow, step, step.send)
         if step.wait is not None:
             _wait(context, entity, flow, step, step.wait)
         if step.per is not None:
@@ -39,7 +42,7 @@ def _wait(
             "add an action with kind: receipt.",
         )  # fmt: skip
     for name in wait.fill:
-        context.known("E110", name, entity.fields, f"'{step.name}' fills the unknown", "field")
+        context.member("E110", entity, name, f"'{step.name}' fills")
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:
@@ -47,6 +50,31 @@ def _wait(
             WAITS, step.name, f"nobody goes on from '{step.name}' where the receipt does not come",
             "add within: 3 workdays, and by: ROLE.",
         )  # fmt: skip
+
+
+def _send(
+    context: Context, entity: Entity, flow: model.Flow, step: model.Step, send: model.Send
+) -> None:
+    if step.wait is None or not step.wait.event:
+        context.note(
+            SENDS, step.name, f"'{step.name}' sends '{send.message}', but waits for no answer",
+            "add wait: {event: NAME}; the answer is recognised by its key.",
+        )  # fmt: skip
+    materials = entity.spec.materials if entity.spec else {}
+    for word in send.materials:
+        context.known(SENDS, word, materials, "there is no material", "material")
+    interfaces.sent(context, entity, step, send)
+    _outcomes(context, step, send, flow)
+
+
+def _outcomes(context: Context, step: model.Step, send: model.Send, flow: model.Flow) -> None:
+    """A receipt is for an outcome that the counterpart may answer with."""
+    found = interfaces.declared(context, send.message)
+    answers = found.answers if found else {}
+    for action in flow.actions.values():
+        if answers and action.on and kind_of(action) == "receipt" and step.name in action.sources:
+            what = f"'{send.message}' is never answered by"
+            context.known(SENDS, action.on, answers, what, "outcome")
 
 
 def _object(
@@ -59,7 +87,16 @@ def _object(
     ):
         return
     if entities[str(wait.object)].flow is None:
-        context.note(WAITS, wait.object, f"'{wait.object}' has no flow, so its cases never end")
+        context.note(
+            WAITS,
+            wait.object,
+            f"'{wait.object}' has no flow, so its cases never end",
+            "name an object with a flow, or wait for an event.",
+        )
+    for action in receipts:
+        if action.on:
+            what = f"a case of '{wait.object}' ends as done, rejected or cancelled, not as"
+            context.known(WAITS, action.on, ENDS, what, "end")
     taken = {str(action.on or "") for action in receipts}
     missing = [end for end in ENDS if end not in taken]
     if receipts and missing and "" not in taken:
@@ -95,7 +132,7 @@ def _per(
         book = context.linked.data.dictionaries.get(str(item.of))
         if context.linked.kind(item) != "dict":
             what = f"'{per.field}' keeps a verdict, so it must be of type dict"
-            context.note(ROWS, per.field, what)
+            context.note(ROWS, per.field, what, "name a field of type dict.")
         entries = book.entries if book is not None else {}
         for word in per.refuses if entries else ():
             context.known(ROWS, word, entries, f"'{item.of}' has no", "entry")

@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.check.effects import effects_of
 from generator.check.flows import people
 from generator.check.objects import template
 from generator.reader import Word
@@ -18,7 +19,7 @@ def check(context: Context) -> None:
 
 def _message(context: Context, entity: Entity, item: model.Message) -> None:
     template(context, "E309", entity, item.text, BUILTIN)
-    people(context, entity, item.to, f"the message '{item.name}'")
+    people(context, entity, item.to, f"the message '{item.name}'", phones=True)
     taken = {entity.name, *(row.name for row in context.linked.rows_of(entity))}
     if entity.flow:
         taken.add(str(entity.flow.name))
@@ -46,11 +47,9 @@ def _message(context: Context, entity: Entity, item: model.Message) -> None:
 
 
 def _sent(entity: Entity, item: model.Message) -> bool:
-    flow = entity.flow
-    if flow is None:
+    effects = effects_of(entity)
+    if entity.flow is None and not effects:
         return True
     known = entity.spec.messages if entity.spec else {}
-    effects = [effect for action in flow.actions.values() for effect in action.do]
-    effects += [effect for step in flow.steps.values() for effect in step.on_pass]
     told = [effect.word() for effect in effects if effect.kind == "notify"]
     return item.name in told or any(word not in known for word in told)

@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 from generator import model
+from generator.emit import rules
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
-from generator.formulas import Where
+from generator.formulas import Where, where_written
+from generator.interfaces import type_of
 from generator.problem import Problems
-from generator.reader import Code, Reader, Word
+from generator.reader import Code, Name, Reader, Word
 from generator.readers import Effect
 from generator.routes import comment_of, consequence, kind_of, route_consequence, routes_of
 from generator.source import Mapping, Node, Scalar
@@ -22,11 +24,6 @@ class Flows:
     def __init__(self, linked: Linked, bodies: Bodies) -> None:
         self.linked = linked
         self.bodies = bodies
-        self.used: set[str] = set()
-
-    def _call(self, name: str, /, *, tall: bool = False, **arguments: Any) -> Raw:
-        self.used.add(name)
-        return call(name, tall=tall, **arguments)
 
     def render(self, entity: Entity) -> str:
         """Return the declaration of an object's flow."""
@@ -36,18 +33,27 @@ class Flows:
         actions = rows([self.action(entity, action) for action in flow.actions.values()])
         text = steps.source + actions.source
         # The same names may stand for other expressions in the next version.
-        used = [body for name, body in self.bodies.texts.items() if re.search(rf"\b{name}\b", text)]
+        named = set(re.findall(r"\w+", text))
+        used = [body for name, body in self.bodies.texts.items() if name in named]
         version = hashlib.sha256("".join([text, *used]).encode()).hexdigest()[:12]
-        declaration = self._call(
+        declaration = call(
             "Flow", tall=True, name=str(flow.name), title=str(flow.title), object=entity.name,
             steps=steps, actions=actions, version=version, archive=given(flow.archive),
+            entries=self.entries(flow),
         )  # fmt: skip
         return f"{flow_constant(entity)} = {declaration.source}\n"
+
+    def entries(self, flow: model.Flow) -> Any:
+        """Return the declarations of the ways in."""
+        found = [
+            call("WayIn", name=str(w.name), title=str(w.title), by_hand=given(w.by_hand))
+            for w in flow.entries.values()
+        ]
+        return rows(found) if found else OMIT
 
     def actors(self, words: tuple[Word, ...]) -> Any:
         """Return whom `by` names: the applicant, roles, or a person that a field refers to."""
         found = actors_of(self.linked, words)
-        self.used |= {kind for kind, _ in found}
         if not found:
             return OMIT
         return _actor(*found[0])
@@ -59,7 +65,7 @@ class Flows:
         skip: Any = OMIT
         if step.skip:
             skip = self.bodies.condition(f"{step.name}_skip_of_{entity.name}", step.skip, where)
-        return self._call(
+        return call(
             "Step",
             name=str(step.name),
             title=str(step.title),
@@ -70,12 +76,16 @@ class Flows:
             labels=given(str(step.labels or "")),
             checks=given(tuple(map(str, step.checks))),
             beside=given(tuple(map(str, step.beside))),
+            prints=given(tuple(map(str, step.print))),
             opinions=given(tuple(map(str, step.opinions))),
             countersign=given(step.countersign),
+            rules=rules.of_step(self.bodies, entity, step),
             skip=skip,
             branches=self.branches(step),
             wait=self.wait(step),
+            send=self.send(entity, step),
             per=self.per(step),
+            compare=self.compare(step),
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
@@ -83,10 +93,10 @@ class Flows:
     def reminders(self, step: model.Step) -> Any:
         """Return the declarations of the messages about the time limit."""
         days = [-n for n in step.remind.before] + list(step.remind.after) if step.remind else []
-        found = [self._call("Reminder", days=n) for n in sorted(days)]
+        found = [call("Reminder", days=n) for n in sorted(days)]
         if step.escalate:
             to = self.actors(step.escalate.to)
-            found.append(self._call("Reminder", days=step.escalate.after, to=to))
+            found.append(call("Reminder", days=step.escalate.after, to=to))
         return rows(found) if found else OMIT
 
     def wait(self, step: model.Step) -> Any:
@@ -94,28 +104,65 @@ class Flows:
         if step.wait is None:
             return OMIT
         fill = {str(key): str(word) for key, word in step.wait.fill.items()}
-        return self._call(
+        return call(
             "Wait",
             event=given(str(step.wait.event or "")),
             object=given(str(step.wait.object or "")),
             fill=given(fill),
         )
 
+    def send(self, entity: Entity, step: model.Step) -> Any:
+        """Return the declaration of what leaves when a case arrives."""
+        send = step.send
+        if send is None:
+            return OMIT
+        where = Where(this=entity.name)
+        interface, _, message = send.message.partition(".")
+        contract = self.linked.data.interfaces[interface].messages[Name(message)]
+        fields = {
+            str(name): self.bodies.formula(
+                f"{step.name}_says_{name}_of_{entity.name}",
+                code,
+                where,
+                type_of(contract.fields[name]),
+            )
+            for name, code in send.fields.items()
+        }
+        return call(
+            "Send",
+            interface=interface,
+            message=message,
+            fields=given(fields),
+            materials=given(tuple(map(str, send.materials))),
+        )
+
     def per(self, step: model.Step) -> Any:
         """Return the declaration of verdicts row by row."""
         if step.per is None:
             return OMIT
-        return self._call(
+        return call(
             "Per",
             rows=str(step.per.rows),
             field=str(step.per.field),
             refuses=given(tuple(map(str, step.per.refuses))),
         )
 
+    def compare(self, step: model.Step) -> Any:
+        """Return the declaration of what is compared."""
+        if step.compare is None:
+            return OMIT
+        return call(
+            "Compare",
+            rows=str(step.compare.rows),
+            path=str(step.compare.other),
+            key={str(name): str(word) for name, word in step.compare.key.items()},
+            fields=given({str(name): str(word) for name, word in step.compare.fields.items()}),
+        )
+
     def branches(self, step: model.Step) -> Any:
         """Return the declarations of the branches of a step."""
         found = [
-            self._call(
+            call(
                 "Branch",
                 name=str(branch.name),
                 title=str(branch.title),
@@ -135,7 +182,7 @@ class Flows:
             guard = self.bodies.condition(
                 f"{action.name}_guard_of_{entity.name}", action.guard, where
             )
-        return self._call(
+        return call(
             "Action",
             name=str(action.name),
             title=str(action.title),
@@ -143,6 +190,7 @@ class Flows:
             routes=rows([self.route(entity, action, *route) for route in routes_of(flow, action)]),
             by=self.actors(action.by),
             guard=guard,
+            needs=given(tuple(map(str, action.needs))),
             refusal=given(str(action.refusal or "")),
             comment=unless(comment_of(action), "optional"),
             until=given(str(action.until)),
@@ -169,9 +217,7 @@ class Flows:
             if action.consequence
             else route_consequence(self.linked, flow, action, source, target)
         )
-        return self._call(
-            "Route", source=source, target=target, when=condition, consequence=given(said)
-        )
+        return call("Route", source=source, target=target, when=condition, consequence=given(said))
 
     def _once(self, name: str, code: Word, where: Where) -> Raw:
         """An action from several steps has one condition a target."""
@@ -188,7 +234,7 @@ class Flows:
             name = f"{place}_{effect.kind}_when_of_{entity.name}"
             when = self.bodies.condition(name, effect.when, Where(this=entity.name))
         params = self.params(entity, effect, place)
-        return self._call("Effect", kind=str(effect.kind), params=given(params), when=when)
+        return call("Effect", kind=str(effect.kind), params=given(params), when=when)
 
     def params(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
         """Return what an effect is told."""
@@ -208,13 +254,23 @@ class Flows:
                 return {"path": word}
             case "set":
                 return self._values(entity, effect.argument, place)
-            case "start":
+            case "post" | "settle":
+                return self._postings(entity, effect, f"{place}_{effect.kind}")
+            case "start" | "upsert" | "range" | "take":
                 return self._start(entity, effect, place)
         value = Reader(Problems()).literal(effect.argument)
         return value if isinstance(value, dict) else {"argument": value}
 
+    def _postings(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
+        """`post: {ACCOUNT: expression}` or `settle: {by, equals: {ACCOUNT: expression}}`."""
+        if effect.kind == "post" or not isinstance(effect.argument, Mapping):
+            return self._values(entity, effect.argument, place)
+        by, equals = effect.argument.get("by"), effect.argument.get("equals")
+        values = self._values(entity, equals, place) if equals else {}
+        return {"by": getattr(by, "value", ""), "equals": values}
+
     def _start(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
-        """`start: OBJECT` or `start: {object, fields: {name: expression}, once, entry}`."""
+        """`start: OBJECT` or `start: {object, fields: {name: expression}, once, entry}`; upsert, range, take."""
         if not isinstance(effect.argument, Mapping):
             return {"object": str(effect.word())}
         params: dict[str, Any] = {}
@@ -223,6 +279,12 @@ class Flows:
             if key.value == "fields":
                 about = target.value if isinstance(target, Scalar) else ""
                 params["fields"] = self._values(entity, node, place, about)
+            elif key.value == "where" and isinstance(target, Scalar):
+                params["where"] = self.bodies.criterion(
+                    f"{place}_takes_of_{entity.name}",
+                    Reader(Problems()).value(Code, node),
+                    Where(this=target.value, form=entity.name),
+                )
             else:
                 params[key.value] = Reader(Problems()).literal(node)
         return params
@@ -231,11 +293,11 @@ class Flows:
         values = {}
         for key, value in node if isinstance(node, Mapping) else ():
             name = f"{place}_sets_{key.value.replace('.', '_')}_of_{entity.name}"
-            expect = self.bodies.formulas.path_type(about or entity.name, key.value)
-            reader = Reader(Problems())
-            values[key.value] = self.bodies.formula(
-                name, reader.value(Code, value), Where(this=entity.name), expect
-            )
+            code, owner = Reader(Problems()).value(Code, value), about or entity.name
+            where = Where(this=entity.name) if about else where_written(entity, key.value)
+            compiled = self.bodies.formulas.written(code, where, owner, key.value)
+            body = compiled.python if compiled else "None"
+            values[key.value] = self.bodies.add(name, "this, env", str(code), body)
         return values
 
 

@@ -12,11 +12,14 @@ from generator.load import ObjectFile
 from generator.world import Entity, FunctionIn, Linked
 
 DECLARED = frozenset(  # what modules import of app.core.declare
-    "Action Applicant Branch Chart Child Dictionary Document Draft Effect Entry Field Flow Function Hold Material"  # noqa: SIM905
-    " Message Module Object Per Policy PolicyRow Project Relation Reminder Role Roles Route Rule Scope Step"
-    " Subsystem Wait".split()
+    "Action Applicant Block Branch Capture Chart Child Compare Dictionary Document Draft Effect Entry Field"  # noqa: SIM905
+    " Flow Function Hold"
+    " Ladder Material Message Module Object Per Policy PolicyRow Project Relation Reminder Role Roles Route Rows"
+    " Rule Scan Scope Send Slots Stage Step Subsystem Total Wait WayIn".split()
 )
 _DECLARED = re.compile(rf"(?<![.\w])({'|'.join(sorted(DECLARED))})\(")
+_WARNED = re.compile(r"(?<![.\w])(Warned)\(")  # of app.core.warned
+_TIMELINE = re.compile(r"(?<![.\w])(Node|Timeline|Warn)\(")  # of app.core.timelines
 
 
 def header(title: str, source: str) -> str:
@@ -29,11 +32,7 @@ def header(title: str, source: str) -> str:
 
 def view_functions(linked: Linked, file: ObjectFile) -> list[FunctionIn]:
     """Return the functions of a file that have a view, in the order of the file."""
-    return [
-        item
-        for item in linked.functions.values()
-        if item.file is file and screens.has_view(linked, item)
-    ]
+    return [item for item in linked.at_home(file) if screens.has_view(linked, item)]
 
 
 def render(linked: Linked, formulas: Formulas, file: ObjectFile) -> str:
@@ -61,8 +60,7 @@ def _declarations(
         parts.append(flows.render(entity))
     if entity.spec:
         parts += [screens.message(linked, entity, item) for item in entity.spec.messages.values()]
-    mine = [item for item in linked.functions.values() if item.file is file]
-    parts += [screens.function(linked, bodies, item) for item in mine]
+    parts += [screens.function(linked, bodies, item) for item in linked.at_home(file)]
     return parts
 
 
@@ -82,6 +80,8 @@ def _imports(
     lines += _line("app.core", core)
     lines += _line("app.core.database", tables.database)
     lines += _line("app.core.declare", names)
+    lines += _line("app.core.timelines", set(_TIMELINE.findall(declared)))
+    lines += _line("app.core.warned", set(_WARNED.findall(declared)))
     lines += _line("app.core.files", {"File"} if tables.files else set())
     lines += _line("datetime", tables.datetime | _dates(bodies))
     lines += _line("sqlalchemy", tables.sqlalchemy)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from generator import model
+from generator import kept, model
+from generator.emit import rules, standing, timeline, warned
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
 from generator.formulas import Where, default_code
 from generator.reader import Code, Name
+from generator.slots import Slots
 from generator.world import Entity, Linked
 
 
@@ -16,11 +18,6 @@ class Objects:
     def __init__(self, linked: Linked, bodies: Bodies) -> None:
         self.linked = linked
         self.bodies = bodies
-        self.used: set[str] = set()
-
-    def _call(self, name: str, /, *, tall: bool = False, **arguments: Any) -> Raw:
-        self.used.add(name)
-        return call(name, tall=tall, **arguments)
 
     def render(self, entity: Entity) -> str:
         """Return the declaration of an object or row."""
@@ -32,7 +29,7 @@ class Objects:
         usable: Any = OMIT
         if spec and spec.usable:
             usable = self.bodies.criterion(f"usable_{entity.name}", spec.usable, where)
-        declaration = self._call(
+        declaration = call(
             "Object",
             tall=True,
             name=entity.name,
@@ -46,10 +43,16 @@ class Objects:
             materials=self._rows(
                 [self.material(entity, m) for m in (spec.materials.values() if spec else ())]
             ),
-            rules=self._rows(self.rules(entity)),
+            rules=self._rows(rules.of_object(self.bodies, entity)),
             holds=self._rows(
                 [self.hold(entity, hold) for hold in (spec.holds.values() if spec else ())]
             ),
+            captures=self._rows(standing.captures(self.bodies, entity)),
+            blocks=self._rows(standing.blocks(self.bodies, entity)),
+            ladders=self._rows(standing.ladders(self.linked, self.bodies, entity)),
+            timeline=self.timeline(entity),
+            warnings=self._rows(warned.warned(self.linked, self.bodies, entity)),
+            slots=self.slots(spec.slots) if spec and spec.slots else OMIT,
             draft=self.draft(entity),
             parent=given(entity.parent),
             unique=given(tuple(tuple(map(str, group)) for group in (spec.unique if spec else ()))),
@@ -58,29 +61,44 @@ class Objects:
             order=given(tuple(map(str, spec.order)) if spec else ("position",)),
             columns=given(tuple(map(str, spec.columns)) if spec else ()),
             sections=given(self._sections(entity)),
+            variants=given(tuple(one.name for one in self.linked.concretes(entity))),
+            extends=given(str(spec.extends or "") if spec else ""),
             dated=given(entity.dated),
             track=unless(spec.track, True) if spec else OMIT,
+            accounts=given(tuple(map(str, spec.ledger.accounts)) if spec and spec.ledger else ()),
         )
         return f"{entity.name.upper()} = {declaration.source}\n"
 
     def _rows(self, items: list[Raw]) -> Any:
         return rows(items) if items else OMIT
 
+    def timeline(self, entity: Entity) -> Any:
+        """Return the declaration of a timeline."""
+        return timeline.timeline(self.linked, self.bodies, entity)
+
+    def slots(self, spec: Slots) -> Raw:
+        """Return the declaration of slots that are made by themselves."""
+        return call(
+            "Slots", hours=tuple(map(str, spec.hours)), capacity=spec.capacity, ahead=spec.ahead
+        )
+
     def scope(self, entity: Entity) -> Raw:
         """Return who sees the rows."""
         scope = entity.spec.scope if entity.spec else None
         if entity.parent:
-            return self._call("Scope", kind="parent", path="parent")
+            return call("Scope", kind="parent", path="parent")
         if scope is None:
-            return self._call("Scope", kind="own")
+            return call("Scope", kind="own")
         if scope.kind == "unit":
-            return self._call("Scope", kind="org", path=org_path(self.linked, entity))
+            further = tuple(_id_of(path) for path in scope.also)
+            path = org_path(self.linked, entity)
+            return call("Scope", kind="org", path=path, also=given(further))
         if scope.kind == "where" and scope.where:
             name = self.bodies.criterion(
                 f"scope_of_{entity.name}", scope.where, Where(this=entity.name)
             )
-            return self._call("Scope", kind="expression", criterion=name)
-        return self._call("Scope", kind=scope.kind)
+            return call("Scope", kind="expression", criterion=name)
+        return call("Scope", kind=scope.kind)
 
     def type(self, entity: Entity, item: model.Field) -> Raw:
         """Return the type of a field."""
@@ -92,6 +110,8 @@ class Objects:
         }
         if resolved.kind.name == "code" and entity.spec and entity.spec.code:
             arguments["series"] = str(entity.spec.code)
+        if resolved.kind.name == "money" and item.value is not None:
+            arguments.setdefault("min", None)  # what is computed may be less than nothing
         return call(f"types.{resolved.kind.cls}", **arguments)
 
     def field(self, entity: Entity, item: model.Field) -> Raw:
@@ -108,8 +128,9 @@ class Objects:
         ):
             if isinstance(code, Code):
                 depends += self._depends(entity, item, code, form=form)
+        asks = self._depends(entity, item, item.choose, form=True) if item.choose else ()
         alias = self.linked.data.types.get(item.type)
-        return self._call(
+        return call(
             "Field",
             name=str(item.name),
             title=str(item.title),
@@ -119,20 +140,53 @@ class Objects:
             value=bodies.formula(
                 f"{item.name}_of_{entity.name}", item.value, where, bodies.formulas.value_type(item)
             ) if item.value else OMIT,
+            total=self.total(entity, item),
+            propose=given(item.propose is not None),
+            once=given(
+                entity.name
+                if entity.child and entity.child.once and entity.child.pick == item.name
+                else ""
+            ),
             default=self._default(entity, item, where),
             choose=bodies.criterion(name.format("choose"), item.choose, self._choosing(entity, item))
             if item.choose else OMIT,
+            among=given(str(item.among or "")),
+            asks=given(asks),
             depends=given(tuple(dict.fromkeys(depends))),
             fill=given({str(key): str(path) for key, path in item.fill.items()}),
+            find=given({str(key): str(path) for key, path in item.find.items()}),
             search=given(item.search),
             unique=given(item.unique),
             help=given(str(item.help or "")),
             section=given(self._section(entity, item)),
             mask=given(item.mask or bool(alias and alias.mask)),
-            readonly=given(item.readonly),
+            readonly=given(
+                item.readonly or bool(item.find) or captured(entity, item)
+                or bool(kept.words_of(item))
+            ),
             hidden=given(item.hidden),
             edit_by=given(tuple(map(str, item.edit_by))),
         )  # fmt: skip
+
+    def total(self, entity: Entity, item: model.Field) -> Any:
+        """Return the declaration of a number over rows elsewhere."""
+        found = kept.total_of(self.linked, entity, item)
+        if found is None:
+            return OMIT
+        compiled = kept.condition(self.bodies.formulas, found)
+        name, where = f"{item.name}_rows_of_{entity.name}", Where(this=found.source.name)
+        code = found.spec.where
+        return call(
+            "Total",
+            kind=found.word,
+            object=found.source.name,
+            key=found.key,
+            value=given(found.value),
+            where=self.bodies.criterion(name, code, where) if code else OMIT,
+            reads=given(tuple(kept.reads(compiled)) if compiled else ()),
+            rows=given(found.rows),
+            holds=self.bodies.condition(name, code, where) if code and found.rows else OMIT,
+        )
 
     def _section(self, entity: Entity, item: model.Field) -> str:
         """Return the heading itself: nothing refers to it by another name."""
@@ -173,6 +227,8 @@ class Objects:
         if code is not None:
             expect = self.bodies.formulas.value_type(item)
             return self.bodies.formula(f"{item.name}_default_of_{entity.name}", code, where, expect)
+        if item.sum or item.count:
+            return 0
         value = item.default
         if self.linked.kind(item) in ("decimal", "money") and isinstance(value, (int, float)):
             resolved = self.linked.resolve(item)
@@ -181,12 +237,12 @@ class Objects:
 
     def child(self, entity: Entity, child: model.Child) -> Raw:
         """Return the declaration of a child list."""
-        where = Where(this=entity.name)
+        where, own = Where(this=entity.name), Where(this=str(child.object), parent=entity.name)
         name = f"{child.name}_{{}}_of_{entity.name}"
         least: Any = unless(child.min, 0)
         if isinstance(child.min, Code):
             least = self.bodies.formula(name.format("min"), child.min, where, "integer")
-        return self._call(
+        return call(
             "Child",
             name=str(child.name),
             title=str(child.title),
@@ -195,16 +251,50 @@ class Objects:
             max=given(child.max),
             unique=given(tuple(map(str, child.unique))),
             pick=given(str(child.pick or "")),
+            rows=self.rows(entity, child, child.rows) if child.rows else OMIT,
             when=self.bodies.condition(name.format("when"), child.when, where)
             if child.when
             else OMIT,
+            fixed=self.bodies.condition(name.format("fixed"), child.fixed, own)
+            if child.fixed
+            else OMIT,
+        )
+
+    def rows(self, entity: Entity, child: model.Child, rows: model.Rows) -> Raw:
+        """Return the declaration of what the rows of a list follow."""
+        formulas, bodies = self.bodies.formulas, self.bodies
+        source = formulas.compile(rows.each, Where(this=entity.name))
+        target = source.type.target if source else ""
+        where = Where(this=target, parent=entity.name)
+        own = self.linked.entities[str(child.object)]
+        pairs = []
+        for name, code in rows.fill.items():
+            compiled = formulas.compile(code, where, formulas.path_type(own.name, name))
+            pairs.append(f'"{name}": {compiled.python if compiled else None}')
+        body = "{" + ", ".join(pairs) + ",}"
+        if rows.where:
+            holds = formulas.condition(rows.where, where)
+            body = f"{body} if {holds.python if holds else None} else None"
+        fill = bodies.add(
+            f"{child.name}_fill_of_{entity.name}", "this, env", "What a row takes over.", body
+        )
+        each = bodies.add(
+            f"{child.name}_rows_of_{entity.name}", "this, env", str(rows.each),
+            f'ex.rows(this, "{rows.each}", {fill.source}, env)',
+        )  # fmt: skip
+        return call(
+            "Rows",
+            source=each,
+            fill=tuple(map(str, rows.fill)),
+            key=tuple(map(str, rows.key)),
+            by_hand=given(rows.order == "hand"),
         )
 
     def material(self, entity: Entity, item: model.Material) -> Raw:
         """Return the declaration of a line of the checklist."""
         where = Where(this=entity.name)
         name = f"{item.name}_{{}}_of_{entity.name}"
-        return self._call(
+        return call(
             "Material",
             name=str(item.name),
             title=str(item.title),
@@ -221,30 +311,10 @@ class Objects:
             facts=given(tuple(map(str, item.facts))),
         )
 
-    def rules(self, entity: Entity) -> list[Raw]:
-        """Return the rules; those of an object may speak of the rows of a list."""
-        return [self.rule(entity, rule, name) for name, rule in named_rules(entity)]
-
-    def rule(self, entity: Entity, rule: model.Rule, name: str) -> Raw:
-        """Return the declaration of one rule."""
-        where = rule_where(entity, rule)
-        function = f"{name}_rule_of_{entity.name}"
-        return self._call(
-            "Rule",
-            name=name,
-            check=self.bodies.condition(function, rule.check, where),
-            error=str(rule.error),
-            at=given(str(rule.at or "")),
-            level=unless(str(rule.level), "error"),
-            policy=given(str(rule.policy or "")),
-            each=given(str(rule.each or "")),
-            when=self.bodies.condition(f"{function}_when", rule.when, where) if rule.when else OMIT,
-        )
-
     def hold(self, entity: Entity, hold: model.Hold) -> Raw:
         """Return the declaration of a hold."""
         name = f"{hold.field}_amount_of_{entity.name}"
-        return self._call(
+        return call(
             "Hold",
             field=str(hold.field),
             amount=self.bodies.formula(name, hold.amount, Where(this=entity.name), "integer"),
@@ -259,32 +329,13 @@ class Objects:
         """Return what `draft_of` says, where a field has that type."""
         for item in entity.fields.values():
             if self.linked.kind(item) == "draft_of":
-                return self._call(
+                return call(
                     "Draft",
                     field=str(item.name),
                     target=str(item.of),
                     fields=tuple(map(str, item.fields)),
                 )
         return OMIT
-
-
-def rule_where(entity: Entity, rule: model.Rule) -> Where:
-    """Return whose names a rule reads: the record's, or a row's."""
-    child = entity.children.get(Name(rule.each)) if rule.each else None
-    return Where(this=str(child.object), parent=entity.name) if child else Where(this=entity.name)
-
-
-def named_rules(entity: Entity) -> list[tuple[str, model.Rule]]:
-    """Return the rules with their names: given, or after the field they stand at."""
-    found: dict[str, model.Rule] = {}
-    for rule in entity.spec.rules if entity.spec else ():
-        base = str(rule.name or (rule.at or rule.each or "record")).replace(".", "_")
-        name, number = base, 1
-        while name in found:
-            number += 1
-            name = f"{base}_{number}"
-        found[name] = rule
-    return list(found.items())
 
 
 def display_of(linked: Linked, entity: Entity) -> str:
@@ -308,12 +359,19 @@ def org_path(linked: Linked, entity: Entity) -> str:
     """Return the path to the owning organisation's id."""
     scope = entity.spec.scope if entity.spec else None
     if scope and scope.path:
-        return (
-            str(scope.path)
-            if scope.path == "id" or scope.path.endswith("_id")
-            else f"{scope.path}_id"
-        )
+        return _id_of(scope.path)
     for name, item in entity.fields.items():
         if linked.kind(item) == "ref" and str(item.to) == linked.organisation:
             return f"{name}_id"
     return "unit_id"
+
+
+def captured(entity: Entity, item: model.Field) -> bool:
+    """Tell whether a device fills the field, so that nobody types it."""
+    found = entity.spec.captures.values() if entity.spec else ()
+    return any(item.name in (*capture.fill, capture.by_hand) for capture in found)
+
+
+def _id_of(path: str) -> str:
+    """Return the path to the id of the organisation that a path of references leads to."""
+    return str(path) if path == "id" or path.endswith("_id") else f"{path}_id"

@@ -83,7 +83,9 @@ def policies(linked: Linked) -> str:
         )
         for policy in linked.data.policies.values()
     ]
-    body = f"from app.core.declare import Policy, PolicyRow\n\nPOLICIES = {rows(items).source}\n"
+    items += [_decision(decision) for decision in linked.data.decisions.values()]
+    names = "Input, Policy, PolicyRow" if linked.data.decisions else "Policy, PolicyRow"
+    body = f"from app.core.declare import {names}\n\nPOLICIES = {rows(items).source}\n"
     return header("Policies", "metadata/policies/") + "\n" + body
 
 
@@ -95,6 +97,41 @@ def _policy_row(row: shared.PolicyRow) -> Raw:
         profile=str(row.profile),
         value=OMIT if row.value is None else row.value,
         table=given({str(key): value for key, value in row.table.items()}),
+    )
+
+
+def _decision(decision: shared.Decision) -> Raw:
+    """A decision is a policy whose content is lines of conditions."""
+    inputs = [
+        call("Input", name=str(o.name), title=str(o.title), kind=str(o.type), of=given(str(o.of or "")))
+        for o in decision.takes.values()
+    ]  # fmt: skip
+    versions = []
+    for row in decision.rows:
+        lines = [
+            (*(str(line.when.get(name, "*")) for name in decision.takes), str(line.then))
+            for line in row.lines
+        ]
+        versions.append(
+            call(
+                "PolicyRow",
+                tall=True,
+                valid_from=str(row.valid_from),
+                source=str(row.source),
+                profile=str(row.profile),
+                lines=rows(lines),
+            )
+        )
+    return call(
+        "Policy",
+        tall=True,
+        name=str(decision.name),
+        title=str(decision.title),
+        returns="dict",
+        by=tuple(str(one.title) for one in decision.takes.values()),
+        takes=rows(inputs),
+        of=str(decision.of),
+        rows=rows(versions),
     )
 
 
@@ -111,7 +148,7 @@ def documents(linked: Linked, formulas: Formulas) -> str:
                 title=str(item.title),
                 object=str(item.object),
                 template=str(item.template),
-                number=str(item.number),
+                number=given(str(item.number or "")),
                 bind=_bind(bodies, str(item.name), item.bind, Where(this=str(item.object))),
                 seal=given(str(item.seal or "")),
                 edit=given(tuple(map(str, item.edit))),
@@ -188,18 +225,15 @@ def project(linked: Linked) -> str:
 def functions(linked: Linked, formulas: Formulas) -> str:
     """Return functions.py: the functions that stand in no object's file."""
     bodies = Bodies(formulas)
-    mine = sorted(
-        (item for item in linked.functions.values() if item.file is None),
-        key=lambda item: item.spec.id,
-    )
+    mine = sorted(linked.at_home(None), key=lambda item: item.spec.id)
     parts = [screens.function(linked, bodies, item) for item in mine]
     shown = [item for item in mine if screens.has_view(linked, item)]
     views = [screens.view(linked, item) for item in shown]
     lines = (
         [f"from app.core import {', '.join(sorted(bodies.imports()))}"] if bodies.imports() else []
     )
-    used = ["Chart"] if "Chart(" in "".join(parts) else []
-    lines.append(f"from app.core.declare import {', '.join([*used, 'Function'])}")
+    used = [name for name in ("Chart", "Scan") if f"{name}(" in "".join(parts)]
+    lines.append(f"from app.core.declare import {', '.join(sorted([*used, 'Function']))}")
     lines += sorted({_model_import(linked.entities[item.object]) for item in shown})
     if shown:
         bases = sorted({"DataInterface", *(screens.BASES[item.screen] for item in shown)})
@@ -237,8 +271,6 @@ def registry(linked: Linked) -> str:
     modules = []
     for file in sorted(linked.data.files, key=lambda one: one.path):
         entity = linked.entity_of(file)
-        if entity.pending:
-            continue
         alias = f"{file.path.split('/')[1]}_{file.stem}"
         modules.append(
             f"from app.generated.{file.path.split('/')[1]} import {file.stem} as {alias}"
@@ -247,14 +279,22 @@ def registry(linked: Linked) -> str:
     lists["FUNCTIONS"].append("*functions.FUNCTIONS")
     lists["VIEWS"].append("*functions.VIEWS")
     head = "from app.generated import functions\n" + "\n".join(modules) + "\n"
-    head += "\n".join(
-        f"from app.generated.{name} import {name.upper()}"
-        for name in ("dictionaries", "documents", "policies", "project", "roles")
+    shared = (
+        "dictionaries",
+        "documents",
+        "interfaces",
+        "migrations",
+        "policies",
+        "project",
+        "reports",
+        "roles",
+        "scores",
     )
+    head += "\n".join(f"from app.generated.{name} import {name.upper()}" for name in shared)
     body = "\n".join(
         f"{key} = {rows([Raw(item) for item in items]).source}" for key, items in lists.items()
     )
-    names = sorted([*lists, "DICTIONARIES", "DOCUMENTS", "POLICIES", "PROJECT", "ROLES"])
+    names = sorted([*lists, *map(str.upper, shared)])
     exported = f"__all__ = {literal([*names])}\n"
     return (
         header("Everything declared, by kind", "metadata/")
@@ -274,9 +314,8 @@ def _members(linked: Linked, entity: Entity, alias: str, lists: dict[str, list[s
         lists["FLOWS"].append(f"{alias}.{flow_constant(entity)}")
     if entity.spec:
         lists["MESSAGES"] += [f"{alias}.{name.upper()}" for name in entity.spec.messages]
-    for item in linked.functions.values():
-        if item.file is entity.file:
-            lists["FUNCTIONS"].append(f"{alias}.{screens.function_constant(item.spec.id)}")
+    for item in linked.at_home(entity.file):
+        lists["FUNCTIONS"].append(f"{alias}.{screens.function_constant(item.spec.id)}")
     lists["VIEWS"] += [f"{alias}.{item.spec.id}" for item in view_functions(linked, entity.file)]
     if not entity.runtime:
         lists["APIS"].append(f"{alias}.{entity.cls}Api")

@@ -31,7 +31,10 @@ BASES = {
     "catalog": "CatalogView",
     "issued": "IssuedView",
     "progress": "ProgressView",
+    "scan": "ScanView",
 }
+
+QUEUES = ("apply", "review", "rework")  # in whose lists cases wait: the engine asks which takes one
 
 
 def function_constant(id: str) -> str:
@@ -43,8 +46,12 @@ def function(linked: Linked, bodies: Bodies, item: FunctionIn) -> str:
     """Return the declaration of a function."""
     spec = item.spec
     where: Any = OMIT
+    takes: Any = OMIT
     if spec.where:
-        where = bodies.criterion(f"rows_of_{spec.id.lower()}", spec.where, Where(this=item.object))
+        name, this = f"rows_of_{spec.id.lower()}", Where(this=item.object)
+        where = bodies.criterion(name, spec.where, this)
+        if spec.screen in QUEUES:
+            takes = bodies.condition(name, spec.where, this)
     grants = [
         Raw(f"({quote(role)}, {_tuple(operations)})") for role, operations in spec.roles.items()
     ]
@@ -59,10 +66,14 @@ def function(linked: Linked, bodies: Bodies, item: FunctionIn) -> str:
         object=given(item.object),
         steps=given(tuple(map(str, spec.steps))),
         states=given(tuple(map(str, spec.states))),
+        todo=tuple((str(state), str(operation)) for state, operation in spec.todo.items()) or OMIT,
         columns=given(tuple(map(str, spec.columns))),
         filters=given(tuple(map(str, spec.filters))),
         charts=rows([_chart(chart) for chart in spec.charts]) if spec.charts else OMIT,
         where=where,
+        takes=takes,
+        model=given(str(spec.model or "")),
+        scan=_scan(spec.scan),
         params=given({str(key): value for key, value in spec.params.items()}),
         grants=rows(grants) if grants else OMIT,
         operations=operations_of(linked, item),
@@ -76,12 +87,16 @@ def function(linked: Linked, bodies: Bodies, item: FunctionIn) -> str:
 def has_view(linked: Linked, item: FunctionIn) -> bool:
     """Tell whether a function has a generated view: a screen over the rows of an object."""
     entity = linked.entities.get(item.object)
-    return item.screen in BASES and entity is not None and not entity.pending
+    return item.screen in BASES and entity is not None
 
 
 def _tuple(words: tuple[Any, ...]) -> str:
     inner = ", ".join(quote(word) for word in words)
     return f"({inner},)" if len(words) == 1 else f"({inner})"
+
+
+def _scan(scan: model.Scan | None) -> Any:
+    return call("Scan", by=str(scan.by), do=str(scan.do)) if scan else OMIT
 
 
 def _chart(chart: model.Chart) -> Raw:
@@ -99,11 +114,13 @@ def operations_of(linked: Linked, item: FunctionIn) -> tuple[str, ...]:
     spec = item.spec
     found = list(ACTIONS_OF_SCREEN.get(item.screen, ("view",)))
     entity = linked.entities.get(item.object)
-    if entity and entity.flow and item.screen in ("apply", "review", "rework", "query"):
+    if entity and entity.flow and item.screen in ("apply", "review", "rework", "query", "scan"):
         steps = {str(step) for step in spec.steps} or set(map(str, entity.flow.steps))
         found += [str(a.name) for a in entity.flow.actions.values() if _offered(item, a, steps)]
     if entity and entity.flow and item.screen in OF_CASES:
         found += OF_CASES[item.screen]
+        here = [s for name, s in entity.flow.steps.items() if not spec.steps or name in spec.steps]
+        found += ["print"] if any(step.print for step in here) else []
     found += [str(word) for word in spec.operations]
     if item.screen == "runtime":
         found += [str(word) for words in spec.roles.values() for word in words]
@@ -114,6 +131,8 @@ def _offered(item: FunctionIn, action: model.Action, steps: set[str]) -> bool:
     """Tell whether a screen offers an action: a query only what does not move a pending case."""
     if kind_of(action) == "receipt":
         return False  # nobody takes it
+    if item.screen == "scan":
+        return item.spec.scan is not None and action.name == item.spec.scan.do
     if item.screen == "query":
         return kind_of(action) in ("note", "other", "cancel")
     return bool(steps & {str(source) for source in action.sources})

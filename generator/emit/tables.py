@@ -1,7 +1,7 @@
 """Model classes: one column a field, with its Chinese title behind it."""
 
-from generator import model
-from generator.emit.text import comment, docstring, quote
+from generator import abstracts, model
+from generator.emit.text import comment, docstring, literal, quote
 from generator.kinds import Resolved
 from generator.reader import Name
 from generator.world import Entity, Linked
@@ -32,7 +32,8 @@ class Tables:
             relations += [relation] if relation else []
         columns += self._extra(entity)
         relations += [self._child(child) for child in entity.children.values()]
-        body = [f"    __tablename__ = {quote(entity.table)}", *self._constraints(entity)]
+        body = [f"    __tablename__ = {quote(entity.table)}", *self._table(entity)]
+        body += self._unions(entity)
         if columns:
             body += ["", *columns]
         if relations:
@@ -114,8 +115,8 @@ class Tables:
         self, entity: Entity, name: Name, item: model.Field, *, null: bool
     ) -> tuple[str, str]:
         target = self.linked.entities.get(str(item.to)) if item.to else None
-        if target and target.pending:
-            return self._column(f"{name}_id", "int", "BigInteger", item.title, null=null), ""
+        if target and target.abstract:
+            return self._union_key(entity, name, item, target, null=null)
         table = target.table if target else _FILE
         cls = target.cls if target else ""
         more = "index=True" if target else ""
@@ -132,6 +133,38 @@ class Tables:
         if target is entity:
             extra += f', remote_side="{cls}.id"'
         return column, self._relation(name, cls, extra)
+
+    def _union_key(
+        self, entity: Entity, name: Name, item: model.Field, target: Entity, *, null: bool
+    ) -> tuple[str, str]:
+        """A reference to one of several tables: its number in their list, and a key for each."""
+        whole = self._column(
+            f"{name}_id", "int", "BigInteger", item.title, null=null, more="index=True"
+        )
+        keys = [
+            self._column(
+                abstracts.key_name(name, one.name), "int", f'ForeignKey("{one.table}.id")',
+                f"{item.title}（{one.title}）", null=True, more="index=True",
+            )
+            for one in self.linked.concretes(target)
+        ]  # fmt: skip
+        joined = f"foreign({entity.cls}.{name}_id) == {target.cls}.id"
+        relation = self._relation(name, target.cls, f"primaryjoin={quote(joined)}")
+        return "\n".join([whole, *keys]), relation
+
+    def _unions(self, entity: Entity) -> list[str]:
+        """Return which columns keep what a reference to an abstract object names."""
+        found = {}
+        for name, item in entity.fields.items():
+            target = self.linked.union_of(item)
+            if target is not None:
+                found[str(name)] = {
+                    abstracts.mark(one.name): abstracts.key_name(name, one.name)
+                    for one in self.linked.concretes(target)
+                }
+        if not found:
+            return []
+        return [f"    __unions__ = {literal(found)}"]
 
     def _refs(self, entity: Entity, name: Name, item: model.Field) -> str:
         target = self.linked.entities.get(str(item.to))
@@ -166,10 +199,12 @@ class Tables:
 
     def _extra(self, entity: Entity) -> list[str]:
         lines = []
-        if entity.flow:
+        if entity.flow or (entity.abstract and entity.states):
             lines.append(
                 self._column("state", "str", "String(40)", "状态", null=True, more="index=True")
             )
+            if entity.flow and entity.flow.entries:
+                lines.append(self._column("entry", "str", "String(40)", "申报方式", null=True))
         if entity.dated:
             lines.append(self._column("valid_from", "date", "Date", "生效日期", null=True))
             lines.append(
@@ -190,18 +225,35 @@ class Tables:
             f'order_by="{cls}.position", cascade="all, delete-orphan", foreign_keys="{cls}.parent_id",)'
         )
 
-    def _constraints(self, entity: Entity) -> list[str]:
+    def _table(self, entity: Entity) -> list[str]:
+        if entity.abstract:
+            parts = {
+                one.name: (one.table, abstracts.mark(one.name))
+                for one in self.linked.concretes(entity)
+            }
+            return [f"    __table_args__ = {literal({'info': {'union': parts}})}"]
+        parts_ = [*self._unique(entity), *self._checks(entity)]
+        return [f"    __table_args__ = ({', '.join(parts_)},)"] if parts_ else []
+
+    def _unique(self, entity: Entity) -> list[str]:
         groups = entity.spec.unique if entity.spec else ()
         if not groups or not self.constrained(entity):
             return []
         self.sqlalchemy.add("UniqueConstraint")
-        parts = [
+        return [
             "UniqueConstraint("
             + ", ".join(quote(self.column_name(entity, word)) for word in group)
             + ")"
             for group in groups
         ]
-        return [f"    __table_args__ = ({', '.join(parts)},)"]
+
+    def _checks(self, entity: Entity) -> list[str]:
+        found = checks(self.linked, entity)
+        if found:
+            self.sqlalchemy.add("CheckConstraint")
+        return [
+            f"CheckConstraint({quote(condition)}, name={quote(name)})" for name, condition in found
+        ]
 
     def column_name(self, entity: Entity, name: str) -> str:
         """Return the column of a field; references store an id."""
@@ -211,3 +263,30 @@ class Tables:
             if item and self.linked.kind(item) in ("ref", "file", "image")
             else str(name)
         )
+
+
+def checks(linked: Linked, entity: Entity) -> list[tuple[str, str]]:
+    """Return (name, SQL) of what the database itself holds: of several keys exactly one is filled."""
+    found = []
+    for name, item in entity.fields.items():
+        target = linked.union_of(item)
+        if target is None:
+            continue
+        names = {one.name: abstracts.key_name(name, one.name) for one in linked.concretes(target)}
+        filled = " + ".join(f"(CASE WHEN {k} IS NULL THEN 0 ELSE 1 END)" for k in names.values())
+        whole = number_of(name, linked.concretes(target))
+        nothing = f"{name}_id IS NULL AND {filled} = 0"
+        one = f"{filled} = 1 AND {name}_id IS NOT NULL AND {name}_id = {whole}"
+        empty = Tables(linked).nullable(entity, item)
+        found.append((f"{name}_one", f"({nothing}) OR ({one})" if empty else one))
+    return found
+
+
+def number_of(field: str, concretes: list[Entity]) -> str:
+    """Return SQL for the number that a reference keeps, from the keys of the several tables."""
+    cases = " ".join(
+        f"WHEN {key} IS NOT NULL THEN {key} * {abstracts.FACTOR} + {abstracts.mark(one.name)}"
+        for one in concretes
+        for key in [abstracts.key_name(field, one.name)]
+    )
+    return f"CASE {cases} END"

@@ -120,8 +120,8 @@ class Checker:
     def _attribute(self, tree: ast.Attribute) -> Node:
         owner = tree.value
         if isinstance(owner, ast.Name):
-            if owner.id == "policy":
-                return self._policy(tree, [])
+            if owner.id in ("policy", "decide"):
+                return self._policy(tree, [], owner.id)
             if owner.id == "me" or (owner.id == "form" and self.scope.form):
                 return self.names.attribute(tree, None)
         return self.names.attribute(tree, self.node(owner))
@@ -219,8 +219,8 @@ class Checker:
             raise self.source.error(tree, "arguments are written one after another, without names")
         if isinstance(tree.func, ast.Attribute):
             owner = tree.func.value
-            if isinstance(owner, ast.Name) and owner.id == "policy":
-                return self._policy(tree.func, tree.args)
+            if isinstance(owner, ast.Name) and owner.id in ("policy", "decide"):
+                return self._policy(tree.func, tree.args, owner.id)
             if isinstance(owner, ast.Name):
                 self.node(owner)  # an unknown name is the likelier fault
             message = f"'{self.source.words(tree.func)}' cannot be called"
@@ -234,19 +234,30 @@ class Checker:
             raise self.source.error(tree.func, f"unknown function '{tree.func.id}'", hint)
         return handler(self, tree)
 
-    def _policy(self, tree: ast.Attribute, arguments: list[ast.expr]) -> Node:
-        signature = self.scope.policy(tree.attr)
+    def _policy(self, tree: ast.Attribute, arguments: list[ast.expr], root: str) -> Node:
+        decides = root == "decide"
+        find = self.scope.decision if decides else self.scope.policy
+        signature = find(tree.attr)
         at, length = self.source.place(tree)
         if signature is None:
-            hint = suggest(tree.attr, self.scope.policies(), "policies")
+            known = self.scope.decisions() if decides else self.scope.policies()
+            hint = suggest(tree.attr, known, "decisions" if decides else "policies")
             at += length - len(tree.attr)
-            raise ExpressionError(f"unknown policy '{tree.attr}'", at, hint, len(tree.attr))
+            what = "decision" if decides else "policy"
+            raise ExpressionError(f"unknown {what} '{tree.attr}'", at, hint, len(tree.attr))
         if len(arguments) != signature.takes:
-            takes = f"policy.{tree.attr} takes {functions.amount(signature.takes)}"
+            takes = f"{root}.{tree.attr} takes {functions.amount(signature.takes)}"
             raise ExpressionError(f"{takes}, not {len(arguments)}", at, "", length)
         values = tuple(self._argument(part) for part in arguments)
-        kind = _policy_type(signature)
-        return Policy(type=kind, at=at, length=length, name=tree.attr, arguments=values)
+        for value, kind in zip(values, signature.kinds, strict=False):
+            if value.type.kind != kind and value.type != NULL:
+                raise fault(value, f"decide.{tree.attr} takes {kind} here, not {value.type}")
+        if len(values) == 1 and values[0].type.codes:
+            _check_keys(tree.attr, signature.keys, values[0])
+        return Policy(
+            type=_policy_type(signature), at=at, length=length, name=tree.attr, root=root,
+            arguments=values,
+        )  # fmt: skip
 
     def _argument(self, tree: ast.expr) -> Node:
         value = self.node(tree)
@@ -255,8 +266,19 @@ class Checker:
         return value
 
 
+def _check_keys(name: str, keys: tuple[str, ...], value: Node) -> None:
+    """Refuse a policy whose table speaks of a code that the value can never be."""
+    for key in keys:
+        if key not in value.type.codes:
+            hint = suggest(key, value.type.codes, "codes")
+            what = f"the table of '{name}' speaks of '{key}', which is no {value.type.dictionary}"
+            raise fault(value, what, hint)
+
+
 def _policy_type(signature: PolicySignature) -> Type:
-    return decimal(_POLICY_SCALE) if signature.returns == "decimal" else Type(signature.returns)
+    if signature.returns == "decimal":
+        return decimal(_POLICY_SCALE)
+    return Type(signature.returns, dictionary=signature.dictionary)
 
 
 def _known(*values: Node) -> Type:

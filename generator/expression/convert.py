@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from generator.expression.errors import ExpressionError, suggest
-from generator.expression.nodes import Call, Const, In, Node
+from generator.expression.nodes import Call, Const, If, In, Node
 from generator.expression.types import MONEY, NUMBERS, TEXTS, Type, decimal
 
 ZONE = ZoneInfo("Asia/Shanghai")  # of the office, in which moments are written
@@ -61,6 +61,9 @@ def bring(node: Node, kind: Type, what: str = "") -> Node:
         return rescale(node, kind)
     if isinstance(node, Const) and have.kind == "string" and (made := _from_text(node, kind)):
         return made
+    if isinstance(node, If) and have.kind == "string" and kind.kind == "dict":
+        then, other = bring(node.then, kind, what), bring(node.other, kind, what)
+        return replace(node, type=kind, then=then, other=other)
     if have.kind in TEXTS and kind.kind in TEXTS:
         if have.dictionary and kind.dictionary and have.dictionary != kind.dictionary:
             raise _misfit(node, kind, what)

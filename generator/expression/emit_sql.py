@@ -100,7 +100,7 @@ class SqlEmitter:
 
     def _policy(self, node: Policy) -> Piece:
         raise NoSqlError(
-            f"policy.{node.name} is given values of the row; the database cannot look it up"
+            f"{node.root}.{node.name} is given values of the row; the database cannot look it up"
         )
 
     def _argument(self, node: Node) -> str:

@@ -9,7 +9,7 @@ from generator.expression.errors import ExpressionError, suggest
 from generator.expression.nodes import Call, Node, Path, Today
 from generator.expression.parse import Source
 from generator.expression.scope import Member, Scope
-from generator.expression.types import BOOLEAN, DATE, INTEGER, NULL, Type, type_of
+from generator.expression.types import BOOLEAN, DATE, INTEGER, NULL, STRING, Type, type_of
 
 _CONSTANTS = {"true": True, "false": False}
 _PARTS = {
@@ -54,6 +54,7 @@ class Names:
             "parent": "'parent' is known only on rows of a child list.",
             "me": "write me.unit, me.district, me.id or me.roles.",
             "policy": "write policy.NAME(…).",
+            "decide": "write decide.NAME(…).",
             "null": "write 'is empty' to test, None for no value.",
             "empty": "write 'is empty' or 'is not empty'.",
         }
@@ -73,6 +74,8 @@ class Names:
             root = tree.value.id if isinstance(tree.value, ast.Name) else ""
             target = self.scope.form if root == nodes.FORM else "me"
             owner = Path(type=Type("ref", target=target), at=at, length=length, root=root)
+        if owner.type.kind == "dict" and owner.type.dictionary and not owner.type.many:
+            return self._entry(tree, owner)
         if owner.type.kind in _PARTS:
             return self._part(tree, owner)
         if not isinstance(owner, Path) or owner.type.kind != "ref" or not owner.type.target:
@@ -85,9 +88,33 @@ class Names:
         target = owner.type.target
         member = self.scope.attribute(target, tree.attr)
         if member is None:
-            hint = suggest(tree.attr, self.scope.attributes(target), "attributes")
+            hint = self._above(owner, tree.attr) or suggest(
+                tree.attr, self.scope.attributes(target), "attributes"
+            )
             raise self._at_word(tree, f"'{target}' has no attribute '{tree.attr}'", hint)
         return replace(_step(owner, tree.attr, member), at=at, length=length)
+
+    def _above(self, owner: Path, name: str) -> str:
+        """Return the hint where a row is asked for what its record has."""
+        parent = self.scope.attribute(owner.type.target, "parent")
+        if parent is None or self.scope.attribute(parent.target, name) is None:
+            return ""
+        return f"the record of the row has it: write {owner.text}.parent.{name}."
+
+    def _entry(self, tree: ast.Attribute, owner: Node) -> Call:
+        """Return the value that an entry of a dictionary has beside its title."""
+        known = self.scope.entry(owner.type.dictionary)
+        if tree.attr not in known:
+            hint = suggest(tree.attr, known, "attributes") if known else ""
+            text = f"entries of '{owner.type.dictionary}' have no attribute '{tree.attr}'"
+            raise self._at_word(tree, text, hint)
+        at, length = self.source.place(tree)
+        words = [
+            nodes.Const(type=STRING, at=at, length=length, value=word)
+            for word in (owner.type.dictionary, tree.attr)
+        ]
+        found = call("entry", Type(known[tree.attr]), owner, owner, *words)
+        return replace(found, at=at, length=length)
 
     def _at_word(self, tree: ast.Attribute, message: str, hint: str) -> ExpressionError:
         at, length = self.source.place(tree)

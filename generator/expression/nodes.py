@@ -72,9 +72,10 @@ class Today(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy(Node):
-    """The value of a policy for some arguments."""
+    """The value of a policy, or of a decision, for some arguments."""
 
     name: str
+    root: str = "policy"  # as it was written
     arguments: tuple[Node, ...] = ()
 
 

@@ -35,8 +35,11 @@ class Member:
 class PolicySignature:
     """What `policy.NAME(…)` takes and gives."""
 
-    returns: str  # integer, decimal, boolean, date, string
+    returns: str  # integer, decimal, boolean, date, string; a decision's dict
     takes: int = 0  # how many arguments
+    kinds: tuple[str, ...] = ()  # of a decision: the types of its arguments
+    dictionary: str = ""  # of a decision: whose entries it gives
+    keys: tuple[str, ...] = ()  # of a policy of one argument: the values that its tables know
 
 
 class Scope(Protocol):
@@ -66,6 +69,15 @@ class Scope(Protocol):
     def policies(self) -> Iterable[str]:
         """Return the names of all policies, for suggestions."""
 
+    def decision(self, name: str) -> PolicySignature | None:
+        """Return the decision of that name, None if there is none."""
+
+    def decisions(self) -> Iterable[str]:
+        """Return the names of all decisions, for suggestions."""
+
+    def entry(self, dictionary: str) -> Mapping[str, str]:
+        """Return the attributes that entries of a dictionary have, with their types."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -73,6 +85,10 @@ class World:
 
     members: Mapping[str, Mapping[str, Member]]
     signatures: Mapping[str, PolicySignature] = field(default_factory=dict)
+    decisions: Mapping[str, PolicySignature] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # dictionary: attribute: type
 
     def scope(self, this: str, *, form: str = "", parent: str = "") -> "Place":
         """Return the scope of an expression of that object."""
@@ -103,6 +119,18 @@ class Place:
     def policies(self) -> Iterable[str]:
         """Return the names of all policies, for suggestions."""
         return self.world.signatures
+
+    def decision(self, name: str) -> PolicySignature | None:
+        """Return the decision of that name, None if there is none."""
+        return self.world.decisions.get(name)
+
+    def decisions(self) -> Iterable[str]:
+        """Return the names of all decisions, for suggestions."""
+        return self.world.decisions
+
+    def entry(self, dictionary: str) -> Mapping[str, str]:
+        """Return the attributes that entries of a dictionary have, with their types."""
+        return self.world.entries.get(dictionary, {})
 
 
 def members_of_me(organisation: str, district: Member, roles: tuple[str, ...]) -> dict[str, Member]:

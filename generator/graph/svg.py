@@ -1,6 +1,6 @@
 """A laid-out flow as SVG."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from generator.graph.layout import ENDS, HEAD, MARGIN, Edge, Node, Picture
 
@@ -13,7 +13,7 @@ def render(made: Picture) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="{FONT}" font-size="13" role="img">',
-        f"<title>{escape(made.title)}</title>",
+        f"<title>{escape(made.title, quote=False)}</title>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path d="M0 0 8 4 0 8z" fill="#475569"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
@@ -36,7 +36,7 @@ def _lane(made: Picture, number: int, title: str) -> list[str]:
         f'fill="{fill}" stroke="#cbd5e1"/>',
         f'<line x1="{MARGIN + HEAD}" y1="{top}" x2="{MARGIN + HEAD}" y2="{top + height}" stroke="#cbd5e1"/>',
         f'<text x="{MARGIN + 20}" y="{middle}" text-anchor="middle" fill="#334155" '
-        f'transform="rotate(-90 {MARGIN + 20} {middle})">{escape(title)}</text>',
+        f'transform="rotate(-90 {MARGIN + 20} {middle})">{escape(title, quote=False)}</text>',
     ]
 
 
@@ -44,13 +44,13 @@ def _edge(edge: Edge) -> list[str]:
     points = " ".join(f"{x},{y}" for x, y in edge.points)
     lines = [
         f'<polyline points="{points}" fill="none" stroke="#475569" marker-end="url(#tip)">'
-        f"<title>{escape(_told(edge))}</title></polyline>"
+        f"<title>{escape(_told(edge), quote=False)}</title></polyline>"
     ]
     if edge.title:
         x, y = _label_at(edge)
         lines.append(
             f'<text x="{x}" y="{y}" font-size="12" fill="#334155" paint-order="stroke" '
-            f'stroke="#ffffff" stroke-width="3">{escape(edge.title)}</text>'
+            f'stroke="#ffffff" stroke-width="3">{escape(edge.title, quote=False)}</text>'
         )
     return lines
 
@@ -70,7 +70,7 @@ def _label_at(edge: Edge) -> tuple[int, int]:
 def _node(node: Node) -> list[str]:
     width, height = node.size
     x, y = node.middle
-    title = escape(node.title)
+    title = escape(node.title, quote=False)
     if node.kind == "task":
         return [
             f'<rect x="{node.x}" y="{node.y}" width="{width}" height="{height}" rx="8" '

@@ -1,6 +1,6 @@
 """The generated documents: a manual of every function, a reference of objects, lists and language."""
 
-from generator.manual import functions, language, reference
+from generator.manual import examples, functions, interfaces, language, patterns, reference
 from generator.world import Linked
 
 FOLDERS = ("docs/manual", "docs/reference")
@@ -8,4 +8,7 @@ FOLDERS = ("docs/manual", "docs/reference")
 
 def render(linked: Linked) -> dict[str, str]:
     """Return every document by its path."""
-    return functions.render(linked) | reference.render(linked) | language.render()
+    shown = examples.render(linked.data.base)
+    further = [*patterns.contents(), *interfaces.contents(linked), *examples.contents(shown)]
+    pages = reference.render(linked, further) | interfaces.render(linked) | patterns.render(linked)
+    return functions.render(linked) | pages | language.render() | shown

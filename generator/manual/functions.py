@@ -132,7 +132,7 @@ def _said(linked: Linked, entity: Entity, item: model.Field) -> str:
     elif item.readonly:
         parts.append("系统填写")
     if item.choose:
-        parts.append("只列出符合条件的")
+        parts.append(f"只列出{item.among or '符合条件的'}")
     if item.fill:
         titles = [label_of(linked, entity, str(name)) for name in item.fill]
         parts.append(f"选定后自动带出{'、'.join(titles)}")

@@ -1,11 +1,12 @@
 """The reference of the language itself: every key of every kind of file, and every error code."""
 
 from dataclasses import is_dataclass
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import kinds, model, shared
+from generator import interfaces, kinds, loads, model, reports, scores, shared, vocabulary
+from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
-from generator.expression.functions import FUNCTIONS
 from generator.manual.functions import NOTE
 from generator.manual.words import TYPES, table
 from generator.reader import slots
@@ -19,7 +20,12 @@ FILES = (
     ("类型 metadata/types.yaml（映射）", shared.TypeAlias),
     ("字典 metadata/dictionaries/*.yaml（映射）", shared.Dictionary),
     ("政策 metadata/policies/*.yaml（映射）", shared.Policy),
+    ("判定表 metadata/decisions/*.yaml（映射）", shared.Decision),
     ("函件 metadata/documents/*.yaml（映射）", shared.Document),
+    ("统计 metadata/reports/*.yaml（映射）", reports.ReportModel),
+    ("评分 metadata/scores/*.yaml（映射）", scores.Score),
+    ("接口 metadata/interfaces/*.yaml（映射）", interfaces.Interface),
+    ("数据迁移 metadata/migration/*.yaml（映射）", loads.Migration),
     ("模式的参数 metadata/patterns/*.yaml", shared.Parameter),
 )
 
@@ -40,10 +46,13 @@ def _language() -> str:
         for part in [cls, *_parts(cls)]:
             if part not in shown:
                 shown.add(part)
-                lines += [f"### {part.__name__}", "", (part.__doc__ or "").strip(), ""]
+                lines += [f"### {part.__name__}", "", chinese(part.__doc__), ""]
                 lines += table(
                     ("键", "含义"),
-                    [(f"`{s.key}`{' *' if s.need else ''}", s.help) for s in slots(part)],
+                    [
+                        (f"`{s.key}`{' *' if s.need else ''}", chinese(s.help) + _values(s.hint))
+                        for s in slots(part)
+                    ],
                 )
     lines += ["## 字段类型", ""]
     rows = [
@@ -51,13 +60,52 @@ def _language() -> str:
         for k in kinds.KINDS.values()
     ]
     lines += table(("类型", "含义", "可用的键"), rows)
-    lines += [
-        "## 表达式中的函数",
-        "",
-        "、".join(f"`{name}`" for name in sorted(FUNCTIONS)) + "。",
-        "",
-    ]
+    lines += _words()
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _values(hint: Any) -> str:
+    """Return which words a key takes, where these are a few that the language knows."""
+    words = [str(word) for word in _literals(hint)]
+    return f"（{'、'.join(f'`{word}`' for word in words)}）" if words else ""
+
+
+def _literals(hint: Any) -> list[Any]:
+    if get_origin(hint) is Literal:
+        return list(get_args(hint))
+    if get_origin(hint) in (Union, UnionType):
+        return [word for part in get_args(hint) for word in _literals(part)]
+    return []
+
+
+def _words() -> list[str]:
+    """Return the words that are no keys: functions, names, effects, screens, words of templates."""
+    effects = [(f"`{written}`", said) for written, said in vocabulary.EFFECTS.values()]
+    functions = [(f"`{written}`", said) for written, said in vocabulary.FUNCTIONS.values()]
+    names = [(f"`{name}`", where, said) for name, (where, said) in vocabulary.NAMES.items()]
+    screens = [
+        (f"`{name}`", said, "、".join(f"`{word}`" for word in vocabulary.operations(name)))
+        for name, said in vocabulary.SCREENS.items()
+    ]
+    filters = [(f"`{{{{ {written} }}}}`", said) for written, said in vocabulary.FILTERS.values()]
+    template = [(f"`{{{{ {name} }}}}`", said) for name, said in vocabulary.TEMPLATE.items()]
+    return [
+        "## 表达式", "",
+        "Python 的一个子集：字段名、沿引用的路径（`exhibit.kind`）、文字 `'…'`、数、比较、`and` `or` `not` `in`、"
+        "`is empty` `is not empty`、四则运算、`甲 if 条件 else 乙`。金额以元写，日期相减得天数。"
+        "名字和类型在生成时检查。", "",
+        "### 函数", "", *table(("写法", "含义"), functions),
+        "### 不必声明的名字", "", *table(("名字", "哪里有", "含义"), names),
+        "## 操作和环节的效果（do、on_pass）", "", *table(("写法", "含义"), effects),
+        "## 页面（screen）", "",
+        "授权可以写下列操作，以及流程在所列环节提供的办理操作。", "",
+        *table(("页面", "做什么", "可授的操作"), screens),
+        "## 函件模板（.docx）中的词", "",
+        "`bind` 的每个名字都可以写成 `{{ 名字 }}`，成行的写 `{% for item in items %}…{% endfor %}`；另有：", "",
+        *table(("写法", "含义"), template),
+        "绑定的值后面可以加：", "",
+        *table(("写法", "含义"), filters),
+    ]  # fmt: skip
 
 
 def _parts(cls: type) -> list[type]:
@@ -79,8 +127,8 @@ def _classes(hint: Any) -> list[type]:
 def _errors() -> str:
     lines = [NOTE, "# 错误代码", "", "`python -m generator explain 代码` 显示同样的说明。", ""]
     for family, title in FAMILIES.items():
-        lines += [f"## {family} {title}", ""]
+        lines += [f"## {family} {chinese(title)}", ""]
         for code in CODES.values():
             if code.code.startswith(family):
-                lines += [f"### {code.code} {code.title}", "", code.text, ""]
+                lines += [f"### {code.code} {chinese(code.title)}", "", chinese(code.text), ""]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -1,5 +1,7 @@
 """The reference of a project: its objects, flows, dictionaries, roles, policies and papers."""
 
+from app.core import decisions
+from generator import shared
 from generator.graph import layout, svg
 from generator.manual import words
 from generator.manual.functions import NOTE
@@ -8,11 +10,11 @@ from generator.world import Entity, Linked
 FOLDER = "docs/reference"
 
 
-def render(linked: Linked) -> dict[str, str]:
-    """Return the pages and pictures by path."""
+def render(linked: Linked, further: list[str]) -> dict[str, str]:
+    """Return the pages and pictures by path; `further` are lines for the table of contents."""
     own = [e for e in linked.entities.values() if not e.parent and not e.runtime]
     pages = {
-        f"{FOLDER}/README.md": _contents(own),
+        f"{FOLDER}/README.md": _contents(own, further),
         f"{FOLDER}/roles.md": _roles(linked),
         f"{FOLDER}/dictionaries.md": _dictionaries(linked),
         f"{FOLDER}/policies.md": _policies(linked),
@@ -28,13 +30,13 @@ def _page(title: str, lines: list[str]) -> str:
     return "\n".join([NOTE, f"# {title}", "", *lines]).rstrip("\n") + "\n"
 
 
-def _contents(own: list[Entity]) -> str:
+def _contents(own: list[Entity], further: list[str]) -> str:
     lines = [
         "- [角色](roles.md)", "- [数据字典](dictionaries.md)", "- [政策](policies.md)",
         "- [元数据语言](language.md)", "- [错误代码](errors.md)", "", "## 业务对象", "",
     ]  # fmt: skip
     lines += [f"- [{entity.title}（{entity.name}）](objects/{entity.name}.md)" for entity in own]
-    return _page("参考手册", lines)
+    return _page("参考手册", [*lines, *further])
 
 
 def _object(linked: Linked, entity: Entity) -> str:
@@ -42,7 +44,8 @@ def _object(linked: Linked, entity: Entity) -> str:
     assert spec is not None
     lines = [f"数据表 `{entity.table}`，元数据 `{entity.file.path}`。", ""]
     if spec.scope:
-        detail = spec.scope.path or spec.scope.where or ""
+        paths = ", ".join(map(str, (spec.scope.path, *spec.scope.also))) if spec.scope.path else ""
+        detail = paths or spec.scope.where or ""
         lines += [f"可见范围：`{spec.scope.kind}{f' {detail}' if detail else ''}`。", ""]
     if spec.usable:
         said = words.condition(linked, entity, str(spec.usable))
@@ -57,7 +60,7 @@ def _object(linked: Linked, entity: Entity) -> str:
             f"![{spec.flow.title}](../flows/{spec.flow.name}.svg)",
             "",
         ]
-    functions = [item.spec for item in linked.functions.values() if item.object == entity.name]
+    functions = [item.spec for item in linked.functions_of(entity.name)]
     if functions:
         lines += [
             "## 功能",
@@ -73,9 +76,13 @@ def _object(linked: Linked, entity: Entity) -> str:
         lines += [
             "## 函件",
             "",
-            *(f"- {d.title}：编号 `{d.number}`，模板 `{d.template}`" for d in papers),
+            *(f"- {d.title}：{_numbered(d)}，模板 `{d.template}`" for d in papers),
         ]
     return _page(f"{entity.title}（{entity.name}）", lines)
+
+
+def _numbered(document: shared.Document) -> str:
+    return f"编号 `{document.number}`" if document.number else "清单，随环节打印"
 
 
 def _fields(linked: Linked, entity: Entity) -> list[str]:
@@ -160,4 +167,33 @@ def _policies(linked: Linked) -> str:
             for row in policy.rows
         ]
         lines += words.table(("起始日期", "适用", "数值", "依据"), rows)
-    return _page("政策", lines)
+    for name, decision in sorted(linked.data.decisions.items()):
+        lines += _decision(linked, name, decision)
+    return _page("政策和判定表" if linked.data.decisions else "政策", lines)
+
+
+def _decision(linked: Linked, name: str, decision: shared.Decision) -> list[str]:
+    """Return a decision as a table: a column for each input, one for what it gives."""
+    inputs = list(decision.takes.values())
+    lines = [f"## {decision.title}（`{name}`）", ""]
+    for row in decision.rows:
+        lines += [f"{row.valid_from} 起，{row.profile}。依据：{row.source}", ""]
+        shown = [
+            (
+                *(_condition(linked, one, line.when.get(one.name, "*")) for one in inputs),
+                _entry(linked, decision.of, line.then),
+            )
+            for line in row.lines
+        ]
+        lines += words.table((*(str(one.title) for one in inputs), "结论"), shown)
+    return lines
+
+
+def _condition(linked: Linked, one: shared.Input, text: str) -> str:
+    return decisions.words(text, one.type, lambda code: _entry(linked, one.of or "", code))
+
+
+def _entry(linked: Linked, book: str, code: str) -> str:
+    known = linked.data.dictionaries.get(book)
+    entry = next((v for k, v in known.entries.items() if k == code), code) if known else code
+    return str(entry.get("title", code)) if isinstance(entry, dict) else str(entry)

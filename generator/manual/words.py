@@ -15,19 +15,29 @@ TYPES = {
     "resident_id": "居民身份证号", "credit_code": "统一社会信用代码", "phone": "电话", "email": "电子邮箱",
     "bank_account": "银行账号", "code": "编号", "draft_of": "变更后的内容",
 }  # fmt: skip
+KINDS_OF_PARAMETER = {
+    "object": "对象", "dictionary": "数据字典", "document": "函件", "role": "角色", "roles": "角色（可多个）",
+    "fields": "字段（可多个）", "function": "功能编号", "text": "文字", "name": "名称", "names": "名称（可多个）",
+    "expression": "表达式", "number": "数", "boolean": "是或否", "any": "任意",
+}  # fmt: skip
 SCREENS = {
     "apply": "填报：本人（本单位）的申请列表，新建、修改、提交", "review": "办理：待办队列和办理页面",
     "rework": "退回重报：被退回的申请", "query": "查询：列表、图表、导出",
     "catalog": "维护：新增、修改、停用，不删除", "issued": "函件：编辑、签章、发放、下载",
-    "progress": "进度：办理进度图", "runtime": "系统功能",
+    "progress": "进度：办理进度图", "scan": "扫码台：扫描或输入号码，当即办理",
+    "report": "统计：表格、图形、下钻、导出", "dashboard": "驾驶舱：图块、下钻、大屏",
+    "written": "分析报告：按模板生成 Word 和 PDF",
+    "score": "评分：得分、明细、手工调整和冲销",
+    "intake": "数据收件：交来的文件先检查，再载入，可撤回",
+    "runtime": "系统功能",
 }  # fmt: skip
 OPERATIONS = {
     "view": "查看", "add": "新增", "edit": "修改", "delete": "删除", "disable": "停用", "export": "导出",
     "import": "导入", "download": "下载", "print": "打印", "seal": "签章", "issue": "发放", "void": "作废",
     "submit": "提交", "pass": "通过", "send_back": "退回", "reject": "退案", "recall": "撤回",
-    "assign": "授权", "close": "开通关闭", "hand_over": "移交", "reassign": "转办", "resend": "重发",
+    "assign": "授权", "close": "开通关闭", "hand_over": "移交", "reassign": "转办", "resend": "重发", "run": "执行",
     "urge": "催办", "move": "迁移流程",
-    "reset": "重置密码", "token": "建立令牌", "unlock": "解锁", "verify": "校验",
+    "reset": "重置密码", "token": "建立令牌", "unlock": "解锁", "verify": "校验", "override": "调整分数",
 }  # fmt: skip
 _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "为", ast.NotEq: "不为", ast.Lt: "小于", ast.LtE: "不超过", ast.Gt: "大于", ast.GtE: "不小于",

@@ -1,6 +1,6 @@
 """`migrate`: writes the next revision and the new snapshot, or says which loss is not confirmed."""
 
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.migrate import revision
@@ -12,28 +12,41 @@ from generator.reader import Name
 from generator.world import Linked
 
 
-def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) -> int:
-    """Write a revision where the metadata asks for another schema; 1 = a loss is not confirmed."""
+@dataclass(frozen=True)
+class Moved:
+    """What was written: a sentence for each change, and the files; nothing where nothing changed."""
+
+    changes: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+
+
+class Refused(Exception):
+    """Nothing was written; the text says why and what to write instead, `losses` what would be lost."""
+
+    def __init__(self, message: str, losses: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.losses = losses
+
+
+def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) -> Moved:
+    """Write a revision where the metadata asks for another schema. Raises Refused."""
     new = wanted(linked)
     old = {} if initial else committed(base)
     if initial and revision.head(base)[1] > 1:
-        sys.stderr.write("there are further revisions; the first cannot be written anew.\n")
-        return 1
+        raise Refused("there are further revisions; the first cannot be written anew.")
     changes = plan(old, new)
     if not changes:
-        print("The schema is what the metadata asks for; there is nothing to migrate.")
-        return 0
+        return Moved()
     open_losses = [change for change in changes if change.loss and not confirmed(linked, change)]
     if open_losses:
-        sys.stderr.write(refusal(linked, open_losses))
-        return 1
-    _write(base, message, changes, new, old, initial=initial)
-    return 0
+        losses = tuple(change.loss for change in open_losses)
+        raise Refused(refusal(linked, open_losses), losses)
+    return _write(base, message, changes, new, old, initial=initial)
 
 
 def _write(
     base: Path, message: str, changes: list[Change], new: Schema, old: Schema, *, initial: bool
-) -> None:
+) -> Moved:
     if initial:
         for former in (base / revision.VERSIONS).glob("[0-9]*.py"):
             former.unlink()
@@ -42,9 +55,7 @@ def _write(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(format_all({path: text})[path], encoding="utf-8")
     (base / SNAPSHOT).write_text(dump(new), encoding="utf-8")
-    for change in changes:
-        print(sentence(change))
-    print(f"wrote {path} and {SNAPSHOT}")
+    return Moved(tuple(map(sentence, changes)), (path, SNAPSHOT))
 
 
 def behind(base: Path, linked: Linked) -> list[Problem]:

@@ -1,8 +1,10 @@
 """What has to be done to get from one schema to another, and which of it loses data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from generator.migrate.moves import Move, moves, refused
+from generator.migrate.moves import sentence as move_sentence
 from generator.migrate.schema import Column, Schema, Table
 from generator.problem import did_you_mean
 
@@ -11,12 +13,12 @@ from generator.problem import did_you_mean
 class Change:
     """One change: what, at which table and column; `loss` says what data it loses."""
 
-    kind: str  # add_, drop_, rename_table; add_, drop_, rename_, alter_column; add_, drop_unique
+    kind: str  # add_, drop_, rename_table; add_, drop_, rename_, alter_column; move_values; add_, drop_unique, _check
     table: str
     column: str = ""
     loss: str = ""
-    before: Table | Column | tuple[str, ...] | None = None
-    after: Table | Column | tuple[str, ...] | None = None
+    before: Table | Column | Move | tuple[str, ...] | None = None
+    after: Table | Column | Move | tuple[str, ...] | None = None
     hint: str = ""
 
     @property
@@ -40,6 +42,7 @@ def plan(old: Schema, new: Schema) -> list[Change]:
     ]
     for name in sorted(set(new) & set(present)):
         changes += _table(present[name], new[name])
+    changes = _moving(changes, moves(old, new))
     gone = set(present) - set(new)
     for name in reversed(ordered(present, gone)):
         hint = did_you_mean(name, set(new) - set(old), "table") if set(new) - set(old) else ""
@@ -53,6 +56,24 @@ def plan(old: Schema, new: Schema) -> list[Change]:
             )
         )
     return changes
+
+
+def _moving(changes: list[Change], found: list[Move]) -> list[Change]:
+    """Put the moves of values behind what is added and before what goes; what has moved is no loss."""
+    moved = {(move.source, c.moved) for move in found if move.down for c in move.columns}
+    last = [change for change in changes if change.kind == "drop_column"]
+    kept = [
+        replace(change, loss="") if (change.table, change.column) in moved else change
+        for change in last
+    ]
+    first = [change for change in changes if change.kind != "drop_column"]
+    return [*first, *(_move(move) for move in found), *kept]
+
+
+def _move(move: Move) -> Change:
+    lacking = refused(move)
+    loss = f"a record without rows gets none, since {lacking} must not be empty" if lacking else ""
+    return Change("move_values", move.table.name, loss=loss, after=move)
 
 
 def ordered(schema: Schema, names: set[str]) -> list[str]:
@@ -72,9 +93,7 @@ def ordered(schema: Schema, names: set[str]) -> list[str]:
 
 
 def _table(old: Table, new: Table) -> Iterator[Change]:
-    for group in old.unique:
-        if group not in new.unique:
-            yield Change("drop_unique", new.name, before=group)
+    yield from _let_go(old, new)
     renamed = {
         c.was: c for c in new.columns if c.was and old.column(c.was) and not old.column(c.name)
     }
@@ -99,9 +118,25 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
                 loss=f"the column {new.name}.{name}",
                 hint=hint,
             )
+    yield from _demanded(old, new)
+
+
+def _let_go(old: Table, new: Table) -> Iterator[Change]:
+    for check in old.checks:
+        if check not in new.checks:
+            yield Change("drop_check", new.name, before=check)
+    for group in old.unique:
+        if group not in new.unique:
+            yield Change("drop_unique", new.name, before=group)
+
+
+def _demanded(old: Table, new: Table) -> Iterator[Change]:
     for group in new.unique:
         if group not in old.unique:
             yield Change("add_unique", new.name, after=group)
+    for check in new.checks:
+        if check not in old.checks:
+            yield Change("add_check", new.name, after=check)
 
 
 def _added(table: Table, column: Column) -> Change:
@@ -146,6 +181,8 @@ def sentence(change: Change) -> str:
             return f"table {change.table} becomes {after.name if isinstance(after, Table) else ''}"
         case "rename_column":
             return f"column {change.table}.{change.column} becomes {after.name if isinstance(after, Column) else ''}"
+        case "move_values":
+            return move_sentence(after) if isinstance(after, Move) else ""
         case "add_table":
             return f"new table {change.table}"
         case "add_column":
@@ -159,6 +196,11 @@ def sentence(change: Change) -> str:
             words = ", ".join(group) if isinstance(group, tuple) else ""
             verb = "must differ from now on" if change.kind == "add_unique" else "may repeat"
             return f"{change.table}: ({words}) {verb}"
+        case "add_check" | "drop_check":
+            check = after if change.kind == "add_check" else change.before
+            name = check[0] if isinstance(check, tuple) else ""
+            verb = "holds from now on" if change.kind == "add_check" else "need not hold any more"
+            return f"{change.table}: {name} {verb}"
         case _:
             return f"column {change.table}.{change.column}: {_difference(change)}"
 

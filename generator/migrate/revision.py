@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.emit.text import quote
+from generator.migrate import moves
+from generator.migrate.moves import Move
 from generator.migrate.plan import Change
 from generator.migrate.schema import Column, Schema, Table
 
@@ -82,6 +84,10 @@ def create(table: Table, waiting: set[str] = frozenset()) -> list[str]:  # type:
     parts += [column(item, key=table.pair, bare=item.name in waiting) for item in table.columns]
     parts += [] if table.pair else list(_STAMPS)
     parts += [f"sa.UniqueConstraint({', '.join(map(quote, group))})" for group in table.unique]
+    parts += [
+        f"sa.CheckConstraint({quote(condition)}, name={quote(name)})"
+        for name, condition in table.checks
+    ]
     return [f"op.create_table({', '.join(parts)},)"]
 
 
@@ -117,6 +123,9 @@ def statement(change: Change) -> list[str]:
     """Return the statements of one change."""
     after, before = change.after, change.before
     match change.kind:
+        case "move_values":
+            assert isinstance(after, Move)
+            return moves.forward(after)
         case "rename_table":
             assert isinstance(after, Table)
             assert isinstance(before, Table)
@@ -134,6 +143,8 @@ def statement(change: Change) -> list[str]:
             return _batch(change.table, *_add(change.table, after))
         case "add_unique" | "drop_unique":
             return _unique(change)
+        case "add_check" | "drop_check":
+            return _check(change)
         case _:
             assert isinstance(after, Column)
             assert isinstance(before, Column)
@@ -215,6 +226,18 @@ def _unique(change: Change) -> list[str]:
     return _batch(change.table, f'batch.create_unique_constraint("{name}", [{columns}])')
 
 
+def _check(change: Change) -> list[str]:
+    check = change.after if change.kind == "add_check" else change.before
+    assert isinstance(check, tuple)
+    name, condition = check
+    if change.kind == "drop_check":
+        whole = f"ck_{change.table}_{name}"
+        return _batch(change.table, f'batch.drop_constraint(op.f("{whole}"), type_="check")')
+    return _batch(
+        change.table, f"batch.create_check_constraint({quote(name)}, sa.text({quote(condition)}))"
+    )
+
+
 def _alter(table: str, old: Column, new: Column) -> list[str]:
     lines, parts = [], []
     if old.type != new.type:
@@ -257,7 +280,9 @@ def backward(changes: list[Change], old: Schema) -> list[str]:
     """Return the statements of `downgrade`."""
     lines: list[str] = []
     for change in reversed(changes):
-        if change.kind == "add_table":
+        if isinstance(change.after, Move):
+            lines += moves.backward(change.after)
+        elif change.kind == "add_table":
             lines += [f'op.drop_table("{change.table}")']
         elif change.kind == "drop_table":
             assert isinstance(change.before, Table)
@@ -290,6 +315,8 @@ def _turned(change: Change) -> Change:
         "drop_column": "add_column",
         "add_unique": "drop_unique",
         "drop_unique": "add_unique",
+        "add_check": "drop_check",
+        "drop_check": "add_check",
     }
     table, name = change.table, change.column
     if change.kind == "rename_table" and isinstance(change.after, Table):

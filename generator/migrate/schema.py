@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.emit.tables import Tables
+from generator import abstracts
+from generator.emit.tables import Tables, checks
 from generator.kinds import Resolved
+from generator.model import Field
+from generator.reader import Name
 from generator.world import Entity, Linked
 
 SNAPSHOT = "app/migrations/schema.json"
@@ -25,6 +28,11 @@ class Column:
     unique: bool = False
     title: str = field(default="", compare=False)
     was: str = field(default="", compare=False)  # renamed_from
+    moved: str = field(
+        default="", compare=False
+    )  # moved_from: a column of the same table or the parent's
+    codes: tuple[str, ...] = field(default=(), compare=False)  # that move here
+    left: tuple[str, ...] = field(default=(), compare=False)  # that do not stay where they were
     where: str = field(default="", compare=False)  # place in the YAML
 
 
@@ -35,6 +43,7 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     unique: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[tuple[str, str], ...] = ()  # name and condition
     pair: bool = False  # an association table: both columns are its key
     was: str = field(default="", compare=False)
     where: str = field(default="", compare=False)
@@ -51,7 +60,7 @@ def wanted(linked: Linked) -> Schema:
     """Return the tables of all objects, those that others refer to first."""
     tables: Schema = {}
     for entity in linked.entities.values():
-        if not entity.runtime:
+        if not entity.runtime and not entity.abstract:
             tables[entity.table] = _table(linked, entity)
             for pair in _pairs(linked, entity):
                 tables[pair.name] = pair
@@ -66,20 +75,23 @@ def _table(linked: Linked, entity: Entity) -> Table:
         if resolved is None or resolved.kind.name == "refs":
             continue
         unique = item.unique and writer.constrained(entity)
+        union = linked.union_of(item) if resolved.kind.name == "ref" else None
         columns.append(
             Column(
                 name=writer.column_name(entity, name),
-                type=_type(resolved),
+                type="BigInteger" if union else _type(resolved),
                 null=writer.nullable(entity, item),
-                refers=_refers(linked, resolved, str(item.to or "")),
+                refers="" if union else _refers(linked, resolved, str(item.to or "")),
                 index=(resolved.kind.name == "ref" or writer.leads_order(entity, name))
                 and not unique,
                 unique=unique,
                 title=str(item.title),
                 was=_was(str(item.renamed_from or ""), resolved),
+                **_moved(linked, entity, item, resolved),
                 where=str(item.name.place),
             )
         )
+        columns += _union_keys(linked, str(name), union) if union else []
     columns += _further(entity)
     groups = entity.spec.unique if entity.spec and writer.constrained(entity) else ()
     unique_groups = tuple(
@@ -89,12 +101,36 @@ def _table(linked: Linked, entity: Entity) -> Table:
         entity.child.renamed_from if entity.child else None
     )
     was = f"{entity.file.subsystem}_{former}" if former else ""
-    return Table(entity.table, tuple(columns), unique_groups, was=was, where=str(entity.place))
+    return Table(
+        entity.table, tuple(columns), unique_groups, checks=tuple(checks(linked, entity)), was=was,
+        where=str(entity.place),
+    )  # fmt: skip
+
+
+def _union_keys(linked: Linked, name: str, union: Entity) -> list[Column]:
+    return [
+        Column(abstracts.key_name(name, one.name), "BigId", refers=one.table, index=True)
+        for one in linked.concretes(union)
+    ]
 
 
 def _was(former: str, resolved: Resolved) -> str:
     stored = resolved.kind.name in ("ref", "file", "image")
     return f"{former}_id" if former and stored else former
+
+
+def _moved(linked: Linked, entity: Entity, item: Field, resolved: Resolved) -> dict[str, Any]:
+    """Return where the values of a new field come from, and which codes move."""
+    if not item.moved_from:
+        return {}
+    found: dict[str, Any] = {"moved": _was(str(item.moved_from), resolved)}
+    if not entity.parent:
+        books, former = linked.data.dictionaries, entity.fields.get(Name(item.moved_from))
+        here, there = books.get(str(item.of)), books.get(str(former.of)) if former else None
+        codes = tuple(map(str, here.entries)) if here else ()
+        kept = set(map(str, there.entries)) if there else set()
+        found |= {"codes": codes, "left": tuple(code for code in codes if code not in kept)}
+    return found
 
 
 def _type(resolved: Resolved) -> str:
@@ -151,13 +187,15 @@ def dump(schema: Schema) -> str:
         columns = {}
         for column in table.columns:
             values = asdict(column)
-            for key in ("name", "title", "was", "where"):
+            for key in ("name", "title", "was", "moved", "codes", "left", "where"):
                 values.pop(key)
             default = asdict(Column("", ""))
             columns[column.name] = {
                 k: v for k, v in values.items() if k == "type" or v != default[k]
             }
         data[name] = {"columns": columns} | ({"unique": table.unique} if table.unique else {})
+        if table.checks:
+            data[name]["checks"] = table.checks
         if table.pair:
             data[name]["pair"] = True  # type: ignore[assignment]
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -171,6 +209,7 @@ def parse(text: str) -> Schema:
             name,
             tuple(Column(name=key, **values) for key, values in table["columns"].items()),
             tuple(tuple(group) for group in table.get("unique", ())),
+            checks=tuple((name, condition) for name, condition in table.get("checks", ())),
             pair=bool(table.get("pair")),
         )
         for name, table in data.items()

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from app import upgrade
-from app.core import clock, database, dictionaries, reference, registry, workdays
+from app.core import clock, database, reference, registry
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import session, unit_of_work
 from app.core.entity import Model
 from app.flow import access, people
 from app.flow.models import Case
 from app.flow.people import Person
+from tests.harness.afresh import forget
 from tests.harness.databases import Fillings
 
 TABLES = ("sample_", "sys_", "ab_")
@@ -168,8 +169,7 @@ def _build(url: str) -> World:
 
 def _begin(engine: Engine) -> None:
     database.bind(engine)
-    dictionaries._cache.clear()
-    workdays.forget()
+    forget()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The product's worker as a process of its own with short leases, for tests that kill it."""
+"""The product's worker as a process of its own with short leases and pauses, for tests that kill it."""
 
 import signal
 from dataclasses import replace
@@ -15,6 +15,8 @@ def main() -> None:
     outbox.LEASE = timedelta(seconds=2)
     jobs.LEASE = timedelta(seconds=2)
     app = create_app(settings.load())
+    for kind, handler in outbox.HANDLERS.items():
+        outbox.HANDLERS[kind] = replace(handler, delays=(1,) * 60)
     jobs.declare(replace(jobs.JOBS["sms_receipts"], every=1))
     worker = Worker(pause=0.05)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop.set())

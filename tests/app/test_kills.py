@@ -8,6 +8,7 @@ one message, and the history is whole. `make soak` does the same with ten thousa
 import http.client
 import http.cookiejar
 import os
+import queue
 import random
 import re
 import signal
@@ -18,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +32,7 @@ from sqlalchemy import delete, select
 from app.core import history, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Applicant
 from app.core.history import Change
 from app.core.outbox import OutboxItem
 from app.flow.models import Case, StepRecord
@@ -43,12 +46,13 @@ from tests.harness.people import PASSWORD, open_person
 
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 STEPS = 10_000 if SOAK else 40
-CASES = 200 if SOAK else 12
-PEOPLE = 4  # who decide at the same time, two at each step
+PEOPLE = 4  # who decide at the same time
+CASES = STEPS // 2 + 3 * PEOPLE  # each goes on once and back once; some are left at the end
+EVERY = 40 if SOAK else 8  # confirmed steps from one kill to the next
 PATIENCE = 150  # seconds without any progress
 
 pytestmark = [
-    pytest.mark.timeout(7200 if SOAK else 600),
+    pytest.mark.timeout(600),
     pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True),
 ]
 
@@ -60,18 +64,20 @@ class Stage:
     flow: Any
     first: Any
     second: Any
+    applicant: Any
     forward: tuple[str, str, str]  # function, action, role
     back: tuple[str, str, str]
 
 
 def stage() -> Stage:
-    """Find two steps in a row with an action onwards and a return that sends a message."""
+    """Find two steps in a row with an action onwards and a return that sends the applicant a message."""
     for flow in registry.registry().flows.values():
         for first, second in zip(flow.steps, flow.steps[1:], strict=False):
             forward = _way(flow, "pass", first, second)
-            back = _way(flow, "send_back", second, first)
-            if forward and back:
-                return Stage(flow, first, second, forward, back)
+            applicant = flow.steps[0]
+            back = _way(flow, "send_back", second, applicant)
+            if forward and back and isinstance(applicant.by, Applicant):
+                return Stage(flow, first, second, applicant, forward, back)
     raise LookupError("no flow goes back and forth")
 
 
@@ -137,6 +143,7 @@ class Parts:
     web: Any = None
     worker: Any = None
     killed: Counter = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start_web(self) -> None:
         self.web = self._run("run.py", "web")
@@ -151,7 +158,12 @@ class Parts:
         )  # fmt: skip
 
     def kill_one(self, chance: random.Random) -> None:
-        """Kill a web process, the master with all of them, or the worker."""
+        """Kill a web process, the master with all of them, or the worker, a moment from now."""
+        time.sleep(chance.uniform(0, 0.05))
+        with self.lock:
+            self._kill(chance)
+
+    def _kill(self, chance: random.Random) -> None:
         what = chance.choice(["web process"] * 4 + ["worker"] * 2 + ["all of web"])
         if what == "worker":
             self.worker.kill()
@@ -187,29 +199,47 @@ class Run:
     confirmed: Counter = field(default_factory=Counter)  # by case
     unknown: Counter = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
+    kills: queue.SimpleQueue[threading.Event] = field(default_factory=queue.SimpleQueue)
     lock: threading.Lock = field(default_factory=threading.Lock)
     done: threading.Event = field(default_factory=threading.Event)
 
-    def note(self, which: Counter, pk: int) -> None:
+    def note_confirmed(self, pk: int) -> None:
+        """Count a step; after each so-many-th its thread waits until a process was killed."""
         with self.lock:
-            which[pk] += 1
-            if sum(self.confirmed.values()) >= STEPS:
-                self.done.set()
+            self.confirmed[pk] += 1
+            count = self.confirmed.total()
+        if count >= STEPS:
+            self.done.set()
+        elif count % EVERY == 0:
+            killed = threading.Event()
+            self.kills.put(killed)
+            killed.wait(PATIENCE)
+
+    def note_unknown(self, pk: int) -> None:
+        with self.lock:
+            self.unknown[pk] += 1
 
 
 def decide(run: Run, person: Person, cases: list[int], place: Stage, chance: random.Random) -> None:
-    """Send cases on and back until enough was confirmed; each case belongs to one thread."""
+    """Send cases on and back until enough was confirmed; each case belongs to one thread.
+
+    Whoever makes each so-many-th step waits until a process was killed, while the others are in the middle of theirs:
+    as many kills on a fast machine as on a slow one.
+    """
     where = dict.fromkeys(cases)  # None: look it up
-    while not run.done.is_set():
-        pk = chance.choice(cases)
+    while where and not run.done.is_set():
+        pk = chance.choice(list(where))
         try:
             if person.opener is None:
                 person.sign_in()
             state = where[pk] or _state(pk, place)
+            if state == place.applicant.name:
+                del where[pk]
+                continue
             onwards = state == place.first.name
             function, action, _ = place.forward if onwards else place.back
             step = place.first if onwards else place.second
-            target = place.second if onwards else place.first
+            target = place.second if onwards else place.applicant
             form = {"comment": "核对", "check": list(step.checks), f"target.{action}": target.name}
             where[pk] = None
             person.post(f"/{function}/{pk}/do/{action}", form)
@@ -219,16 +249,16 @@ def decide(run: Run, person: Person, cases: list[int], place: Stage, chance: ran
             if error.code < 500:
                 run.refused.append(f"{error.code} {error.read().decode()[-1500:]}")
                 run.done.set()
-            run.note(run.unknown, pk)
+            run.note_unknown(pk)
             person.opener = None  # it may have failed half-way through signing in
         except (OSError, http.client.HTTPException) as error:
             if not isinstance(getattr(error, "reason", None), ConnectionRefusedError):
-                run.note(run.unknown, pk)
+                run.note_unknown(pk)
             person.opener = None
             time.sleep(0.2)
         else:
-            run.note(run.confirmed, pk)
             where[pk] = target.name
+            run.note_confirmed(pk)
 
 
 def _state(pk: int, place: Stage) -> str:
@@ -259,7 +289,7 @@ def test_nothing_is_lost_and_nothing_is_twice(wsgi, own_database, own_var, reque
         try:
             run = _load(f"http://127.0.0.1:{port}", people, records, place, parts)
             assert not run.refused, run.refused[0]
-            assert parts.killed.total() >= 3
+            assert parts.killed.total() >= STEPS // EVERY - 1
             _wait_until_all_has_left()
         finally:
             parts.stop()
@@ -299,7 +329,13 @@ def _load(url: str, names: list[str], records: list[int], place: Stage, parts: P
     threads = [
         threading.Thread(
             target=decide,
-            args=(run, Person(url, name), records[number::PEOPLE], place, random.Random(number)),
+            args=(
+                run,
+                Person(url, name),
+                records[number::PEOPLE],
+                place,
+                random.Random(number),
+            ),
             daemon=True,
         )
         for number, name in enumerate(names)
@@ -307,13 +343,14 @@ def _load(url: str, names: list[str], records: list[int], place: Stage, parts: P
     for thread in threads:
         thread.start()
     before, since = 0, time.monotonic()
-    # Killed only while something moves: each kill meets people in the middle of their work.
-    pause = (0.5, 2.0) if SOAK else (0.05, 0.25)
-    while not run.done.wait(chance.uniform(*pause)):
+    while not run.done.is_set():
+        with suppress(queue.Empty):
+            killed = run.kills.get(timeout=0.5)
+            parts.kill_one(chance)  # here: what a thread starts would end with it
+            killed.set()
         now = run.confirmed.total()
         if now > before:
             before, since = now, time.monotonic()
-            parts.kill_one(chance)
         assert time.monotonic() - since < PATIENCE, f"nothing moves after {before} steps"
     for thread in threads:
         thread.join(40)

@@ -1,20 +1,23 @@
 """Measures everything and writes docs/benchmarks.md: `make bench`, or `python -m tests.bench search`."""
 
+import json
 import os
 import platform
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 from app.settings import ROOT
-from tests.bench import search, startup, steps
+from tests.bench import exports, generator, pages, search, startup, steps
 from tests.bench.figures import Figure
 from tests.bench.ground import databases
 
 PAGE = ROOT / "docs" / "benchmarks.md"
+KEPT = ROOT / "var" / "bench" / "results"
 LIBRARIES = ("flask", "flask-appbuilder", "sqlalchemy", "psycopg2-binary", "gunicorn")
 
 
@@ -31,22 +34,50 @@ BENCHES = {
     "steps": _on_both(steps.figures),
     "startup": startup.figures,
     "search": _on_both(search.figures),
+    "pages": _on_both(pages.figures),
+    "exports": _on_both(exports.figures),
+    "generator": generator.figures,
 }
 
 
 def main(names: list[str]) -> int:
-    """Run the named benches, or all; return 1 where a goal is missed."""
+    """Run the named benches, or all, and write the page with the last results of each.
+
+    Returns 1 where a goal is missed.
+    """
     os.environ.setdefault("VAR", str(ROOT / "var" / "bench"))
-    found = []
-    busy = os.getloadavg()[0]
+    missed = False
     for name in names or BENCHES:
+        busy, found = os.getloadavg()[0], []
         for figure in BENCHES[name]():
             print(_line(figure), flush=True)
             found.append(figure)
-    if not names:
-        PAGE.write_text(_page(found, busy), encoding="utf-8")
-        print(f"✓ {PAGE.relative_to(ROOT)}")
-    return int(any(figure.met is False for figure in found))
+            missed = missed or figure.met is False
+        _keep(name, busy, found)
+    PAGE.write_text(_page(_kept(), _earlier() if names else []), encoding="utf-8")
+    print(f"✓ {PAGE.relative_to(ROOT)}")
+    return int(missed)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The last figures of one bench: from which day, and how busy the machine was before."""
+
+    day: str
+    busy: float
+    figures: list[Figure]
+
+
+def _keep(name: str, busy: float, found: list[Figure]) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    result = {"day": f"{date.today():%Y-%m-%d}", "busy": busy, "figures": list(map(asdict, found))}
+    (KEPT / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+
+
+def _kept() -> list[Result]:
+    texts = [path.read_text("utf-8") for n in BENCHES if (path := KEPT / f"{n}.json").exists()]
+    read = map(json.loads, texts)
+    return [Result(r["day"], r["busy"], [Figure(**one) for one in r["figures"]]) for r in read]
 
 
 def _line(figure: Figure) -> str:
@@ -58,25 +89,42 @@ def _line(figure: Figure) -> str:
     )
 
 
-def _page(found: list[Figure], busy: float) -> str:
+def _earlier() -> list[str]:
+    """Return the rows that the page has: of benches measured elsewhere nothing else is kept."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    return [
+        row for row in text.split("\n") if row.startswith("| ") and not row.startswith("| 环境")
+    ]
+
+
+def _about(row: str) -> tuple[str, ...]:
+    """Return what a row is about, without its figures."""
+    cells = [cell.strip() for cell in row.split("|")]
+    return (*cells[1:3], cells[4].rpartition(" ")[0])
+
+
+def _page(results: list[Result], earlier: list[str]) -> str:
     libraries = "，".join(f"{name} {version(name)}" for name in LIBRARIES)
-    lines = "\n".join(_line(figure) for figure in found)
+    fresh = [_line(figure) for result in results for figure in result.figures]
+    measured = set(map(_about, fresh))
+    lines = "\n".join([*(row for row in earlier if _about(row) not in measured), *fresh])
+    days = "、".join(sorted({result.day for result in results}))
+    busy = max((result.busy for result in results), default=0.0)
     return f"""# 性能
 
 由 `make bench` 写成。每一行把本产品与另一种做法在同一次运行中交替测量，取中位数或总数；
 比值在别的机器上也有意义，毫秒数只对这台机器有效。
 
-* 日期：{date.today():%Y-%m-%d}；机器：{os.cpu_count()} 核 {platform.machine()}，{_memory()} GB 内存；\
-测量开始时的系统负载：{busy:.1f}
+* 日期：{days}；机器：{os.cpu_count()} 核 {platform.machine()}，{_memory()} GB 内存；\
+各项开始时的系统负载最高 {busy:.1f}
 * Python {platform.python_version()}，SQLite {sqlite3.sqlite_version}，{libraries}
 * PostgreSQL 打开 fsync 与 synchronous_commit；SQLite 为 WAL、synchronous=NORMAL。
+* 网页由两个进程、每个四个线程的 gunicorn 提供；客户端保持连接，已登录。
 
 | 环境 | 测量 | 本产品（毫秒） | 对照（毫秒） | 比值 | 目标 | 结果 | 说明 |
 |---|---|---|---|---|---|---|---|
 {lines}
-{_warning(busy)}
-尚未测量：列表页、表单与导出同 Flask-AppBuilder、Django 的比较，200 个功能与 10 个功能的同一页面。
-"""
+{_warning(busy)}"""
 
 
 def _warning(busy: float) -> str:
@@ -84,7 +132,7 @@ def _warning(busy: float) -> str:
     if busy <= (os.cpu_count() or 1):
         return ""
     return (
-        "\n测量时机器上另有许多程序在争用处理器，用 Python 计算的一侧受影响更大，"
+        "\n测量时机器上另有程序在争用处理器，用 Python 计算的一侧受影响更大，"
         "未达到的比值须在空闲的机器上重测后才能下结论。\n"
     )
 

@@ -34,10 +34,21 @@ functions:
     steps: [check]
     roles: {{host: [view, pass, send_back, reject]}}
 """
+QUERY = """  SQ{number:04}:
+    title: 查询
+    module: booking
+    screen: query
+    filters: [unit, state]
+    columns: [name, note, unit, amount, day, twice, state, created_at]
+    roles: {{host: [view, export]}}
+"""
 
 
-def ours(folder: Path, count: int) -> Path:
-    """Write a project of that many objects, each with a flow, a child list, a rule and two functions."""
+def ours(folder: Path, count: int, *, query: bool = False) -> Path:
+    """Write a project of that many objects, each with a flow, a child list, a rule and two functions.
+
+    `query` adds a third function, a list of all rows with eight columns.
+    """
     shutil.copytree(BASE, folder, dirs_exist_ok=True)
     for number in range(count):
         name = f"thing_{number:04}"
@@ -57,6 +68,7 @@ def ours(folder: Path, count: int) -> Path:
             "rules:", "  - {check: amount >= 0, at: amount, error: 数量不能为负}",
         ]  # fmt: skip
         text = "\n".join(lines) + "\n" + FLOW.format(name=name, number=number)
+        text += QUERY.format(number=number) if query else ""
         (folder / "metadata" / "desk" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
 

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,9 +21,14 @@ from app.security.demonstration import PASSWORD
 from app.settings import ROOT
 from tests.browser.desk import Desk
 from tests.harness.browser import PATIENCE, PICTURES, SIZE
+from tests.harness.patience import until
 
 MORNING = "2026-11-10T09:00"  # a Tuesday on which annual plans are taken
 PROGRAM = Path(__file__).with_name("city_program.py")
+
+pytest.register_assert_rewrite(
+    "tests.browser.main_chain"
+)  # its chapters hold the steps of a test file
 
 
 @dataclass
@@ -82,13 +86,11 @@ class City:
 
     def text_to(self, phone: str, part: str) -> str:
         """Wait for the worker to hand a message with that part to the gateway; return it."""
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            for text in reversed(self.texts(phone)):
-                if part in text:
-                    return text
-            time.sleep(0.2)
-        raise AssertionError(f"no message with “{part}” to {phone}: {self.texts(phone)}")
+
+        def found() -> str:
+            return next((text for text in reversed(self.texts(phone)) if part in text), "")
+
+        return until(found, lambda: f"no message with “{part}” to {phone}: {self.texts(phone)}")
 
 
 @pytest.fixture(scope="session")

@@ -180,9 +180,16 @@ class Desk:
     def _done(self, button: Locator) -> None:
         with self.page.expect_response(re.compile(r"/do/")) as answered:
             button.click()
+            self.confirm()
         assert answered.value.ok, answered.value.text()[:500]
         self.page.wait_for_load_state("load")
         expect(self.page.locator("#messages .notice.success")).to_be_visible()
+
+    def confirm(self) -> None:
+        """Say yes where a step asks before it is taken."""
+        sure = self.page.locator("#confirm[open]").get_by_role("button", name="确定")
+        if sure.count():
+            sure.click()
 
     # -- what is seen ---------------------------------------------------------------------------------
 

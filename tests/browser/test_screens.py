@@ -1,6 +1,7 @@
 """Every kind of screen of the product under axe, at two widths: nothing serious, nothing cut off."""
 
 import pytest
+from playwright.sync_api import expect
 
 from app.settings import ROOT
 from tests.browser.desk import LARGE
@@ -24,6 +25,8 @@ SCREENS = {
         "/PP28/",
         "/BM05/",
         "/BM06/",
+        "/BM14C/",
+        "/BM25/",
         "/me",
         "/messages/",
     ),
@@ -36,11 +39,28 @@ SCREENS = {
         "/BM28/",
         "/PP16/new",
         "/BM21/",
+        "/DA01/",
+        "/DA01/?report=countries",
+        "/DA01/rows?report=members&of=delegations",
+        "/DA04/",
+        "/DA04/wall",
     ),
     "lingdao": ("/", "/PP20/", "/PP02/", "/PP10/"),
     "wenshu": ("/PP27/", "/PP29/new"),
-    "xitong": ("/BM02/", "/BM26/", "/BM19/", "/IF06/", "/BM19D/"),
-    "anquan": ("/BM03/",),
+    "xitong": (
+        "/BM02/",
+        "/BM02/new",
+        "/BM26/",
+        "/BM19/",
+        "/BM19/trip_approval",
+        "/BM19B/",
+        "/BM19C/",
+        "/BM21/",
+        "/BM21/delegation.sent_back",
+        "/IF06/",
+        "/BM19D/",
+    ),
+    "anquan": ("/BM03/", "/BM03/new", "/BM03/people", "/BM03/who", "/BM03/who?function=PP20"),
     "shenji": ("/BM01/", "/BM19A/"),
 }
 FIRST_OF = {
@@ -85,3 +105,18 @@ def serious(page):
     if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
         wrong.append(("wide", "the page scrolls sideways"))
     return wrong
+
+
+def test_a_table_that_goes_on_beyond_its_edge_names_what_lies_there(desk):
+    page = desk("xitong").page
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.goto("/BM02/")
+    box, beyond = page.locator(".table-wrap").first, page.locator(".beyond")
+    last = box.locator("thead th").last.inner_text().strip()
+    expect(beyond).to_contain_text("右侧还有")
+    expect(beyond).to_contain_text(last)
+    box.evaluate("box => box.scrollTo(box.scrollWidth, 0)")
+    expect(beyond).to_be_hidden()
+    page.set_viewport_size(LARGE)
+    expect(beyond).to_be_hidden()
+    page.set_viewport_size(SIZE)

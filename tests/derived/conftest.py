@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +14,26 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import elevated, expect_writes, session, unit_of_work
 from app.security import accounts, who
-from tests.derived.valid import Maker, put
-from tests.harness import people
-from tests.harness.product import Ground, _forget
+from tests.derived.standing import maker_of, put
+from tests.derived.valid import Maker
+from tests.harness import people, project
+from tests.harness.afresh import forget
+from tests.harness.product import Ground
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--derived", default="", help="only tests of these objects and functions")
+    parser.addoption("--seed", default="", help="makes other records than usual")
+    parser.addoption("--project", default="", help="of the metadata below this folder instead")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = str(config.getoption("project", "") or "")
+    if folder:
+        project.use(Path(folder))
+        project.settings(Path(folder))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,6 +58,7 @@ class World:
 
     app: Flask
     connection: Any
+    seed: str = ""
     org: int = 0
     accounts: dict[str, int] = field(default_factory=dict)
     _actors: dict[str, Actor] = field(default_factory=dict)
@@ -86,47 +99,46 @@ class World:
 
     def maker(self, seed: str) -> Maker:
         """What makes records; those that others need are entered by whoever enters such ones."""
-        return Maker(seed, lambda name: self.acting(self.maker_of(name)))
-
-    def maker_of(self, object_name: str) -> str:
-        """The role that enters records of an object; `system` where nobody does."""
-        for function in registry.functions_of(object_name):
-            for role, operations in function.grants:
-                if "add" in operations and function.screen in ("apply", "catalog"):
-                    return role
-        return "system"
+        return Maker(f"{seed}{self.seed}", lambda name: self.acting(maker_of(name)))
 
 
 @pytest.fixture(scope="module")
-def world(wsgi: Flask, sqlite_ground: Ground) -> Iterator[World]:
-    """The product on the upgraded database, in a transaction that is rolled back at the end."""
+def world(wsgi: Flask, request: pytest.FixtureRequest) -> Iterator[World]:
+    """The product on the upgraded database, in a transaction that is rolled back at the end.
+
+    On SQLite, unless a test asks for the other one: parametrize("world", KINDS, indirect=True).
+    """
+    usual: Ground = request.getfixturevalue("sqlite_ground")
+    ground: Ground = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_ground")
     session.remove()
     expect_writes()
     wsgi.test_client_class = people.Browserlike
     clock.set_clock(lambda: NOW)
-    with sqlite_ground.engine.connect() as connection, wsgi.app_context():
-        connection.name = sqlite_ground.engine.name
+    with ground.engine.connect() as connection, wsgi.app_context():
+        connection.name = ground.engine.name
         outer = connection.begin()
         session.configure(bind=connection, join_transaction_mode="create_savepoint")
-        _forget()
-        made = World(wsgi, connection)
+        forget()
+        made = World(wsgi, connection, str(request.config.getoption("seed", "") or ""))
         _people(made)
         yield made
         session.remove()
         outer.rollback()
     clock.set_clock(None)
-    session.configure(bind=sqlite_ground.engine, join_transaction_mode="conditional_savepoint")
-    _forget()
+    session.configure(bind=usual.engine, join_transaction_mode="conditional_savepoint")
+    forget()
 
 
 def _people(world: World) -> None:
     organisation = registry.object(registry.project().organisation)
     with acting_as(SYSTEM), elevated(), unit_of_work():
-        row = Maker("organisation").draft(organisation)
+        row = Maker(f"organisation{world.seed}").draft(organisation)
         flow = registry.flow_of(organisation.name)
         if flow:
             put(row, next(step.name for step in flow.steps if step.end == "done"))
         world.org = row.id
     for role in registry.registry().roles.values():
         mine = row if role.reach == "unit" else None
-        world.accounts[role.name] = people.open_person(role.name, org=mine)
+        area = getattr(row, registry.project().organisation_district)
+        district = area if role.reach == "district" else None
+        world.accounts[role.name] = people.open_person(role.name, org=mine, district=district)

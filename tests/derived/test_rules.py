@@ -2,18 +2,30 @@
 
 import json
 import re
+from itertools import product
 
 import pytest
 
-from app.core import binding, policies, records, registry, rules, types
-from app.core.database import session
+from app.core import binding, lookups, policies, records, registry, rules, types
+from app.core.database import elevated, session
 from app.core.entity import Entity
 from app.core.env import make_env
 from app.core.errors import Rejected
 from tests.derived import values
-from tests.derived.valid import Cannot, _known, own_objects, put
+from tests.derived.standing import maker_of, put
+from tests.derived.valid import Cannot, _known, _place, judged, own_objects
 
 TRIES = 120
+MOST = 60  # rows of a list, for a rule that lets no more be
+STARTS = 8  # forms to begin with, by whoever enters such records and by the product itself
+UNTRIED_HERE = {  # rules of the product that chance cannot try, with why
+    "superior != this": "a new record has no number yet that it could name as its own superior",
+}
+UNTRIED = UNTRIED_HERE | {  # rules of the examples
+    "exited_on is not empty and entered_on is not empty": "asked at a step only, where days are typed",
+    "entered_on >= exited_on": "of two days that are typed when the case stands at a later step",
+    "paper is empty or paper.remaining > 0": "what remains is written by holds of other cases",
+}  # fmt: skip
 RULES = [(obj, rule) for obj in own_objects(rows=True) for rule in obj.rules]
 
 
@@ -21,15 +33,18 @@ def owner_of(obj):
     return registry.object(obj.parent) if obj.parent else obj
 
 
-def verdicts(obj, rule, raw):
+def verdicts(obj, rule, raw, record=None):
     """What the rule's own condition says, for each row that it is about; None where it does not apply."""
     owner = owner_of(obj)
     child = rule.each or next((c.name for c in owner.children if c.object == obj.name), "")
-    row = binding.bind(owner, None, raw).row
+    row = binding.bind(owner, record, raw).row
+    if any(item.find for item in owner.fields):
+        lookups.resolve(row)
+        binding.settle(row, make_env(form=row))
     about = row._children.get(child, []) if obj.parent or rule.each else [row]
     found = []
     for this in about:
-        env = rules._own_env(this, make_env(form=row))
+        env = rules.own_env(this, make_env(form=row))
         applies = rule.when is None or rule.when(this, env)
         found.append(rule.check(this, env) if applies else None)
     return found
@@ -43,13 +58,29 @@ class Search:
         self.owner = owner_of(obj)
         self.text = f"{rule.check.__doc__ or ''} {(rule.when.__doc__ or '') if rule.when else ''}"
         self.literals = re.findall(r"'([^']+)'", self.text)
+        self.limits = [int(number) for number in re.findall(r"\b\d+\b", self.text)]
         self.words = re.findall(r"[a-z_]+", self.text)
-        maker.most = 12
+        self.record = None  # what is changed, where a new form will not do
+        allowed = [int(value) for value in self.policies() if value is not None]
+        self.limits += allowed
+        maker.most = max([12, *(limit + 2 for limit in allowed if limit < MOST)])
+        maker.growth = 0.8 if allowed else 0.5
+
+    def policies(self):
+        """The numbers that are in force and that the rule compares with."""
+        for name in re.findall(r"policy\.([a-z_]+)\(\)", self.text):
+            if registry.registry().policies[name].returns == "integer":
+                yield getattr(make_env().policy, name)()
+
+    def begin(self):
+        """A record begun by another, where the rule compares with that one; whether there is such."""
+        self.record = begun(self.maker, self.owner, self.words)
+        return self.record is not None
 
     def find(self, raw, wanted):
         """Return such a form, None where none was found."""
         for _ in range(TRIES):
-            if wanted in verdicts(self.obj, self.rule, raw):
+            if wanted in verdicts(self.obj, self.rule, raw, self.record):
                 return raw
             trial = json.loads(json.dumps(raw))
             for _ in range(self.maker.chance.choice((1, 1, 2, 3))):
@@ -59,6 +90,11 @@ class Search:
 
     def change(self, raw):
         spots = list(dict.fromkeys(self.spots(raw)))
+        lists = {child.name for child in self.owner.children}
+        single = [spot for spot in spots if spot not in lists]
+        if len(single) > 1 and self.maker.chance.random() < 0.3:
+            self.even(raw, *self.maker.chance.sample(single, 2))
+            return
         if spots:
             path = self.maker.chance.choice(spots)
             self.maker._renew(self.owner, raw, path)
@@ -78,18 +114,28 @@ class Search:
                 ):
                     yield from _known(self.owner, raw, "", word)
 
+    def even(self, raw, one, other):
+        """Let two fields of one type hold the same, as a record that is named twice."""
+        here, _, mine = _place(self.owner, raw, one)
+        there, _, its = _place(self.owner, raw, other)
+        if type(mine.type) is type(its.type) and mine.type == its.type:
+            there[its.name] = here.get(mine.name)
+
     def say(self, raw, path):
-        """Put a word that the rule looks for where it may stand."""
+        """Put a word that the rule looks for, or a number about its limit, where it may stand."""
         names = path.split(".")
-        if not self.literals or len(names) == 2 or self.maker.chance.random() < 0.5:
+        if len(names) == 2 or self.maker.chance.random() < 0.5:
             return
         holder, obj = raw, self.owner
         if len(names) == 3:
             holder = raw[names[0]][int(names[1])]
             obj = registry.object(next(c.object for c in self.owner.children if c.name == names[0]))
         kind = next((item.type for item in obj.fields if item.name == names[-1]), None)
-        if type(kind) in (types.Text, types.String, types.Dict):
+        if self.literals and type(kind) in (types.Text, types.String, types.Dict):
             holder[names[-1]] = self.maker.chance.choice(self.literals)
+        elif self.limits and kind is not None and kind.numeric:
+            limit = self.maker.chance.choice(self.limits)
+            holder[names[-1]] = str(max(limit + self.maker.chance.choice((-1, 0, 1)), 0))
 
 
 def names(item):
@@ -101,28 +147,45 @@ def names(item):
 def test_it_is_kept_and_broken(world, item):
     obj, rule = item
     owner = owner_of(obj)
-    for role in (world.maker_of(owner.name), "system"):
+    makers = (maker_of(owner.name), "system")
+    reason = UNTRIED.get(rule.check.__doc__)
+    for start, role in product(range(1 if reason else STARTS), makers):
         with world.trial(), world.acting(role):
-            maker = world.maker(names(item))
+            maker = world.maker(f"{names(item)} {start}")
             maker.depth = 1
             search = Search(maker, obj, rule)
             try:
                 kept = search.find(maker.raw(owner), True)
+                if kept is None and search.begin():
+                    kept = search.find(records.raw_of(owner, search.record), True)
             except Cannot:
                 continue
             if kept is None:
                 continue
-            if False not in verdicts(obj, rule, kept):
-                assert not faults(owner, rule, kept, None)
+            if False not in verdicts(obj, rule, kept, search.record):
+                assert not faults(owner, rule, kept, search.record)
             broken = search.find(kept, False)
             if broken is not None:
-                assert_told(obj, rule, broken, None)
+                assert_told(obj, rule, broken, search.record)
                 return
-            record = spoiled(maker, obj, rule)
+            try:
+                record = spoiled(maker, obj, rule)
+            except Cannot:
+                continue
             if record is not None:
                 assert_told(obj, rule, {}, record)
                 return
-    pytest.skip(f"chance found no form that keeps and one that breaks: {search.text}")
+    assert reason, f"no form that keeps and one that breaks was found: {search.text}"
+    pytest.skip(reason)
+
+
+def test_what_is_left_out_is_a_rule():
+    """The list names rules by their condition: one that has changed is tried again."""
+    texts = {rule.check.__doc__ for _, rule in RULES}
+    if registry.package() == "app.generated":
+        assert set(UNTRIED_HERE) <= texts
+    elif registry.package().startswith("examples"):  # others have none that are left out
+        assert set(UNTRIED) - set(UNTRIED_HERE) <= texts
 
 
 def assert_told(obj, rule, raw, record):
@@ -138,8 +201,8 @@ def assert_told(obj, rule, raw, record):
 def spoiled(maker, obj, rule):
     """A record that breaks a rule by what nobody types: numbers that flows write, states of others."""
     owner = owner_of(obj)
-    record = maker.draft(owner)
     words = re.findall(r"[a-z_]+", rule.check.__doc__ or "")
+    record = begun(maker, owner, words, 10**7) or maker.draft(owner)
     for item in owner.fields:
         if item.name not in words:
             continue
@@ -154,16 +217,42 @@ def spoiled(maker, obj, rule):
             flow = registry.flow_of(registry.object_of(type(target)).name)
             put(target, flow.steps[0].name)
     session.flush()
-    row = binding.bind(owner, record, {}).row
-    env = rules._own_env(row, make_env(form=row))
-    applies = rule.when is None or rule.when(row, env)
-    return record if applies and rule.check(row, env) is False else None
+    return record if False in verdicts(obj, rule, {}, record) else None
+
+
+def begun(maker, owner, words, number=None):
+    """A record with what began it, where a rule reads that and nobody types it; else None.
+
+    Numbers that the rule reads there are as they came, or this one: beyond what anybody would type.
+    """
+    about = [
+        item
+        for item in owner.fields
+        if item.name in words
+        and item.readonly
+        and item.value is None
+        and not item.find
+        and type(item.type) is types.Ref
+    ]
+    if not about:
+        return None
+    record = maker.draft(owner)
+    for item in about:
+        inner = registry.object(item.type.object)
+        target = getattr(record, item.name) or maker.finished(inner)
+        for one in inner.fields if number is not None else ():
+            if one.name in words and one.type.numeric:
+                setattr(target, one.name, number)
+        setattr(record, item.name, target)
+    with elevated():
+        session.flush()
+    return record
 
 
 def faults(owner, rule, raw, record):
     """The faults that say what this rule says."""
     shape = re.escape(re.sub(r"\{[^}]*\}", "\0", rule.error)).replace("\0", ".*")
-    found = records.check(owner, record, raw, complete=True)
+    found = judged(owner, record, raw)
     return [f for f in found if re.fullmatch(shape, f.message, re.DOTALL)]
 
 

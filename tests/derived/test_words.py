@@ -45,7 +45,7 @@ def finished(world):
 
 
 def _paper(give):
-    paper = registry.document(PAPERS[0])
+    paper = next(p for p in map(registry.document, PAPERS) if p.number)
     row = issuing.issue(paper, give(paper.object))
     row.state, row.number, row.void_reason = "issued", "样1号", "人员变动"
     return row
@@ -77,10 +77,12 @@ def test_a_paper_is_filled(world, finished, name):
         )
         assert not re.search(r"\{\{|\}\}|\{%|None|undefined", text), text
         template = DocxTemplate(filling.TEMPLATES / paper.template)
-        used = template.get_undeclared_template_variables(filling._environment())
+        used = template.get_undeclared_template_variables(filling.environment())
         for value in (values[name] for name in used & set(values)):
             printed = isinstance(value, str) and 1 < len(value) < 40
             if printed and not re.fullmatch(r"\d{4}-\d\d-\d\d|[a-z0-9_]+", value):
                 assert value in text, (value, text)
+        if not paper.number:
+            return  # a list: printed from the record, never issued
         made = issuing.issue(paper, record)
         assert made.unit_id is not None and made.state == "draft"

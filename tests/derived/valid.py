@@ -12,19 +12,23 @@ from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from typing import Any
 
-from app.core import binding, clock, drafts, materials, records, registry, rules, types
-from app.core.actor import SYSTEM, acting_as, current_actor
+from sqlalchemy import select
+
+from app.core import binding, drafts, materials, records, registry, rules, typed_row, types, unions
+from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Field, Object
 from app.core.entity import Entity
 from app.core.env import make_env
+from app.core.typed_row import Row
 from app.documents import issuing
 from app.documents.models import IssuedDocument
-from app.flow.cases import case_of
-from tests.derived import values
+from tests.derived import ranges, values
+from tests.derived.standing import put
 
 TRIES, STARTS = 120, 6
 DEEPEST = 5
+ENOUGH = 3  # records to choose from, where none of them will do
 
 
 class Cannot(Exception):
@@ -39,6 +43,7 @@ class Maker:
         self.acting = acting  # by whom records of an object are made: name -> block
         self.depth = 0
         self.most = 4  # rows of a list
+        self.growth = 0.5  # how often a list gets a row, and does not lose one
         self.hopeless: dict[tuple[str, str], int] = {}  # references for which making did not help
         self.pinned: dict[str, Any] = {}  # what the record that is asked for must hold
 
@@ -60,9 +65,19 @@ class Maker:
         self, obj: Object, record: Any, pinned: dict[str, Any]
     ) -> tuple[dict[str, Any], list[Any]]:
         """Return a form and what is still wrong with it."""
-        raw = self._guess(obj) | pinned
+        return self.mended(obj, record, self._guess(obj) | pinned, pinned)
+
+    def mended(
+        self,
+        obj: Object,
+        record: Any,
+        raw: dict[str, Any],
+        pinned: dict[str, Any],
+        tries: int = TRIES,
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Change what is wrong with a form, but not what is pinned; return what is still wrong too."""
         best = self._faults(obj, record, raw)
-        for _ in range(TRIES):
+        for _ in range(tries):
             if not best:
                 break
             trial = json.loads(json.dumps(raw))
@@ -74,7 +89,7 @@ class Maker:
         return raw, best
 
     def _faults(self, obj: Object, record: Any, raw: dict[str, Any]) -> list[Any]:
-        found = records.check(obj, record, raw, complete=True)
+        found = judged(obj, record, raw)
         return [f for f in found if f.level == "error" and not f.path.startswith("material.")]
 
     def _guess(self, obj: Object) -> dict[str, Any]:
@@ -86,7 +101,10 @@ class Maker:
         for item in typed:
             if isinstance(item.type, types.Ref):
                 self._choose(obj, raw, item.name)
+        raw |= self._findable(obj) | ranges.typed(obj, self.chance)
         for child in obj.children:
+            if child.rows:
+                continue  # its rows come from what they follow
             least = child.min if isinstance(child.min, int) else 1
             raw[child.name] = []
             for _ in range(max(least, 1)):
@@ -95,6 +113,25 @@ class Maker:
         if obj.draft:
             raw[obj.draft.field] = self._draft(obj, raw)
         return raw
+
+    def _findable(self, obj: Object) -> dict[str, Any]:
+        """Return exact values of records that references can be found by."""
+        found: dict[str, Any] = {}
+        for item in (item for item in obj.fields if item.find):
+            found |= self._exact(item)
+        return found
+
+    def _exact(self, item: Field) -> dict[str, Any]:
+        """Return the values by which a record is found: one that is there, or a new one."""
+        target = registry.object(item.type.object)
+        with elevated():
+            ids = list(session.scalars(select(target.model.id).limit(20)))
+            there = session.get(target.model, self.chance.choice(ids)) if ids else None
+        if len(ids) < ENOUGH:
+            there = self.finished(target)
+        with elevated():
+            found = {own: typed_row.follow(there, path) for own, path in item.find.items()}
+        return {own: str(value) for own, value in found.items()}
 
     def _first(self, item: Field) -> Any:
         """A default stays as it is now and then, so that the usual way is walked too."""
@@ -112,13 +149,14 @@ class Maker:
             if isinstance(item.type, types.Ref):
                 self._choose(obj, raw, f"{name}.{index}.{item.name}")
 
-    def _choose(self, obj: Object, raw: dict[str, Any], path: str) -> None:
-        """Choose a reference among what may be chosen; make one where there is none."""
+    def _choose(self, obj: Object, raw: dict[str, Any], path: str, *, more: bool = False) -> None:
+        """Choose a reference among what may be chosen; make one where there is none, or `more` are wanted."""
         holder, row, item = _place(obj, raw, path)
         if row is None:
             return
         found, spot = self._choices(row, item), (obj.name, path)
-        if not found and self.depth < DEEPEST and self.hopeless.get(spot, 0) < 4:
+        more = more and len(found) < ENOUGH
+        if (more or not found) and self.depth < DEEPEST and self.hopeless.get(spot, 0) < 8:
             target = registry.object(item.type.object)
             if target.model is IssuedDocument:
                 _issue(_root(row))
@@ -126,7 +164,7 @@ class Maker:
             elif not hasattr(target.model, "connect"):
                 owner = registry.object(target.parent) if target.parent else target
                 with suppress(Cannot):  # then the form that asks must change
-                    self.finished(owner, _asked(item, row))
+                    self.finished(owner, asked(item.choose, row), _state_in(item.choose))
                 found = self._choices(row, item)
             if not found:
                 self.hopeless[spot] = self.hopeless.get(spot, 0) + 1
@@ -135,9 +173,9 @@ class Maker:
         else:
             holder[item.name] = str(self.chance.choice(found)) if found else ""
 
-    def _choices(self, row: binding.Row, item: Field) -> list[int]:
+    def _choices(self, row: Row, item: Field) -> list[int]:
         target = registry.object(item.type.object)
-        env = rules._own_env(row, make_env(form=_root(row)))
+        env = rules.own_env(row, make_env())
         query = rules.choices(target, item, env).with_only_columns(target.model.id).limit(20)
         return list(session.scalars(query))
 
@@ -184,21 +222,28 @@ class Maker:
     def _renew(self, obj: Object, raw: dict[str, Any], path: str) -> None:
         names = path.split(".")
         child = next((c for c in obj.children if c.name == names[0]), None)
+        if child is not None and child.rows:  # other rows come of another source
+            names = (child.rows.source.__doc__ or "").split(".")
+            path, child = names[0], None
         if obj.draft and names[0] == obj.draft.field:
             raw[names[0]] = self._draft(obj, raw)
         elif child is not None and len(names) < 3:
             rows = raw[child.name]
-            if not rows or (len(rows) < self.most and self.chance.random() < 0.5):
+            if not rows or (len(rows) < self.most and self.chance.random() < self.growth):
                 rows.append({})
                 self._row(obj, raw, child.name, len(rows) - 1)
             else:
                 rows.pop(self.chance.randrange(len(rows)))
         else:
             holder, row, item = _place(obj, raw, path)
-            if item.value is not None or row is None:
+            if item.value is not None or item.total is not None or row is None:
                 return
             if isinstance(item.type, types.Ref):
-                self._choose(obj, raw, path)
+                self._choose(obj, raw, path, more=self.chance.random() < 0.2)
+            elif (by := _finds(obj, path)) and self.depth < DEEPEST and self.chance.random() < 0.7:
+                raw |= self._exact(by)  # of several values one alone finds nothing
+            elif path in ranges.typed(obj, self.chance):
+                raw |= ranges.typed(obj, self.chance)
             else:
                 holder[item.name] = self._other(item, holder, _object_at(obj, path))
 
@@ -245,45 +290,67 @@ class Maker:
                 file = values.stored(line.material.accept, self.chance)
                 materials.attach(obj, record.id, line.material, file)
 
-    def finished(self, obj: Object, asked: dict[str, Any] | None = None) -> Any:
-        """Save a record and put it where references may choose it: at the flow's good end."""
+    def finished(self, obj: Object, asked: dict[str, Any] | None = None, state: str = "") -> Any:
+        """Save a record and put it where references may choose it: at `state`, or the flow's good end."""
+        if obj.variants:  # an abstract object has no records of its own
+            own = registry.object(self.chance.choice(obj.variants))
+            made = self.finished(own, asked, state)
+            with elevated():
+                return session.get(obj.model, unions.number(obj, own, made.id))
         self.pinned = asked or {}
         with self.acting(obj.name) if self.acting else nullcontext():
             record = self.draft(obj)
         flow = registry.flow_of(obj.name)
         if flow:
             done = next(step.name for step in flow.steps if step.end == "done")
-            put(record, done)
+            put(record, state or _state_in(obj.usable) or done)
         return record
 
 
-def _issue(row: binding.Row) -> None:
+def _issue(row: Row) -> None:
     """Make the papers of the records that a form names, and hand them out."""
     for item in row._object.fields:
         record = getattr(row, item.name) if isinstance(item.type, types.Ref) else None
         for paper in registry.registry().documents.values():
-            if isinstance(record, Entity) and paper.object == item.type.object:
+            if paper.number and isinstance(record, Entity) and paper.object == item.type.object:
                 made = issuing.issue(paper, record)
                 made.state, made.number = "issued", f"样{made.id}"
     session.flush()
 
 
+_STATE = re.compile(r"(?<!form\.)\bstate (?:==|in) \(?'(\w+)'")
+
+
+def _state_in(condition: Any) -> str:
+    """Return the first state that a condition on a record names; empty if none."""
+    found = _STATE.search((condition.__doc__ or "") if condition is not None else "")
+    return found[1] if found else ""
+
+
 _EQUAL = re.compile(r"\b(?:parent\.)?([a-z_]+) == (?:(year)\()?form\.([a-z_.]+)")
 
 
-def _asked(item: Field, row: binding.Row) -> dict[str, Any]:
-    """Return what a record must hold so that the reference may choose it, as far as that is plain."""
-    asked = {}
-    for name, year, path in _EQUAL.findall((item.choose.__doc__ or "") if item.choose else ""):
-        value: Any = _root(row)
+def asked(condition: Any, form: Any) -> dict[str, Any]:
+    """Return what a record must hold so that the condition holds for the form, as far as that is plain."""
+    found = {}
+    for name, year, path in _EQUAL.findall((condition.__doc__ or "") if condition else ""):
+        value: Any = form
         for part in path.split("."):
             value = getattr(value, part, None)
         value = getattr(value, "id", value)
         if year and value is not None:
             value = value.year
         if value is not None:
-            asked[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return asked
+            found[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return found
+
+
+def judged(obj: Object, record: Any, raw: dict[str, Any]) -> list[Any]:
+    """Return what is wrong with a complete form, with what it finds by exact values."""
+    if record is not None or not any(item.find for item in obj.fields):
+        return records.check(obj, record, raw, complete=True)
+    env = make_env()
+    return records.judge(obj, records.bind_new(obj, raw, env), env, complete=True)
 
 
 def _badness(faults: list[Any]) -> float:
@@ -294,31 +361,14 @@ def _badness(faults: list[Any]) -> float:
 
 def own_objects(*, rows: bool = False) -> list[Object]:
     """Return the generated objects, with `rows` those of child lists too."""
+    package = registry.package()
     return [
         obj
         for obj in registry.registry().objects.values()
-        if obj.model.__module__.startswith("app.generated") and (rows or not obj.parent)
+        if obj.model.__module__.startswith(f"{package}.")
+        and (rows or not obj.parent)
+        and not obj.variants
     ]
-
-
-def put(record: Any, state: str) -> None:
-    """Set where a record stands, as years of work would have brought it there."""
-    with acting_as(SYSTEM), elevated():
-        case = case_of(record)
-        record.state = case.state = state
-        case.submitted_at = case.submitted_at or clock.now()
-        for item in registry.object_of(type(record)).fields:
-            if isinstance(item.type, types.Code) and getattr(record, item.name) is None:
-                setattr(record, item.name, f"样〔2026〕{record.id:04}号")
-            elif _dated_by_flow(item) and getattr(record, item.name) is None:
-                setattr(record, item.name, clock.today())
-        for task in case.tasks:
-            task.done_at = task.done_at or clock.now()
-        session.flush()
-
-
-def _dated_by_flow(item: Field) -> bool:
-    return isinstance(item.type, types.Date) and item.readonly and item.value is None
 
 
 def _typed(obj: Object) -> Iterator[Field]:
@@ -326,17 +376,20 @@ def _typed(obj: Object) -> Iterator[Field]:
     for item in obj.fields:
         system = isinstance(item.type, (types.Code, types.DraftOf))
         barred = item.edit_by and not roles & set(item.edit_by)
-        if item.value is None and not item.readonly and not system and not barred:
+        if item.value is None and not (item.readonly or item.find or system or barred):
             yield item
 
 
-def _root(row: binding.Row) -> binding.Row:
+def _finds(obj: Object, name: str) -> Field | None:
+    """Return the reference that is found by what is typed there, if there is one."""
+    return next((item for item in obj.fields if name in item.find), None)
+
+
+def _root(row: Row) -> Row:
     return row if row._parent is None else _root(row._parent)
 
 
-def _place(
-    obj: Object, raw: dict[str, Any], path: str
-) -> tuple[dict[str, Any], binding.Row, Field]:
+def _place(obj: Object, raw: dict[str, Any], path: str) -> tuple[dict[str, Any], Row, Field]:
     """Return the dict, the bound row and the field at a path such as `members.0.person`."""
     bound = binding.bind(obj, None, {k: v for k, v in raw.items() if v is not None})
     row, holder, names = bound.row, raw, path.split(".")
@@ -354,7 +407,9 @@ def _object_at(obj: Object, path: str) -> Object:
     return registry.object(child.object) if child and "." in path else obj
 
 
-def _known(obj: Object, raw: dict[str, Any], prefix: str, word: str) -> Iterator[str]:
+def _known(
+    obj: Object, raw: dict[str, Any], prefix: str, word: str, seen: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Yield where a name of a rule is typed: on the form, on its row, or as a list of rows."""
     if _enters(obj, word):
         yield word
@@ -366,17 +421,27 @@ def _known(obj: Object, raw: dict[str, Any], prefix: str, word: str) -> Iterator
                 if prefix in ("", f"{child.name}.{index}."):
                     yield f"{child.name}.{index}.{word}"
     for part in _sources(obj, word):
-        yield from _known(obj, raw, prefix, part)
+        if part not in (word, *seen):
+            yield from _known(obj, raw, prefix, part, (word, *seen))
 
 
 def _sources(obj: Object, word: str) -> Iterator[str]:
-    """Yield what a computed value of that name is computed from."""
+    """Yield what a computed value of that name is computed from, of a total the rows and what they hold.
+
+    Of a reference that is found by exact values: these.
+    """
     for inner in (obj, *(registry.object(child.object) for child in obj.children)):
         for item in inner.fields:
             if item.name == word and callable(item.value):
-                parts = re.findall(r"[a-z_]+", item.value.__doc__ or "")
-                yield from (part for part in parts if part != word)
+                yield from re.findall(r"[a-z_]+", item.value.__doc__ or "")
+            if item.name == word:
+                yield from item.find
+            if item.name == word and item.total is not None and item.total.rows:
+                yield from (item.total.rows, item.total.value, *item.total.reads)
 
 
 def _enters(obj: Object, name: str) -> bool:
-    return any(i.name == name and i.value is None and not i.readonly for i in obj.fields)
+    return any(
+        i.name == name and i.value is None and i.total is None and not (i.readonly or i.find)
+        for i in obj.fields
+    )

@@ -103,6 +103,36 @@ def test_commands_exist_with_their_options(document: Path) -> None:
     assert lost == []
 
 
+@each_document
+def test_programs_that_are_started_as_modules_exist(document: Path) -> None:
+    named = re.findall(r"-m ((?:devices|tests|plugins|app)(?:\.\w+)+)", document.read_text("utf-8"))
+    lost = [name for name in named if not (ROOT / f"{name.replace('.', '/')}.py").is_file()]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["architecture.md", "实施人员指南.md"],
+)
+def test_words_of_the_language_that_tables_name_are_in_the_reference(document: str) -> None:
+    """The tables of what the language has name keys, screens, effects and patterns as the reference does."""
+    reference = "".join(
+        (ROOT / "docs/reference" / name).read_text("utf-8")
+        for name in ("language.md", "patterns.md")
+    )
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
+    reference += " ".join(re.findall(r'@screen\("(\w+)"\)', sources))
+    text = (ROOT / "docs" / document).read_text("utf-8")
+    part = re.split(r"(?m)^##+ (?:More of the language|语言还能说什么)$", text)[1].split("\n## ")[0]
+    words = set()
+    for row in re.findall(r"(?m)^\| (.+) \|$", part)[2:]:
+        words |= set(
+            re.findall(r"`(?:screen: |mixins: \[|transport: |runtime\.)?(\w+)", row.split(" | ")[1])
+        )
+    assert len(words) > 20
+    assert {word for word in words if not re.search(rf"\b{word}\b", reference)} == set()
+
+
 def test_environment_variables_are_read_somewhere() -> None:
     source = "".join(
         path.read_text("utf-8")
@@ -186,5 +216,19 @@ def test_accounts_of_the_demonstration_are_the_ones_that_are_loaded() -> None:
     assert PASSWORD in readme
 
 
-def test_the_picture_is_small() -> None:
-    assert 20_000 < (ROOT / "docs" / "images" / "case.png").stat().st_size <= 250_000
+def test_the_pictures_of_the_readme_are_small() -> None:
+    shown = re.findall(r"\((docs/images/[^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    kept = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "images").iterdir()}
+    assert set(shown) == kept
+    assert all(20_000 < (ROOT / name).stat().st_size <= 250_000 for name in shown)
+
+
+def test_the_index_of_decisions_is_complete_and_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    expected = []
+    for path in sorted(folder.glob("0*.md")):
+        title = path.read_text("utf-8").splitlines()[0].removeprefix("# ")
+        assert title.startswith(f"{int(path.name[:4])}. ")
+        expected.append(path.name)
+    index = (folder / "README.md").read_text("utf-8")
+    assert re.findall(r"(?m)^\* \[\d+\. .+\]\((.+)\)$", index) == expected

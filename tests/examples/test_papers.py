@@ -126,7 +126,7 @@ def test_what_is_on_its_way_is_called_off_with_the_case(world):
 
 
 @settings(
-    max_examples=8,
+    max_examples=max(8, settings.default.max_examples // 10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,5 +1,9 @@
-"""Damages YAML at every place: keys deleted, doubled, renamed, values retyped, order turned round."""
+"""Damages YAML at every place: keys deleted, doubled, renamed, values retyped, order turned round.
 
+Also values and keys that are right elsewhere in the file (borrow, graft), and texts that break off.
+"""
+
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,9 +54,23 @@ def damaged(data: Any, path: tuple[Any, ...], kind: str, choice: int) -> str:
         _rename(parent, key, f"{key}x" if choice % 2 else "zz")
     elif kind == "swap":
         _turn(parent)
+    elif kind == "borrow":
+        parent[key] = _elsewhere(data, choice)
+    elif kind == "graft" and isinstance(parent, dict):
+        spots = [one for one in places(data) if isinstance(one[-1], str)]
+        other = spots[choice % len(spots)]
+        parent.setdefault(other[-1], copy.deepcopy(get(data, other)))
+    elif kind == "cut":
+        text = _text(data)
+        return text[: len(text) * choice // 100]
     elif kind == "double":
         return _text(data).rstrip("\n") + f"\n{path[0]}: again\n"
     return _text(data)
+
+
+def _elsewhere(data: Any, choice: int) -> Any:
+    spots = list(places(data))
+    return copy.deepcopy(get(data, spots[choice * 31 % len(spots)]))
 
 
 def _rename(parent: dict[Any, Any], old: Any, new: Any) -> None:

@@ -13,6 +13,7 @@ from generator.compile import Result, compile_all
 HERE = Path(__file__).parent
 BASE = HERE / "base"
 CASES = HERE / "cases"
+EXTRA = HERE / "extra"  # files that only some cases have
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -25,11 +26,15 @@ def make(folder: Path, changes: list[dict[str, Any]] | None = None) -> Path:
 
 
 def apply(folder: Path, change: dict[str, Any]) -> None:
-    """Make one change: a file is written, deleted or filled, or one text in it replaced."""
+    """Make one change: a file is written, copied, longer, deleted or filled, or one text in it replaced."""
     path = folder / change["file"]
     path.parent.mkdir(parents=True, exist_ok=True)
     if "delete" in change:
         path.unlink()
+    elif "copy" in change:
+        shutil.copy(EXTRA / change["copy"], path)
+    elif "append" in change:
+        path.write_text(path.read_text(encoding="utf-8") + change["append"], encoding="utf-8")
     elif "text" in change:
         path.write_text(change["text"], encoding="utf-8")
     elif "hex" in change:

@@ -7,6 +7,7 @@ import pytest
 
 from generator.cli import main
 from generator.compile import compile_all
+from generator.output import SHOWN
 from tests.generator.projects import HERE, golden, make
 
 ROOT = HERE.parent.parent
@@ -89,3 +90,27 @@ def test_a_changed_title_touches_one_module_and_no_column(tmp_path):
         b"mapped_column(Integer)  # \xe5\xba\xa7\xe4\xbd\x8d\xe6\x95\xb0"
         in files(folder)[changed[0]]
     )
+
+
+def test_a_function_about_another_object_has_its_view(tmp_path):
+    """It may be written in the file of the object that it belongs to in people's minds."""
+    change = {
+        "file": "metadata/desk/booking.yaml",
+        "old": "functions:\n",
+        "new": "functions:\n  DK77: {title: 会议室, module: booking, screen: query, object: room}\n",
+    }
+    result = compile_all(make(tmp_path, [change]))
+    assert not result.problems, result.report
+    module = result.files["app/generated/functions.py"]
+    assert "class DK77(QueryView):" in module
+    assert "from app.generated.desk.room import Room\n" in module
+    assert "DK77" not in result.files["app/generated/desk/booking.py"]
+
+
+def test_many_stale_files_are_told_in_one_sentence(tmp_path, capsys):
+    """Before the first build of a change every file differs; what to do is said once."""
+    folder = make(tmp_path)
+    assert main(["--root", str(folder), "check"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.count("E901") == SHOWN + 1
+    assert "more generated files differ; run python -m generator build" in shown

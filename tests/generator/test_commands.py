@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator import coverage
+from generator import coverage, templates
 from generator.cli import main
 from generator.compile import analyse, compile_all
 from generator.watch import Watcher
@@ -81,6 +81,63 @@ def test_what_cannot_be_made_is_said(tmp_path, capsys, arguments, said):
     assert before == {path: path.read_bytes() for path in (folder / "metadata").rglob("*.yaml")}
 
 
+def test_a_project_of_its_own_begins_with_a_case(tmp_path, capsys):
+    folder = tmp_path / "lab"
+    assert run(tmp_path, "new", "project", "lab", "--title", "实验室") == 0
+    assert "new object office/NAME" in capsys.readouterr().out
+    assert run(folder, "new", "object", "office/sample", "--title", "样品", "--flow") == 0
+    assert run(folder, "build") == 0, capsys.readouterr().err
+    assert "实验室" in (folder / "app/generated/project.py").read_text(encoding="utf-8")
+    assert run(tmp_path, "new", "project", "lab") == 2
+    assert "is there already" in capsys.readouterr().err
+    assert run(tmp_path, "new", "project", "other", "--title", "a: b") == 2
+
+
+def test_a_project_that_stands_elsewhere_is_tried_by_the_tests_of_this_one(tmp_path, capsys):
+    """It has no tests/derived of its own, and its folder need not have a name that Python could import."""
+    folder = tmp_path / "lab-2"
+    assert run(tmp_path, "new", "project", "lab-2", "--title", "实验室") == 0
+    assert run(folder, "new", "object", "office/sample", "--title", "样品", "--flow") == 0
+    capsys.readouterr()
+    assert run(folder, "test", "sample", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["tests"] == ["sample", "OF90", "OF91"]
+    assert found["passed"] > 10
+    assert found["failed"] == []
+
+
+def test_a_template_prints_all_that_is_bound_and_is_never_replaced(tmp_path, capsys):
+    folder = make(tmp_path)
+    path = folder / "metadata/documents/desk.yaml"
+    text = path.read_text(encoding="utf-8")
+    more = "    note: unit.name\n    fee: fee\n    purpose: purpose\n    day: begins_on\n"
+    path.write_text(text.replace("    note: unit.name\n", more), encoding="utf-8")
+    template = folder / "metadata/documents/permit.docx"
+    assert run(folder, "new", "template", "permit") == 2
+    assert "delete it first" in capsys.readouterr().err
+    template.unlink()
+    assert run(folder, "check") == 1
+    assert "new template permit" in capsys.readouterr().err
+    assert run(folder, "new", "template", "permit") == 0
+    assert run(folder, "build") == 0, (
+        capsys.readouterr().err
+    )  # amounts and codes as people read them
+    assert {"fee", "purpose", "day", "guests", "number", "qr"} <= templates.read(template).names
+    assert run(folder, "new", "template", "permitt") == 2
+    assert "did you mean 'permit'?" in capsys.readouterr().err
+
+
+def test_the_frameworks_own_objects_need_no_declaration(tmp_path, capsys):
+    folder = make(tmp_path)
+    path = folder / "metadata/desk/functions.yaml"
+    papers = "DK50: {title: 函件, module: rooms, screen: issued, object: issued_document, "
+    papers += "where: \"object == 'booking'\", roles: {host: [view, seal, issue]}}\n"
+    path.write_text(path.read_text(encoding="utf-8") + papers, encoding="utf-8")
+    assert run(folder, "build") == 0, capsys.readouterr().err
+    made = (folder / "app/generated/runtime/issued_document.py").read_text(encoding="utf-8")
+    assert 'types.Ref(object="office")' in made and "document_state" in made
+
+
 # --- coverage -----------------------------------------------------------------------------------
 
 
@@ -91,24 +148,32 @@ def test_coverage_by_csv_and_yaml(tmp_path, capsys):
     other = tmp_path / "list.yml"
     other.write_text("前台:\n  DK01: {title: 会议室, must: [a]}\n  DK77: 茶水\n", encoding="utf-8")
     assert coverage.read(asked) == coverage.read(other)
+    assert run(folder, "coverage", "--against", str(asked)) == 0
+    said = capsys.readouterr().out
+    assert "No run of the tests is on record" in said and "0 tests" not in said
     passed = folder / coverage.PASSED
     passed.parent.mkdir(parents=True)
     passed.write_text(
         "tests/a.py::test_it_opens[DK01-host]\ntests/a.py::test_it_adds[DK01]\ntests/a.py::test_b[DK012]\n"
+        "tests/c.py::test_the_rooms\tDK01 DK02\ntests/c.py::test_it_opens\tDK01\n"
     )
     assert run(folder, "coverage", "--against", str(asked), "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["functions"] == {
         "DK01": {
             "title": "会议室", "object": "room", "screen": "catalog", "roles": ["host", "clerk"],
-            "tests": ["tests/a.py::test_it_adds[DK01]"],
+            "tests": [
+                "tests/a.py::test_it_adds[DK01]",
+                "tests/c.py::test_it_opens",
+                "tests/c.py::test_the_rooms",
+            ],
         }
     }  # fmt: skip
     assert found["missing"] == ["DK77"]
     assert run(folder, "coverage", "--against", str(asked)) == 0
     said = capsys.readouterr().out
     assert "1 of 2 functions are built." in said
-    assert "会议室: 1" in said and "missing: DK77" in said
+    assert "会议室: 1" in said and "missing: DK77" in said and "[catalog]  3 tests" in said
 
 
 def test_a_list_that_cannot_be_read(tmp_path, capsys):

@@ -104,3 +104,17 @@ def test_wrong_metadata_is_said_first(tmp_path, capsys):
     change(new, ROOM, "title: 座位,", "titel: 座位,")
     assert main(["--root", str(new), "diff", str(old)]) == 1
     assert "E008" in capsys.readouterr().err
+
+
+def test_reports_and_scores_are_compared_part_by_part(tmp_path, capsys):
+    before, after = two(tmp_path)
+    for folder in (before, after):
+        for name in ("reports", "scores"):
+            apply(folder, {"file": f"metadata/{name}/desk.yaml", "copy": f"{name}.yaml"})
+    change(after, "metadata/reports/desk.yaml", "rows: purpose,", "rows: room,")
+    change(after, "metadata/scores/desk.yaml", "cap: -5", "cap: -9")
+    said = diff(after, before, capsys)
+    assert "### Reports and scores" in said
+    assert "report `bookings.by_purpose` 按用途: rows `purpose` → `room`" in said
+    assert "score item `room_credit.returned` 退回: cap `-5` → `-9`" in said
+    assert "report model" not in said

@@ -12,38 +12,68 @@ import yaml
 from generator.compile import analyse
 from generator.output import render
 from tests.generator.mutate import damaged, places
-from tests.generator.projects import BASE, HERE
+from tests.generator.projects import BASE, EXTRA, HERE
 
 ROOT = HERE.parent.parent
-KINDS = ("delete", "retype", "rename", "swap", "double")
-EACH = int(os.environ.get("FUZZ", "2"))  # mutations of each file; `make soak` takes more
-FILES = sorted(
-    path.relative_to(root).as_posix() + ("" if root is ROOT else " (base)")
-    for root in (ROOT, BASE)
-    for path in (root / "metadata").rglob("*.yaml")
-    if not {"demo", "reference"} & set(path.parts)
-)
+KINDS = ("delete", "retype", "rename", "swap", "double", "borrow", "graft", "cut")
+EACH = int(os.environ.get("FUZZ", "0"))  # mutations of each file; `make soak` takes more
+ROOTS = {  # projects whose every file is damaged, and how often each is by default
+    "project": (ROOT, 2),
+    "base": (BASE, 2),
+    "examples": (ROOT / "tests" / "examples", 1),
+    "museum": (ROOT / "tests" / "outsider" / "museum", 1),
+    "trees": (ROOT / "tests" / "outsider" / "trees", 1),
+}
+MORE = {  # files of cases, which the base project has here too
+    "reports.yaml": "reports/desk.yaml",
+    "scores.yaml": "scores/desk.yaml",
+    "interfaces.yaml": "interfaces/desk.yaml",
+    "migration.yaml": "migration/desk.yaml",
+}
+
+
+def project(name: str, folder: Path) -> Path:
+    """Copy a project's metadata into a folder."""
+    shutil.copytree(ROOTS[name][0] / "metadata", folder / "metadata")
+    if name == "base":
+        shutil.copytree(BASE / "app", folder / "app")  # classes that the metadata names
+    for extra, path in MORE.items() if name == "base" else ():
+        (folder / "metadata" / path).parent.mkdir(exist_ok=True)
+        shutil.copy(EXTRA / extra, folder / "metadata" / path)
+    return folder
+
+
+def _files() -> list[tuple[str, str]]:
+    found = [
+        (name, path.relative_to(root).as_posix())
+        for name, (root, _) in ROOTS.items()
+        for path in (root / "metadata").rglob("*.yaml")
+        if not {"demo", "reference"} & set(path.parts)
+    ]
+    return sorted([*found, *(("base", f"metadata/{path}") for path in MORE.values())])
+
+
+FILES = _files()
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory) -> dict[Path, Path]:
-    made = {}
-    for root in (ROOT, BASE):
-        folder = tmp_path_factory.mktemp("fuzz")
-        shutil.copytree(root / "metadata", folder / "metadata")
-        made[root] = folder
-    return made
+def copies(tmp_path_factory) -> dict[str, Path]:
+    return {name: project(name, tmp_path_factory.mktemp("fuzz")) for name in ROOTS}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_damage_is_located(name, copies):
-    root = BASE if name.endswith(" (base)") else ROOT
-    path = copies[root] / name.removesuffix(" (base)")
+def test_the_projects_are_right_before(copies):
+    for folder in copies.values():
+        assert not analyse(folder).problems
+
+
+@pytest.mark.parametrize(("root", "name"), FILES, ids=map("/".join, FILES))
+def test_damage_is_located(root, name, copies):
+    path = copies[root] / name
     text = path.read_text(encoding="utf-8")
     data = yaml.load(text, Loader=yaml.BaseLoader)
-    spots, chance = list(places(data)), random.Random(name)
+    spots, chance = list(places(data)), random.Random(name + os.environ.get("FUZZ_SEED", ""))
     try:
-        for _ in range(EACH):
+        for _ in range(EACH or ROOTS[root][1]):
             spot, kind = chance.choice(spots), chance.choice(KINDS)
             path.write_text(
                 damaged(copy.deepcopy(data), spot, kind, chance.randrange(100)), encoding="utf-8"

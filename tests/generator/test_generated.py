@@ -50,3 +50,11 @@ def test_mappers_configure_and_every_declared_name_is_unique():
     ids = [item.id for item in registry.FUNCTIONS]
     assert len(ids) == len(set(ids))
     assert {view.function for view in registry.VIEWS} <= set(ids)
+
+
+def test_the_menu_names_icons_of_the_package():
+    import app.generated
+    from app.web.assets import icons
+
+    named = {item.icon for item in app.generated.load().PROJECT.subsystems}
+    assert icons() and named <= set(icons())

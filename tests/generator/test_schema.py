@@ -11,7 +11,9 @@ from generator.schema import render
 from tests.generator.projects import BASE, HERE
 
 ROOT = HERE.parent.parent
-FOLDERS = ("patterns", "dictionaries", "policies", "documents")
+FOLDERS = (
+    "patterns", "dictionaries", "policies", "decisions", "documents", "reports", "scores", "interfaces",
+)  # fmt: skip
 SINGULAR = {"patterns": "pattern"}
 
 

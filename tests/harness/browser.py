@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app.ops.ports import free_port
 from app.ops.supervisor import die_with_parent
@@ -29,7 +29,8 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 SIZE = {"width": 1366, "height": 768}
-PATIENCE = 10_000  # milliseconds until an expectation has failed
+PATIENCE = 20_000  # milliseconds until an expectation has failed
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)

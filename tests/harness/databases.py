@@ -22,7 +22,9 @@ T = TypeVar("T")
 def postgres_databases() -> Iterator[postgres.Databases]:
     """A running PostgreSQL; starts when the first test asks for it."""
     with postgres.server() as url:
-        yield postgres.Databases(url)
+        databases = postgres.Databases(url)
+        yield databases
+        databases.close()
 
 
 @pytest.fixture(params=KINDS)
@@ -31,8 +33,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    databases = request.getfixturevalue("postgres_databases")
-    url = databases.make()
+    databases: postgres.Databases = request.getfixturevalue("postgres_databases")
+    filled = (
+        "fillings" in request.fixturenames
+    )  # puts a copy there; an empty one would be in its way
+    url = databases.reserve() if filled else databases.make()
     yield url
     databases.drop(url)
 

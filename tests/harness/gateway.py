@@ -37,9 +37,16 @@ class Gateway:
         self._post("/faults", {"fault": name, "times": times, **more})
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return what has been sent, oldest first."""
-        with urllib.request.urlopen(self.url + "/messages.json", timeout=5) as answer:
-            return list(reversed(json.load(answer)["messages"]))
+        """Return all that has been sent, oldest first."""
+        found: list[dict[str, Any]] = []
+        while part := self._before(found[-1]["id"] if found else ""):
+            found += part
+        return found[::-1]
+
+    def _before(self, number: Any) -> list[dict[str, Any]]:
+        address = f"{self.url}/messages.json?before={number}"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return list(json.load(answer)["messages"])
 
     def page(self) -> str:
         """Return the page that an administrator reads."""

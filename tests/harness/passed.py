@@ -1,4 +1,7 @@
-"""Remembers which tests passed when they last ran, for `python -m generator coverage`."""
+"""Remembers which tests passed when they last ran, for `python -m generator coverage`.
+
+A line is the id of a test and, after a tab, the functions that the test says it walks.
+"""
 
 import os
 from pathlib import Path
@@ -7,12 +10,30 @@ import pytest
 
 PASSED = Path(__file__).resolve().parents[2] / "var" / "test" / "passed.txt"
 _outcomes: dict[str, bool] = {}
+_walked: dict[str, str] = {}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Put the functions that a test says it walks into its id: test_name[PP27-PP28]."""
+    ids = sorted({id for mark in metafunc.definition.iter_markers("functions") for id in mark.args})
+    if ids:
+        metafunc.fixturenames.append("functions_walked")
+        metafunc.parametrize("functions_walked", [tuple(ids)], ids=["-".join(ids)])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send the functions that a test names along with its reports, from whatever process it runs in."""
+    for item in items:
+        ids = [id for mark in item.iter_markers("functions") for id in mark.args]
+        if ids:
+            item.user_properties.append(("functions", " ".join(sorted(set(ids)))))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note the outcome: a test has passed if none of its phases failed and its body ran."""
     known = _outcomes.get(report.nodeid, True)
     _outcomes[report.nodeid] = known and not report.failed and not report.skipped
+    _walked[report.nodeid] = str(dict(report.user_properties).get("functions", ""))
 
 
 def pytest_sessionfinish() -> None:
@@ -20,7 +41,13 @@ def pytest_sessionfinish() -> None:
     if not _outcomes or "PYTEST_XDIST_WORKER" in os.environ:
         return  # the process that leads hears of every test
     before = PASSED.read_text(encoding="utf-8").splitlines() if PASSED.is_file() else []
-    kept = {line for line in before if line not in _outcomes}
-    passed = kept | {name for name, good in _outcomes.items() if good}
+    kept = {line for line in before if line.partition("\t")[0] not in _outcomes}
+    passed = kept | {line(name) for name, good in _outcomes.items() if good}
     PASSED.parent.mkdir(parents=True, exist_ok=True)
     PASSED.write_text("".join(f"{name}\n" for name in sorted(passed)), encoding="utf-8")
+
+
+def line(name: str) -> str:
+    """Return the line of a test."""
+    walked = _walked.get(name, "")
+    return f"{name}\t{walked}" if walked else name

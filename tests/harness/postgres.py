@@ -64,30 +64,65 @@ def _installation() -> Path:
 
 
 @contextmanager
-def _running(installation: Path, folder: Path) -> Iterator[None]:
-    user = USER if os.geteuid() == 0 else None
-    if user:
-        if not installation.is_relative_to("/usr"):
-            installation = _copy(installation, folder)
-        shutil.chown(folder, user)
-    data = folder / "data"
-    initdb = [installation / "bin" / "initdb", "-D", data, "-A", "trust", "-U", "postgres"]
-    subprocess.run(
-        [str(part) for part in [*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]],
-        check=True, user=user, cwd="/", stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(installation / "bin" / "postgres"), "-D", str(data), "-k", str(folder), *options],
-            user=user, cwd="/", stdout=log, stderr=log, preexec_fn=_vanish_with_us,
-        )  # fmt: skip
+def _running(installation: Path, folder: Path) -> Iterator["Server"]:
+    server = Server(installation, folder)
+    server.start()
     try:
-        _wait(folder, process)
-        yield
+        yield server
     finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait(30)
+        server.stop(signal.SIGQUIT)
+
+
+class Server:
+    """A cluster of our own, which may be stopped and started again."""
+
+    def __init__(self, installation: Path, folder: Path) -> None:
+        self.user = USER if os.geteuid() == 0 else None
+        if self.user:
+            if not installation.is_relative_to("/usr"):
+                installation = _copy(installation, folder)
+            shutil.chown(folder, self.user)
+        self.programs, self.folder = installation / "bin", folder
+        initdb = [self.programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "postgres"]
+        subprocess.run(
+            [str(part) for part in [*initdb, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]],
+            check=True, user=self.user, cwd="/", stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The URL of the maintenance database."""
+        return f"postgresql+psycopg2://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        data = ["-D", str(self.folder / "data"), "-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(self.programs / "postgres"), *data, *options],
+                user=self.user, cwd="/", stdout=log, stderr=log, preexec_fn=_vanish_with_us,
+            )  # fmt: skip
+        _wait(self.folder, self.process)
+
+    def stop(self, how: int = signal.SIGINT) -> None:
+        """Stop the server; connections are cut, as when an administrator restarts it."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(30)
+            self.process = None
+
+
+@contextmanager
+def restartable() -> Iterator[Server]:
+    """Run a server that the test may stop and start."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=SCRATCH))
+    try:
+        with _running(_installation(), folder) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy(installation: Path, folder: Path) -> Path:
@@ -119,32 +154,40 @@ def _wait(folder: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 class Databases:
-    """Makes and drops databases of one server."""
+    """Makes and drops databases of one server, over one connection that stays open."""
 
     def __init__(self, maintenance: str) -> None:
         self.url: URL = make_url(maintenance)
+        self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
         self.count = 0
+
+    def reserve(self) -> str:
+        """Return the URL of a database that is not there yet."""
+        self.count += 1
+        name = f"t{os.getpid()}_{self.count}"
+        return self.url.set(database=name).render_as_string(hide_password=False)
 
     def make(self, template: str = "template0") -> str:
         """Make an empty database, or a copy of `template`; return its URL."""
-        self.count += 1
-        name = f"t{os.getpid()}_{self.count}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return self.url.set(database=name).render_as_string(hide_password=False)
+        url = self.reserve()
+        self._run(f'CREATE DATABASE "{make_url(url).database}" TEMPLATE "{template}"')
+        return url
 
     def refill(self, url: str, template: str) -> None:
-        """Put a copy of another database in the place of one."""
+        """Put a copy of another database in the place of one, or where none is yet."""
         self.drop(url)
         self._run(
             f'CREATE DATABASE "{make_url(url).database}" TEMPLATE "{make_url(template).database}"'
         )
 
     def drop(self, url: str) -> None:
-        """Drop a database, whoever is still connected."""
+        """Drop a database if it is there, whoever is still connected."""
         self._run(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
+    def close(self) -> None:
+        """Leave the server."""
+        self.engine.dispose()
+
     def _run(self, statement: str) -> None:
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self.engine.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()

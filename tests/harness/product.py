@@ -17,13 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from app import settings
-from app.core import dictionaries, workdays
-from app.core.actor import ANONYMOUS, enter
 from app.core.database import bind, expect_writes, make_engine, session
-from app.security import grants
 from app.upgrade import upgrade
-from app.web import shell
 from app.web.factory import create_app
+from tests.harness.afresh import forget
 from tests.harness.databases import KINDS, copy_sqlite
 from tests.harness.postgres import Databases
 
@@ -94,12 +91,12 @@ def within(ground: Ground) -> Iterator[Ground]:
         outer = connection.begin()
         expect_writes(False)
         session.configure(bind=connection, join_transaction_mode="create_savepoint")
-        _forget()
+        forget()
         yield ground
         session.remove()
         outer.rollback()
     session.configure(bind=ground.engine, join_transaction_mode="conditional_savepoint")
-    _forget()
+    forget()
 
 
 @pytest.fixture
@@ -125,21 +122,11 @@ def own_database(
         url, drop = databases.make(str(make_url(ground.url).database)), databases.drop
     engine = make_engine(url)
     bind(engine)
-    _forget()
+    forget()
     yield url
     session.remove()
     engine.dispose()
     bind(ground.engine)
-    _forget()
+    forget()
     if drop:
         drop(url)
-
-
-def _forget() -> None:
-    """Make this process forget what it remembers of a database."""
-    grants.forget()
-    dictionaries._cache.clear()
-    dictionaries._seen_version = None
-    workdays.forget()
-    shell.forget_badges()
-    enter(ANONYMOUS)

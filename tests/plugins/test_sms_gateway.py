@@ -12,6 +12,7 @@ import pytest
 from app.core.plugin import NotSent, OutcomeUnknown, PluginMissing, Refused, Settings
 from plugins import sms_gateway
 from tests.harness import gateway as harness
+from tests.harness.patience import until
 
 PHONE = "13900000001"
 
@@ -32,12 +33,10 @@ def sent(gateway, key):
 
 
 def receipts(client, key):
-    for _ in range(50):
-        found = [item for item in client.receipts("").items if item.key == key]
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("no receipt")
+    def found():
+        return [item for item in client.receipts("").items if item.key == key]
+
+    return until(found, "no receipt")
 
 
 def test_a_message_arrives_and_its_receipt_comes_back(client, gateway):
@@ -128,16 +127,15 @@ def test_receipts_are_pushed_signed(gateway):
         client = sms_gateway.create(pushing.settings)
         pushing.fault("duplicate_receipt")
         client.send(PHONE, "九", "push")
-        for _ in range(60):
-            if len(got) == 2:
-                break
-            time.sleep(0.05)
+        until(lambda: len(got) == 2, lambda: got)
     server.shutdown()
     server.server_close()
     assert [client.callback(*one)[0].key for one in got] == ["push", "push"]
     headers, body = got[0]
     with pytest.raises(Refused, match="签名"):
         client.callback({**headers, "X-Signature": "0" * 64}, body)
+    with pytest.raises(Refused, match="签名不正确"):
+        client.callback({**headers, "X-Signature": "é"}, body)
     old = str(int(time.time()) - 4000)
     signature = hmac.new(
         harness.ACCOUNT["secret"].encode(), old.encode() + b"\n" + body, hashlib.sha256

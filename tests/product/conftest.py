@@ -13,8 +13,11 @@ from app.core.database import bind, make_engine, session
 from app.demo import papers
 from app.demo.load import load
 from app.upgrade import upgrade
+from tests.harness.people import open_person
 from tests.harness.postgres import Databases
 from tests.harness.product import Ground, within
+from tests.product.callers import Caller, with_token
+from tests.product.rest_people import organisations
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # a Tuesday morning at the office
 
@@ -61,3 +64,15 @@ def at_office(app: Flask) -> Iterator[Flask]:
     clock.set_clock(lambda: NOW)
     yield app
     clock.set_clock(None)
+
+
+@pytest.fixture
+def liaison(demonstration: Flask) -> Caller:
+    """Somebody who files for the first unit."""
+    return with_token(demonstration, open_person("liaison", org=organisations()[0]))
+
+
+@pytest.fixture
+def stranger(demonstration: Flask) -> Caller:
+    """Somebody who files for the second unit."""
+    return with_token(demonstration, open_person("liaison", org=organisations()[1]))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -219,8 +220,19 @@ def _paper(app: Flask, office: Office, person: Caller, pk: int) -> None:
     edited = clerk.call("PATCH", place, body)
     assert edited.get_json()["texts"]["body"] == "同意执行本次任务。"
     refused(clerk.call("PATCH", place, body), 409)
+    for revision, status in (("", 422), ("x", 422), (paper["revision"], 409)):
+        form = {"file": (BytesIO(word.data), "改.docx"), "revision": str(revision)}
+        said = refused(clerk.call("POST", f"{place}/docx", data=form), status)
+        assert status == 409 or paths(said) == {"revision"}
+    assert clerk.get(place)["revision"] == paper["revision"] + 1
+    form = {"file": (BytesIO(word.data), "改.docx"), "revision": str(paper["revision"] + 1)}
+    assert clerk.call("POST", f"{place}/docx", data=form).get_json()["revision"] == (
+        paper["revision"] + 2
+    )
     refused(office.head.try_to("issued_document", pk, "seal"), 403)
-    sealed = clerk.act("issued_document", pk, "seal", revision=paper["revision"] + 1)
+    unseen = refused(clerk.try_to("issued_document", pk, "seal"), 422)
+    assert paths(unseen) == {"revision"}, "sealed is what was read"
+    sealed = clerk.act("issued_document", pk, "seal", revision=paper["revision"] + 2)
     assert sealed["state"]["code"] == "sealed", sealed["trouble"]
     assert re.fullmatch(r"武外出.字〔2026〕\d{4}号", sealed["values"]["number"])
     refused(person.call("GET", place), 404)

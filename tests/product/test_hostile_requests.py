@@ -21,10 +21,11 @@ from app.core.declare import Object
 from app.demo.load import load
 from app.security import accounts, demonstration, gate, who
 from app.security.doors import door_of
+from tests.harness.afresh import forget
 from tests.harness.databases import KINDS, copy_sqlite
 from tests.harness.people import Browserlike, sign_in
 from tests.harness.postgres import Databases
-from tests.harness.product import Ground, _forget
+from tests.harness.product import Ground
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "0")) or (
     40 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1
@@ -68,16 +69,16 @@ def city(
         url = databases.make(str(make_url(ground.url).database))
     engine = make_engine(url)
     bind(engine)
-    _forget()
+    forget()
     with wsgi.app_context():
         load(engine, "small")
-    _forget()
+    forget()
     wsgi.test_client_class = Browserlike
     yield wsgi
     session.remove()
     engine.dispose()
     bind(ground.engine)
-    _forget()
+    forget()
 
 
 def routes_of(app: Flask, actor: Any) -> list[tuple[Rule, str, Object | None]]:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +19,7 @@ from app.core.history import Change
 from app.core.longjobs import LongJob
 from app.settings import ROOT
 from app.web.excel import importing
+from tests.harness.patience import PATIENCE, until
 from tests.harness.people import Browserlike, open_person, organisation, sign_in
 from tests.product.sheets import content, filled, person_number, persons, send
 
@@ -57,11 +57,8 @@ def people() -> int:
         return int(session.scalar(select(func.count()).select_from(model)) or 0)
 
 
-def wait(condition: Any, seconds: float = 90) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, (job().state, job().note, longjobs.progress_of(job()))
-        time.sleep(0.02)
+def wait(condition: Any) -> None:
+    until(condition, lambda: (job().state, job().note, longjobs.progress_of(job())))
 
 
 def writing() -> bool:
@@ -147,7 +144,7 @@ def test_a_worker_that_is_stopped_hands_the_job_on(put: str) -> None:
     with worker(put) as first:
         wait(writing)
         first.send_signal(signal.SIGTERM)
-        assert first.wait(60) == 0
+        assert first.wait(PATIENCE) == 0
     assert (job().state, job().attempts) == ("waiting", 0)
     assert people() == 0
     with worker(put):

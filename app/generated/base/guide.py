@@ -175,6 +175,7 @@ BM05E_FUNCTION = Function(
     module="desk",
     screen="catalog",
     object="guide",
+    columns=("title", "business", "deadline", "published", "published_on", "publisher"),
     filters=("business", "published"),
     grants=(("fao_handler", ("view", "add", "edit", "disable", "delete", "export", "import")),),
     operations=("view", "add", "edit", "disable", "delete", "export", "import"),
@@ -215,7 +216,6 @@ class BM05E(CatalogView):
     label_columns = {
         "title": "标题",
         "business": "业务类别",
-        "key": "标识",
         "deadline": "办理时限",
         "published": "已发布",
         "published_on": "发布日期",
@@ -224,7 +224,6 @@ class BM05E(CatalogView):
     list_columns = [
         "title",
         "business",
-        "key",
         "deadline",
         "published",
         "published_on",

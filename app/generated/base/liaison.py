@@ -99,6 +99,11 @@ def rows_of_bm12_sql(cls, env):
     return cls.state != "draft"
 
 
+def rows_of_bm12(this, env):
+    """state != 'draft'"""
+    return ex.ne(this.state, "draft")
+
+
 def rows_of_bm12q_sql(cls, env):
     """state != 'draft'"""
     return cls.state != "draft"
@@ -390,6 +395,7 @@ BM12_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "duty"),
     where=rows_of_bm12_sql,
+    takes=rows_of_bm12,
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
     operations=(
         "view",

@@ -104,6 +104,11 @@ def rows_of_bm12r_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_bm12r(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 LIAISON_CHANGE = Object(
     name="liaison_change",
     title="申报单位专办员信息变更",
@@ -132,6 +137,7 @@ LIAISON_CHANGE = Object(
             type=types.Ref(object="liaison"),
             required=True,
             choose=target_choose_of_liaison_change_sql,
+            asks=("unit",),
             depends=("unit",),
             section="变更内容",
         ),
@@ -282,6 +288,7 @@ LIAISON_CHANGE_FLOW = Flow(
         ),
     ),
     version="d33dcacf9f47",
+    archive=60,
 )
 
 
@@ -353,6 +360,7 @@ BM12R_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "kind"),
     where=rows_of_bm12r_sql,
+    takes=rows_of_bm12r,
     grants=(("fao_reception", ("view", "approve", "send_back", "reject")),),
     operations=(
         "view",

@@ -166,6 +166,11 @@ def rows_of_bm09_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_bm09(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 def rows_of_bm14q_sql(cls, env):
     """code is not empty"""
     return sql.is_not_empty(cls.code)
@@ -239,6 +244,7 @@ UNIT = Object(
             title="主管部门",
             type=types.Ref(object="unit"),
             choose=superior_choose_of_unit_sql,
+            asks=("id",),
             depends=("id",),
             help="已备案的上级主管单位，没有则留空",
             section="基本信息",
@@ -466,7 +472,6 @@ UNIT = Object(
         "district",
         "signatory_name",
         "phone",
-        "liaison_used",
         "filed_on",
         "state",
     ),
@@ -648,6 +653,7 @@ BM09_FUNCTION = Function(
     steps=("check", "sign"),
     filters=("nature", "district", "state"),
     where=rows_of_bm09_sql,
+    takes=rows_of_bm09,
     grants=(
         ("fao_reception", ("view", "edit", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
@@ -746,7 +752,6 @@ class BM08(ApplyView):
         "district": "所属区",
         "signatory_name": "外事负责人",
         "phone": "办公电话",
-        "liaison_used": "专办员人数",
         "filed_on": "备案日期",
         "state": "状态",
     }
@@ -758,7 +763,6 @@ class BM08(ApplyView):
         "district",
         "signatory_name",
         "phone",
-        "liaison_used",
         "filed_on",
         "state",
     ]
@@ -780,7 +784,6 @@ class BM09(ReviewView):
         "district": "所属区",
         "signatory_name": "外事负责人",
         "phone": "办公电话",
-        "liaison_used": "专办员人数",
         "filed_on": "备案日期",
         "state": "状态",
     }
@@ -792,7 +795,6 @@ class BM09(ReviewView):
         "district",
         "signatory_name",
         "phone",
-        "liaison_used",
         "filed_on",
         "state",
     ]
@@ -814,7 +816,6 @@ class BM14(ReworkView):
         "district": "所属区",
         "signatory_name": "外事负责人",
         "phone": "办公电话",
-        "liaison_used": "专办员人数",
         "filed_on": "备案日期",
         "state": "状态",
     }
@@ -826,7 +827,6 @@ class BM14(ReworkView):
         "district",
         "signatory_name",
         "phone",
-        "liaison_used",
         "filed_on",
         "state",
     ]
@@ -848,7 +848,6 @@ class BM14Q(QueryView):
         "district": "所属区",
         "signatory_name": "外事负责人",
         "phone": "办公电话",
-        "liaison_used": "专办员人数",
         "filed_on": "备案日期",
         "state": "状态",
     }
@@ -860,7 +859,6 @@ class BM14Q(QueryView):
         "district",
         "signatory_name",
         "phone",
-        "liaison_used",
         "filed_on",
         "state",
     ]

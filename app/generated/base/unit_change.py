@@ -29,7 +29,7 @@ from app.core.declare import (
 )
 from app.core.entity import Entity
 from app.web.api import ObjectApi
-from app.web.views import ApplyView, DataInterface, ReviewView
+from app.web.views import ApplyView, DataInterface, ReviewView, ReworkView
 
 
 class UnitChange(Entity):
@@ -55,6 +55,11 @@ class UnitChange(Entity):
 
 
 def unit_default_of_unit_change(this, env):
+    """me.unit"""
+    return env.me.unit
+
+
+def target_default_of_unit_change(this, env):
     """me.unit"""
     return env.me.unit
 
@@ -94,6 +99,11 @@ def rows_of_bm09r_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_bm09r(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 UNIT_CHANGE = Object(
     name="unit_change",
     title="申报单位信息变更",
@@ -121,7 +131,9 @@ UNIT_CHANGE = Object(
             title="变更单位",
             type=types.Ref(object="unit"),
             required=True,
+            default=target_default_of_unit_change,
             choose=target_choose_of_unit_change_sql,
+            asks=("unit",),
             depends=("unit",),
             section="变更内容",
         ),
@@ -220,8 +232,6 @@ UNIT_CHANGE_FLOW = Flow(
             labels="material_label",
             beside=("after", "unit.signatory_signature", "unit.seal"),
         ),
-        Step(name="done", title="已生效", end="done"),
-        Step(name="rejected", title="未通过", end="rejected"),
         Step(
             name="sign",
             title="变更签批",
@@ -229,6 +239,8 @@ UNIT_CHANGE_FLOW = Flow(
             within=2,
             beside=("after",),
         ),
+        Step(name="done", title="已生效", end="done"),
+        Step(name="rejected", title="未通过", end="rejected"),
     ),
     actions=(
         Action(
@@ -299,7 +311,8 @@ UNIT_CHANGE_FLOW = Flow(
             consequence="送 变更签批（处室负责人）",
         ),
     ),
-    version="d29fa2e28414",
+    version="c67f60003361",
+    archive=60,
 )
 
 
@@ -372,6 +385,7 @@ BM09R_FUNCTION = Function(
     steps=("review", "sign"),
     filters=("unit", "kind"),
     where=rows_of_bm09r_sql,
+    takes=rows_of_bm09r,
     grants=(
         ("fao_reception", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "approve", "send_back", "reject")),
@@ -389,6 +403,33 @@ BM09R_FUNCTION = Function(
         "reassign",
     ),
     order=15,
+)
+
+
+BM14C_FUNCTION = Function(
+    id="BM14C",
+    title="备案变更退回处理",
+    subsystem="base",
+    module="filing",
+    screen="rework",
+    object="unit_change",
+    states=("draft",),
+    columns=("code", "target", "kind", "submitted_on", "state"),
+    grants=(("liaison", ("view", "edit", "submit")),),
+    operations=(
+        "view",
+        "edit",
+        "delete",
+        "export",
+        "submit",
+        "approve",
+        "send_back",
+        "reject",
+        "recall",
+        "pass",
+    ),
+    help="备案变更被退回的，按退回意见调整单位基础信息、负责人信息、签章样和附件后重新提交；新的变更在“申报单位信息变更”发起",
+    order=16,
 )
 
 
@@ -442,6 +483,30 @@ class BM09R(ReviewView):
         "kind",
         "submitted_on",
         "decided_on",
+        "state",
+    ]
+
+
+class BM14C(ReworkView):
+    """备案变更退回处理."""
+
+    datamodel = DataInterface(UnitChange)
+    function = "BM14C"
+    route_base = "/BM14C"
+    class_permission_name = "BM14C"
+    list_title = "备案变更退回处理"
+    label_columns = {
+        "code": "编号",
+        "target": "变更单位",
+        "kind": "变更类别",
+        "submitted_on": "申请日期",
+        "state": "状态",
+    }
+    list_columns = [
+        "code",
+        "target",
+        "kind",
+        "submitted_on",
         "state",
     ]
 

@@ -533,6 +533,11 @@ def leader_is_member_rule_of_delegation(this, env):
     return ex.is_in(this.leader_id, ex.each(this, "members.person_id"))
 
 
+def leader_is_member_rule_of_delegation_when(this, env):
+    """leader is not empty"""
+    return not ex.is_empty(this.leader_id)
+
+
 def trip_days_rule_of_delegation(this, env):
     """days <= policy.trip_days(country_count)"""
     return ex.le(this.days, env.policy.trip_days(this.country_count))
@@ -564,9 +569,9 @@ def group_size_rule_of_delegation_when(this, env):
 
 
 def publicity_days_rule_of_delegation(this, env):
-    """workdays_between(publicized_from, publicized_until) + 1 >= policy.publicity_days()"""
+    """workdays_between(publicized_from - 1, publicized_until) >= policy.publicity_days()"""
     return ex.ge(
-        ex.add(ex.workdays_between(this.publicized_from, this.publicized_until), 1),
+        ex.workdays_between(ex.shift(this.publicized_from, -1), this.publicized_until),
         env.policy.publicity_days(),
     )
 
@@ -581,8 +586,8 @@ def publicity_days_rule_of_delegation_when(this, env):
 
 
 def publicity_over_rule_of_delegation(this, env):
-    """publicized_until <= today"""
-    return ex.le(this.publicized_until, env.today)
+    """publicized_until < today"""
+    return ex.lt(this.publicized_until, env.today)
 
 
 def publicity_over_rule_of_delegation_when(this, env):
@@ -603,17 +608,18 @@ def lead_time_rule_of_delegation_when(this, env):
 
 
 def task_words_rule_of_delegation(this, env):
-    """not (contains(task, '参观') or contains(task, '考察') or contains(task, '调研'))"""
+    """not (contains(task, '参观') or contains(task, '考察') or contains(task, '调研') or contains(task, '学习'))"""
     return (
         ex.not_(ex.contains(this.task, "参观"))
         and ex.not_(ex.contains(this.task, "考察"))
         and ex.not_(ex.contains(this.task, "调研"))
+        and ex.not_(ex.contains(this.task, "学习"))
     )
 
 
 def task_words_rule_of_delegation_when(this, env):
-    """purpose != 'training'"""
-    return ex.ne(this.purpose, "training")
+    """purpose is empty or purpose != 'training'"""
+    return ex.is_empty(this.purpose) or ex.ne(this.purpose, "training")
 
 
 def conference_order_rule_of_delegation(this, env):
@@ -683,14 +689,29 @@ def rows_of_pp18_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_pp18(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 def rows_of_pp19_sql(cls, env):
     """code is not empty"""
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_pp19(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 def rows_of_pp20_sql(cls, env):
     """code is not empty"""
     return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp20(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
 
 
 def rows_of_pp14_sql(cls, env):
@@ -774,6 +795,8 @@ DELEGATION_STOP = Object(
             title="城市",
             type=types.Ref(object="city"),
             choose=city_choose_of_delegation_stop_sql,
+            among="所选国家（地区）的城市",
+            asks=("country",),
             depends=("country",),
         ),
         Field(
@@ -788,7 +811,7 @@ DELEGATION_STOP = Object(
         Field(
             name="days",
             title="停留天数",
-            type=types.Integer(),
+            type=types.Integer(min=1),
             value=days_of_delegation_stop,
             depends=("leave_on", "arrive_on"),
         ),
@@ -835,6 +858,7 @@ DELEGATION_MEMBER = Object(
             type=types.Ref(object="person"),
             required=True,
             choose=person_choose_of_delegation_member_sql,
+            asks=("parent.unit",),
             depends=("parent.unit",),
             fill={"sex": "sex", "birth": "birth", "post": "post", "rank": "rank"},
         ),
@@ -937,6 +961,8 @@ DELEGATION = Object(
             required=True,
             when=plan_when_of_delegation,
             choose=plan_choose_of_delegation_sql,
+            among="本单位已批准、出境日期当年、还有剩余人次的计划",
+            asks=("unit", "depart_on"),
             depends=("kind", "unit", "depart_on"),
             help="从本单位已批准、出境当年的计划中选择；剩余人次不足时先申报增补计划",
             section="团组信息",
@@ -947,6 +973,7 @@ DELEGATION = Object(
             type=types.Ref(object="person"),
             required=True,
             choose=leader_choose_of_delegation_sql,
+            asks=("unit",),
             depends=("unit",),
             help="须是本团成员",
             section="团组信息",
@@ -964,7 +991,7 @@ DELEGATION = Object(
             title="出访任务",
             type=types.Text(length=4000),
             required=True,
-            help="写明做什么、与谁、达到什么结果；不要使用“参观”“考察”“调研”“学习”等空泛字样",
+            help="写明做什么、与谁、达到什么结果；不要使用“参观”“考察”“调研”“学习”等空泛字样（培训类除外）",
             section="出访任务",
         ),
         Field(
@@ -1003,7 +1030,7 @@ DELEGATION = Object(
         Field(
             name="days",
             title="在外天数",
-            type=types.Integer(),
+            type=types.Integer(min=1),
             value=days_of_delegation,
             depends=("return_on", "depart_on"),
             help="含离、抵我国国境当日",
@@ -1128,7 +1155,7 @@ DELEGATION = Object(
         Field(
             name="budget_total",
             title="预算合计",
-            type=types.Money(),
+            type=types.Money(min=None),
             value=budget_total_of_delegation,
             depends=("budget",),
             section="经费",
@@ -1161,6 +1188,7 @@ DELEGATION = Object(
             required=True,
             when=publicized_until_when_of_delegation,
             depends=("kind", "publicized"),
+            help="含首尾两日；期满次日起可以提交",
             section="公示",
         ),
         Field(
@@ -1385,6 +1413,7 @@ DELEGATION = Object(
             check=leader_is_member_rule_of_delegation,
             error="团长须是本团成员",
             at="leader",
+            when=leader_is_member_rule_of_delegation_when,
         ),
         Rule(
             name="trip_days",
@@ -1393,6 +1422,7 @@ DELEGATION = Object(
             at="days",
             level="warning",
             policy="trip_days",
+            reads=("days", "country_count"),
             when=trip_days_rule_of_delegation_when,
         ),
         Rule(
@@ -1402,6 +1432,7 @@ DELEGATION = Object(
             at="countries",
             level="warning",
             policy="trip_countries",
+            reads=("country_count",),
             when=trip_countries_rule_of_delegation_when,
         ),
         Rule(
@@ -1411,6 +1442,7 @@ DELEGATION = Object(
             at="headcount",
             level="warning",
             policy="group_size",
+            reads=("headcount",),
             when=group_size_rule_of_delegation_when,
         ),
         Rule(
@@ -1420,12 +1452,13 @@ DELEGATION = Object(
             at="publicized_until",
             level="warning",
             policy="publicity_days",
+            reads=("publicized_from", "publicized_until"),
             when=publicity_days_rule_of_delegation_when,
         ),
         Rule(
             name="publicity_over",
             check=publicity_over_rule_of_delegation,
-            error="公示期满后才能上报",
+            error="公示期满后才能上报：公示结束的次日起可以提交",
             at="publicized_until",
             when=publicity_over_rule_of_delegation_when,
         ),
@@ -1436,12 +1469,13 @@ DELEGATION = Object(
             at="depart_on",
             level="warning",
             policy="lead_time",
+            reads=("depart_on", "country_count"),
             when=lead_time_rule_of_delegation_when,
         ),
         Rule(
             name="task_words",
             check=task_words_rule_of_delegation,
-            error="出访任务中不宜使用“参观”“考察”“调研”等字样，请写明实质任务",
+            error="出访任务中不宜使用“参观”“考察”“调研”“学习”等字样，请写明实质任务",
             at="task",
             level="warning",
             when=task_words_rule_of_delegation_when,
@@ -1700,6 +1734,7 @@ TRIP_APPROVAL = Flow(
         ),
     ),
     version="422314d29717",
+    archive=500,
 )
 
 
@@ -1833,8 +1868,10 @@ PP18_FUNCTION = Function(
     screen="review",
     object="delegation",
     steps=("prescreen",),
+    columns=("code", "unit", "name", "countries", "leader", "headcount", "depart_on", "state"),
     filters=("unit", "unit.district", "kind", "depart_on"),
     where=rows_of_pp18_sql,
+    takes=rows_of_pp18,
     grants=(
         ("fao_reception", ("view", "pass", "send_back", "reject", "parallel")),
         ("fao_division_head", ("view", "reassign", "urge")),
@@ -1864,8 +1901,10 @@ PP19_FUNCTION = Function(
     screen="review",
     object="delegation",
     steps=("accept",),
+    columns=("code", "unit", "name", "countries", "leader", "headcount", "depart_on", "state"),
     filters=("unit", "unit.district", "kind", "depart_on"),
     where=rows_of_pp19_sql,
+    takes=rows_of_pp19,
     grants=(
         ("fao_handler", ("view", "pass", "send_back", "reject", "parallel")),
         ("fao_division_head", ("view", "reassign", "urge")),
@@ -1894,8 +1933,10 @@ PP20_FUNCTION = Function(
     screen="review",
     object="delegation",
     steps=("review", "countersign", "sign_off"),
+    columns=("code", "unit", "name", "countries", "leader", "headcount", "depart_on", "state"),
     filters=("unit", "unit.district", "kind", "depart_on"),
     where=rows_of_pp20_sql,
+    takes=rows_of_pp20,
     grants=(
         ("fao_handler", ("view", "pass")),
         (
@@ -2078,26 +2119,20 @@ class PP18(ReviewView):
         "code": "编号",
         "unit": "申报单位",
         "name": "团组名称",
-        "kind": "团组类型",
         "countries": "出访国家（地区）",
         "leader": "团长",
         "headcount": "人数",
         "depart_on": "出境日期",
-        "return_on": "入境日期",
-        "days": "在外天数",
         "state": "状态",
     }
     list_columns = [
         "code",
         "unit",
         "name",
-        "kind",
         "countries",
         "leader",
         "headcount",
         "depart_on",
-        "return_on",
-        "days",
         "state",
     ]
 
@@ -2114,26 +2149,20 @@ class PP19(ReviewView):
         "code": "编号",
         "unit": "申报单位",
         "name": "团组名称",
-        "kind": "团组类型",
         "countries": "出访国家（地区）",
         "leader": "团长",
         "headcount": "人数",
         "depart_on": "出境日期",
-        "return_on": "入境日期",
-        "days": "在外天数",
         "state": "状态",
     }
     list_columns = [
         "code",
         "unit",
         "name",
-        "kind",
         "countries",
         "leader",
         "headcount",
         "depart_on",
-        "return_on",
-        "days",
         "state",
     ]
 
@@ -2150,26 +2179,20 @@ class PP20(ReviewView):
         "code": "编号",
         "unit": "申报单位",
         "name": "团组名称",
-        "kind": "团组类型",
         "countries": "出访国家（地区）",
         "leader": "团长",
         "headcount": "人数",
         "depart_on": "出境日期",
-        "return_on": "入境日期",
-        "days": "在外天数",
         "state": "状态",
     }
     list_columns = [
         "code",
         "unit",
         "name",
-        "kind",
         "countries",
         "leader",
         "headcount",
         "depart_on",
-        "return_on",
-        "days",
         "state",
     ]
 

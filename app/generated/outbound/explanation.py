@@ -100,9 +100,19 @@ def rows_of_pp16a_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_pp16a(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 def rows_of_pp16r_sql(cls, env):
     """code is not empty"""
     return sql.is_not_empty(cls.code)
+
+
+def rows_of_pp16r(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
 
 
 EXPLANATION = Object(
@@ -134,6 +144,7 @@ EXPLANATION = Object(
             type=types.Ref(object="delegation"),
             required=True,
             choose=target_choose_of_explanation_sql,
+            among="已上报、没有被否决或撤销的团组",
             section="外办要求",
         ),
         Field(
@@ -269,6 +280,7 @@ EXPLANATION_HANDLING = Flow(
         ),
     ),
     version="f7307b8a8926",
+    archive=60,
 )
 
 
@@ -340,6 +352,7 @@ PP16A_FUNCTION = Function(
     steps=("answer",),
     columns=("code", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
     where=rows_of_pp16a_sql,
+    takes=rows_of_pp16a,
     grants=(("liaison", ("view", "edit", "reply")),),
     operations=("view", "edit", "export", "reply", "withdraw", "urge", "reassign"),
     help="按外办要求补充情况说明，上报后并入原团组",
@@ -357,6 +370,7 @@ PP16R_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "stage"),
     where=rows_of_pp16r_sql,
+    takes=rows_of_pp16r,
     grants=(("fao_handler", ("view", "approve", "send_back")),),
     operations=("view", "edit", "export", "approve", "send_back", "urge", "reassign"),
     order=61,

@@ -182,6 +182,11 @@ def rows_of_pp11r_sql(cls, env):
     return cls.state != "draft"
 
 
+def rows_of_pp11r(this, env):
+    """state != 'draft'"""
+    return ex.ne(this.state, "draft")
+
+
 def rows_of_pp11q_sql(cls, env):
     """state != 'draft'"""
     return cls.state != "draft"
@@ -634,6 +639,7 @@ PP11R_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "rank", "job_nature"),
     where=rows_of_pp11r_sql,
+    takes=rows_of_pp11r,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=(
         "view",

@@ -94,6 +94,11 @@ def rows_of_pp12r_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_pp12r(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 PERSON_CHANGE = Object(
     name="person_change",
     title="团组人员信息变更",
@@ -122,6 +127,7 @@ PERSON_CHANGE = Object(
             type=types.Ref(object="person"),
             required=True,
             choose=target_choose_of_person_change_sql,
+            asks=("unit",),
             depends=("unit",),
             section="变更内容",
         ),
@@ -279,6 +285,7 @@ PERSON_CHANGE_FLOW = Flow(
         ),
     ),
     version="c752a99de396",
+    archive=60,
 )
 
 
@@ -350,6 +357,7 @@ PP12R_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "kind"),
     where=rows_of_pp12r_sql,
+    takes=rows_of_pp12r,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=(
         "view",

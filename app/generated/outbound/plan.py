@@ -327,9 +327,19 @@ def rows_of_pp01_sql(cls, env):
     return cls.kind == "annual"
 
 
+def rows_of_pp01(this, env):
+    """kind == 'annual'"""
+    return this.kind == "annual"
+
+
 def rows_of_pp02_sql(cls, env):
     """kind == 'annual' and code is not empty"""
     return sql.all_of(cls.kind == "annual", sql.is_not_empty(cls.code))
+
+
+def rows_of_pp02(this, env):
+    """kind == 'annual' and code is not empty"""
+    return this.kind == "annual" and not ex.is_empty(this.code)
 
 
 def rows_of_pp03_sql(cls, env):
@@ -337,9 +347,19 @@ def rows_of_pp03_sql(cls, env):
     return cls.kind == "key"
 
 
+def rows_of_pp03(this, env):
+    """kind == 'key'"""
+    return this.kind == "key"
+
+
 def rows_of_pp04_sql(cls, env):
     """kind == 'key' and code is not empty"""
     return sql.all_of(cls.kind == "key", sql.is_not_empty(cls.code))
+
+
+def rows_of_pp04(this, env):
+    """kind == 'key' and code is not empty"""
+    return this.kind == "key" and not ex.is_empty(this.code)
 
 
 def rows_of_pp07_sql(cls, env):
@@ -347,9 +367,19 @@ def rows_of_pp07_sql(cls, env):
     return cls.kind == "supplementary"
 
 
+def rows_of_pp07(this, env):
+    """kind == 'supplementary'"""
+    return this.kind == "supplementary"
+
+
 def rows_of_pp08_sql(cls, env):
     """kind == 'supplementary' and code is not empty"""
     return sql.all_of(cls.kind == "supplementary", sql.is_not_empty(cls.code))
+
+
+def rows_of_pp08(this, env):
+    """kind == 'supplementary' and code is not empty"""
+    return this.kind == "supplementary" and not ex.is_empty(this.code)
 
 
 def rows_of_pp09_sql(cls, env):
@@ -508,6 +538,8 @@ PLAN = Object(
             required=True,
             when=quota_when_of_plan,
             choose=quota_choose_of_plan_sql,
+            among="本单位当年的总量指标",
+            asks=("unit", "year"),
             depends=("kind", "unit", "year"),
             help="外办按单位下达的人次总量；没有可选项时请先联系外办下达",
             section="计划信息",
@@ -555,7 +587,7 @@ PLAN = Object(
         Field(
             name="budget",
             title="预算合计",
-            type=types.Money(),
+            type=types.Money(min=None),
             value=budget_of_plan,
             depends=("items",),
             section="计划信息",
@@ -650,6 +682,7 @@ PLAN = Object(
             error="不在 {year} 年度计划的报送时限内，系统已不受理；确需申报的请在年内申报增补计划",
             at="year",
             policy="plan_close",
+            reads=("year",),
             when=annual_window_rule_of_plan_when,
         ),
         Rule(
@@ -658,6 +691,7 @@ PLAN = Object(
             error="重点团组计划尚未开启报送或已截止",
             at="year",
             policy="key_plan_close",
+            reads=("year",),
             when=key_window_rule_of_plan_when,
         ),
         Rule(
@@ -666,6 +700,7 @@ PLAN = Object(
             error="{year} 年增补计划报送时间已截止，不予申请",
             at="year",
             policy="supplementary_close",
+            reads=("year",),
             when=supplementary_window_rule_of_plan_when,
         ),
         Rule(
@@ -674,6 +709,7 @@ PLAN = Object(
             error="距拟出访日期不足规定天数，增补计划不予申请",
             at="depart_month",
             policy="supplementary_lead",
+            reads=("depart_month",),
             each="items",
             when=supplementary_lead_rule_of_plan_when,
         ),
@@ -691,6 +727,7 @@ PLAN = Object(
             at="days",
             level="warning",
             policy="trip_days",
+            reads=("days", "countries"),
             each="items",
             when=item_days_rule_of_plan_when,
         ),
@@ -701,6 +738,7 @@ PLAN = Object(
             at="headcount",
             level="warning",
             policy="group_size",
+            reads=("headcount",),
             each="items",
             when=item_size_rule_of_plan_when,
         ),
@@ -816,6 +854,7 @@ PLAN_APPROVAL = Flow(
         ),
     ),
     version="b5156d0926ab",
+    archive=500,
 )
 
 
@@ -869,6 +908,7 @@ PP01_FUNCTION = Function(
     ),
     filters=("year", "state"),
     where=rows_of_pp01_sql,
+    takes=rows_of_pp01,
     params={"preset": {"kind": "annual"}},
     grants=(
         ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
@@ -903,6 +943,7 @@ PP02_FUNCTION = Function(
     steps=("verify", "review", "sign_off"),
     filters=("year", "unit", "unit.district"),
     where=rows_of_pp02_sql,
+    takes=rows_of_pp02,
     grants=(
         ("fao_handler", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
@@ -932,6 +973,7 @@ PP03_FUNCTION = Function(
     object="plan",
     columns=("code", "year", "groups", "headcount", "budget", "submitted_on", "state"),
     where=rows_of_pp03_sql,
+    takes=rows_of_pp03,
     params={"preset": {"kind": "key"}},
     grants=(
         ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
@@ -965,6 +1007,7 @@ PP04_FUNCTION = Function(
     object="plan",
     steps=("verify", "review", "sign_off"),
     where=rows_of_pp04_sql,
+    takes=rows_of_pp04,
     grants=(
         ("fao_handler", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "pass", "send_back", "reject")),
@@ -1004,6 +1047,7 @@ PP07_FUNCTION = Function(
         "state",
     ),
     where=rows_of_pp07_sql,
+    takes=rows_of_pp07,
     params={"preset": {"kind": "supplementary"}},
     grants=(
         ("liaison", ("view", "add", "edit", "delete", "submit", "recall", "export", "import")),
@@ -1038,6 +1082,7 @@ PP08_FUNCTION = Function(
     steps=("verify", "review", "sign_off"),
     filters=("year", "unit"),
     where=rows_of_pp08_sql,
+    takes=rows_of_pp08,
     grants=(
         ("fao_handler", ("view", "pass", "send_back", "reject")),
         ("fao_division_head", ("view", "pass", "send_back", "reject")),

@@ -131,6 +131,7 @@ REISSUE = Object(
             type=types.Ref(object="delegation"),
             required=True,
             choose=target_choose_of_reissue_sql,
+            among="已批准的团组",
             help="已批准、已出批件的团组",
             section="作废与重出",
         ),
@@ -140,6 +141,8 @@ REISSUE = Object(
             type=types.Ref(object="issued_document"),
             required=True,
             choose=document_choose_of_reissue_sql,
+            among="上面团组没有作废的函件",
+            asks=("target",),
             depends=("target",),
             help="作废后仍可查询，标“作废”",
             section="作废与重出",
@@ -267,6 +270,7 @@ REISSUE_APPROVAL = Flow(
         ),
     ),
     version="b8a61289591b",
+    archive=60,
 )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Date, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core import expr as ex
 from app.core import expr_sql as sql
 from app.core import types
 from app.core.declare import (
@@ -79,6 +80,11 @@ def rows_of_pp22r_sql(cls, env):
     return sql.is_not_empty(cls.code)
 
 
+def rows_of_pp22r(this, env):
+    """code is not empty"""
+    return not ex.is_empty(this.code)
+
+
 SUPPLEMENT = Object(
     name="supplement",
     title="补充材料",
@@ -107,6 +113,8 @@ SUPPLEMENT = Object(
             type=types.Ref(object="delegation"),
             required=True,
             choose=target_choose_of_supplement_sql,
+            among="本单位已上报、没有被否决或撤销的团组",
+            asks=("unit",),
             depends=("unit",),
             help="已上报或已批准的团组",
             section="补充内容",
@@ -220,6 +228,7 @@ SUPPLEMENT_REVIEW = Flow(
         ),
     ),
     version="7250383eb309",
+    archive=60,
 )
 
 
@@ -291,6 +300,7 @@ PP22R_FUNCTION = Function(
     steps=("review",),
     filters=("unit", "kind"),
     where=rows_of_pp22r_sql,
+    takes=rows_of_pp22r,
     grants=(("fao_handler", ("view", "approve", "send_back", "reject")),),
     operations=(
         "view",

@@ -17,6 +17,7 @@ from app.security import accounts, directory, handover, passwords, roles, sessio
 from app.security.models import Account, ServerSession
 from app.security.screens import pages, workbook
 from app.security.token_page import token_page
+from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 FORM = ("name", "username", "phone", "org_id", "district", "post")
@@ -39,8 +40,8 @@ class AccountsScreen(Screen):
             totals=totals,
             states=directory.STATES,
             roles=roles.all_roles(),
-            pager=pages.Pager(asked.page, asked.size, totals[asked.state]),
-            address=pages.Address(request.args),
+            pager=Pager(asked.page, asked.size, totals[asked.state]),
+            address=Address(request.args),
         )
 
     @expose("/export")
@@ -280,7 +281,7 @@ class AccountsScreen(Screen):
             results=signin.RESULTS,
             changes=pages.changes(accounts.OBJECT, account.id),
             under_way=handover.count(account),
-            may=lambda operation: current_actor().may(operation, self.function),
+            may=self.may,
             assign_at=pages.address_to_assign(account.id),
             is_self=account.id == current_actor().user_id,
             password=password,

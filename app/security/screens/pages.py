@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from app.core import clock, history, registry
 from app.core.actor import current_actor
@@ -48,48 +47,6 @@ LABELS = {
     "cases": "在办申请",
 }
 SILENT = {"password", "locked_until", "closed_at", "sessions"}
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Where in a list one is."""
-
-    page: int
-    size: int
-    total: int
-
-    @property
-    def first_row(self) -> int:
-        """The number of the first row shown."""
-        return min(self.total, (self.page - 1) * self.size + 1)
-
-    @property
-    def last_row(self) -> int:
-        """The number of the last row shown."""
-        return min(self.total, self.page * self.size)
-
-    @property
-    def last(self) -> int:
-        """The number of the last page."""
-        return max(1, -(-self.total // self.size))
-
-
-class Address:
-    """The address of the present list with something changed."""
-
-    def __init__(self, arguments: Any) -> None:
-        self._arguments = {name: value for name, value in arguments.items() if value}
-
-    def link(self, **changes: Any) -> str:
-        """Return the query with these arguments set, or dropped where empty."""
-        merged = {**self._arguments, **changes}
-        if "page" not in changes:
-            merged.pop("page", None)
-        return "?" + urlencode({name: value for name, value in merged.items() if value})
-
-    def others(self, *names: str) -> list[tuple[str, str]]:
-        """Return the arguments that a form about these ones carries along."""
-        return [item for item in self._arguments.items() if item[0] not in (*names, "page")]
 
 
 def moment(value: datetime | None) -> str:

@@ -15,6 +15,7 @@ from app.security import accounts, directory, roles, shipped, words
 from app.security.matrix import matrix
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
+from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 FORM = ("title", "reach", "face", "purpose")
@@ -37,7 +38,7 @@ class RolesScreen(Screen):
             rows=[(role, len(role.role.permissions), roles.difference(role)) for role in found],
             holders=roles.count_holders(),
             search=search,
-            may=self._may,
+            may=self.may,
             **_words(),
         )
 
@@ -46,12 +47,12 @@ class RolesScreen(Screen):
     def export(self) -> Any:
         """Send the whole matrix: role, function, operation, shipped or not."""
         rows = [
-            (role.role.name, role.title, function, words.function_title(function), operation,
+            (role.role.id, role.title, function, words.function_title(function), pair,
              words.operation_title(function, operation))
             for role in roles.all_roles()
-            for function, operation in sorted(roles.pairs_of(role))
+            for function, operation, pair in roles.numbered_pairs(role)
         ]  # fmt: skip
-        heads = ("角色 ID", "角色名称", "权限 ID", "权限名称", "操作", "操作名称")
+        heads = ("角色 ID", "角色名称", "功能编号", "功能名称", "权限 ID", "权限名称")
         return workbook.send("角色权限", heads, rows)
 
     @expose("/new", methods=["GET", "POST"])
@@ -151,9 +152,9 @@ class RolesScreen(Screen):
             totals=totals,
             states=directory.STATES,
             roles=roles.all_roles(),
-            pager=pages.Pager(asked.page, asked.size, totals[asked.state]),
-            address=pages.Address(request.args),
-            may=self._may,
+            pager=Pager(asked.page, asked.size, totals[asked.state]),
+            address=Address(request.args),
+            may=self.may,
         )
 
     @expose("/people/<int:pk>", methods=["GET", "POST"])
@@ -201,9 +202,6 @@ class RolesScreen(Screen):
 
     # -- shared
 
-    def _may(self, operation: str) -> bool:
-        return current_actor().may(operation, self.function)
-
     def _person(self, pk: int) -> Account:
         account = accounts.get(pk)
         if not directory.visible(account, self.function):
@@ -248,7 +246,7 @@ class RolesScreen(Screen):
             excluded=[item.title for item in roles.all_roles() if item.role.name in role.excluded],
             changes=pages.changes(roles.OBJECT, role.id),
             is_own=role.role.name in current_actor().roles,
-            may=self._may,
+            may=self.may,
             **_words(),
         )
 

@@ -13,6 +13,7 @@ from app.core.errors import Refused
 from app.security import accounts, journal, signin
 from app.security.devices import device
 from app.security.screens import pages, workbook
+from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 
@@ -33,9 +34,9 @@ class SignInsScreen(Screen):
             totals=totals,
             results=signin.RESULTS,
             locked=journal.locked_accounts(),
-            pager=pages.Pager(asked.page, asked.size, totals[asked.result]),
-            address=pages.Address(request.args),
-            may=lambda operation: current_actor().may(operation, self.function),
+            pager=Pager(asked.page, asked.size, totals[asked.result]),
+            address=Address(request.args),
+            may=self.may,
         )
 
     @expose("/export")

@@ -48,7 +48,7 @@ class DescriptionApi(BaseApi):
     @permission_name("view")
     def description(self) -> Response:
         """Return the description."""
-        return jsonify(described_api(registry._package))
+        return jsonify(described_api(registry.module()))
 
     @expose("/dictionaries/<name>")
     @permission_name("view")
@@ -303,16 +303,19 @@ def _paper_paths(obj: Object, base: str) -> dict[str, Any]:
     texts = described(
         {
             "texts": {"type": "object", "additionalProperties": {"type": "string"}},
-            "revision": {"type": "integer", "description": "读取时的 revision"},
+            "revision": _SEEN,
         },
         ("texts", "revision"),
         additionalProperties=False,
     )
     acting = described(
-        {"revision": {"type": ["integer", "null"]}, "reason": text("作废原因")},
+        {
+            "revision": {"type": ["integer", "null"], "description": "签章必填：读取时的 revision"},
+            "reason": text("作废原因"),
+        },
         additionalProperties=False,
     )
-    content = {"multipart/form-data": {"schema": _SENT_FILE}}
+    content = {"multipart/form-data": {"schema": _SENT_WORD}}
     replace = _operation(
         obj.title, f"replace_{obj.name}", "上传 Word 修改稿", answer, WRITING, [_PK]
     )
@@ -353,9 +356,10 @@ def _content(obj: Object, name: str, words: str, media: str) -> Operation:
 
 # --- parts ----------------------------------------------------------------------------------------
 
-_SENT_FILE = described(
-    {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}, ("file",)
-)
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+_SENT_FILE = described({"file": _FILE}, ("file",))
+_SEEN = {"type": "integer", "description": "读取时的 revision"}
+_SENT_WORD = described({"file": _FILE, "revision": _SEEN}, ("file", "revision"))
 
 
 def _in_path(name: str, words: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,20 +5,22 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_appbuilder.api import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import select
 
 from app.core import clock, granted, outbox
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Fault, NotFound, Rejected
+from app.core.errors import Fault, NotFound, Rejected
 from app.core.files import File
+from app.core.ids import id_of
 from app.documents import issuing, log, sealing
 from app.documents.models import IssuedDocument
+from app.documents.shown import MAKERS
 from app.web.api import body, reading, values
 from app.web.api.objects import ObjectApi
-from app.web.views.issued import MAKERS, _present, _released, _sent
+from app.web.downloads import kept, present, sent
 
 KEPT = {"listing", "one", "update", "act", "pdf", "docx", "replace"}
+UNSEEN = "请带上读取时的 revision，以免覆盖他人的修改"
 
 
 class PaperApi(ObjectApi):
@@ -30,10 +32,6 @@ class PaperApi(ObjectApi):
     def paper(self, pk: int, operation: str) -> IssuedDocument:
         """Return a paper within the person's reach; NotFound otherwise."""
         paper: IssuedDocument = granted.find(self.object, pk, operation)
-        if not self.makes and not session.scalar(
-            select(IssuedDocument.id).where(IssuedDocument.id == paper.id, _released())
-        ):
-            raise NotFound("函件不存在，或不在您的查看范围内")
         return paper
 
     @property
@@ -46,8 +44,7 @@ class PaperApi(ObjectApi):
     @permission_name("view")
     def listing(self) -> Response:
         """Return a page of papers."""
-        more = () if self.makes else (_released(),)
-        return jsonify(reading.listing(self.object, more))
+        return jsonify(reading.listing(self.object))
 
     @expose("/<int:pk>")
     @permission_name("view")
@@ -91,16 +88,16 @@ class PaperApi(ObjectApi):
     @permission_name("edit")
     def docx(self, pk: int) -> Response:
         """Send the Word file of a paper that is not sealed yet."""
-        sealing.ready(self.paper(pk, "edit"))
-        return _sent(_present(self.paper(pk, "edit").docx), inline=False)
+        paper = self.paper(pk, "edit")
+        return kept(issuing.draft(paper), f"{paper.title}（草稿）", "docx")
 
     def _fetched(self, pk: int, operation: str, event: str) -> Response:
         sealing.ready(self.paper(pk, operation))
         paper = self.paper(pk, operation)
-        file: File = _present(paper.shown_pdf)
+        file: File = present(paper.shown_pdf)
         with unit_of_work():
             log.note(paper, event)
-        return _sent(file, inline=False)
+        return sent(file, inline=False)
 
     # -- making --------------------------------------------------------------------------------------
 
@@ -112,7 +109,7 @@ class PaperApi(ObjectApi):
         parts = body.Parts(content)
         texts, revision = parts.object("texts"), parts.whole("revision")
         if revision is None and not parts.faults:
-            parts.faults.append(Fault("revision", "请带上读取时的 revision，以免覆盖他人的修改"))
+            parts.faults.append(Fault("revision", UNSEEN))
         parts.check()
         with unit_of_work():
             paper = self.paper(pk, "edit")
@@ -123,12 +120,15 @@ class PaperApi(ObjectApi):
     @expose("/<int:pk>/docx", methods=["POST"])
     @permission_name("edit")
     def replace(self, pk: int) -> Response:
-        """Take a Word file that somebody changed."""
-        given = request.files.get("file")
-        if given is None:
-            raise Rejected([Fault("file", "没有收到文件")])
+        """Take a Word file that somebody changed, if nobody has changed the paper since it was read."""
+        given, revision = request.files.get("file"), id_of(request.form.get("revision"))
+        faults = [] if given else [Fault("file", "没有收到文件")]
+        faults += [] if revision else [Fault("revision", UNSEEN)]
+        if given is None or revision is None:
+            raise Rejected(faults)
         with unit_of_work():
-            issuing.upload(self.paper(pk, "edit"), given.stream, given.filename or "修改稿", None)
+            paper = self.paper(pk, "edit")
+            issuing.upload(paper, given.stream, given.filename or "修改稿", revision)
         return jsonify(self._about(self.paper(pk, "view")))
 
     @expose("/<int:pk>/actions/<action>", methods=["POST"])
@@ -138,6 +138,8 @@ class PaperApi(ObjectApi):
         content = body.read("revision", "reason")
         parts = body.Parts(content)
         revision, reason = parts.whole("revision"), parts.text("reason")
+        if action == "seal" and revision is None and not parts.faults:
+            parts.faults.append(Fault("revision", UNSEEN))
         parts.check()
         if action == "seal":
             self._seal(pk, revision)
@@ -156,10 +158,7 @@ class PaperApi(ObjectApi):
 
     def _seal(self, pk: int, revision: int | None) -> None:
         with unit_of_work():
-            paper = self.paper(pk, "seal")
-            if revision is not None and revision != paper.revision:
-                raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
-            item_id = sealing.seal(paper).id
+            item_id = sealing.seal(self.paper(pk, "seal"), revision).id
         outbox.work_now(item_id, "web")
         session.expire_all()
 

@@ -1,6 +1,6 @@
 """What a call reads: lists as screens show them, one record with everything that belongs to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,15 +8,17 @@ from flask import current_app, request
 
 from app.core import clock, display, files, granted, history, materials, records, registry, rows
 from app.core.actor import current_actor, enter
-from app.core.database import elevated, session, unit_of_work
+from app.core.database import elevated, unit_of_work
 from app.core.declare import Function, Object
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
 from app.flow import engine
 from app.web import materials as checklist
-from app.web import told
+from app.web import standing, told
 from app.web.api import values
+from app.web.api.filings import filing_of
 from app.web.case import Reader
+from app.web.deadlines import Limit
 from app.web.views import columns
 from app.web.views.asking import KNOWN, Asked, asked
 from app.web.views.columns import Column
@@ -28,20 +30,22 @@ OWN = KNOWN | {"function", "columns"}
 # --- lists ----------------------------------------------------------------------------------------
 
 
-def listing(obj: Object, more: Sequence[Any] = ()) -> dict[str, Any]:
-    """Return one page of rows: of the function that is named, else of all functions together.
-
-    `more` are conditions that hold besides where no function is named.
-    """
+def listing(obj: Object) -> dict[str, Any]:
+    """Return one page of rows: of the function that is named, else of all functions together."""
     name = request.args.get("function", "")
-    source = _of_function(obj, name) if name else OfObject(obj, more)
+    source = _of_function(obj, name) if name else OfObject(obj)
     notes: list[str] = []
     shown = _columns(obj, source.shipped, source.possible, notes)
     sortable = [*shown, *(columns.column(obj, path) for path in source.possible)]
     found = asked(source.conditions(), sortable, source.tabs(), known=OWN)
     page = source.page(found, shown)
+    limits = source.limits(found, page) or {}
+    came = standing.came_back(obj, page.items)
     return {
-        "items": [_line(obj, record, shown) for record in page.items],
+        "items": [
+            _line(obj, record, shown, limits.get(record.id), came.get(record.id, ""))
+            for record in page.items
+        ],
         "columns": [{"path": item.path, "title": item.title} for item in shown],
         "page": found.page,
         "size": found.size,
@@ -54,9 +58,8 @@ def listing(obj: Object, more: Sequence[Any] = ()) -> dict[str, Any]:
 class OfObject:
     """The rows that all functions together show."""
 
-    def __init__(self, obj: Object, more: Sequence[Any] = ()) -> None:
+    def __init__(self, obj: Object) -> None:
         self.obj = obj
-        self.more = more
         everything = Function(
             id="", title=obj.title, subsystem="", module="", screen="query", object=obj.name
         )
@@ -93,12 +96,13 @@ class OfObject:
         reached = granted.clause(self.obj, "view")
         if reached is not None:
             statement = statement.where(reached)
-        statement = statement.where(*self.more)
-        total, capped = rows.count_of(statement, self.obj)
-        ordered = statement.options(*rows.eager(self.obj, [item.path for item in shown]))
-        ordered = ordered.order_by(*rows.order_by(self.obj, (found.sort,) if found.sort else ()))
-        page = ordered.offset(found.offset).limit(found.size)
-        return Rows(session.scalars(page).unique().all(), total, capped)
+        order = rows.order_by(self.obj, (found.sort,) if found.sort else ())
+        paths = [item.path for item in shown]
+        return rows.page(statement, self.obj, order, paths, offset=found.offset, limit=found.size)
+
+    def limits(self, found: Asked, page: Rows) -> Mapping[int, Limit] | None:
+        """Return no time limits: they are those of the step that a function serves."""
+        return None
 
 
 class OfFunction:
@@ -121,6 +125,11 @@ class OfFunction:
         """Return the page that the screen would show."""
         page: Rows = self.view.page_of(found, shown)
         return page
+
+    def limits(self, found: Asked, page: Rows) -> Mapping[int, Limit] | None:
+        """Return until when the rows must have left the screen, by id."""
+        limits: Mapping[int, Limit] | None = self.view.all_limits(found, page)
+        return limits
 
 
 def _of_function(obj: Object, name: str) -> OfFunction:
@@ -148,13 +157,16 @@ def _columns(
     return [columns.column(obj, path) for path in known or shipped]
 
 
-def _line(obj: Object, record: Any, shown: Sequence[Column]) -> dict[str, Any]:
-    cells = columns.cells(obj, record, shown)
+def _line(
+    obj: Object, record: Any, shown: Sequence[Column], limit: Limit | None, came: str
+) -> dict[str, Any]:
+    cells = columns.cells(obj, record, shown, came)
     return {
         "id": record.id,
         "title": display.title_of(record),
         "version": record.version,
         "state": state(obj, record),
+        "limit": {"at": clock.local(limit.at).isoformat(), "left": limit.left} if limit else None,
         "values": {item.path: _cell(obj, record, item.path) for item in shown},
         "texts": {item.path: cell.text for item, cell in zip(shown, cells, strict=True)},
     }
@@ -227,8 +239,6 @@ def _decisions(reader: Reader) -> list[engine.Offer]:
 
 def editable(obj: Object, record: Any) -> list[str]:
     """Return the fields and child lists that this person may change now."""
-    from app.web.api.writing import filing_of
-
     if not granted.functions(obj, "edit") or not granted.reaches(obj, record, "edit"):
         return []
     only = filing_of(obj, "edit", record).only
@@ -349,7 +359,7 @@ def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
         "kind": action.kind,
         "at": step.name if step else "",
         "for": offer.holder.name if offer.holder is not None else "",
-        "consequence": plain or reader._consequence(offer),
+        "consequence": plain or reader.consequence_of(offer),
         "refusal": offer.refusal,
         "comment": action.comment,
         "resubmit": action.resubmit if action.kind == "send_back" else "",
@@ -362,6 +372,10 @@ def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
 def file_of(obj: Object, pk: int, file_id: int) -> tuple[Any, bool]:
     """Return the record with a file, and whether the file only stands beside it at this step."""
     record = granted.find(obj, pk, "view")
-    files.get(file_id)
-    reader = Reader(granted.functions(obj, "view")[0], record)
-    return record, any(file.id == file_id for _, file in reader.beside_files())
+    if checklist.may_see(obj, record, files.get(file_id)):
+        return record, False
+    try:
+        reader = Reader(granted.functions(obj, "view")[0], record)
+        return record, any(file.id == file_id for _, file in reader.beside_files())
+    except NotFound:  # no case, nothing beside it: the same words as for a file that does not exist
+        raise NotFound(files.MISSING) from None

@@ -147,7 +147,7 @@ SHARED: dict[str, Schema] = {
                     {
                         "step": text("环节"),
                         "title": text("环节名称"),
-                        "state": {"enum": ["done", "current", "next", "skipped"]},
+                        "state": {"enum": ["done", "current", "next", "skipped", "ended"]},
                         "who": text(),
                         "when": {"type": ["string", "null"], "format": "date-time"},
                         "due": {"type": ["string", "null"], "format": "date-time"},
@@ -411,6 +411,14 @@ def _page(obj: Object) -> Schema:
             "title": text("记录的名称"),
             "version": {"type": "integer"},
             "state": {"anyOf": [ref("Coded"), {"type": "null"}]},
+            "limit": {
+                "anyOf": [
+                    described(
+                        {"at": text("到期的时刻"), "left": text("还剩几个工作日")}, ("at", "left")
+                    ),
+                    {"type": "null"},
+                ]
+            },
             "values": {"type": "object", "description": "各列的值，键为字段路径"},
             "texts": {
                 "type": "object",

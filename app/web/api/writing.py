@@ -14,6 +14,7 @@ from app.flow import engine
 from app.web import choices, scratch
 from app.web import materials as checklist
 from app.web.api import body, values
+from app.web.api.filings import filing_of
 from app.web.api.reading import fault
 from app.web.filing import Filing
 
@@ -22,14 +23,6 @@ ACTING = (
 )  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
 TOKEN = "Idempotency-Key"  # noqa: S105 - a header
-
-
-def filing_of(obj: Object, operation: str, record: Any = None) -> Filing:
-    """Return the form through which this person adds or edits a record of the object."""
-    found = granted.functions(obj, operation)
-    if not found:
-        raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
-    return Filing(found[0], record)
 
 
 def may_fill(obj: Object) -> None:
@@ -54,20 +47,15 @@ def create(obj: Object) -> tuple[int, bool]:
     if made is not None:
         return made, True
     _fill(filing, content)
+    filing.token = token
     try:
         with unit_of_work():
             record = filing.save()
             if not granted.reaches(obj, record, "add"):
                 raise Refused("您的功能不能填报这样的记录")
-            if token and not scratch.remember(token, filing.function.id, record.id):
-                raise AlreadyMade
-    except AlreadyMade:
+    except scratch.AlreadySent:
         return scratch.made_by(token) or 0, True
     return int(record.id), False
-
-
-class AlreadyMade(Exception):
-    """The same call came twice, and the other one was first."""
 
 
 def update(obj: Object, pk: int) -> None:

@@ -1,7 +1,6 @@
 """Between cells and values: what people and spreadsheet programs do to dates, numbers and codes."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal as Number
@@ -10,7 +9,7 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from app.core import clock, dictionaries
+from app.core import clock
 from app.core.declare import Field
 from app.core.types import (
     Boolean,
@@ -25,22 +24,17 @@ from app.core.types import (
     Type,
     Year,
 )
+from app.intake.words import WIDE, Unreadable, clean, narrow_letters, title_of
 from app.web.excel.book import Cell
 
 EXACT = 10**15  # whole numbers that a spreadsheet holds to the last digit
 SERIALS = range(1, 109_575)  # day numbers up to 2199
-LISTED = 8  # choices named in a message
 
 CUT = "号码被表格软件当成数字，末尾几位已丢失。请把该列格式设为“文本”，重新填写完整号码"
 FORMULA = "单元格是公式，请复制后“选择性粘贴”为数值"
 _EXPONENT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _MIDNIGHT = re.compile(r"[\sT]+0{1,2}:00(:00(\.0+)?)?$")
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _SHAPED = (Date, DateTime, Integer, Decimal, Boolean, Dict)
-
-
-class Unreadable(ValueError):
-    """The cell holds nothing that the field could take; the message is for the user."""
 
 
 def text_of(cell: Cell) -> str:
@@ -52,7 +46,7 @@ def text_of(cell: Cell) -> str:
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))
-    return _clean(str(value))
+    return clean(str(value))
 
 
 def raw_of(cell: Cell, kind: Type, epoch: datetime) -> Any:
@@ -67,35 +61,19 @@ def raw_of(cell: Cell, kind: Type, epoch: datetime) -> Any:
         raise Unreadable("单元格被表格软件当成了日期，请把格式设为“文本”后重新填写")
     if isinstance(cell.value, bool) and not isinstance(kind, Boolean):
         raise Unreadable("单元格是逻辑值，请按列的要求填写")
-    text = _number(cell, kind) if isinstance(cell.value, (int, float)) else _clean(str(cell.value))
+    text = _number(cell, kind) if isinstance(cell.value, (int, float)) else clean(str(cell.value))
     return _narrow(text, kind)
-
-
-def _clean(text: str) -> str:
-    """Drop what is not printed, and the sign by which a text is entered as a text."""
-    text = "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
-    )
-    text = text.strip()
-    return text[1:].lstrip() if text.startswith(("'", "’")) else text
 
 
 def _narrow(text: str, kind: Type) -> str:
     """Write wide digits, letters and signs narrow, where the value is no running text."""
     if isinstance(kind, _SHAPED) and not isinstance(kind, Dict):
-        return text.translate(_WIDE)
+        return text.translate(WIDE)
     if isinstance(kind, String) and (type(kind) is not String or kind.pattern):
         if _EXPONENT.fullmatch(text) and "E+" in text.upper():
             raise Unreadable(CUT)
-        return _letters(text)
+        return narrow_letters(text)
     return text
-
-
-def _letters(text: str) -> str:
-    return "".join(
-        chr(ord(c) - 0xFEE0) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" else c
-        for c in text
-    )
 
 
 def _number(cell: Cell, kind: Type) -> str:
@@ -128,48 +106,8 @@ def _moment(cell: Cell, kind: Type, epoch: datetime) -> Any:
         return value
     if isinstance(value, date):
         return value
-    text = _clean(str(value)).translate(_WIDE)
+    text = clean(str(value)).translate(WIDE)
     return _MIDNIGHT.sub("", text) if isinstance(kind, Date) else text
-
-
-# --- choices ----------------------------------------------------------------------------------------
-
-
-def code_of(kind: Dict, text: str) -> str:
-    """Return the code that a title (or the code itself) stands for; Unreadable says what there is."""
-    known = _codes(kind, text)
-    if len(known) == 1:
-        return known.pop()
-    if known:
-        raise Unreadable(f"“{text}”有 {len(known)} 项，请从下拉列表选择全称")
-    titles = choices(kind)
-    shown = "、".join(titles[:LISTED]) + (" 等" if len(titles) > LISTED else "")
-    raise Unreadable(f"没有“{text[:30]}”这一项，可填：{shown}")
-
-
-def _codes(kind: Dict, text: str) -> set[str]:
-    entries = dictionaries.entries(kind.of)
-    wanted = _same(text)
-    for read in (lambda e: _title(kind, e.code), lambda e: e.title, lambda e: e.code):
-        found = {entry.code for entry in entries if _same(read(entry)) == wanted}
-        if found:
-            return found
-    return set()
-
-
-def _same(text: str) -> str:
-    return text.translate(_WIDE).replace(" ", "").lower()
-
-
-def _title(kind: Dict, code: str) -> str:
-    if isinstance(kind, Tree):
-        return dictionaries.path_title(kind.of, code)
-    return dictionaries.title(kind.of, code)
-
-
-def choices(kind: Dict) -> list[str]:
-    """Return what can be chosen, as it reads in a cell."""
-    return [_title(kind, entry.code) for entry in dictionaries.entries(kind.of)]
 
 
 # --- values into cells --------------------------------------------------------------------------------
@@ -181,7 +119,7 @@ def value_of(field: Field, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, Dict):
-        return _title(kind, value)
+        return title_of(kind, value)
     if isinstance(kind, Boolean):
         return "是" if value else "否"
     if isinstance(kind, DateTime):

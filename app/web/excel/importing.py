@@ -146,7 +146,7 @@ def _keep_findings(work: Work, book: Book, intake: Intake, found: Report) -> Non
     faults = [*found.general, *(fault for line in found.lines for fault in line["faults"])]
     if faults:
         work.step(found.total, found.total + 1, "正在标出错误")
-        heads = {title: head for title, (head, _) in intake._heads.items()}
+        heads = {title: head for title, (head, _) in intake.heads.items()}
         marked.write(book, work.new_file(MARKED), faults, heads)
         work.keep_file(MARKED)
 

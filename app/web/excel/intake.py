@@ -19,9 +19,11 @@ from app.core.env import Env, make_env
 from app.core.errors import Fault
 from app.core.rows import Filter, clause
 from app.core.types import Dict, File, Ref
-from app.web.excel import cells, targets
+from app.intake import targets, words
+from app.intake.repeats import REPEATED, Repeats
+from app.intake.words import Unreadable
+from app.web.excel import cells
 from app.web.excel.book import Book, Cell, refused
-from app.web.excel.cells import Unreadable
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP, Column, Layout, Sheet, plain
 
 MOST_ROWS = 100_000
@@ -29,7 +31,6 @@ MOST_ROWS_SQLITE = 3_000  # while one import writes there, nobody else can
 MOST_CHILD_ROWS = 200_000
 BATCH = 200
 HEADS_WITHIN = 10  # rows in which the headings are looked for
-REPEATED = "repeated"  # source of a fault that says the row is there already
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,10 @@ class Intake:
         self.book, self.layout = book, layout
         self.notes: list[str] = []
         self.general: list[tuple[Fault, Place]] = []
-        self._seen: dict[tuple[str, ...], dict[Any, int]] = defaultdict(dict)
+        self._repeats = Repeats(layout.object)
         self._codes: dict[tuple[Dict, str], str | Unreadable] = {}
         self._titles = self._match_sheets()
-        self._heads = {title: self._head(title, sheet) for title, sheet in self._titles.items()}
+        self.heads = {title: self._head(title, sheet) for title, sheet in self._titles.items()}
         self.total = self._look_through()
         self._orphans: dict[str, dict[str, list[Part]]] = self._child_parts()
 
@@ -170,7 +171,7 @@ class Intake:
         rows = 0
         for title, sheet in self._titles.items():
             shape = self.book.shape(title)
-            head = self._heads[title][0]
+            head = self.heads[title][0]
             below = [ref for ref in shape.merged if _last_row(ref) > head]
             for ref in below[:50]:
                 place = Place(title, _first_row(ref))
@@ -200,7 +201,7 @@ class Intake:
         title = next((t for t, s in self._titles.items() if s is sheet), None)
         if title is None:
             return
-        head, columns = self._heads[title]
+        head, columns = self.heads[title]
         for number, row in self.book.rows(title):
             if number <= head:
                 continue
@@ -229,7 +230,7 @@ class Intake:
         key = (kind, text)
         if key not in self._codes:
             try:
-                self._codes[key] = cells.code_of(kind, text)
+                self._codes[key] = words.code_of(kind, text)
             except Unreadable as error:
                 self._codes[key] = error
         found = self._codes[key]
@@ -324,45 +325,17 @@ class Intake:
                 part.faults.append((column.name, str(error)))
 
     def _find_repeats(self, lines: list[Line], known: bulk.Batch) -> None:
-        obj = self.layout.object
-        for group in rules.keys(obj):
-            values = {}
-            for line in lines:
-                assert line.bound
-                key = tuple(line.bound.row._values.get(name) for name in group)
-                if None not in key:
-                    values[line.row] = key
-            asked = sorted(set(values.values()), key=str)
-            taken = rules.taken_keys(obj, group, asked)
-            known.forbid_repeats(obj.name, group, set(asked), taken)
-            drafts = self._drafts(group, asked) if obj.flow else set()
-            for line in lines:
-                key = values.get(line.row, ())
-                if key:
-                    self._repeat(line, group, key, taken, drafts)
-
-    def _repeat(
-        self, line: Line, group: tuple[str, ...], key: Any, taken: set[Any], drafts: set[Any]
-    ) -> None:
-        obj = self.layout.object
-        label = "、".join(obj.field(name).title for name in group)
-        first = self._seen[group].setdefault(key, line.row)
-        if first != line.row:
-            words = f"{label}与第 {first} 行重复"
-        elif key in taken:
-            words = f"{label}已被登记过，不能重复"
-        elif key in drafts:
-            words = f"已有{label}相同的草稿，请先处理那一份"
-        else:
-            return
-        self._fault(line, Fault(group[0], words, source=REPEATED))
+        rows = [(f"第 {line.row} 行", line.bound.row) for line in lines if line.bound]
+        drafts = self._drafts if self.layout.object.flow else None
+        for number, fault in self._repeats.find(rows, known, drafts):
+            self._fault(lines[number], fault)
 
     def _drafts(self, group: tuple[str, ...], asked: list[Any]) -> set[Any]:
         """Return the keys of this person's drafts, which take no key yet."""
         obj = self.layout.object
         model: Any = obj.model
         flow = registry.flow(obj.flow)
-        columns = [getattr(model, rules._column(obj, name)) for name in group]
+        columns = [getattr(model, rules.column_of(obj, name)) for name in group]
         found: set[Any] = set()
         for piece in bulk.pieces(asked):
             query = select(*columns).where(
@@ -398,7 +371,7 @@ class Intake:
 
     def _place(self, part: Part, name: str) -> Place:
         title = next(t for t, sheet in self._titles.items() if sheet is part.sheet)
-        columns = self._heads[title][1]
+        columns = self.heads[title][1]
         number = next((n for n, column in columns.items() if column.name == name), 0)
         heading = next((c.title for c in part.sheet.columns if c.name == name), "")
         cell = part.cells.get(name)

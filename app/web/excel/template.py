@@ -16,9 +16,10 @@ from app.core import registry, rows
 from app.core.database import session
 from app.core.declare import Field
 from app.core.types import Boolean, Date, DateTime, Dict, Ref, Refs, Text
-from app.web.excel import cells, targets
+from app.intake import targets, words
+from app.web.excel import cells
 from app.web.excel.layout import CHOICES, HELP, Column, Layout, Sheet
-from app.web.views.export import new_book
+from app.web.views.export import new_book, save
 
 PREPARED = 1000  # rows with drop-down lists
 BATCH = 500
@@ -49,7 +50,7 @@ def write(
                     step(written)
         _help(book, layout)
         lists.write(book)
-        book.save(file)
+        save(book, file)
     return written
 
 
@@ -179,7 +180,7 @@ class _Lists:
             return "boolean", ["是", "否"]
         if isinstance(field.type, Dict):
             key = f"{type(field.type).__name__}:{field.type.of}"
-            return key, [] if key in self._columns else cells.choices(field.type)
+            return key, [] if key in self._columns else words.choices(field.type)
         if isinstance(field.type, Ref):
             key = f"{type(field.type).__name__}:{field.type.object}"
             return key, [] if key in self._columns else targets.drop_down(field)

@@ -12,6 +12,7 @@ from app.core.longjobs import LongJob
 from app.web.screens import chronicle
 from app.web.screens.chronicle import Kept, Said
 
+FORMS = {"docx": "Word", "pdf": "PDF"}
 SHOWN = 50  # rows left out that a page names
 
 
@@ -28,12 +29,17 @@ def imported(row: Change) -> Iterator[Said]:
 
 
 def exported(row: Change) -> Iterator[Said]:
-    """Say what an export held."""
+    """Say what an export held: rows with columns, or a report that was written in some forms."""
     detail: dict[str, Any] = json.loads(row.detail)
     yield Said("内容", "", str(detail.get("title", "")))
-    yield Said("行数", "", f"{detail.get('rows', 0):,} 行")
+    if "rows" in detail:
+        yield Said("行数", "", f"{detail['rows']:,} 行")
     yield Said("范围", "", str(detail.get("conditions", "")))
-    yield Said("列", "", "、".join(map(str, detail.get("columns", ()))))
+    if "columns" in detail:
+        yield Said("列", "", "、".join(map(str, detail["columns"])))
+    if "files" in detail:
+        yield Said("格式", "", "、".join(FORMS.get(form, form) for form in detail["files"]))
+        yield Said("统计口径版本", "", str(detail.get("basis", "")))
     if detail.get("whole"):
         yield Said("格式", "", "全部字段（可再导入）")
 

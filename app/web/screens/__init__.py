@@ -10,20 +10,37 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
+from flask import url_for
 from flask_appbuilder import BaseView
 
 from app.core import registry
+from app.core.actor import current_actor
 from app.core.declare import Function
 
 PREFIX = "runtime."
+OWN = (
+    "report",
+    "dashboard",
+    "written",
+    "score",
+    "intake",
+)  # screens of the language that one class serves for all functions
 MODULES = (
     "app.security.screens",
     "app.messaging.screens",
     "app.documents.screens",
+    "app.exchange.screens",
     "app.web.excel.told",
+    "app.web.opening",
+    "app.web.reports.dashboard",
+    "app.web.reports.screen",
+    "app.web.reports.writing",
+    "app.web.scores.screen",
     "app.web.screens.changes",
     "app.web.screens.dictionaries",
     "app.web.screens.flows",
+    "app.web.screens.intake",
+    "app.web.screens.migrations",
     "app.web.screens.policies",
     "app.web.screens.workdays",
 )
@@ -39,6 +56,14 @@ class Screen(BaseView):
     def declared(self) -> Function:
         """The declaration of the function, with its `params`."""
         return registry.function(self.function)
+
+    def url(self, method: str, **values: Any) -> str:
+        """Return the address of one of this screen's methods."""
+        return url_for(f"{self.endpoint}.{method}", **values)
+
+    def may(self, operation: str) -> bool:
+        """Tell whether the person of this request may do the operation here."""
+        return current_actor().may(operation, self.function)
 
     def render(self, template: str, **values: Any) -> str:
         """Render a template of the product, titled by the function unless `title` is given."""

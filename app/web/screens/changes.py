@@ -1,5 +1,6 @@
 """`runtime.changes`: who changed which field from what to what, and whether the record of it is whole."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,16 +11,18 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from app.core import clock, history_check
+from app.core import clock, history_check, jobs, registry
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict
 from app.core.history import Change
 from app.core.ids import id_of
-from app.messaging import templates
+from app.messaging import templates, wording
+from app.messaging.models import MessageTemplate
 from app.security import accounts, roles
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
+from app.web.paging import Address
 from app.web.screens import Screen, chronicle, screen
 
 SIZE = 20
@@ -88,9 +91,9 @@ class ChangesScreen(Screen):
             more=rows[SIZE - 1].id if len(rows) > SIZE else None,
             tabs={name: title for name, (title, _) in TABS.items()},
             titles=chronicle.titles(),
-            address=pages.Address(request.args),
+            address=Address(request.args),
             last=next(iter(history_check.latest(1)), None),
-            may=self._may,
+            may=self.may,
         )
 
     @expose("/export")
@@ -129,14 +132,12 @@ class ChangesScreen(Screen):
             title="校验变更记录",
             rows=rows,
             states=history_check.STATES,
+            proofs=jobs.proofs(),
             found=found,
             named=_named(found, self.function),
             titles=chronicle.titles(),
             waiting=any(row.state == "queued" for row in rows),
         )
-
-    def _may(self, operation: str) -> bool:
-        return current_actor().may(operation, self.function)
 
 
 # -- asking --------------------------------------------------------------------------------------------
@@ -278,6 +279,27 @@ def _told(row: Change) -> Iterator[chronicle.Said]:
         yield chronicle.Said("内容", after=text)
 
 
+def _message_names(ids: Sequence[int]) -> dict[int, str]:
+    known = registry.registry().messages
+    rows = session.execute(
+        select(MessageTemplate.id, MessageTemplate.message).where(MessageTemplate.id.in_(ids))
+    )
+    return {row.id: known[row.message].title for row in rows if row.message in known}
+
+
+def _reworded(row: Change) -> Iterator[chronicle.Said]:
+    """The words of a message before and after, as people write them, and the ways that it goes."""
+    messages = registry.registry().messages
+    for name, pair in json.loads(row.detail).items():
+        message = messages.get(name)
+        if name in templates.WAYS:
+            before, after = ("是" if on else "否" for on in pair)
+            yield chronicle.Said(templates.WAYS[name], before, after)
+        elif message is not None:
+            before, after = (wording.shown(message, text or "") for text in pair)
+            yield chronicle.Said(message.title, before, after)
+
+
 chronicle.keep(accounts.OBJECT, chronicle.Kept("账户", pages.LABELS, _account_names, _told))
 chronicle.keep(roles.OBJECT, chronicle.Kept("角色", pages.LABELS, _role_names, _told))
-chronicle.keep(templates.OBJECT, chronicle.Kept("消息模板"))
+chronicle.keep(templates.OBJECT, chronicle.Kept("消息模板", names=_message_names, lines=_reworded))

@@ -29,6 +29,9 @@ KINDS = {
     "delete": "删除",
     "step": "办理",
     "view": "查看个人信息",
+    "stage": "到期处理",
+    "warning": "预警",
+    "lookup": "按号码查得",
     "hand_over": "移交",
     "reassign": "转办",
     "open": "开通",
@@ -46,6 +49,7 @@ KINDS = {
     "restore": "恢复默认",
     "withdraw": "撤销",
     "import": "导入",
+    "taken": "数据迁移",
     "verify": "校验",
     "deputy": "代理",
 }
@@ -97,6 +101,8 @@ class Kept:
 
 
 KEPT: dict[str, Kept] = {}
+Speaks = Callable[[Any, Any, Any], Iterable[Said]]
+SPOKEN: dict[tuple[str, str], Speaks] = {}  # object and column -> (record, before, after) in words
 
 
 def keep(name: str, kept: Kept) -> None:
@@ -138,8 +144,8 @@ def _entry(
 ) -> Entry:
     obj = registry.registry().objects.get(row.object)
     kept = KEPT.get(row.object)
-    lines = kept.lines(row) if kept and kept.lines else _lines(row, obj, kept, detail)
     record = loaded.get((row.object, row.record_id))
+    lines = kept.lines(row) if kept and kept.lines else _lines(row, obj, kept, detail, record)
     return Entry(
         at=row.at,
         who=row.actor_name or "系统",
@@ -180,21 +186,62 @@ def _kind(row: Change, obj: Object | None, detail: dict[str, Any]) -> str:
 
 
 def _lines(
-    row: Change, obj: Object | None, kept: Kept | None, detail: dict[str, Any]
+    row: Change, obj: Object | None, kept: Kept | None, detail: dict[str, Any], record: Any
 ) -> Iterator[Said]:
     if row.kind == "step" and obj:
         yield from _step(obj, detail)
-    elif row.kind == "view":
-        yield Said("查看", after="、".join(str(name) for name in detail.get("fields", ())))
+    elif row.kind in _SAYS:
+        yield _SAYS[row.kind](detail)
     elif obj and not (kept and kept.labels):
-        for path, pair in detail.items():
-            if isinstance(pair, list) and len(pair) == 2:
-                yield from _field_said(obj, path, pair)
+        yield from _fields(obj, detail, record)
     else:
         labels = kept.labels if kept else {}
         for path, pair in detail.items():
             if isinstance(pair, list) and len(pair) == 2:
                 yield Said(labels.get(path, path), _plain(pair[0]), _plain(pair[1]))
+
+
+def _stage(detail: dict[str, Any]) -> Said:
+    days = int(detail.get("days") or 0)
+    when = f"到期前 {-days} 天" if days < 0 else f"到期后 {days} 天"
+    return Said(str(detail.get("ladder", "")), after=when)
+
+
+def _warning(detail: dict[str, Any]) -> Said:
+    return Said(str(detail.get("warning", "")), after=str(detail.get("text") or "已解除"))
+
+
+def _lookup(detail: dict[str, Any]) -> Said:
+    return Said("用于", after=str(detail.get("by", "")))
+
+
+def _taken(detail: dict[str, Any]) -> Said:
+    return Said(
+        str(detail.get("how", "")), after=f"{detail.get('from', '')} {detail.get('key', '')}"
+    )
+
+
+def _view(detail: dict[str, Any]) -> Said:
+    return Said("查看", after="、".join(str(name) for name in detail.get("fields", ())))
+
+
+_SAYS: dict[str, Callable[[dict[str, Any]], Said]] = {
+    "stage": _stage,
+    "warning": _warning,
+    "lookup": _lookup,
+    "taken": _taken,
+    "view": _view,
+}
+
+
+def _fields(obj: Object, detail: dict[str, Any], record: Any) -> Iterator[Said]:
+    for path, pair in detail.items():
+        if not isinstance(pair, list) or len(pair) != 2:
+            continue
+        if speaks := SPOKEN.get((obj.name, path)):
+            yield from speaks(record, *pair)
+        else:
+            yield from _field_said(obj, path, pair)
 
 
 def _step(obj: Object, detail: dict[str, Any]) -> Iterator[Said]:

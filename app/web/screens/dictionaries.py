@@ -9,7 +9,6 @@ from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
 from app.core import entries, registry
-from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Dictionary
 from app.core.dictionaries import DictionaryEntry
@@ -173,9 +172,6 @@ class DictionariesScreen(Screen):
 
     # -- shared
 
-    def _may(self, operation: str) -> bool:
-        return current_actor().may(operation, self.function)
-
     def _to(self, name: str, under: str = "", place: str = "") -> Any:
         address = url_for(f"{self.endpoint}.show", name=name, under=under or None)
         return redirect(address + (f"#{place}" if place else ""), code=303)
@@ -215,6 +211,7 @@ class DictionariesScreen(Screen):
             item=item,
             found=found,
             lines=lines,
+            ordered=entries.in_order(lines),
             totals=entries.totals(),
             zero=entries.Totals(),
             search=search,
@@ -223,7 +220,7 @@ class DictionariesScreen(Screen):
             tree=item is not None and entries.is_tree(item.name),
             way=entries.way(item.name, parent) if item is not None and parent else [],
             uses=_places(item.name) if item is not None else [],
-            may=self._may,
+            may=self.may,
         )
 
     def _form(
@@ -251,7 +248,7 @@ class DictionariesScreen(Screen):
             changes=chronicle.of(entries.OBJECT, row.id) if row else [],
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",
-            may=self._may,
+            may=self.may,
         )
 
 

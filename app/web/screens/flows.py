@@ -16,9 +16,9 @@ from app.core.declare import Flow
 from app.core.errors import NotFound, UserError
 from app.flow import engine, handing, urging, versions, watch
 from app.flow.models import Case, FlowVersion
-from app.security.screens import pages
 from app.web import told, uploads
 from app.web.advice import page_of
+from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 PROOF = ("pdf", "jpg", "png", "docx")
@@ -66,8 +66,8 @@ class FlowsScreen(Screen):
             tabs=TABS,
             ends=ENDS,
             load=watch.loads(self._reached()).get(flow.name, watch.Load()),
-            pager=pages.Pager(asked.page, watch.SIZE, total),
-            address=pages.Address(request.args),
+            pager=Pager(asked.page, watch.SIZE, total),
+            address=Address(request.args),
             whose=watch.whose,
             place_of=watch.place_of,
             versions=_versions(flow),
@@ -75,7 +75,7 @@ class FlowsScreen(Screen):
             open_of=watch.open_of,
             due_of=watch.due_of,
             now=clock.now(),
-            may=self._may,
+            may=self.may,
         )
 
     @expose("/<name>/<int:pk>")
@@ -140,9 +140,6 @@ class FlowsScreen(Screen):
 
     # -- shared
 
-    def _may(self, operation: str) -> bool:
-        return current_actor().may(operation, self.function)
-
     def _reached(self) -> ColumnElement[bool]:
         return watch.within(current_actor(), self.function)
 
@@ -170,7 +167,7 @@ class FlowsScreen(Screen):
             entries=told.history(obj, record, taken, urging.nudges_of(row)) if record else (),
             unit=_units([row]).get(row.org_id or 0, ""),
             href=page_of(obj, record) if record is not None else "",
-            handings=handing.handings(row) if self._may(handing.OPERATION) else [],
+            handings=handing.handings(row) if self.may(handing.OPERATION) else [],
             tasks=watch.open_of(row),
             holder=watch.holder,
             whose=watch.whose,
@@ -178,7 +175,7 @@ class FlowsScreen(Screen):
             typed=request.form,
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",
-            may=self._may,
+            may=self.may,
         )
 
 

@@ -9,8 +9,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import clock, policy_versions, registry
-from app.core.actor import current_actor
+from app.core import clock, dictionaries, policy_versions, registry
 from app.core.database import session, unit_of_work
 from app.core.declare import Policy
 from app.core.errors import NotFound, UserError
@@ -139,8 +138,9 @@ class PoliciesScreen(Screen):
             "text_of": policy_versions.text_of,
             "cells_of": policy_versions.cells_of,
             "key_text": policy_versions.key_text,
+            "entries": dictionaries.entries,
             "value_text": policy_versions.value_text,
-            "may": lambda operation: current_actor().may(operation, self.function),
+            "may": self.may,
         }
 
 
@@ -160,7 +160,7 @@ def _typed(item: Policy) -> Typed:
     values = form.getlist("value")
     count = min([len(values), policy_versions.MOST_ROWS + 20, *(len(column) for column in columns)])
     rows = [
-        (tuple(column[n].strip()[:80] for column in columns), values[n].strip()[:400])
+        (tuple(column[n].strip()[:300] for column in columns), values[n].strip()[:400])
         for n in range(count)
     ]
     if item.by:

@@ -12,7 +12,6 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.core import calendar as days
 from app.core import clock
-from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Fault, NotFound, Rejected, UserError
 from app.security.screens import workbook
@@ -45,7 +44,7 @@ class WorkdaysScreen(Screen):
             work=sum(day.works for day in known.values()),
             rest=sum(not day.works for day in known.values()),
             today=clock.today(),
-            may=self._may,
+            may=self.may,
             weekday=weekday,
             weekdays=WEEKDAYS,
         )
@@ -115,9 +114,6 @@ class WorkdaysScreen(Screen):
 
     # -- shared
 
-    def _may(self, operation: str) -> bool:
-        return current_actor().may(operation, self.function)
-
     def _to(self, day: date) -> Any:
         return redirect(url_for(f"{self.endpoint}.home", year=day.year), code=303)
 
@@ -135,7 +131,7 @@ class WorkdaysScreen(Screen):
             changes=chronicle.of(days.OBJECT, days.number_of(now.day)),
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",
-            may=self._may,
+            may=self.may,
         )
 
     def _notice(

@@ -9,6 +9,7 @@ from app.web.views.progress import ProgressView
 from app.web.views.query import QueryView
 from app.web.views.review import ReviewView
 from app.web.views.rework import ReworkView
+from app.web.views.scan import ScanView
 
 __all__ = [
     "ApplyView",
@@ -20,5 +21,6 @@ __all__ = [
     "QueryView",
     "ReviewView",
     "ReworkView",
+    "ScanView",
     "View",
 ]

@@ -9,13 +9,12 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.core.ids import id_of
-from app.core.rows import COUNT_CAP
+from app.web.paging import SIZES
 from app.web.views.columns import Column
 from app.web.views.conditions import PREFIX, Condition, Reading, read
 
-SIZES = (20, 50, 100)
 LONGEST_SEARCH = 60
-DEEPEST = COUNT_CAP  # rows that can be turned to page by page; beyond, conditions are needed
+DEEPEST = 200_000  # rows that can be turned to page by page; beyond, conditions are needed
 KNOWN = frozenset({"q", "tab", "sort", "page", "size", "view", "ids"})
 
 
@@ -131,38 +130,5 @@ def _page(raw: str, size: int) -> tuple[int, str]:
         return 1, "没有这一页，已显示第 1 页"
     last = DEEPEST // size
     if wanted > last:
-        return last, f"最多逐页翻到第 {DEEPEST} 行，请用条件缩小范围，或导出后查看"
+        return last, f"最多逐页翻到第 {DEEPEST:,} 行，请用条件缩小范围，或导出后查看"
     return wanted, ""
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Which pages can be turned to; None stands for a gap."""
-
-    page: int
-    last: int | None
-    first_row: int
-    last_row: int
-    total: str
-    pages: tuple[int | None, ...]
-    more: bool
-
-
-def pager(found: Asked, shown: int, total: int, capped: bool) -> Pager:
-    """Work out the pages around the present one."""
-    last = max(1, -(-total // found.size))
-    wanted = {1, found.page - 1, found.page, found.page + 1, *([] if capped else [last])}
-    pages: list[int | None] = []
-    for number in sorted(n for n in wanted if 1 <= n <= last):
-        if pages and pages[-1] is not None and number - pages[-1] > 1:
-            pages.append(None)
-        pages.append(number)
-    return Pager(
-        page=found.page,
-        last=None if capped else last,
-        first_row=found.offset + 1 if shown else 0,
-        last_row=found.offset + shown,
-        total=f"{total}+" if capped else f"{total:,}",
-        pages=tuple(pages),
-        more=found.page < last,
-    )

@@ -6,9 +6,9 @@ from flask import Response, flash, jsonify, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import display
+from app.core import captures, display, records
 from app.core.database import session, unit_of_work
-from app.core.errors import UserError
+from app.core.errors import Conflict, Rejected, UserError
 from app.core.ids import id_of, ids_of
 from app.core.materials import MarkInput
 from app.flow import engine
@@ -43,13 +43,45 @@ class CaseRoutes(FormRoutes):
             verdicts=_verdicts(),
         )
         flash(f"已{step.action_title}：{title}", "success")
-        return self._go(after if step.kind != "note" else f"{self.route_base}/{pk}")
+        return self._go(after if after and step.kind != "note" else self.place_of(pk))
 
     do.operation_argument = "action"  # type: ignore[attr-defined]
 
     def after(self, pk: int) -> str:
-        """Return where acting leads: to the next one of the queue, else the case itself."""
-        return f"{self.route_base}/{pk}"
+        """Return where acting leads: to the next one of the queue; empty: the case itself."""
+        return ""
+
+    # -- what devices read ---------------------------------------------------------------------------
+
+    @expose("/<int:pk>/capture/<name>", methods=["POST"])
+    @permission_name("edit")
+    def capture(self, pk: int, name: str) -> Any:
+        """Let a device read into the record; what it says stands on the page."""
+        record, titles = self._to_capture(pk)
+        try:
+            serial = captures.take(self.object, record, name)
+            flash(f"{titles.get(name, name)}完成（设备 {serial}）", "success")
+        except (Conflict, Rejected) as error:
+            flash(error.words, "error")
+        return self._go(f"{self.route_base}/{pk}")
+
+    @expose("/<int:pk>/capture/<name>/confirm", methods=["POST"])
+    @permission_name("edit")
+    def confirm_capture(self, pk: int, name: str) -> Any:
+        """Count what a device read although it does not pass; the reason is kept."""
+        record, titles = self._to_capture(pk)
+        try:
+            captures.confirm(self.object, record, name, request.form.get("reason", ""))
+            flash(f"{titles.get(name, name)}已人工确认", "success")
+        except (Conflict, Rejected) as error:
+            flash(error.words, "error")
+        return self._go(f"{self.route_base}/{pk}")
+
+    def _to_capture(self, pk: int) -> tuple[Any, dict[str, str]]:
+        record = self.find(pk)
+        if records.edit_policy(self.object, record) == frozenset():
+            raise Conflict("记录在当前环节不能修改")
+        return record, {one.name: one.title for one in self.object.captures}
 
     # -- many at once ---------------------------------------------------------------------------------
 
@@ -92,7 +124,8 @@ class CaseRoutes(FormRoutes):
     def note_reading(self, pk: int) -> Response:
         """Write down what a reviewer read in a paper."""
         reader = Reader(self.declared, self.find(pk))
-        if reader.decision() is None:
+        decision = reader.decision()
+        if decision is None or not decision.judges:
             self.require("")
         with unit_of_work():
             form = request.form

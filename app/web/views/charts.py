@@ -1,21 +1,34 @@
 """Charts over the rows of a list: counts or sums by a dimension, each figure leads to its rows."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import Select, extract, func, select
 
 from app.core import dictionaries, display, registry
 from app.core.database import session
-from app.core.declare import Chart, Field, Object
+from app.core.declare import Chart, Field, Function, Object
 from app.core.types import Date, DateTime, Dict, Ref, Refs
 from app.web.views.asking import Asked
 from app.web.views.columns import date_part, field_at
 from app.web.views.conditions import PREFIX
 
-if TYPE_CHECKING:
-    from app.web.views.listing import ListView
+
+class Charted(Protocol):
+    """A list, as far as its charts need it."""
+
+    @property
+    def declared(self) -> Function:
+        """The function, with its charts."""
+
+    @property
+    def object(self) -> Object:
+        """The object that is listed."""
+
+    def statement(self, found: Asked) -> Select[Any]:
+        """Return the select of the rows that were asked for."""
+
 
 NOTHING = "（空）"
 ROOM = 12  # groups that one picture has room for
@@ -51,12 +64,12 @@ class _Dimension:
     part: str = ""  # month or year of a date
 
 
-def drawn(view: "ListView", found: Asked) -> tuple[Drawn, ...]:
+def drawn(view: Charted, found: Asked) -> tuple[Drawn, ...]:
     """Return every chart of the function over the rows that are asked for; one statement each."""
     return tuple(_draw(view, found, chart) for chart in view.declared.charts)
 
 
-def _draw(view: "ListView", found: Asked, chart: Chart) -> Drawn:
+def _draw(view: Charted, found: Asked, chart: Chart) -> Drawn:
     obj = view.object
     model: Any = obj.model
     dimension = _dimension(obj, chart.by)
@@ -121,7 +134,7 @@ def _dimension(obj: Object, path: str) -> _Dimension:
 
 
 def _figure(
-    view: "ListView",
+    view: Charted,
     found: Asked,
     chart: Chart,
     by: _Dimension,

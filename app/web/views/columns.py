@@ -8,10 +8,24 @@ from sqlalchemy import inspect
 
 from app.core import display, registry
 from app.core.declare import Field, Function, Object
-from app.core.types import Date, DateTime, Dict, DraftOf, File, Ref, Refs, Text
+from app.core.types import (
+    BankAccount,
+    CreditCode,
+    Date,
+    DateTime,
+    Dict,
+    DraftOf,
+    File,
+    Phone,
+    Ref,
+    Refs,
+    ResidentId,
+    Text,
+)
+from app.web import standing
 
 FEWEST = 6  # columns of a list for which nobody named any
-TONES = {"done": "green", "rejected": "red", "cancelled": ""}
+NUMBERS = (BankAccount, CreditCode, Phone, ResidentId)  # read whole or not at all
 MOMENTS = {"created_at": DateTime(), "updated_at": DateTime()}
 
 
@@ -24,7 +38,8 @@ class Column:
     numeric: bool = False
     sortable: bool = False
     state: bool = False
-    kind: str = ""  # class of the cell: code, date, text
+    kind: str = ""  # what is never cut short: code, date, number
+    name: bool = False  # what the records are called: it gets more room
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ def through_list(obj: Object, path: str) -> bool:
 def known(obj: Object, path: str) -> bool:
     """Tell whether the object has such a path."""
     head, _, rest = path.partition(".")
-    if path in MOMENTS or (path == "state" and obj.flow):
+    if path in MOMENTS or (path == "state" and registry.states_of(obj)):
         return True
     if not rest and any(child.name == head for child in obj.children):
         return True
@@ -88,8 +103,17 @@ def column(obj: Object, path: str) -> Column:
         numeric=bool(kind and kind.numeric and single),
         sortable=path in mapped and not isinstance(kind, (Text, File)),
         state=path == "state",
-        kind="date" if isinstance(kind, (Date, DateTime)) else ("code" if path == "code" else ""),
+        name=path in display.variables(obj.display),
+        kind=_kind(path, kind),
     )
+
+
+def _kind(path: str, kind: Any) -> str:
+    if path == "code":
+        return "code"
+    if isinstance(kind, (Date, DateTime)):
+        return "date"
+    return "number" if isinstance(kind, NUMBERS) else ""
 
 
 def _short_label(obj: Object, path: str) -> str:
@@ -102,7 +126,7 @@ def shipped(function: Function, obj: Object) -> tuple[str, ...]:
     paths = [path for path in function.columns or obj.columns if known(obj, path)]
     if not paths:
         paths = [field.name for field in obj.fields if choosable(field)][:FEWEST]
-        paths += ["state"] if obj.flow else []
+        paths += ["state"] if registry.states_of(obj) else []
     return tuple(paths)
 
 
@@ -115,32 +139,22 @@ def possible(function: Function, obj: Object) -> tuple[str, ...]:
     """Return every column that a person may choose, those shown by default first."""
     own = [field.name for field in obj.fields if choosable(field)]
     children = [child.name for child in obj.children]
-    rest = [*own, *children, *(["state"] if obj.flow else []), *MOMENTS]
+    rest = [*own, *children, *(["state"] if registry.states_of(obj) else []), *MOMENTS]
     return tuple(dict.fromkeys((*shipped(function, obj), *rest)))
 
 
-def cells(obj: Object, record: Any, columns: Sequence[Column]) -> list[Cell]:
-    """Return the cells of one row."""
+def cells(obj: Object, record: Any, columns: Sequence[Column], came: str = "") -> list[Cell]:
+    """Return the cells of one row; `came` is how its case came back to the first step."""
     return [
-        Cell(
-            display.text_of(obj, record, item.path, masked=True),
-            tone_of(obj, record.state) if item.state else None,
-        )
+        _state(obj, record, came) if item.state
+        else Cell(display.text_of(obj, record, item.path, masked=True))
         for item in columns
-    ]
+    ]  # fmt: skip
 
 
-def tone_of(obj: Object, state: str | None) -> str:
-    """Return the colour of a state: green done, red refused, amber sent back, blue under way."""
-    flow = registry.flow_of(obj.name)
-    if flow is None or not state:
-        return ""
-    step = next((item for item in flow.steps if item.name == state), None)
-    if step is None:
-        return ""
-    if step.end:
-        return TONES[step.end]
-    return "" if step is flow.steps[0] else "blue"
+def _state(obj: Object, record: Any, came: str) -> Cell:
+    stands = standing.of(obj, record.state, came)
+    return Cell(stands.title, stands.tone)
 
 
 def is_choice(field: Field | None) -> bool:

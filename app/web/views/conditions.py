@@ -71,7 +71,8 @@ def conditions_of(function: Function, obj: Object, flow: Flow | None) -> tuple[C
 def _condition(obj: Object, flow: Flow | None, path: str) -> Condition | None:
     title = display.label_of(obj, path)
     if path == "state":
-        steps = tuple((step.name, step.title) for step in flow.steps) if flow else ()
+        flow = flow or registry.states_of(obj)
+        steps = tuple((step.name, step.title) for step in flow.main) if flow else ()
         return Condition(path, title, "choice", Type(), steps) if steps else None
     found = field_at(obj, path)
     kind = found.type if found else MOMENTS.get(path)

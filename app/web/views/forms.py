@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, jsonify, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, records
 from app.core.database import session, unit_of_work
@@ -78,17 +79,16 @@ class FormRoutes(RecordRoutes):
                 filing.raw[path] = stored[path]
 
     def _save(self, filing: Filing, action: str) -> Any:
-        made = scratch.made_by(filing.token) if filing.token else None
-        if made is not None:
-            return self._go(f"{self.route_base}/{made}")
         try:
             with unit_of_work():
                 record = filing.save(action=action)
-                if filing.token and not scratch.remember(filing.token, self.function, record.id):
-                    raise AlreadySent
-        except AlreadySent:
-            return self._go(f"{self.route_base}/{scratch.made_by(filing.token)}")
-        except UserError as error:
+        except (UserError, IntegrityError) as error:
+            # Refused may be, by now, what this very form has made: its second copy leads there.
+            made = scratch.made_by(filing.token) if filing.token else None
+            if made is not None:
+                return self._go(f"{self.route_base}/{made}")
+            if not isinstance(error, UserError):
+                raise
             return self._refused(filing, error, action)
         return self._done(record, filing, action)
 
@@ -96,13 +96,19 @@ class FormRoutes(RecordRoutes):
         if action:
             title = next(a.title for a in self.flow.actions if a.name == action)  # type: ignore[union-attr]
             flash(f"已{title}", "success")
-            return self._go(f"{self.route_base}/{record.id}")
-        flash("已保存" if not filing.submits() else "草稿已保存", "success")
-        return self._go(self.after_save(record))
+            return self._go(self.place_of(record.id))
+        draft = bool(filing.submits())
+        flash("草稿已保存" if draft else "已保存", "success")
+        return self._go(self.after_save(record, draft))
 
-    def after_save(self, record: Any) -> str:
-        """Return where saving leads: back to the form of a draft, to the list of reference data."""
-        return f"{self.route_base}/{record.id}/edit" if self.flow else self.url("home")
+    def after_save(self, record: Any, draft: bool) -> str:
+        """Return where saving leads: back to the form of a draft, to the list of reference data.
+
+        What a step only adds to a case is decided on its page: there it goes on.
+        """
+        if not self.flow:
+            return self.url("home")
+        return f"{self.route_base}/{record.id}/edit" if draft else self.place_of(record.id)
 
     def _refused(self, filing: Filing, error: UserError, action: str) -> Any:
         """Show the form again with everything that was typed, and what is wrong with it."""
@@ -114,7 +120,7 @@ class FormRoutes(RecordRoutes):
         if isinstance(error, Stale):
             assert filing.clash
             return self._show(filing, (), 409)
-        filing.checked = True
+        filing.checked = "submit" if action or filing.judged_whole else "save"
         faults = list(error.faults)
         if isinstance(error, Rejected):
             known = {fault.path for fault in faults}
@@ -139,6 +145,7 @@ class FormRoutes(RecordRoutes):
         filing.take(read(filing.obj, request.form))
         filing.files = files_of(filing.obj, request.form)
         filing.version = id_of(request.form.get("_version"))
+        filing.checked = "save" if request.form.get("_checked") == "save" else ""
         return filing
 
     @expose("/preview", methods=["POST"])
@@ -203,7 +210,3 @@ class FormRoutes(RecordRoutes):
             return self._go(f"{self.route_base}/{pk}")
         flash("草稿已删除" if self.object.flow else "已删除", "success")
         return self._go(self.url("home"))
-
-
-class AlreadySent(Exception):
-    """The same form was sent twice, and the other one was first."""

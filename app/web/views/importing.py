@@ -12,6 +12,7 @@ from app.core.errors import Conflict, NotFound, UserError
 from app.core.longjobs import LongJob
 from app.web.excel import exporting, importing, intake, layout, report
 from app.web.excel import template as workbook
+from app.web.paging import Address, Pager
 from app.web.views.exporting import JobRoutes
 from app.web.views.listing import Button
 
@@ -81,15 +82,16 @@ class ImportRoutes(JobRoutes):
         if written is not None:
             return redirect(self.url_of_job(written), 303)
         found = self._report(job)
-        last = max(1, -(-len(found.lines) // SHOWN)) if found else 1
-        page = min(max(request.args.get("page", 1, type=int), 1), last)
+        lines = found.lines if found else ()
+        asked = max(request.args.get("page", 1, type=int), 1)
+        page = min(asked, Pager(1, SHOWN, len(lines)).last)
         return self._show_job(
             "excel/checked.html",
             job,
             found=found,
-            lines=found.lines[(page - 1) * SHOWN : page * SHOWN] if found else (),
-            page=page,
-            last=last,
+            lines=lines[(page - 1) * SHOWN : page * SHOWN],
+            pager=Pager(page, SHOWN, len(lines)),
+            address=Address(request.args),
             marked=longjobs.file_of(pk, importing.MARKED).is_file(),
         )
 

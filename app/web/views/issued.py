@@ -1,26 +1,29 @@
 """Functions that show issued papers: list, pages, editing, sealing, handing out, declaring void."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, redirect, request, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import Select, and_, or_, select
 
-from app.core import display, files, outbox
+from app.core import display, files, granted, outbox
+from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, NotFound, Rejected, UserError
+from app.core.errors import Conflict, NotFound, Rejected, Stale, UserError
 from app.core.files import File
 from app.core.ids import id_of, ids_of
 from app.documents import effects, issuing, log, pages, preview, sealing
 from app.documents.models import STATES, IssuedDocument
+from app.documents.shown import RELEASED, makes
+from app.web import opening, owed
+from app.web.downloads import kept, present, sent
 from app.web.views.asking import Asked
+from app.web.views.columns import Column
 from app.web.views.listing import Empty, ListView, Tab
 
 assert effects  # importing it makes the effects known to flows
-MAKERS = ("edit", "seal", "issue", "void")
-RELEASED = ("issued", "void")
 TONES = {"draft": "amber", "sealing": "blue", "sealed": "blue", "issued": "green", "void": "red"}
 
 
@@ -29,19 +32,20 @@ class IssuedView(ListView):
 
     # -- the list
 
-    def statement(self, found: Asked) -> Select[Any]:
-        """Return the rows that were asked for, as far as this person may know of them."""
-        chosen = super().statement(found)
-        return chosen if self.makes else chosen.where(_released())
-
-    def states(self, tab: str) -> Sequence[str]:
-        """A tab is a state."""
-        return (tab,) if tab else ()
-
     def tabs(self) -> Sequence[Tab]:
         """Return the states of a paper."""
         names = STATES if self.makes else RELEASED
         return [Tab(name, STATES[name]) for name in names]
+
+    def _line(
+        self, record: Any, shown: Sequence[Column], notes: Any, came: str = ""
+    ) -> dict[str, Any]:
+        line = super()._line(record, shown, notes, came)
+        line["cells"] = [
+            replace(cell, tone=TONES[record.state]) if column.state else cell
+            for column, cell in zip(shown, line["cells"], strict=True)
+        ]
+        return line
 
     def empty(self, found: Asked) -> Empty:
         """Say where papers come from."""
@@ -59,7 +63,7 @@ class IssuedView(ListView):
     @property
     def makes(self) -> bool:
         """Tell whether this person makes papers, not only fetches them."""
-        return any(self.may(operation) for operation in MAKERS)
+        return makes(current_actor(), self.declared)
 
     def unit_of(self, paper: IssuedDocument) -> str:
         """Return the name of the organisation that a paper is for."""
@@ -69,13 +73,11 @@ class IssuedView(ListView):
 
     def paper(self, pk: int) -> IssuedDocument:
         """Return a paper within the person's reach; NotFound otherwise."""
-        query = select(IssuedDocument).where(IssuedDocument.id == pk)
-        if not self.makes:
-            query = query.where(_released())
-        found = session.scalars(query).first()
-        if found is None:
-            raise NotFound("函件不存在，或不在您的查看范围内")
-        return found
+        try:
+            paper: IssuedDocument = granted.find_in(self.declared, pk)
+        except NotFound:
+            raise NotFound("函件不存在，或不在您的查看范围内") from None
+        return paper
 
     @expose("/<int:pk>")
     @permission_name("view")
@@ -84,14 +86,18 @@ class IssuedView(ListView):
         paper = self.paper(pk)
         sealing.ready(paper)
         paper = self.paper(pk)
-        with unit_of_work():
-            log.note(paper, "viewed")
-        return self.render("documents/show.html", title=paper.title, **self._about(paper))
+        if paper.state != "sealing":  # then the page asks again by itself
+            with unit_of_work():
+                log.note(paper, "viewed")
+        next = owed.after(current_actor(), self.declared, pk)
+        about = self._about(paper)
+        return self.render("documents/show.html", title=paper.title, next=next, **about)
 
     def _about(self, paper: IssuedDocument) -> dict[str, Any]:
         file = paper.shown_pdf
         return {
             "paper": paper,
+            "about": opening.link(paper.object, paper.record_id),
             "tone": TONES[paper.state],
             "trouble": sealing.trouble(paper),
             "page_numbers": range(1, _pages(file) + 1) if file and preview.available() else (),
@@ -126,14 +132,14 @@ class IssuedView(ListView):
     @permission_name("view")
     def page_image(self, pk: int, number: int) -> Response:
         """Send the picture of one page."""
-        file = _present(self.paper(pk).shown_pdf)
+        file = present(self.paper(pk).shown_pdf)
         return send_file(preview.page(file, number), mimetype="image/png", max_age=0)
 
     @expose("/<int:pk>/pdf")
     @permission_name("view")
     def pdf(self, pk: int) -> Response:
         """Send the PDF for looking at."""
-        return _sent(_present(self.paper(pk).shown_pdf), inline=True)
+        return sent(present(self.paper(pk).shown_pdf), inline=True)
 
     @expose("/<int:pk>/download")
     @permission_name("download")
@@ -142,17 +148,17 @@ class IssuedView(ListView):
         paper = self.paper(pk)
         sealing.ready(paper)
         paper = self.paper(pk)
-        file = _present(paper.shown_pdf)
+        file = present(paper.shown_pdf)
         with unit_of_work():
             log.note(paper, "downloaded")
-        return _sent(file, inline=False)
+        return sent(file, inline=False)
 
     @expose("/<int:pk>/print", methods=["POST"])
     @permission_name("print")
     def print(self, pk: int) -> Response:
         """Write down that a person prints, then lead to the PDF."""
         paper = self.paper(pk)
-        _present(paper.shown_pdf)
+        present(paper.shown_pdf)
         with unit_of_work():
             log.note(paper, "printed", "作废件" if paper.state == "void" else "")
         return redirect(self.url("pdf", pk=pk), code=303)
@@ -164,8 +170,7 @@ class IssuedView(ListView):
     def docx(self, pk: int) -> Response:
         """Send the Word file of a paper that is not sealed yet, to be changed and uploaded."""
         paper = self.paper(pk)
-        sealing.ready(paper)
-        return _sent(_present(paper.docx), inline=False)
+        return kept(issuing.draft(paper), f"{paper.title}（草稿）", "docx")
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permission_name("edit")
@@ -177,7 +182,7 @@ class IssuedView(ListView):
         if request.method == "POST":
             with unit_of_work():
                 changed = issuing.edit(self.paper(pk), dict(request.form), _revision())
-            flash("已保存，右侧为修改后的样子" if changed else "内容没有变化", "success")
+            flash("已保存" if changed else "内容没有变化", "success")
             return redirect(self.url("texts", pk=pk), code=303)
         sealing.ready(paper)
         paper = self.paper(pk)
@@ -196,7 +201,7 @@ class IssuedView(ListView):
                 issuing.upload(self.paper(pk), given.stream, given.filename, _revision())
             flash("已采用上传的修改稿", "success")
         except Rejected as error:
-            flash("；".join(fault.message for fault in error.faults), "error")
+            flash(error.words, "error")
         return redirect(self.url("texts", pk=pk), code=303)
 
     @expose("/<int:pk>/discard", methods=["POST"])
@@ -217,15 +222,12 @@ class IssuedView(ListView):
         if paper.state == "sealed":
             flash(f"已签章，文号 {paper.number}", "success")
         else:
-            flash(f"已编号 {paper.number}，签章尚未完成，系统会自动重试", "warning")
+            flash(f"已编号 {paper.number}，正在签章，完成后本页自动更新", "info")
         return redirect(self.url("page", pk=pk), code=303)
 
     def _seal(self, pk: int, revision: int | None = None) -> None:
         with unit_of_work():
-            paper = self.paper(pk)
-            if revision is not None and revision != paper.revision:
-                raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
-            item_id = sealing.seal(paper).id
+            item_id = sealing.seal(self.paper(pk), revision).id
         outbox.work_now(item_id, "web")
         session.expire_all()
 
@@ -280,34 +282,14 @@ class IssuedView(ListView):
         return redirect(self.url("home"), code=303)
 
 
-def _released() -> Any:
-    """Return what holds of papers that were handed out, also of those that are void since."""
-    handed_out = IssuedDocument.issued_at.is_not(None)
-    return or_(IssuedDocument.state == "issued", and_(IssuedDocument.state == "void", handed_out))
-
-
-def _revision() -> int | None:
-    return id_of(request.form.get("revision"))
-
-
-def _present(file: File | None) -> File:
-    if file is None:
-        raise NotFound("PDF 还没有生成，请稍后刷新")
-    return file
+def _revision() -> int:
+    """Return what the person has seen; Stale if the form does not say."""
+    revision = id_of(request.form.get("revision"))
+    if revision is None:
+        raise Stale("这张表单没有说明看到的是哪一稿，请刷新后再试")
+    return revision
 
 
 def _pages(file: File) -> int:
     with files.open_file(file) as stream:
         return min(pages.page_count(stream.read()), preview.MOST_PAGES)
-
-
-def _sent(file: File, *, inline: bool) -> Response:
-    response = send_file(
-        files.path_of(file),
-        mimetype=file.media_type,
-        as_attachment=not inline,
-        download_name=file.name,
-        max_age=0,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response

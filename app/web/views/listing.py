@@ -10,12 +10,15 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select, func, select
 
-from app.core import rows
+from app.core import granted, rows
 from app.core.database import session
 from app.core.rows import Rows
-from app.web import preferences
+from app.web import preferences, standing
+from app.web.deadlines import Limit
+from app.web.dots import Dot
+from app.web.paging import Pager
 from app.web.views import charts, columns, saved
-from app.web.views.asking import Asked, asked, pager
+from app.web.views.asking import Asked, asked
 from app.web.views.base import View
 from app.web.views.columns import Column
 from app.web.views.conditions import Condition, conditions_of
@@ -58,6 +61,7 @@ class ListView(ExportRoutes, View):
 
     list_template = "list.html"
     all_tab = "全部"  # what the tab before the others is called
+    nothing = "还没有记录"  # what an empty list says
 
     # -- what a screen may change
 
@@ -65,22 +69,21 @@ class ListView(ExportRoutes, View):
         """Return the select of all rows that were asked for, without order and page."""
         return rows.query(
             self.object,
-            where=self.declared.where,
             filters=found.reading.filters,
             search_for=found.search,
             states=self.states(found.tab),
-        )
+        ).where(*granted.criteria(self.declared))
 
     def states(self, tab: str) -> Sequence[str]:
-        """Return the states that a tab shows; empty for all."""
-        return (tab,) if tab else self.declared.states
+        """Return the states that a tab shows; empty for all that the function shows."""
+        return (tab,) if tab else ()
 
     def tabs(self) -> Sequence[Tab]:
-        """Return the states by which the list is divided."""
+        """Return the states by which the list is divided; a step of a branch is nobody's state."""
         if self.flow is None:
             return ()
         own = self.declared.states
-        return [Tab(s.name, s.title) for s in self.flow.steps if not own or s.name in own]
+        return [Tab(s.name, s.title) for s in self.flow.main if not own or s.name in own]
 
     def href_of(self, record: Any) -> str:
         """Return where a row leads."""
@@ -106,6 +109,14 @@ class ListView(ExportRoutes, View):
         """Return the notes of a page's rows by id; who asks the database does it once for all."""
         return {record.id: self.notes(record) for record in records}
 
+    def all_limits(self, found: Asked, page: Rows) -> Mapping[int, Limit] | None:
+        """Return the time limits of a page's rows by id; None where the list has no such column."""
+        return None
+
+    def all_ways(self, page: Rows) -> Mapping[int, tuple[Dot, ...]] | None:
+        """Return the ways of a page's cases by id; None where the list does not draw them."""
+        return None
+
     def empty(self, found: Asked) -> Empty:
         """Return what the list says when it has no rows."""
         if found.narrowed or found.tab:
@@ -114,14 +125,15 @@ class ListView(ExportRoutes, View):
                 "可以减少条件，或换一个状态查看。",
                 (Button("清除条件", self.url("home")),),
             )
-        return Empty("还没有记录", "有新的记录后会显示在这里。", tuple(self.buttons(found)))
+        text = self.declared.help or "有新的记录后会显示在这里。"
+        return Empty(self.nothing, text, tuple(self.buttons(found)))
 
     @cached_property
     def search_hint(self) -> str:
-        """Return what the quick search looks in."""
+        """Return what the quick search looks in, empty where it would find nothing."""
         titles = [field.title for field in self.object.fields if field.search]
         if not titles:
-            return "编号"
+            return "编号" if hasattr(self.object.model, "code") else ""
         return "、".join(titles[:3]) + "或拼音"
 
     # -- the list
@@ -135,12 +147,17 @@ class ListView(ExportRoutes, View):
         """Describe the columns that a person sees."""
         allowed = self.possible_columns
         paths = [path for path in chosen or () if path in allowed] or self.shipped_columns
-        return [columns.column(self.object, path) for path in paths]
+        return [self.described[path] for path in paths]
 
     @cached_property
     def possible_columns(self) -> tuple[str, ...]:
         """Paths of all columns that can be shown."""
         return columns.possible(self.declared, self.object)
+
+    @cached_property
+    def described(self) -> Mapping[str, Column]:
+        """All columns that can be shown, by path."""
+        return {path: columns.column(self.object, path) for path in self.possible_columns}
 
     def conditions(self) -> tuple[Condition, ...]:
         """Return the conditions by which this list can be narrowed."""
@@ -148,16 +165,15 @@ class ListView(ExportRoutes, View):
 
     def read(self, shown: Sequence[Column]) -> Asked:
         """Return what this request asks for."""
-        sortable = [*shown, *(columns.column(self.object, p) for p in self.possible_columns)]
+        sortable = [*shown, *self.described.values()]
         return asked(self.conditions(), sortable, [tab.name for tab in self.tabs()])
 
     def page_of(self, found: Asked, shown: Sequence[Column]) -> Rows:
         """Return one page of rows, counted up to the cap; a fixed number of statements."""
-        statement = self.statement(found)
-        total, capped = rows.count_of(statement, self.object)
-        ordered = statement.options(*rows.eager(self.object, [item.path for item in shown]))
-        page = ordered.order_by(*self.order(found)).offset(found.offset).limit(found.size)
-        return Rows(session.scalars(page).unique().all(), total, capped)
+        return rows.page(
+            self.statement(found), self.object, self.order(found), [item.path for item in shown],
+            offset=found.offset, limit=found.size,
+        )  # fmt: skip
 
     def order(self, found: Asked) -> list[Any]:
         """Return the columns to order by."""
@@ -167,19 +183,30 @@ class ListView(ExportRoutes, View):
     @permission_name("view")
     def home(self) -> str:
         """Show the list."""
+        return self.list_page()
+
+    def list_page(self, **more: Any) -> str:
+        """Return the page of the list; `more` is for the templates of screens that add to it."""
         kept = preferences.read(saved.names(self.function))
         shown = self.columns_for(kept.get(saved.columns_name(self.function)))
         found = self.read(shown)
         page = self.page_of(found, shown)
         notes = self.all_notes(page.items)
-        lines = [self._line(record, shown, notes[record.id]) for record in page.items]
+        limits = self.all_limits(found, page)
+        came = standing.came_back(self.object, page.items)
+        lines = [
+            self._line(record, shown, notes[record.id], came.get(record.id, ""))
+            for record in page.items
+        ]
         return self.render(
             self.list_template,
             asked=found,
             columns=shown,
-            possible=[columns.column(self.object, path) for path in self.possible_columns],
+            possible=self.described.values(),
             lines=lines,
-            pager=pager(found, len(lines), page.total, page.capped),
+            limits=limits,
+            ways=self.all_ways(page),
+            pager=Pager(found.page, found.size, page.total, page.capped),
             tabs=self.tabs(),
             conditions=self.conditions(),
             saved_filters=kept.get(saved.filters_name(self.function)) or [],
@@ -189,14 +216,17 @@ class ListView(ExportRoutes, View):
             charts=charts.drawn(self, found) if found.charts and self.declared.charts else (),
             may_export=self.may("export"),
             may_export_whole=self.may_export_whole(),
+            **more,
         )
 
-    def _line(self, record: Any, shown: Sequence[Column], notes: Any) -> dict[str, Any]:
+    def _line(
+        self, record: Any, shown: Sequence[Column], notes: Any, came: str = ""
+    ) -> dict[str, Any]:
         return {
             "id": record.id,
             "href": self.href_of(record),
             "edit": self.edit_href_of(record),
-            "cells": columns.cells(self.object, record, shown),
+            "cells": columns.cells(self.object, record, shown, came),
             "notes": notes,
         }
 

@@ -1,22 +1,24 @@
-"""The routes by which others are reminded of a case, or get it."""
+"""The routes by which others are reminded of a case, or get it, and by which its lists are printed."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import Response, flash, redirect, request, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
 from app.core.errors import UserError
 from app.core.ids import id_of
+from app.documents import printing
 from app.flow import engine, handing, urging
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
 
-OWN = frozenset({"urge", "reassign"})
+OWN = frozenset({"urge", "reassign", "print"})
 
 
 class PeopleRoutes(RecordRoutes):
-    """Urging and handing on; a route that the function cannot grant is not there."""
+    """Urging, handing on, printing lists; a route that the function cannot grant is not there."""
 
     @property
     def exclude_route_methods(self) -> frozenset[str]:  # type: ignore[override]
@@ -55,3 +57,18 @@ class PeopleRoutes(RecordRoutes):
         else:
             flash(f"已转办“{taken.source_title}”环节", "success")
         return redirect(f"{self.route_base}/{pk}", 303)
+
+    @expose("/<int:pk>/print/<name>", methods=["POST"])
+    @permission_name("print")
+    def print(self, pk: int, name: str) -> Response:
+        """Send a list that the step prints; who took how many copies is written down."""
+        record = self.find(pk)
+        try:
+            copies = printing.copies_of(request.form.get("copies", "1").strip())
+            pdf = printing.printed(self.object, record, name, copies)
+        except UserError as error:
+            flash(error.faults[0].message if error.faults else error.message, "error")
+            return redirect(f"{self.route_base}/{pk}", 303)
+        response = send_file(BytesIO(pdf), mimetype="application/pdf", max_age=0)
+        response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,13 +1,16 @@
 """Functions that show how far cases have come: type a number, see the way."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from app.core.rows import Rows
+from app.web import dots
 from app.web.case import Reader
 from app.web.case_page import Stop
+from app.web.dots import Dot
 from app.web.views.asking import Asked
 from app.web.views.listing import Empty, ListView
 from app.web.views.people import PeopleRoutes
-from app.web.workbench import dots
 
 MOST = 3  # found cases whose whole way is shown; more are a list with small pictures
 
@@ -31,11 +34,14 @@ class ProgressView(PeopleRoutes, ListView):
             return Empty(f"没有找到“{found.search}”", text)
         return super().empty(found)
 
-    def _line(self, record: Any, shown: Any, notes: Any) -> dict[str, Any]:
-        line = super()._line(record, shown, notes)
+    def _line(self, record: Any, shown: Any, notes: Any, came: str = "") -> dict[str, Any]:
+        line = super()._line(record, shown, notes, came)
         line["record"] = record
-        line["nodes"] = dots(self.flow, record.state) if self.flow and record.state else ()
         return line
+
+    def all_ways(self, page: Rows) -> Mapping[int, tuple[Dot, ...]] | None:
+        """Show how far each case has come."""
+        return dots.of_records(self.object.name, [record.id for record in page.items])
 
     def _routes(
         self, found: Asked, lines: list[dict[str, Any]]

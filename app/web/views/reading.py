@@ -1,21 +1,22 @@
 """The routes by which a record is read: its page, its files, its print."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import select
 
-from app.core import history, records
+from app.core import captures, granted, history, records
 from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
+from app.core.database import unit_of_work
 from app.core.errors import NotFound
-from app.flow import access, engine
-from app.web import uploads
+from app.documents import printing
+from app.flow import engine, timelines, warned
+from app.web import opening, uploads
 from app.web.case import Reader
 from app.web.case_page import Neighbours
+from app.web.materials import may_see_copied
 from app.web.views.base import View
 
 
@@ -24,21 +25,15 @@ class RecordRoutes(View):
 
     def find(self, pk: int, *, lock: bool = False) -> Any:
         """Return the record within this person's reach that this function shows."""
-        record = records.find(self.object, pk, lock=lock)
-        if not self._shows(record):
-            raise NotFound()
-        return record
+        return granted.find_in(self.declared, pk, lock=lock)
 
-    def _shows(self, record: Any) -> bool:
-        """Tell whether the function's own condition holds, or held when this person decided."""
-        where = self.declared.where
-        if where is None:
-            return True
-        model: Any = self.object.model
-        query = select(model.id).where(
-            model.id == record.id, where(model, make_env(current_actor()))
-        )
-        return session.scalar(query) is not None or access.took_part(self.object.name, record.id)
+    def place_of(self, pk: int) -> str:
+        """Return the page of a record: here if this function still shows it, else where one does."""
+        try:
+            self.find(pk)
+        except NotFound:
+            return opening.place_of(self.object.name, pk) or self.url("home")
+        return f"{self.route_base}/{pk}"
 
     # -- the page ------------------------------------------------------------------------------------
 
@@ -49,7 +44,23 @@ class RecordRoutes(View):
         reader = Reader(self.declared, self.find(pk))
         self._note_view(reader)
         page = reader.page(self.neighbours(pk))
-        return self.render("case/show.html", page=page, title=page.title)
+        asked = self.captures(reader.record) if self.object.captures else ()
+        timeline = timelines.told(self.object, reader.record)
+        return self.render(
+            "case/show.html",
+            page=page,
+            title=page.title,
+            captures=asked,
+            timeline=timeline,
+            warned=warned.said(self.object, reader.record),
+            lists=printing.offered(self.object, reader.record) if self.may("print") else (),
+        )
+
+    def captures(self, record: Any) -> Sequence[captures.Standing]:
+        """Return how the captures stand that devices may make for the record now."""
+        if not self.may("edit") or records.edit_policy(self.object, record) == frozenset():
+            return ()
+        return captures.applicable(self.object, record)
 
     @expose("/<int:pk>/print")
     @permission_name("view")
@@ -95,4 +106,6 @@ class RecordRoutes(View):
         also = record is not None and any(
             file.id == file_id for _, file in Reader(self.declared, record).beside_files()
         )
+        if self.may("add") or self.may("edit"):
+            also = also or may_see_copied(self.object, record, request.args.get("of"), file_id)
         return uploads.send(self.object, record, file_id, inline=inline, also=also)

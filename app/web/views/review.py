@@ -1,19 +1,21 @@
 """Functions in which a step of a flow is decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select
 
 from app.core.actor import current_actor
-from app.flow import access, engine
-from app.flow.models import Case, Task
+from app.core.rows import Rows
+from app.flow import engine, shown
 from app.web.case_page import Neighbours
+from app.web.deadlines import Limit, limit_of
+from app.web.views.asking import Asked
 from app.web.views.cases import CaseRoutes
-from app.web.views.listing import ListView, Tab
+from app.web.views.listing import Button, Empty, ListView, Tab
 from app.web.views.people import PeopleRoutes
 
-MINE, ALL = "mine", "all"
+HERE, PAST = "all", "past"  # tabs
 
 
 class ReviewView(PeopleRoutes, CaseRoutes, ListView):
@@ -21,32 +23,48 @@ class ReviewView(PeopleRoutes, CaseRoutes, ListView):
 
     all_tab = "待我办理"
 
-    def statement(self, found: Any) -> Select[Any]:
-        """The queue: what waits for this person; the second tab shows all that rests at the steps."""
+    def statement(self, found: Asked) -> Select[Any]:
+        """The queue: what waits for this person; then all that rests at the steps, and what has left."""
         model: Any = self.object.model
         statement: Select[Any] = super().statement(found)
-        if found.tab == ALL:
-            return statement.where(model.state.in_(self._states()))
-        waiting = (
-            Select(Case.record_id)
-            .join(Task, Task.case_id == Case.id)
-            .where(access.todo_clause(current_actor()), Task.function == self.function)
-        )
-        return statement.where(model.id.in_(waiting))
+        if found.tab == HERE:
+            return statement.where(shown.resting(self.object, self.declared))
+        if found.tab == PAST:
+            return statement.where(~shown.resting(self.object, self.declared))
+        return statement.where(model.id.in_(shown.waiting(self.function)))
 
-    def _states(self) -> set[str]:
-        """The states of records that rest at the steps; those of branches rest where they divide."""
-        assert self.flow
-        inner = self.flow.inner
-        return {inner[name][0].name if name in inner else name for name in self.declared.steps}
+    def order(self, found: Asked) -> list[Any]:
+        """By time limit, as one case opens after the other; what has left comes in the object's order."""
+        if found.sort or found.tab == PAST:
+            return super().order(found)
+        actor = None if found.tab else current_actor()
+        return [*shown.turn(self.object, self.function, actor), *super().order(found)]
 
     def states(self, tab: str) -> Sequence[str]:
         """The steps are told apart by what waits, not by tabs of states."""
-        return self.declared.states
+        return ()
 
     def tabs(self) -> Sequence[Tab]:
         """Divide by whose turn it is."""
-        return (Tab(ALL, "在本环节的全部"),)
+        return (Tab(HERE, "在本环节的全部"), Tab(PAST, "本环节已办"))
+
+    def all_limits(self, found: Asked, page: Rows) -> Mapping[int, Limit] | None:
+        """Say until when each row must have left, unless it has."""
+        if found.tab == PAST:
+            return None
+        ids = [record.id for record in page.items]
+        due = engine.limits(self.object.name, ids, self.function)
+        return {pk: limit_of(moment) for pk, moment in due.items()}
+
+    def empty(self, found: Asked) -> Empty:
+        """Say that nothing waits, and where the rest is."""
+        if found.narrowed or found.tab:
+            return super().empty(found)
+        return Empty(
+            "没有待办",
+            "轮到您办理的会显示在这里，并在工作台和左侧菜单显示件数。",
+            (Button("查看在本环节的全部", f"?tab={HERE}"),),
+        )
 
     def bulk(self) -> Sequence[tuple[str, str]]:
         """Offer what the flow allows for many at once and this person may."""

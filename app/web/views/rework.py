@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.core.database import session
-from app.core.declare import Applicant
 from app.flow.models import Case, StepRecord
 from app.web.formats import short_moment
 from app.web.views.cases import CaseRoutes
@@ -17,21 +16,7 @@ from app.web.views.listing import ListView, Tab
 class ReworkView(CaseRoutes, ListView):
     """What was sent back to the person: why, what is marked, and the form to put it right."""
 
-    def statement(self, found: Any) -> Select[Any]:
-        """Only what was submitted once and rests again with the applicants."""
-        model: Any = self.object.model
-        returned = (
-            Case.object == self.object.name,
-            Case.record_id == model.id,
-            Case.submitted_at.isnot(None),
-            Case.ended_at.is_(None),
-        )
-        statement: Select[Any] = super().statement(found).join(Case, returned[0] & returned[1])
-        return statement.where(returned[2], returned[3], model.state.in_(self._own_steps()))
-
-    def _own_steps(self) -> list[str]:
-        assert self.flow
-        return [step.name for step in self.flow.steps if isinstance(step.by, Applicant)]
+    nothing = "没有退回待处理的记录"
 
     def tabs(self) -> tuple[Tab, ...]:
         """There is one state only."""

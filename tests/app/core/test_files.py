@@ -1,48 +1,177 @@
-"""Stored files: damage is found, what belongs to nothing is told apart from what is on its way."""
+"""Stored files, in a folder and in an S3 store: damage is found, what belongs to nothing is told apart."""
 
+import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 
-from app.core import files
+from app.core import contents, files
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.errors import NotFound, Rejected, Unavailable
+from tests.harness import s3
+
+PDF = b"%PDF-1.4 whole"
+
+
+@pytest.fixture(scope="module")
+def s3_url() -> Iterator[str]:
+    with s3.server() as url:
+        yield url
+
+
+@dataclass
+class Place:
+    """One of the places where contents may lie, and hands that reach into it past the product."""
+
+    kind: str
+    store: Any
+
+    def harm(self, name: str) -> None:
+        if self.kind == "folder":
+            self.store.place(name).write_bytes(b"%PDF-1.4 other")
+        else:
+            client = self.store.client
+            client.put_object(Bucket="papers", Key=self.store.prefix + name, Body=b"%PDF-1.4 other")
+
+    def names(self) -> list[str]:
+        return [kept.name for kept in self.store.walk()]
+
+
+def use(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("FILES_URL", url)
+    monkeypatch.setenv("FILES_KEY", "key")
+    monkeypatch.setenv("FILES_SECRET", "secret")
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request, monkeypatch, own_var) -> Place:
+    if request.param == "s3":
+        url = request.getfixturevalue("s3_url")
+        use(monkeypatch, f"{url}/{request.node.name}")
+    return Place(request.param, contents.contents())
 
 
 @pytest.fixture
-def stored(app, own_var):
+def stored(app, place):
     with acting_as(SYSTEM), unit_of_work():
-        yield files.store(BytesIO(b"%PDF-1.4 whole"), "../../批件.pdf", ("pdf",), 1000)
+        yield files.store(BytesIO(PDF), "../../批件.pdf", ("pdf",), 1000)
 
 
-def test_whole_files_are_fine(stored):
+def test_whole_files_are_fine_and_read_back(stored, place):
     assert files.check_all() == []
-    assert files.orphans() == []
+    assert list(files.orphans(timedelta(0))) == []
+    assert place.names() == [hashlib.sha256(PDF).hexdigest()]
+    with files.open_file(stored) as content:
+        assert content.read() == PDF
+        content.seek(4)
+        assert content.read() == PDF[4:]
 
 
-@pytest.mark.parametrize(
-    ("harm", "what"),
-    [
-        (lambda place: place.write_bytes(b"%PDF-1.4 other"), "内容与校验值不符"),
-        (lambda place: place.unlink(), "缺少内容"),
-    ],
-)
-def test_harm_is_found_and_named(stored, harm, what):
-    harm(files.path_of(stored))
-    assert files.check_all() == [(stored.id, what)]
+def test_harm_is_found_and_named(stored, place):
+    place.harm(stored.sha256)
+    assert files.check_all() == [(stored.id, "内容与校验值不符")]
 
 
-def test_content_without_a_row_is_told_once_it_is_old(stored):
-    place = files.path_of(stored)
+def test_loss_is_found_and_told(stored, place):
+    place.store.remove(stored.sha256)
+    assert files.check_all() == [(stored.id, "缺少内容")]
+    with pytest.raises(NotFound, match="文件内容已丢失"):
+        files.open_file(stored)
+
+
+def test_the_same_content_is_kept_once(stored, place):
+    files.store(BytesIO(PDF), "另一份.pdf", ("pdf",), 1000)
+    assert place.names() == [stored.sha256]
+
+
+def test_content_without_a_row_is_removed_once_it_is_old(stored, place):
+    kept = files.store(BytesIO(PDF + b" kept"), "留下.pdf", ("pdf",), 1000)
     session.delete(stored)
     session.flush()
-    assert files.orphans() == [], "its row may still be on its way"
-    day = 2 * 24 * 3600
-    os.utime(place, (place.stat().st_atime - day, place.stat().st_mtime - day))
-    assert files.orphans() == [place]
+    assert list(files.orphans()) == [], "its row may still be on its way"
+    assert files.remove_orphans(timedelta(days=-1)) == 1
+    assert place.names() == [kept.sha256]
 
 
-def test_no_path_of_a_user_reaches_the_disk(stored, own_var):
+def test_forgotten_content_that_comes_again_is_young_again(stored, own_var, place):
+    if place.kind == "folder":
+        old = place.store.place(stored.sha256)
+        os.utime(old, (1, 1))
+    session.delete(stored)
+    session.flush()
+    with unit_of_work():
+        files.store(BytesIO(PDF), "批件.pdf", ("pdf",), 1000)
+        ages = [kept.at.year for kept in place.store.walk()]
+    assert min(ages) > 2000
+
+
+def test_what_was_broken_off_is_left_over_and_removed(app, place, own_var):
+    left = own_var / "files" / "tmpbroken"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"%PDF")
+    assert "tmpbroken" in files.orphans(timedelta(days=-1))
+    assert files.remove_orphans(timedelta(days=-1)) == 1
+    assert not left.exists()
+
+
+class Trickle:
+    """An upload whose bytes come as they are asked for, and of which nobody may take all at once."""
+
+    def __init__(self, size: int) -> None:
+        self.left, self.most = size, 0
+        self.head = PDF
+
+    def read(self, size: int = -1) -> bytes:
+        assert 0 < size <= 1024 * 1024, "the whole upload was asked for at once"
+        taken = self.head[:size] or b"x" * min(size, self.left)
+        self.head = b""
+        self.left -= len(taken)
+        return taken if self.left >= 0 else b""
+
+
+def test_an_upload_is_streamed(app, place):
+    size = 24 * 1024 * 1024  # an S3 client sends it in parts
+    with acting_as(SYSTEM), unit_of_work():
+        file = files.store(Trickle(size), "大.pdf", ("pdf",), size)  # type: ignore[arg-type]
+    assert file.size == size
+    assert files.check_all() == []
+
+
+def test_a_refused_upload_leaves_nothing(app, place, own_var):
+    with acting_as(SYSTEM), pytest.raises(Rejected), unit_of_work():
+        files.store(BytesIO(b"MZ program"), "批件.pdf", ("pdf",), 1000)
+    assert place.names() == []
+
+
+def test_no_path_of_a_user_reaches_the_store(stored, place, own_var):
     assert stored.name == "批件.pdf"
-    assert files.path_of(stored).is_relative_to(own_var / "files")
+    assert place.names() == [stored.sha256]
+
+
+@contextmanager
+def nobody_there(monkeypatch) -> Iterator[None]:
+    with s3.server() as url:
+        use(monkeypatch, url)
+        contents.contents()
+    yield
+
+
+def test_a_store_that_is_away_is_told_and_nothing_is_written(app, own_var, monkeypatch):
+    with nobody_there(monkeypatch), acting_as(SYSTEM):
+        with pytest.raises(Unavailable, match="文件存储暂不可用"), unit_of_work():
+            files.store(BytesIO(PDF), "批件.pdf", ("pdf",), 1000)
+        assert session.query(files.File).count() == 0
+        assert list((own_var / "files").iterdir()) == []
+
+
+def test_a_bucket_that_does_not_exist_is_no_missing_file(stored, s3_url, monkeypatch):
+    use(monkeypatch, s3_url.replace("/papers", "/nowhere"))
+    with pytest.raises(Unavailable, match="文件存储暂不可用"):
+        files.open_file(stored)

@@ -50,6 +50,23 @@ def test_a_rolled_back_change_leaves_no_trace(world: World, pk: int) -> None:
         }
 
 
+def test_what_was_noted_before_a_roll_back_is_not_written_later(world: World, pk: int) -> None:
+    obj = registry.object("meeting")
+    with world.acting("anna"):
+        before = len(history.changes_of("meeting", pk))
+        with pytest.raises(ZeroDivisionError), unit_of_work() as current:
+            history.note("meeting", pk, "view", {"page": "S01"})
+            records.save(obj, None, world.meeting(name="未成"), complete=False)
+            current.flush()  # what was changed is collected by now
+            raise ZeroDivisionError
+        with unit_of_work():
+            history.note("meeting", pk, "view", {"page": "S02"})
+        entries = history.changes_of("meeting", pk)[before:]
+        assert [json.loads(entry.detail) for entry in entries] == [{"page": "S02"}]
+        later = select(Change).where(Change.object == "meeting", Change.record_id > pk)
+        assert not session.scalars(later).all()
+
+
 TAMPERINGS = {
     "edit": lambda: (
         update(Change).where(Change.seq == 2).values(detail='{"name": ["读书会", "假"]}')
@@ -87,3 +104,13 @@ def test_an_inserted_entry_is_found(world: World, pk: int) -> None:
                 )
             )
         assert [item.seq for item in history.verify()] == [4]
+
+
+def test_a_record_with_the_number_of_a_deleted_one_goes_on_its_chain(world: World, pk: int) -> None:
+    with world.acting("anna", "S01"), unit_of_work():
+        for kind, detail in (("create", {"name": [None, "再来"]}), ("read", {})):
+            history.note("meeting", pk, kind, detail)
+    with world.acting("anna"):
+        entries = history.changes_of("meeting", pk)
+        assert [(e.seq, e.kind) for e in entries[2:]] == [(3, "update"), (4, "create"), (5, "read")]
+        assert list(history.verify()) == []

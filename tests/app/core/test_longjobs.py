@@ -203,3 +203,21 @@ def test_files_count_when_they_are_whole_and_go_with_time(world, monkeypatch):
     assert not longjobs.file_of(pk, "whole").exists()
     with pytest.raises(NotFound, match="只保留 3 天"):
         longjobs.kept_file(row(pk), "whole")
+
+
+def test_the_same_job_asked_for_twice_at_once_is_one(world):
+    begun, other = threading.Event(), []
+
+    def ask() -> None:
+        begun.wait(30)
+        with world.acting("anna"), unit_of_work():
+            other.append(longjobs.put("test", "S01", "试验", {}, key="k").id)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    with world.acting("anna"), unit_of_work():
+        first = longjobs.put("test", "S01", "试验", {}, key="k").id
+        begun.set()
+        thread.join(1)  # it has looked for the key, found none, and waits for us
+    thread.join(60)
+    assert other == [first]

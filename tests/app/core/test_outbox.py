@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, outbox
+from app.core import clock, jobs, outbox
 from app.core.database import bind, make_engine, session, unit_of_work
 from app.core.errors import Conflict
 from app.core.outbox import Handler, OutboxItem
@@ -54,7 +54,7 @@ def counterpart() -> Iterator[Counterpart]:
             title="试验",
             deliver=one.deliver,
             settle=one.settle,
-            honours_keys=lambda: one.keys,
+            honours_keys=lambda _: one.keys,
             delays=(5, 30),
         )
     )
@@ -159,6 +159,9 @@ def test_an_unknown_outcome_waits_for_a_person_where_keys_are_not_honoured(
     assert outbox.work_once("a") is False
     assert state(item_id).state == "uncertain"
     assert counterpart.asked == ["k1"]
+    outbox.resend(item_id)
+    assert outbox.work_once("a")
+    assert (state(item_id).state, counterpart.asked) == ("sent", ["k1", "k1"])
 
 
 @pytest.mark.parametrize(("keys", "expected"), [(True, "sent"), (False, "uncertain")])
@@ -170,6 +173,42 @@ def test_a_row_of_a_dead_worker_is_taken_up(tables, counterpart, later, keys, ex
     later(181)
     outbox.work_once("b")
     assert state(item_id).state == expected
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(tables, counterpart, later):
+    taken = put("taken")
+    outbox._claim("dead", outbox._due(clock.now()))
+    fresh = put("fresh")
+    later(-7200)
+    assert outbox.work_once("b"), "a lease of two hours is none"
+    assert outbox.work_once("b"), "written in two hours' time: it is due now"
+    assert (state(taken).state, state(fresh).state) == ("sent", "sent")
+    counterpart.answers = [NotSent("繁忙")]
+    put("again")
+    assert outbox.work_once("b")
+    assert outbox.work_once("b") is False, "the pause before the next attempt holds"
+
+
+def test_a_pause_does_not_grow_by_what_the_clock_was_set_back(tables, counterpart, later):
+    item_id = put()
+    counterpart.answers = [NotSent("繁忙")]
+    assert outbox.work_once("a")
+    later(-7200)
+    assert outbox.work_once("a"), "no pause is two hours long after one attempt"
+    assert state(item_id).state == "sent"
+
+
+def test_the_lead_of_a_worker_in_the_future_is_taken_over(database_url, later):
+    engine = make_engine(database_url)
+    jobs.Lease.__table__.create(engine)
+    bind(engine)
+    assert jobs.lead("first")
+    assert not jobs.lead("second")
+    later(-7200)
+    assert jobs.lead("second")
+    assert not jobs.lead("first")
+    session.remove()
+    engine.dispose()
 
 
 def test_a_worker_that_comes_too_late_changes_nothing(tables, counterpart, later):

@@ -1,17 +1,18 @@
 """Archived cases: written down as a whole, closed on every path, and compared with what is stored."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from app.core import clock, history, jobs, records
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict
-from app.flow import archive, effects, engine
+from app.flow import archive, cases, effects, engine
 from app.flow.models import Case
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, offered, to_joint
@@ -120,6 +121,39 @@ def test_a_change_made_in_the_database_is_found(world: World) -> None:
     assert wrong() == [(pk, "归档内容与摘要不一致")]
 
 
+def test_who_writes_archive_and_digest_anew_is_found_by_the_history(world: World) -> None:
+    pk = approved(world)
+    day(9)
+    run()
+    with unit_of_work(), elevated():
+        session.execute(update(Festival.__table__).where(Festival.id == pk).values(size=999))
+        case = session.scalars(select(Case).where(Case.record_id == pk)).one()
+        content = archive.content_of(case)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        session.execute(update(archive.ArchiveFile).values(content=content, digest=digest))
+    assert wrong() == [(pk, "归档摘要与变更记录不一致")]
+    with unit_of_work(), elevated():
+        session.execute(delete(archive.ArchiveFile))
+    assert wrong() == [(pk, "归档内容已丢失")]
+
+
+def test_a_field_of_a_later_release_is_no_change(world: World) -> None:
+    pk = approved(world)
+    day(9)
+    with pytest.MonkeyPatch.context() as patch:
+        whole = records.raw_of
+        patch.setattr(
+            records,
+            "raw_of",
+            lambda obj, row: {k: v for k, v in whole(obj, row).items() if k != "size"},
+        )
+        run()
+    assert wrong() == []
+    with unit_of_work(), elevated():
+        session.execute(update(Festival.__table__).where(Festival.id == pk).values(name="改名"))
+    assert wrong() == [(pk, "现存内容与归档内容不一致")]
+
+
 def test_what_is_under_way_is_not_archived(world: World) -> None:
     pk = to_joint(world)
     with world.acting("carl"):
@@ -132,3 +166,15 @@ def test_what_is_under_way_is_not_archived(world: World) -> None:
 
 def test_the_worker_knows_the_job() -> None:
     assert jobs.JOBS["archive"].run is archive.run
+
+
+def test_a_lock_that_was_let_go_says_nothing_of_archiving(world: World) -> None:
+    pk = approved(world)
+    day(20)
+    with acting_as(SYSTEM), elevated():
+        record = session.get_one(Festival, pk)
+        with unit_of_work():
+            cases.lock(engine.case_of(record))
+        assert archive.run() == "归档 1 件"  # in the same session, after the lock
+        with pytest.raises(Conflict), unit_of_work():
+            record.name = "改名"

@@ -8,7 +8,7 @@ from app.core import files, history, materials, records, registry
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import engine
+from app.flow import engine, telling
 from app.flow.models import StepRecord
 from tests.app.conftest import World
 from tests.sample import Room
@@ -233,6 +233,16 @@ def test_a_submitted_record_cannot_be_edited_or_deleted(world: World) -> None:
             records.remove(meeting(), record)
 
 
+def test_a_state_that_is_sent_along_is_refused(world: World) -> None:
+    pk = ready(world)
+    with world.acting("anna"):
+        with pytest.raises(Rejected, match="1 处") as refused, unit_of_work():
+            sent = {"name": "改名", "state": "approved"}
+            records.save(meeting(), records.find(meeting(), pk), sent, complete=False)
+        assert [fault.path for fault in refused.value.faults] == ["state"]
+    assert state(world, pk) == "draft"
+
+
 def test_cancelling_an_approved_case_releases_its_hold(world: World) -> None:
     pk = ready(world)
     do(world, "anna", pk, "submit")
@@ -298,3 +308,27 @@ def test_a_change_obeys_the_rules_of_the_record(world: World) -> None:
         assert ("after.last_day", "结束不能早于开始") in [(f.path, f.message) for f in faults]
         faults = records.check(obj, record, {"after": {"room": "1"}}, complete=False)
         assert [f.path for f in faults] == ["after.room"]
+
+
+def test_colleagues_are_told_of_a_return_to_them_and_applicants_are_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, list[str | None]]] = []
+
+    def send(message, record, case, tasks, actors, extra) -> int:
+        told.append((message.text.format(**extra), [task.role for task in tasks]))
+        return len(tasks)
+
+    monkeypatch.setattr(telling, "send", send)
+    pk = ready(world)
+    do(world, "anna", pk, "submit")
+    do(world, "carl", pk, "pass", checks=["材料齐全"])
+    mark = MarkInput("material.letter", ("blur",), "看不清")
+    do(world, "fred", pk, "send_back", comment="请再核对", target="desk", marks=[mark])
+    with world.acting("carl"):
+        assert [mark.rework for mark in materials.marks(meeting(), pk)] == [False]
+    (text, roles) = told.pop()
+    assert "退回至" in text and "请再核对" in text
+    assert roles and None not in roles
+    do(world, "carl", pk, "send_back", comment="请修改", target="draft")
+    assert told == []  # what the flow itself says to them is enough

@@ -5,23 +5,22 @@ case is where its records say, it waits for what is really under way, a refused 
 every receipt counts at most once, and what was started on a condition ends with it.
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.core import clock, history, records, registry
-from app.core.actor import SYSTEM, acting_as
+from app.core import history, records, registry
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import UserError
-from app.flow import engine, reminding, waiting
+from app.flow import engine, waiting
 from app.flow.models import Awaited, Case
 from app.flow.places import open_tasks
 from tests.app.conftest import World
+from tests.app.flow.days import Days
 from tests.app.flow.test_waiting import do, fair, file_one, ids
 
 WHOSE = {"verify": {"carl", "cora"}, "confirm": {"hugo", "hana"}, "register": {"carl", "cora"}}
@@ -32,7 +31,7 @@ ENDED = {"approved", "rejected", "cancelled"}
 LEADS = {"accepted": "approved", "refused": "confirm"}
 
 
-class Waits(RuleBasedStateMachine):
+class Waits(Days):
     """People, the outside and the calendar do anything."""
 
     world: World
@@ -40,8 +39,6 @@ class Waits(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.cases: list[int] = []
-        self.now = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-        clock.set_clock(lambda: self.now)
         self.refused: dict[int, set[int]] = {}  # by case: rows that were refused in this round
         self.moved = 0  # receipts that moved a case
 
@@ -49,7 +46,7 @@ class Waits(RuleBasedStateMachine):
         """The chains hold."""
         with elevated(), unit_of_work():
             assert list(history.verify()) == []
-        clock.set_clock(None)
+        super().teardown()
 
     @rule()
     def file(self) -> None:
@@ -144,14 +141,6 @@ class Waits(RuleBasedStateMachine):
             assert (old[0], new[0]) == ("register", LEADS[outcome])
         else:
             assert not changed
-
-    @rule(days=st.integers(0, 3))
-    def pass_days(self, days: int) -> None:
-        """Days pass, and the clock reminds."""
-        self.now += timedelta(days=days)
-        with acting_as(SYSTEM):
-            reminding.run()
-        session.remove()
 
     def _look(self, pk: int) -> Any:
         """State, number of steps, and whether what waits is somebody's todo."""

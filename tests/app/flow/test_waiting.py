@@ -1,5 +1,6 @@
 """Verdicts row by row, cases that wait for those they started, and receipts from outside."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,10 @@ from app.core import clock, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, NotFound, Refused, Rejected
-from app.flow import engine, reminding, waiting
+from app.flow import engine, reminding, telling, waiting
 from app.flow.models import Awaited, Case
 from tests.app.conftest import World
+from tests.app.flow.test_concurrency import at_once
 from tests.sample import Permit
 
 STALLS = [{"name": "糖画"}, {"name": "皮影"}, {"name": "剪纸"}]
@@ -138,7 +140,7 @@ def test_a_case_waits_for_those_it_started(world: World) -> None:
     do(world, "hugo", permit, "pass", "permit")
     assert read(world, pk)[0] == "confirm"
     with world.acting("carl"):
-        last = engine.last_step(engine.case_of(records.find(fair(), pk)))
+        last = engine.history_of(engine.case_of(records.find(fair(), pk)))[-1]
         assert (last.actor_name, last.action) == ("系统", "permitted")
 
 
@@ -172,12 +174,37 @@ def test_a_receipt_leads_on_and_brings_its_values_once(world: World) -> None:
     with world.acting("anna"):
         assert records.find(fair(), pk).registry_no == "鄂集〔2026〕7号"
         assert len(engine.history_of(engine.case_of(records.find(fair(), pk)))) == 5
+    row = session.scalars(select(Awaited).where(Awaited.key == receipt)).one()
+    assert row.used, "what was sent again does not take the place of what counted"
+    assert "鄂集〔2026〕7号" in (row.payload or "")
 
 
 def test_a_receipt_may_lead_back(world: World) -> None:
     pk = registering(world)
     assert waiting.receive(key(world, pk), "refused", comment="材料不齐")
     assert read(world, pk)[0] == "confirm"
+
+
+def test_a_receipt_of_an_earlier_stay_is_kept_but_moves_nothing(world: World) -> None:
+    """The case left the step by another way, such as an administrator's move, and came back."""
+    pk = registering(world)
+    with world.acting("carl"):
+        case = engine.case_of(records.find(fair(), pk))
+    with unit_of_work():
+        session.add(
+            Awaited(
+                case_id=case.id, key="of-then", event="registry", step="register",
+                since=case.steps - 1, opened_at=clock.now(),
+            )
+        )  # fmt: skip
+    assert not waiting.receive("of-then", "accepted", {"number": "旧号"})
+    assert read(world, pk)[0] == "register"
+    session.remove()
+    row = session.scalars(select(Awaited).where(Awaited.key == "of-then")).one()
+    assert (row.outcome, row.used) == ("accepted", False)
+    with unit_of_work():
+        session.delete(session.get(Awaited, row.id))
+    assert waiting.receive(key(world, pk), "accepted", {"number": "新号"})
 
 
 def test_an_unknown_receipt_or_outcome_moves_nothing(world: World) -> None:
@@ -210,6 +237,29 @@ def test_before_the_limit_nobody_acts_by_hand_and_afterwards_the_clerk_does(worl
     session.remove()
     row = session.scalars(select(Awaited).where(Awaited.key == receipt)).one()
     assert (row.outcome, row.used) == ("refused", False)
+
+
+def test_of_several_workers_one_hands_over_what_waited(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registering(world)
+    told: list[str] = []
+
+    def send(message: Any, *_: Any) -> int:
+        told.append(message.title)
+        time.sleep(0.5)  # meanwhile the others have read the task, too
+        return 1
+
+    def work(index: int) -> str:
+        with acting_as(SYSTEM):
+            return reminding.run()
+
+    monkeypatch.setattr(telling, "send", send)
+    clock.set_clock(lambda: datetime(2026, 3, 4, 2, 0, tzinfo=UTC))
+    session.remove()
+    results = at_once(3, work)
+    assert told == ["等待回执超时"], results
+    assert sorted(results) == ["提醒 0 次", "提醒 0 次", "提醒 1 次"]
 
 
 def test_nobody_takes_a_receipt_by_hand(world: World) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -6,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.core import contents, plugin
 from app.ops.backup import backup, restore
-from app.ops.cli import CannotRun
+from app.ops.starting import CannotRun
 from app.settings import Settings, load
+from tests.harness import s3
 from tests.harness.postgres import Databases, installations
 
 pytestmark = pytest.mark.usefixtures("own_var")
@@ -61,6 +64,27 @@ def test_what_was_backed_up_comes_back(
     assert (other.var / "secrets" / "history.key").read_bytes() == (
         settings.var / "secrets" / "history.key"
     ).read_bytes()
+
+
+def test_contents_of_a_bucket_are_in_the_backup_and_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = hashlib.sha256(b"paper").hexdigest()
+    with s3.server() as bucket:
+        for key, value in {"URL": bucket, "KEY": "k", "SECRET": "s"}.items():
+            monkeypatch.setenv(f"FILES_{key}", value)
+        plugin.forget_plugins()
+        settings = filled(f"sqlite:///{tmp_path / 'own.db'}")
+        source = tmp_path / "paper"
+        source.write_bytes(b"paper")
+        store = contents.contents()
+        store.put(name, source)
+        archive = backup(settings)
+        store.remove(name)
+        restore(elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'o.db'}"), archive)
+        with contents.contents().open(name) as stream:
+            assert stream.read() == b"paper"
+    plugin.forget_plugins()
 
 
 def test_data_that_are_there_are_never_overwritten(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ def test_a_wrong_command_line_is_answered_in_chinese(
     assert "--help" in said
 
 
-COMMANDS = ["serve", "web", "worker", "upgrade", "create-admin", "verify-history", "check-files", "schedule",
-            "backup", "restore", "demo", "prepare"]  # fmt: skip
+COMMANDS = ["serve", "web", "worker", "upgrade", "create-admin", "verify-history", "verify-archive", "check-files",
+            "schedule", "backup", "restore", "demo", "prepare"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

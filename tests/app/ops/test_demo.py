@@ -8,13 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, inspect
 
+from app.core import contents
 from app.ops.ports import free_port
+from tests.harness import s3
 
 ROOT = Path(__file__).resolve().parents[3]
 OPEN = """
-import dataclasses, sys
+import dataclasses, os, sys
+from app.core import contents
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import unit_of_work
 from app.ops import demo
@@ -33,6 +37,9 @@ with create_app(settings).app_context(), acting_as(SYSTEM), unit_of_work():
             name="王立", phone=None, username="wang", roles=("system_admin",), password="Hankou-River-88"
         )
 (settings.var / "files" / "a").write_text("a")
+if "FILES_URL" in os.environ:
+    (settings.var / "paper").write_text("paper")
+    contents.contents().put("0" * 64, settings.var / "paper")
 try:
     demo._empty(settings)
 except demo.CannotRun as error:
@@ -40,10 +47,11 @@ except demo.CannotRun as error:
 """
 
 
-def emptied(database_url: str, var: Path, whose: str) -> tuple[str, list[str], bool]:
+def emptied(database_url: str, var: Path, whose: str, **more: str) -> tuple[str, list[str], bool]:
     """Open one account and empty; return what was said, the tables left, whether files are left."""
     environment = {
         **os.environ, "DATABASE_URL": database_url, "VAR": str(var), "PORT": str(free_port()),
+        **more,
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", OPEN, whose],
@@ -58,6 +66,21 @@ def emptied(database_url: str, var: Path, whose: str) -> tuple[str, list[str], b
 
 def test_a_demonstration_is_emptied(database_url: str, tmp_path: Path) -> None:
     assert emptied(database_url, tmp_path, "demonstration") == ("", [], False)
+
+
+def test_what_it_kept_in_a_bucket_goes_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3.server() as bucket:
+        own = {"FILES_URL": f"{bucket}/demo", "FILES_KEY": "k", "FILES_SECRET": "s"}
+        beside = contents.Bucket(bucket, "k", "s", "us-east-1")
+        monkeypatch.setenv("VAR", str(tmp_path))
+        (tmp_path / "other").write_text("other")
+        (tmp_path / "files").mkdir()
+        beside.put("1" * 64, tmp_path / "other")
+        url = f"sqlite:///{tmp_path / 'demo.db'}"
+        assert emptied(url, tmp_path, "demonstration", **own)[0] == ""
+        assert [kept.name for kept in beside.walk()] == ["1" * 64]
 
 
 def test_an_installation_of_real_people_is_left_alone(database_url: str, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests.harness.patience import PATIENCE, until
 
 PROGRAM = """
 import os, sys, time
@@ -32,13 +33,6 @@ def start(folder: Path, deaths: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder), str(deaths)])
 
 
-def wait_for(condition: object, seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
 def pids(folder: Path, name: str) -> list[int]:
     return [int(path.suffix[1:]) for path in folder.glob(f"{name}.*")]
 
@@ -53,22 +47,22 @@ def alive(pid: int) -> bool:
 
 def test_what_dies_is_started_again_and_a_signal_stops_all(tmp_path: Path) -> None:
     process = start(tmp_path, deaths=3)
-    wait_for(lambda: len(pids(tmp_path, "steady")) == 2)
+    until(lambda: len(pids(tmp_path, "steady")) == 2, "not both live")
     assert len(pids(tmp_path, "mortal")) == 3
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     assert not any(alive(pid) for pid in pids(tmp_path, "steady"))
 
 
 def test_what_keeps_dying_ends_everything(tmp_path: Path) -> None:
     process = start(tmp_path, deaths=100)
-    assert process.wait(20) == 1
+    assert process.wait(PATIENCE) == 1
     assert not any(alive(pid) for pid in pids(tmp_path, "steady"))
 
 
 def test_no_part_outlives_a_killed_supervisor(tmp_path: Path) -> None:
     process = start(tmp_path, deaths=1)
-    wait_for(lambda: len(pids(tmp_path, "steady")) == 2)
+    until(lambda: len(pids(tmp_path, "steady")) == 2, "not both live")
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(10)
-    wait_for(lambda: not any(alive(pid) for pid in pids(tmp_path, "steady")))
+    process.wait(PATIENCE)
+    until(lambda: not any(alive(pid) for pid in pids(tmp_path, "steady")), "a part lives on")

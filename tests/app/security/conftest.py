@@ -1,7 +1,6 @@
 """A small product on a real database, and people who sign in to it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,6 @@ from app.core import clock, registry
 from app.core.database import bind, make_engine, session
 from app.security import grants
 from app.security.shipped import sync_permissions
-from app.web import menu
 from tests.app.security.people import PRODUCT, make_app
 from tests.harness.databases import Fillings
 
@@ -71,20 +69,10 @@ def app(
     engine = make_engine(url)
     bind(engine)
     grants.forget()
-    with _menus_kept():
-        yield make_app()
+    yield make_app()
     session.remove()
     engine.dispose()
     registry.use(before)
-
-
-@contextmanager
-def _menus_kept() -> Iterator[None]:
-    """What the menus of another application in this process know survives one of ours."""
-    opened = dict(menu._opened)
-    yield
-    menu.forget()
-    menu._opened.update(opened)
 
 
 @pytest.fixture
@@ -107,8 +95,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with engine.begin() as connection:
         sync_permissions(connection)
     grants.forget()
-    with _menus_kept():
-        yield make_app()
+    yield make_app()
     session.remove()
     engine.dispose()
     registry.use(before)

@@ -1,15 +1,25 @@
 """Holes of the framework's stock classes that our bases close; each is shown on both."""
 
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from flask import Flask
-from flask_appbuilder import ModelView
+from flask_appbuilder import ModelRestApi, ModelView
+from flask_appbuilder.api.convert import Model2SchemaConverter
 from flask_appbuilder.baseviews import BaseModelView
+from flask_appbuilder.forms import DynamicForm
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.sqla.models import Role, User
 from flask_appbuilder.security.views import AuthDBView
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
+from wtforms import StringField
 
-from app.core import registry
+from app.core import records, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session, unit_of_work
+from app.core.errors import Fault, Rejected
 from app.security.doors import door_of
 from app.web.views.asking import SIZES, asked
 from app.web.views.base import STOCK_ROUTES, View
@@ -87,6 +97,56 @@ def test_programs_cannot_sign_in_with_a_password(app: Flask) -> None:
     assert AuthDBView not in {
         type(getattr(view, "__self__", None)) for view in app.view_functions.values()
     }
+
+
+def test_nothing_is_made_by_being_named(app: Flask) -> None:
+    """The stock interface makes a row of every related id that it does not find."""
+    with app.app_context(), elevated():
+        convert = Model2SchemaConverter(SQLAInterface(User, session), {}).convert
+        named = convert(["username", "roles"], nested=False).load(
+            {"username": "x", "roles": [987654]}, transient=True, session=session
+        )
+        assert [role.id for role in named.roles] == [987654], "the stock class"
+        session.expunge_all()
+        session.rollback()
+    with app.app_context(), acting_as(SYSTEM), pytest.raises(Rejected) as refused, unit_of_work():
+        given = {"name": "赴荷兰团组", "leader": "987654"}
+        records.save(registry.object("delegation"), None, given, complete=False)
+    assert [fault.path for fault in refused.value.faults] == ["leader"]
+    stock = {ModelRestApi.post, ModelRestApi.put, ModelRestApi.delete, ModelRestApi.get_list}
+    assert not stock & {getattr(view, "__func__", view) for view in app.view_functions.values()}
+
+
+def test_a_refused_edit_is_not_saved_by_what_follows(app: Flask) -> None:
+    """The stock view leaves a refused change in the session, whose next commit writes it."""
+
+    class Names(DynamicForm):
+        class Meta:
+            csrf = False
+
+        name = StringField()
+
+    class Stock(ModelView):
+        def pre_update(self, item: Any) -> None:
+            raise ValueError("refused")
+
+    view: Any = object.__new__(Stock)
+    view._filters, view._base_filters = MagicMock(), None
+    view._filters.get_relation_cols.return_value = []
+    view.datamodel, view.edit_form = SQLAInterface(Role, session), Names
+    with app.app_context(), elevated():
+        pk, name = session.execute(select(Role.id, Role.name).limit(1)).one()
+    with app.test_request_context(method="POST", data={"name": "改了"}), elevated():
+        view._edit(pk)
+        assert {role.name for role in session.dirty} == {"改了"}, "the stock class"
+        session.rollback()
+    with app.app_context(), elevated():
+        with pytest.raises(Rejected), unit_of_work():
+            session.get_one(Role, pk).name = "改了"
+            raise Rejected([Fault("name", "refused")])
+        assert not session.dirty
+        assert session.get_one(Role, pk).name == name
+        session.rollback()
 
 
 def test_the_cookie_does_not_grow(app: Flask) -> None:

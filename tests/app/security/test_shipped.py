@@ -102,6 +102,16 @@ def test_a_dropped_grant_that_an_administrator_decided_stays(app, release):
     assert ("clerk", "T02", "pass") in held(app)
 
 
+def test_what_an_administrator_gave_before_a_release_shipped_it_outlives_that_release(app, release):
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        clerk = role_named("clerk")
+        roles.set_grants(clerk, [*roles.pairs_of(clerk), ("T01", "view")])
+    before = registry.registry().functions["T01"].grants
+    release("T01", grants=(*before, ("clerk", ("view",))))
+    assert release("T01", grants=before).grants_removed == []
+    assert ("clerk", "T01", "view") in held(app)
+
+
 def test_a_function_that_is_gone_takes_its_permissions_along(app, release):
     outcome = release(drop=["T02"])
     assert {view for _, view in outcome.permissions_removed} == {"T02"}

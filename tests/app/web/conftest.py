@@ -2,62 +2,29 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_appbuilder import Model
 
-from app.core import clock, reference, registry
 from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, make_engine, session, unit_of_work
-from app.security import grants
-from app.security.shipped import sync_permissions
-from app.upgrade import load_models
-from app.web import shell
-from tests.app.security.people import make_app, open_person, sign_in
+from app.core.database import session, unit_of_work
+from tests.app.security.people import open_person, sign_in
+from tests.app.web.ground import served
 from tests.harness.databases import Fillings
 
 STORE = "tests.app.web.store.registry"
-NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 GOODS = ("书桌", "词典", "扳手", "书柜")
 STATES = ("draft", "check", "check", "done", "done", "done", "refused")
-
-
-def _build(url: str) -> None:
-    load_models()
-    engine = make_engine(url)
-    bind(engine)
-    Model.metadata.create_all(engine)
-    with engine.begin() as connection:
-        sync_permissions(connection)
-    with unit_of_work():
-        reference.seed()
-    session.remove()
-    engine.dispose()
 
 
 @pytest.fixture
 def app(tmp_path: Path, fillings: Fillings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application over an empty SQLite database."""
-    monkeypatch.setenv("VAR", str(tmp_path))
-    before = registry._package
-    registry.use(STORE)
-    clock.set_clock(lambda: NOW)
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    url = f"sqlite:///{tmp_path / 'test.db'}"
-    fillings.fill(url, "store", _build)
-    engine = make_engine(url)
-    bind(engine)
-    grants.forget()
-    shell.forget_badges()
-    yield make_app()
-    clock.set_clock(None)
-    session.remove()
-    engine.dispose()
-    registry.use(before)
+    with served(STORE, tmp_path, fillings, monkeypatch) as app:
+        yield app
 
 
 def fill(things: int = 45) -> None:

@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import longjobs
+from app.core import longjobs, registry, rows
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.history import Change
 from app.core.longjobs import LongJob
 from app.web.excel import exporting
-from app.web.views import export
+from app.web.views import columns, export
 from tests.app.web.conftest import fill
 from tests.app.web.store.registry import Thing
 
@@ -119,3 +119,11 @@ def test_a_cancelled_export_leaves_nothing(
     assert "已取消" in clerk.get(page).text
     folder: Path = longjobs.file_of(pk, "x").parent
     assert not list(folder.glob(f"{pk}.*.xlsx*"))
+
+
+def test_a_mask_holds_where_rows_are_read_whole(filled: Flask) -> None:
+    with filled.app_context(), acting_as(SYSTEM):
+        obj = registry.object("thing")
+        some = rows.query(obj).where(Thing.holder.is_not(None)).limit(3)
+        (batch,) = export._of_records(obj, [columns.column(obj, "holder")], some)
+    assert batch[0] and all("********" in text for text in batch[0])

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session
 from app.flow.models import Case
+from tests.app.security.people import Statements
 from tests.app.web.desk.people import (
     browser,
     complete,
@@ -84,13 +85,37 @@ def test_incomplete_submission_lists_faults_and_keeps_what_was_typed(liaison: Fl
     assert session.get(DeskMeeting, 1) is None, "a refused submission stores no record"
 
 
+def test_refused_draft_names_only_what_refused_it(liaison: FlaskClient) -> None:
+    wrong = {"kind": "room", "begin_on": "2026-13-45", "cost": "很多"}
+    page = send(liaison, "/D01/new", wrong).get_data(as_text=True)
+    assert 'data-checked="save"' in page
+    found = faults_of(page)
+    assert all("：" in words for words in found), "on top a fault says which field it means"
+    assert len(found) == 2, "a draft may have gaps; completeness is said at submission"
+    assert "草稿没有保存：有 2 处填写有误" in page
+    assert "份材料待交" not in page
+    assert session.get(DeskMeeting, 1) is None
+    live = ask(liaison, "/D01/preview", _checked="save", seats="", **wrong).get_json()["faults"]
+    assert {fault["path"] for fault in live if fault["refuses"]} == {"begin_on", "cost"}
+    assert {"name", "material.letter"} <= {f["path"] for f in live if not f["refuses"]}
+    page = send(liaison, "/D01/new", wrong, "act:submit").get_data(as_text=True)
+    assert 'data-checked="submit"' in page
+    assert "缺来函" in faults_of(page)
+
+
+def test_what_has_no_draft_is_asked_for_whole(liaison: FlaskClient) -> None:
+    page = send(liaison, "/D07/new", {"name": ""}).get_data(as_text=True)
+    assert 'data-checked="submit"' in page
+    assert faults_of(page) == ["请填写姓名"]
+
+
 def test_row_faults_name_the_row(liaison: FlaskClient) -> None:
     values = complete(
         liaison,
         **{"seats.1.guest": "2", "seats.1.post": "", "seats.2.guest": "2", "seats.2.post": "x"},
     )
     page = send(liaison, "/D01/new", values, "act:submit").get_data(as_text=True)
-    assert "参会人第 3 行：“赵启明”重复了" in faults_of(page)
+    assert "参会人第 3 行姓名：“赵启明”重复了" in faults_of(page)
     assert re.search(r'id="f-seats.2.guest" data-faults>\s*<li', page)
 
 
@@ -125,6 +150,27 @@ def test_same_form_sent_twice_makes_one_record(liaison: FlaskClient) -> None:
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
     assert session.query(Case).filter_by(object="meeting").count() == 1
+
+
+def test_form_sent_twice_leads_to_its_record_though_it_would_be_refused(
+    liaison: FlaskClient,
+) -> None:
+    values = {**complete(liaison), **hidden(liaison, "/D01/new"), "_do": "act:submit"}
+    first = liaison.post("/D01/new", data=values)
+    again = liaison.post("/D01/new", data={**values, "name": ""})
+    assert (again.status_code, again.location) == (303, first.location)
+
+
+def test_saving_asks_nothing_twice(desk: Flask, liaison: FlaskClient) -> None:
+    values = {**hidden(liaison, "/D01/new"), "name": "诗会", "kind": "online", "_do": "save"}
+    with Statements(desk) as asked:
+        assert liaison.post("/D01/new", data=values).status_code == 303
+    reads = [text for text in asked if text.startswith("SELECT")]
+    assert len(set(reads)) == len(reads)
+    assert not [text for text in asked if text.startswith("SAVEPOINT")]
+    for table in ("sys_case", "sys_task", "sys_history"):
+        assert len([text for text in asked if table in text]) == 1, "written, and not read"
+    assert len(asked) <= 10
 
 
 def test_script_is_told_where_to_go(liaison: FlaskClient) -> None:
@@ -185,11 +231,32 @@ def test_preview_answers_for_the_form_as_it_stands(liaison: FlaskClient) -> None
     assert "material.plan" not in paths
 
 
+def test_a_computed_number_that_cannot_be_right_is_none(liaison: FlaskClient) -> None:
+    values = {"name": "倒置", "begin_on": "2026-12-09", "end_on": "2026-12-01", "seats": ""}
+    assert ask(liaison, "/D01/preview", **values).get_json()["values"]["days"] == ""
+    send(liaison, "/D01/new", values)
+    assert (stored(1).name, stored(1).days) == ("倒置", None)
+
+
 def test_good_verdict_and_hold_are_said(liaison: FlaskClient) -> None:
     answer = ask(liaison, "/D01/preview", kind="room", room="1", begin_on="2026-12-01", end_on="2026-12-02", seats="",
                  **{"seats.0.guest": "1"}).get_json()  # fmt: skip
     assert "会期 2：符合“会期上限”" in "".join(answer["notes"].values())
-    assert re.search(r"余座</dt><dd>2.*本次</dt><dd>1.*余</dt><dd>1", answer["holds"], re.S)
+    assert re.search(
+        r"余座</dt><dd>2.*本次占用</dt><dd>1.*占用后剩余</dt><dd>1", answer["holds"], re.S
+    )
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [{}, {"begin_on": "2026-12-01"}, {"begin_on": "2026-12-05", "end_on": "2026-12-01"}],
+    ids=["nothing", "half", "backwards"],
+)
+def test_nothing_is_praised_that_is_not_there_or_cannot_be(
+    liaison: FlaskClient, dates: dict[str, str]
+) -> None:
+    answer = ask(liaison, "/D01/preview", kind="room", seats="", **dates).get_json()
+    assert "会期上限" not in "".join(answer["notes"].values())
 
 
 def test_options_obey_scope_criterion_and_text(liaison: FlaskClient) -> None:

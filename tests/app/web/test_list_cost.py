@@ -14,7 +14,8 @@ from tests.app.security.conftest import product  # noqa: F401 - a fixture
 from tests.app.security.people import PRODUCT, Statements, open_person, sign_in
 from tests.app.security.planting import Planter, everywhere
 
-MOST = 10  # statements of one page, whoever looks at it
+pytestmark = pytest.mark.timeout(600)  # the first makes five records of every object
+MOST = 11  # statements of one page, whoever looks at it; one asks how cases came back
 
 
 def lists() -> list[tuple[str, str]]:

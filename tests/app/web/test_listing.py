@@ -62,7 +62,7 @@ def test_what_no_database_can_store_is_refused_in_words(clerk: FlaskClient, argu
     ("arguments", "hint"),
     [
         ("page=0", "没有这一页"),
-        ("page=9999", "最多逐页翻到第 10000 行"),
+        ("page=99999", "最多逐页翻到第 200,000 行"),
         ("sort=remark", "不能按这一列排序"),
         ("tab=nowhere", "没有这个状态"),
         ("f.kind=unheard", "没有这个选项"),

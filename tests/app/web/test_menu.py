@@ -8,7 +8,8 @@ from tests.app.security.people import Statements, open_person, sign_in
 
 def test_only_what_may_be_opened_is_shown_and_empty_branches_are_not(app: Flask) -> None:
     actor = Actor(user_id=9, grants=frozenset({("view", "W01"), ("edit", "W02")}))
-    branches = menu.build(actor)
+    with app.app_context():
+        branches = menu.build(actor)
     assert [branch.name for branch in branches] == ["store"]
     assert [entry.id for heading in branches[0].modules for entry in heading.entries] == ["W01"]
 
@@ -19,8 +20,9 @@ def test_a_title_is_found_by_its_initials_and_its_pinyin() -> None:
 
 def test_the_menu_is_worked_out_once_for_the_same_grants(app: Flask) -> None:
     actor = Actor(user_id=9, grants=frozenset({("view", "W01")}), version=3)
-    assert menu.menu_of(actor) is menu.menu_of(actor)
-    assert menu.menu_of(Actor(user_id=9, grants=frozenset(), version=4)) == ()
+    with app.app_context():
+        assert menu.menu_of(actor) is menu.menu_of(actor)
+        assert menu.menu_of(Actor(user_id=9, grants=frozenset(), version=4)) == ()
 
 
 def test_the_menu_costs_a_page_no_statement(filled: Flask, clerk: FlaskClient) -> None:

@@ -11,7 +11,8 @@ from app.messaging.models import InboxMessage
 from app.security import accounts
 from tests.app.security.people import open_person
 from tests.app.web.desk.people import act, browser, hidden, submitted
-from tests.app.web.desk_fixtures import NOW, clerk, desk, liaison
+from tests.app.web.desk_fixtures import clerk, desk, liaison
+from tests.app.web.ground import NOW
 from tests.app.web.test_case import CHECKED, text
 
 __all__ = ["clerk", "desk", "liaison"]

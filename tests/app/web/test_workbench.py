@@ -8,7 +8,8 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.flow.models import Case, Task
-from app.web.workbench import dots, greeting, time_left
+from app.web.deadlines import time_left
+from app.web.workbench import greeting
 from tests.app.security.people import Statements, open_person, sign_in
 
 
@@ -40,6 +41,8 @@ def test_what_waits_stands_in_the_order_of_its_deadline(filled: Flask, clerk: Fl
     assert "第 13 件" not in page
     assert "物品审核全部 20 件" in page
     assert 'href="/W03/1"' in page
+    kind = registry.flow("thing_flow").title
+    assert page.count(f'<span class="second">{kind}') == 12  # none of them has a number
 
 
 def test_the_workbench_costs_the_same_however_much_waits(filled: Flask, clerk: FlaskClient) -> None:
@@ -103,13 +106,6 @@ def test_time_left_is_said_in_working_days(app: Flask, days: int, said: tuple[st
         )
         assert time_left(due) == said
     assert time_left(None) == ("", "")
-
-
-def test_the_way_of_a_case_is_drawn_from_its_state(app: Flask) -> None:
-    flow = registry.flow("thing_flow")
-    assert [dot.state for dot in dots(flow, "check")] == ["done", "current", "next"]
-    assert [dot.state for dot in dots(flow, "done")] == ["done", "done", "done"]
-    assert [dot.title for dot in dots(flow, "refused")] == ["已退案"]
 
 
 @pytest.mark.parametrize(("hour", "word"), [(8, "上午好"), (12, "下午好"), (19, "晚上好")])

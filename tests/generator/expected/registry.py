@@ -10,10 +10,14 @@ from app.generated.desk import office as desk_office
 from app.generated.desk import room as desk_room
 from app.generated.dictionaries import DICTIONARIES
 from app.generated.documents import DOCUMENTS
+from app.generated.interfaces import INTERFACES
+from app.generated.migrations import MIGRATIONS
 from app.generated.policies import POLICIES
 from app.generated.project import PROJECT
+from app.generated.reports import REPORTS
 from app.generated.roles import ROLES
 from app.generated.runtime import account as runtime_account
+from app.generated.scores import SCORES
 
 __all__ = [
     "APIS",
@@ -21,11 +25,15 @@ __all__ = [
     "DOCUMENTS",
     "FLOWS",
     "FUNCTIONS",
+    "INTERFACES",
     "MESSAGES",
+    "MIGRATIONS",
     "OBJECTS",
     "POLICIES",
     "PROJECT",
+    "REPORTS",
     "ROLES",
+    "SCORES",
     "VIEWS",
 ]
 

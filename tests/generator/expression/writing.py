@@ -34,7 +34,7 @@ JOB = Names(
     money=("fee", "budget", "form.fee"),
     text=("name", "note", "unit.name", "unit.above.district", "me.district", "form.name"),
     code=("kind", "form.kind"),
-    date=("begin", "end", "form.begin", "today", "policy.deadline()", "seen_at.date"),
+    date=("begin", "end", "form.begin", "today", "today()", "policy.deadline()", "seen_at.date"),
     moment=("seen_at", "form.seen_at"),
     truth=("urgent", "form.urgent"),
     unit=("unit", "unit.above", "me.unit", "form.unit"),
@@ -97,7 +97,8 @@ def _whole(draw: Draw, names: Names) -> str:
 def _part(draw: Draw, names: Names, depth: int) -> str:
     dated = draw(st.booleans())
     value = f"({date(draw, names, depth - 1)})" if dated else _pick(draw, names.moment)
-    return f"{value}.{_shape(draw, 'year month day')}"
+    part = _shape(draw, "year month day")
+    return f"{part}({value})" if dated and draw(st.booleans()) else f"{value}.{part}"
 
 
 def _number(draw: Draw, names: Names, kind: str) -> str:

@@ -253,6 +253,7 @@
     const dialog = document.getElementById(`ask-${asks.dataset.ask}`);
     const mirror = $("[data-mirror]", dialog);
     mirror.value = comment.value;
+    $("[data-said]", dialog).replaceChildren();
     listMarks();
     dialog.showModal();
     mirror.focus();
@@ -262,7 +263,15 @@
     if (event.target.matches("#comment, [data-mirror], [name^='opinion|']")) keep();
     if (event.target.matches('[name^="note|"]')) listMarks();
     if (event.target.matches("[data-grow]")) grow(event.target);
+    if (event.target.matches("[data-whose]")) address_to(event.target);
   });
+
+  // A return to colleagues is worded otherwise than one to those who applied.
+  function address_to(target) {
+    for (const words of $$("[data-for]", target.closest("dialog"))) {
+      words.hidden = words.dataset.for !== target.dataset.whose;
+    }
+  }
 
   function grow(area) {
     area.style.height = "auto";
@@ -293,7 +302,8 @@
   async function refused(answer) {
     keep();
     const dialog = $("dialog[open]");
-    dialog?.close();
+    const inside = answer?.status === 422 && dialog ? $("[data-said]", dialog) : null;
+    if (!inside) dialog?.close(); // what can be put right in the dialog is said there
     if (answer && (answer.status === 401 || (answer.redirected && !answer.url.includes(form.dataset.base)))) {
       say("warning", "登录已过期，没有办理。意见已留在本页：请在新窗口登录，再回到这里办理。", "/");
       return;
@@ -303,11 +313,11 @@
     try { details = (await answer.json()).errors || []; } catch { /* no list of faults */ }
     if (details.length) text = details.map((one) => one.message).join("；");
     $(".dock-checks")?.classList.toggle("is-bad", details.some((one) => one.path === "checks"));
-    say("error", text, answer?.status === 409 || answer?.status === 404 ? window.location.href : "");
-    if (details.some((one) => one.path === "comment")) comment.focus();
+    say("error", text, answer?.status === 409 || answer?.status === 404 ? window.location.href : "", inside ?? $("#dock-notice"));
+    if (details.some((one) => one.path === "comment")) (inside ? $("[data-mirror]", dialog) : comment).focus();
   }
 
-  function say(level, text, link = "") {
+  function say(level, text, link = "", where = $("#dock-notice")) {
     const notice = document.createElement("div");
     notice.className = `notice ${level}`;
     notice.setAttribute("role", "alert");
@@ -322,7 +332,7 @@
       if (link === "/") open.target = "_blank";
       notice.append(open);
     }
-    $("#dock-notice").replaceChildren(notice);
+    where.replaceChildren(notice);
   }
 
   // What was written is kept in this window until the case is decided.
@@ -352,7 +362,7 @@
     if (event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const dialog = $("dialog[open]");
-      const button = dialog ? $("[data-act]", dialog) : $(".dock .btn-primary[data-act]");
+      const button = dialog ? $("[data-act]", dialog) : $(".dock-actions > .btn-primary[data-act]");
       if (button) {
         event.preventDefault();
         button.click();

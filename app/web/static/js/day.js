@@ -88,9 +88,11 @@
     input.type = "text";
     Object.assign(input, { placeholder: "年-月-日", autocomplete: "off", maxLength: 20, inputMode: "numeric" });
     const field = document.createElement("span");
+    const focused = document.activeElement === input;
     field.className = "day-field";
     input.replaceWith(field);
     field.append(input);
+    if (focused) input.focus(); // moving it lost the focus
     if (input.disabled || input.readOnly) return;
     const button = parts.content.firstElementChild.cloneNode(true);
     field.append(button);

@@ -28,8 +28,19 @@
   }
   setTimeout(look, 1500);
   if (!form) return;
-  form.addEventListener("input", () => { touched = true; });
-  document.addEventListener("submit", () => { touched = false; });
+  // What is typed and not saved is in no Word file: neither is one fetched, nor put in the place of the text.
+  function mark(now) {
+    touched = now;
+    document.getElementById("unsaved").hidden = !now;
+    for (const part of document.querySelectorAll("[data-when-saved]")) part.setAttribute("aria-disabled", String(now));
+  }
+  form.addEventListener("input", () => mark(true));
+  form.addEventListener("submit", () => mark(false));
+  document.addEventListener("click", (event) => {
+    if (!touched || !event.target.closest("[data-when-saved]")) return;
+    event.preventDefault();
+    document.getElementById("unsaved").scrollIntoView({ block: "nearest" });
+  });
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();

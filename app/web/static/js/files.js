@@ -52,6 +52,7 @@
     const item = document.createElement("li");
     item.className = "fx-fault fx-error";
     item.setAttribute("role", "alert");
+    item.dataset.notTaken = "";
     item.textContent = text;
     list.append(item);
   }

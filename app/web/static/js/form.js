@@ -8,11 +8,12 @@
   const CHOOSING = 120;
   const AUTOSAVE = 4000;
   const MOST_LINKS = 10;
+  const ARRIVING = 1000; // how long the page may scroll to what has taken the focus
   let form = $("#form");
   if (!form) return;
 
   const place = () => `form:${form.dataset.base}:${form.dataset.record}`;
-  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, asking: null, focus: null };
+  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, asking: null, focus: null, arrived: 0 };
 
   // -- what stands in the form --------------------------------------------------------------------
 
@@ -53,17 +54,25 @@
     try {
       const values = collect();
       if (form.dataset.record) values.set("_record", form.dataset.record);
+      values.set("_checked", checked());
       const answer = await send(`${form.dataset.base}/preview`, values, asking.signal);
-      if (answer.ok && !answer.redirected) apply(await answer.json());
-      else if (signedOut(answer)) keepHere();
+      if (answer.ok && !answer.redirected) {
+        const said = await answer.json();
+        apply(said);
+        return said;
+      }
+      if (signedOut(answer)) keepHere();
     } catch (error) {
       if (error.name !== "AbortError") keepHere();
     }
+    return null;
   }
 
   const holder = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
 
   function apply(answer) {
+    for (const [path, one] of Object.entries(answer.lists || {})) showList(path, one);
+    for (const [path, one] of Object.entries(answer.proposals || {})) showProposal(path, one);
     for (const [path, text] of Object.entries(answer.values || {})) showValue(path, text);
     for (const [path, fits] of Object.entries(answer.applies || {})) showFit(path, fits);
     for (const [path, must] of Object.entries(answer.required || {})) showMust(path, must);
@@ -79,6 +88,8 @@
     for (const [path, one] of Object.entries(answer.inner || {})) showInner(path, one);
     for (const [name, one] of Object.entries(answer.materials || {})) showMaterial(name, one);
     if (answer.holds !== undefined) replaceHolds(answer.holds);
+    const asides = $("[data-asides]", form);
+    if (asides && asides.innerHTML.trim() !== (answer.asides || "").trim()) asides.innerHTML = answer.asides || "";
     number();
     showFaults(answer.faults || []);
     countMaterials();
@@ -133,6 +144,20 @@
     $("[data-wait]", place).hidden = Boolean(one.key);
   }
 
+  // Rows that follow others are other ones when their source is; what was typed stays with its row.
+  function showList(path, one) {
+    const list = form.querySelector(`[data-child="${CSS.escape(path)}"][data-follows]`);
+    if (list && one.html && list.dataset.follows !== one.key) list.outerHTML = one.html;
+  }
+
+  // A value that nobody has overridden follows its proposal.
+  function showProposal(path, one) {
+    const shown = form.elements[`${path}_proposed`];
+    if (shown) shown.value = one.value ?? "";
+    const field = form.elements[path];
+    if (field && one.follows && document.activeElement?.name !== path) field.value = one.value ?? "";
+  }
+
   function replaceHolds(html) {
     const aside = $(".form-aside", form);
     if (!aside) return;
@@ -175,14 +200,19 @@
 
   const touched = new WeakSet();
 
+  // What was refused: a draft only for what stands wrong in it, a submission for what is missing too.
+  const checked = () => form.dataset.checked || "";
+  const stops = (fault) => checked() === "submit" || (checked() === "save" && fault.refuses);
+
   function visible(fault) {
-    if (form.hasAttribute("data-checked")) return true;
+    if (stops(fault)) return true;
     const field = holder(fault.path);
     return fault.level === "warning" || (!fault.absent && field && (touched.has(field) || field.querySelector(".fx-fault")));
   }
 
   function showFaults(faults) {
-    $$("[data-faults]", form).forEach((list) => list.replaceChildren());
+    // Why a file was not taken stays until another one is: the answer at hand does not know of it.
+    $$("[data-faults]", form).forEach((list) => list.replaceChildren(...$$("[data-not-taken]", list)));
     $$("[aria-invalid]", form).forEach((part) => part.removeAttribute("aria-invalid"));
     $$(".fx-bad", form).forEach((part) => part.classList.remove("fx-bad"));
     const shown = faults.filter(visible);
@@ -199,7 +229,7 @@
     }
     const errors = faults.filter((fault) => fault.level === "error");
     tally(errors, shown);
-    onTop(errors);
+    onTop(errors.filter(stops));
   }
 
   function line(fault) {
@@ -236,11 +266,19 @@
         words.textContent = " 处需要修改";
         badge.append(words);
         mark.append(badge);
-      } else if (!all.get(key)) {
+      } else if (!all.get(key) && begun(key)) {
         mark.textContent = "✓";
         mark.title = "已填好";
       }
     }
+  }
+
+  // A section that asks for nothing and holds nothing is not filled in; it is left out.
+  function begun(key) {
+    const group = $(`[data-group="${CSS.escape(key)}"]`);
+    if (!group || key === "materials") return true;
+    const boxes = $$("input:not([type=hidden]), select, textarea", group).filter((box) => !box.closest("[hidden]"));
+    return boxes.some((box) => box.getAttribute("aria-required") || (/checkbox|radio/.test(box.type) ? box.checked : box.value.trim()));
   }
 
   function onTop(errors) {
@@ -248,13 +286,14 @@
     if (!box) return;
     const papers = errors.filter((fault) => fault.path.startsWith("material."));
     const others = errors.length - papers.length;
-    box.hidden = !(form.hasAttribute("data-checked") && errors.length);
+    box.hidden = !errors.length;
     const parts = [];
     if (others) parts.push(`${others} 处需要修改`);
-    if (papers.length) parts.push(`${papers.length} 份材料未交`);
-    $("[data-sum]", box).textContent = parts.length ? `还有 ${parts.join("，")}` : "";
+    if (papers.length) parts.push(`${papers.length} 份材料待交`);
+    const draft = `草稿没有保存：有 ${others} 处填写有误，改正后即可保存`;
+    $("[data-sum]", box).textContent = checked() === "save" ? draft : `还有 ${parts.join("，")}`;
     const rest = errors.length - MOST_LINKS;
-    $("[data-list]", box).replaceChildren(...errors.slice(0, MOST_LINKS).map((fault) => {
+    const lines = errors.slice(0, MOST_LINKS).map((fault) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = `#c-${fault.path}`;
@@ -262,12 +301,15 @@
       link.textContent = fault.summary || fault.message;
       item.append(link);
       return item;
-    }));
+    });
     if (rest > 0) {
       const item = document.createElement("li");
       item.textContent = `另有 ${rest} 处，见左侧目录`;
-      $("[data-list]", box).append(item);
+      lines.push(item);
     }
+    const list = $("[data-list]", box);
+    const said = (items) => [...items].map((item) => item.textContent).join("\n");
+    if (said(list.children) !== said(lines)) list.replaceChildren(...lines); // else a link keeps the focus
   }
 
   function goto(path) {
@@ -396,9 +438,23 @@
 
   async function submit(button) {
     if (state.sending) return;
-    const values = new URLSearchParams(collect());
-    values.set("_do", button?.value || "save");
-    deliver(values);
+    const go = () => {
+      const values = collect();
+      values.set("_do", button?.value || "save");
+      deliver(values);
+    };
+    if (!button?.dataset.confirm || button.dataset.checkFirst === undefined) return go();
+    // Whoever is asked whether to go on for good can go on: what is lacking is said before.
+    form.dataset.checked = "submit";
+    const answer = await ask();
+    if (!answer?.faults.some((fault) => fault.level === "error")) return shell.ask(button.dataset.confirm + shell.named(button), go);
+    lead($("#form-faults"));
+  }
+
+  function lead(part) {
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+    part.scrollIntoView({ block: "center" });
   }
 
   async function deliver(values) {
@@ -454,11 +510,7 @@
     prepare();
     window.scrollTo(0, where);
     const first = $("#clash") || ($("#form-faults")?.hidden ? $("#form-notice .notice") : $("#form-faults"));
-    if (first) {
-      first.tabIndex = -1;
-      first.focus({ preventScroll: true });
-      first.scrollIntoView({ block: "center" });
-    }
+    if (first) lead(first);
   }
 
   // What is typed while the answer is on its way would be lost with the form that it replaces.
@@ -496,6 +548,29 @@
     countMaterials();
   });
 
+  // A browser leaves a field that has the focus half below the edge; who types must see all of it.
+  document.addEventListener("focusin", (event) => {
+    const field = event.target;
+    if (field.form !== form || !field.matches(":focus-visible")) return;
+    state.arrived = performance.now();
+    field.scrollIntoView({ block: "nearest" });
+  });
+
+  // Notes that come in above push that field down, also while the page still scrolls towards it. It is kept
+  // in sight, unless its writer has scrolled away.
+  function keepInSight() {
+    const watched = form;
+    let height = watched.offsetHeight;
+    new ResizeObserver(() => {
+      const grown = watched.offsetHeight - height, field = document.activeElement;
+      height += grown;
+      if (grown <= 0 || field.form !== watched || !field.matches(":focus-visible")) return;
+      const below = field.getBoundingClientRect().bottom - window.innerHeight;
+      const arriving = performance.now() - state.arrived < ARRIVING;
+      if (below > 0 && (arriving || below <= grown)) field.scrollIntoView({ block: "nearest" });
+    }).observe(watched);
+  }
+
   function touch(part) {
     const field = part.closest?.("[data-path]");
     if (field) touched.add(field);
@@ -515,6 +590,13 @@
       event.preventDefault();
       goto(link.dataset.goto);
     }
+  });
+
+  // Enter in a field would press the first button of the form: nobody means to send it that way.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (field.form === form && field.matches("input:not([type=file])")) event.preventDefault();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -560,11 +642,12 @@
 
   function prepare() {
     watch();
+    keepInSight();
     ask();
   }
 
   prepare();
   offerLocal();
-  if (form.hasAttribute("data-checked")) $("#form-faults")?.focus({ preventScroll: true });
+  if (checked()) $("#form-faults")?.focus({ preventScroll: true });
   window.liveForm = { collect, send, get element() { return form; } };
 })();

@@ -48,12 +48,20 @@
     const list = listOf(box);
     box.found = answer.options;
     list.replaceChildren(...answer.options.map((option, index) => line(box, option, index, text)));
-    if (!answer.options.length) list.append(words(answer.failed ? "查找没有成功，请再试一次" : "没有找到符合条件的记录"));
+    if (answer.failed) list.append(words("查找没有成功，请再试一次"));
+    else if (!answer.options.length) list.append(words(nothing(answer)));
     else if (answer.more) list.append(words("还有更多，请多输几个字"));
+    if (answer.among && answer.options.length) list.prepend(words(`只列出${answer.among}`));
     list.hidden = false;
     open = box;
     inputOf(box).setAttribute("aria-expanded", "true");
     mark(box, answer.options.findIndex((option) => !option.refusal));
+  }
+
+  // Why the list is empty: what must be filled first, else what it is limited to.
+  function nothing(answer) {
+    if (answer.first?.length) return `请先填写“${answer.first.join("”“")}”，再从这里选择`;
+    return answer.among ? `没有找到：只列出${answer.among}` : "没有找到符合条件的记录";
   }
 
   function words(text) {

@@ -112,7 +112,37 @@
     list.addEventListener("mousedown", (event) => go(event.target.closest("li")?.dataset.href));
   }
 
+  // A file input speaks the browser's language; this face of it speaks ours.
+  $$('input.input[type="file"]').forEach((input) => {
+    const face = document.createElement("span");
+    const button = document.createElement("label");
+    const name = document.createElement("span");
+    face.className = "file-face";
+    button.className = "btn btn-plain";
+    button.htmlFor = input.id;
+    button.textContent = "选择文件";
+    name.className = "small muted";
+    name.textContent = "未选择文件";
+    face.append(button, name);
+    input.classList.add("visually-hidden");
+    input.after(face);
+    input.addEventListener("change", () => {
+      name.textContent = [...input.files].map((file) => file.name).join("、") || "未选择文件";
+    });
+  });
+
   // -- dialogs and confirmations ----------------------------------------------------------------
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "已复制";
+    } catch {
+      button.textContent = "没有复制成功，请手工选取";
+    }
+  });
 
   let confirmed = null;
 
@@ -135,9 +165,16 @@
     if (event.target instanceof HTMLDialogElement) event.target.close(); // a click on the backdrop
   });
 
+  // Names what is about to be undone for good, as it is chosen on the form just now.
+  function named(button) {
+    const boxes = (button?.dataset.confirmNames || "").split(" ").filter(Boolean).map((name) => document.getElementById(`c-${name}`));
+    const names = boxes.map((box) => box?.value || box?.textContent).filter(Boolean);
+    return names.length ? `\n${names.join("、")}` : "";
+  }
+
   document.addEventListener("submit", (event) => {
-    const text = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-    if (!text || event.target.dataset.sure) return;
+    const text = (event.submitter?.dataset.confirm || event.target.dataset.confirm || "") + named(event.submitter);
+    if (!text || event.target.dataset.sure || event.submitter?.dataset.checkFirst !== undefined) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     ask(text, () => {
@@ -146,6 +183,25 @@
       delete event.target.dataset.sure;
     });
   }, true);
+
+  // A browser says what a box lacks in its own language, which need not be that of these pages.
+  const LACKS = [
+    ["valueMissing", (box) => (box.matches("select, [type=checkbox], [type=radio], [type=file]") ? "请选择这一项" : "请填写这一项")],
+    ["tooLong", (box) => `最多 ${box.maxLength} 个字`],
+    ["tooShort", (box) => `至少 ${box.minLength} 个字`],
+    ["rangeUnderflow", (box) => `不能小于 ${box.min}`],
+    ["rangeOverflow", (box) => `不能大于 ${box.max}`],
+  ];
+  document.addEventListener("invalid", (event) => {
+    const box = event.target;
+    box.setCustomValidity("");
+    if (box.validity.valid) return;
+    const [, words] = LACKS.find(([kind]) => box.validity[kind]) ?? [];
+    box.setCustomValidity(words ? words(box) : "填写的格式不正确");
+  }, true);
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => event.target.setCustomValidity?.(""), true);
+  }
 
   // A form is sent once: a second click while the first is under way does nothing.
   document.addEventListener("submit", (event) => {
@@ -240,5 +296,5 @@
   prepareSide();
   prepareFinder();
   countVisits();
-  window.shell = { ask, say, token, typing };
+  window.shell = { ask, named, say, token, typing };
 })();

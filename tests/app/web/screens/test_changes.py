@@ -1,6 +1,7 @@
 """BM19A: the history tells who changed what, and tells when somebody has tampered with it."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,12 @@ from app.core import clock, history, history_check, outbox, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.history import Change
+from app.messaging import templates
 from app.upgrade import upgrade
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike, organisation
+
+pytestmark = pytest.mark.functions("BM19A")
 
 AUDITOR = "auditor"
 UNIT = registry.project().organisation
@@ -58,6 +62,19 @@ def test_it_tells_who_changed_which_field_from_what_to_what(
     assert "周管" in page
     assert "数据字典" in page, "the function in which it was done"
     assert rows_of(page) == 2
+
+
+def test_the_way_that_a_message_goes_is_told_like_its_words(
+    app: Flask, auditor: Browserlike, as_actor: Callable[..., Any]
+) -> None:
+    message = next(iter(registry.registry().messages.values()))
+    with as_actor("system_admin"), elevated(), unit_of_work():
+        templates.save(message, message.text, sms=not message.sms, inbox=True)
+    page = auditor.get(f"/BM19A/?object={templates.OBJECT}").text
+    assert rows_of(page) == 1
+    told = re.sub(r"<[^>]+>|\s+", " ", page.partition("changes-list")[2])
+    assert message.title in told and "发短信" in told
+    assert "<del>是</del>" in page and "<ins>否</ins>" in page
 
 
 @pytest.mark.both_databases

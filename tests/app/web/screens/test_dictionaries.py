@@ -17,6 +17,8 @@ from app.core.dictionaries import DictionaryEntry, DictionaryVersion
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
+pytestmark = pytest.mark.functions("BM26")
+
 NAME = "rank"
 ADMIN = "system_admin"
 READER = "fao_handler"

@@ -17,6 +17,8 @@ from app.messaging.models import InboxMessage
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike, open_person, organisation
 
+pytestmark = pytest.mark.functions("BM19")
+
 FLOW = "trip_approval"
 MANAGER = "fao_division_head"
 HANDLER = "fao_handler"

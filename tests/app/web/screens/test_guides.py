@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from tests.harness.people import Browserlike
+
+pytestmark = pytest.mark.functions("BM05")
 
 REMINDER = "办理前请阅读办事指南"
 

@@ -15,6 +15,8 @@ from app.core.policies import PolicyVersion
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
+pytestmark = pytest.mark.functions("BM19B")
+
 TABLE = "trip_days"  # days by number of countries
 SINGLE = "group_size"
 DATED = "plan_open"

@@ -15,6 +15,8 @@ from app.flow.models import Case, StepRecord, Task
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike, organisation
 
+pytestmark = pytest.mark.functions("BM06")
+
 FLOW = "trip_approval"
 
 

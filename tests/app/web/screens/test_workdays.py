@@ -19,6 +19,8 @@ from app.core.workdays import Workday
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
+pytestmark = pytest.mark.functions("BM19C")
+
 DAY = date(2027, 3, 8)  # a Monday of which nothing is said
 SATURDAY = date(2027, 3, 13)
 SHIPPED = date(2026, 10, 1)

@@ -1,4 +1,4 @@
-"""Stands for a hand-written module of the runtime; the compiler only looks for the class."""
+"""Stands for a hand-written module of the runtime; the compiler only reads it."""
 
 from app.core.entity import Table
 
@@ -7,3 +7,5 @@ class Account(Table):
     """A person who signs in."""
 
     __tablename__ = "sys_account"
+
+    name: str

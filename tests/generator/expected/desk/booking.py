@@ -193,6 +193,7 @@ BOOKING = Object(
             type=types.Ref(object="room"),
             required=True,
             choose=room_choose_of_booking_sql,
+            asks=("people",),
             depends=("people",),
         ),
         Field(
@@ -258,6 +259,7 @@ BOOKING = Object(
             at="days",
             level="warning",
             policy="longest",
+            reads=("days", "purpose"),
         ),
         Rule(name="name", check=name_rule_of_booking, error="写上姓名", at="name", each="guests"),
     ),

@@ -73,6 +73,7 @@ BOOKING_CHANGE = Object(
             type=types.Ref(object="booking"),
             required=True,
             choose=target_choose_of_booking_change_sql,
+            asks=("unit",),
             depends=("unit",),
         ),
         Field(name="after", title="变更后", type=types.DraftOf()),

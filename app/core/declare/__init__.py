@@ -1,0 +1,125 @@
+"""What generated code declares: objects, fields, flows, functions, messages, documents.
+
+Everything here is a frozen value without behaviour. The compiler writes these declarations,
+the runtime reads them; neither knows a business word. Strings that name other declarations
+(`object="person"`) are resolved through `app.core.registry`, so modules never import each other.
+
+A `Predicate` or `Formula` takes `(this, env)`: `this` is a record (or a row of the form that is
+being checked, which answers to the same attribute names), `env` is an `app.core.env.Env` with
+`me`, `form`, `today`, `policy`, `parent`. A `Criterion` takes `(cls, env)` and returns a
+SQLAlchemy boolean clause; compiler and runtime guarantee that both say the same.
+"""
+
+from app.core.declare.flows import (
+    Action,
+    ActionKind,
+    Branch,
+    Compare,
+    Flow,
+    Per,
+    Reminder,
+    Route,
+    Send,
+    Step,
+    Wait,
+    WayIn,
+)
+from app.core.declare.functions import (
+    Chart,
+    Document,
+    Function,
+    Message,
+    Module,
+    Project,
+    Scan,
+    Subsystem,
+)
+from app.core.declare.objects import (
+    Block,
+    Capture,
+    Child,
+    Draft,
+    Field,
+    Hold,
+    Ladder,
+    Material,
+    Object,
+    Rows,
+    Rule,
+    Scope,
+    Slots,
+    Stage,
+    Total,
+)
+from app.core.declare.reference import (
+    Dictionary,
+    Entry,
+    Input,
+    Policy,
+    PolicyRow,
+)
+from app.core.declare.terms import (
+    Actors,
+    Applicant,
+    Criterion,
+    Effect,
+    Formula,
+    Level,
+    Predicate,
+    Relation,
+    Role,
+    Roles,
+)
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "Actors",
+    "Applicant",
+    "Block",
+    "Branch",
+    "Capture",
+    "Chart",
+    "Child",
+    "Compare",
+    "Criterion",
+    "Dictionary",
+    "Document",
+    "Draft",
+    "Effect",
+    "Entry",
+    "Field",
+    "Flow",
+    "Formula",
+    "Function",
+    "Hold",
+    "Input",
+    "Ladder",
+    "Level",
+    "Material",
+    "Message",
+    "Module",
+    "Object",
+    "Per",
+    "Policy",
+    "PolicyRow",
+    "Predicate",
+    "Project",
+    "Relation",
+    "Reminder",
+    "Role",
+    "Roles",
+    "Route",
+    "Rows",
+    "Rule",
+    "Scan",
+    "Scope",
+    "Send",
+    "Slots",
+    "Stage",
+    "Step",
+    "Subsystem",
+    "Total",
+    "Wait",
+    "WayIn",
+]

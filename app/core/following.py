@@ -1,0 +1,89 @@
+"""Values that follow a proposal until a person overrides them, and rows that follow other rows."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.core import registry
+from app.core.declare import Child, Field
+from app.core.env import Env
+from app.core.errors import Fault
+from app.core.typed_row import Row
+
+PROPOSED, BASIS, REASON = "_proposed", "_basis", "_reason"
+EMPTY: tuple[Any, ...] = (None, "", [])
+
+
+def follows(item: Field, row: Row, raw: dict[str, Any], stored: Any, proposed: Any) -> bool:
+    """Tell whether a proposed value is still the proposal's, going by what was stored and typed.
+
+    `stored` and `proposed` are what the record behind the row holds of both. A form sends the
+    proposal that the person saw; a value that is equal to it was not chosen by anybody.
+    """
+    value = row._values[item.name]
+    if value in EMPTY:
+        return True
+    if row._record is not None and value == stored:
+        return bool(stored == proposed) and not row._values[item.name + REASON]
+    try:
+        seen = item.type.parse(raw.get(item.name + PROPOSED))
+    except ValueError:
+        return False
+    return bool(seen == value)
+
+
+def propose(item: Field, row: Row, env: Env) -> None:
+    """Compute the proposal anew, with the lines it was taken from; a value that follows takes it."""
+    source = row._object.field(item.name + PROPOSED).value
+    assert source is not None
+    proposed, basis = env.policy.tracing(lambda: source(row, env))
+    row._values[item.name + PROPOSED] = proposed
+    if item.name + BASIS in row._values:
+        row._values[item.name + BASIS] = basis[:1000] or None
+    if item.name in row._follows:
+        row._values[item.name] = proposed
+
+
+def key_of(child: Child, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Return by what a row is recognised."""
+    assert child.rows
+    return tuple(values.get(name) for name in child.rows.key)
+
+
+def wanted(child: Child, row: Row, env: Env) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return what the rows of a list take over, by their key, in the order of their source."""
+    assert child.rows
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for values in child.rows.source(row, env):
+        if values is not None:
+            key = key_of(child, values)
+            if None not in key:
+                found.setdefault(key, values)
+    return found
+
+
+def strangers(child: Child, row: Row, env: Env, path: str) -> list[Fault]:
+    """Return what is wrong with new rows that were sent but follow nothing."""
+    known = wanted(child, row, env)
+    return [
+        Fault(f"{path}.{index}", f"“{child.title}”由系统按来源列出，不能自行增加")
+        for index, inner in enumerate(row._children[child.name])
+        if inner._record is None and key_of(child, inner._values) not in known
+    ]
+
+
+def follow(child: Child, row: Row, env: Env) -> None:
+    """Let the rows of a list follow: those that are still there keep what was typed."""
+    from app.core import binding
+
+    there: dict[tuple[Any, ...], Row] = {}
+    for inner in row._children.get(child.name, ()):
+        there.setdefault(key_of(child, inner._values), inner)
+    obj, rows = registry.object(child.object), []
+    found = wanted(child, row, env)
+    if child.rows and child.rows.by_hand:  # as they stand, what is new comes last
+        found = {key: found[key] for key in [*(k for k in there if k in found), *found]}
+    for key, values in found.items():
+        inner = there.get(key) or binding.blank(obj, row, replace(env, parent=row))
+        inner._values.update(values)
+        rows.append(inner)
+    row._children[child.name] = rows

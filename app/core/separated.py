@@ -1,0 +1,35 @@
+"""Comma-separated text that somebody sent: its lines, or a message that says which one cannot be read."""
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import zip_longest
+
+
+class Unreadable(ValueError):
+    """A line is no comma-separated text; the message is Chinese and names the line."""
+
+
+def lines(text: str, *, strict: bool = False) -> Iterator[list[str]]:
+    """Yield the cells of each line; Unreadable where quotes are wrong or a cell is longer than any table's."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=strict)
+    while True:
+        before = reader.line_num + 1
+        try:
+            line = next(reader, None)
+        except csv.Error as error:
+            raise Unreadable(_why(error, before)) from error
+        if line is None:
+            return
+        yield line
+
+
+def by_heads(heads: list[str], cells: list[str]) -> dict[str, str]:
+    """Return the cells of a line by their headings: "" where the line is short; further ones are dropped."""
+    return dict(zip_longest(heads, cells[: len(heads)], fillvalue=""))
+
+
+def _why(error: csv.Error, line: int) -> str:
+    if "field larger" in str(error):
+        return f"第 {line} 行有一格超过 {csv.field_size_limit():,} 个字符；可能是引号没有成对"
+    return f"第 {line} 行读不出来，请检查引号是否成对"

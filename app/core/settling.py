@@ -1,0 +1,219 @@
+"""Carries out what `app.core.totals` noted: locks the records in one order and moves their numbers.
+
+Records are locked by object (those first whose rows others follow) and id, without standing in
+the way of rows that only refer to them. What is computed from a number follows it. A record's
+version stays: nobody has changed it. The least or most of rows is asked for anew only when the row
+that gave it is gone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.core import registry, totals
+from app.core.database import elevated, session
+from app.core.declare import Object
+from app.core.env import Env, make_env
+from app.core.totals import Kept, Move
+from app.core.types import Ref, Refs
+
+_ROUNDS = 4  # a computed value may depend on another one; deeper chains do not occur
+
+
+def settle() -> None:
+    """Carry out what waits, before the transaction ends."""
+    _settle(session())
+
+
+def foresee(record: Any) -> None:
+    """Let a locked record, and those whose numbers it moves, read as when this transaction ends.
+
+    The record's own numbers are carried out. Of the others nothing is locked or written yet:
+    whoever locked them now could wait for somebody who waits for him.
+    """
+    model, waiting = type(record), totals.pending(session())
+    session.flush()
+    place = (model, record.id)
+    mine = waiting.moves.get(place, [])
+    wanted = {
+        (kept.target.model, getattr(record, kept.total.key))
+        for kept in totals.index().over.get(model, ())
+    }
+    within = session().get_nested_transaction()
+    if within and not all(totals.is_within(move.within, within) for move in mine):
+        wanted.add(place)  # a savepoint that fails must not take them with it
+    elif mine:
+        del waiting.moves[place]
+        _carry_out(registry.registry().by_model[model], {record.id: mine})
+    for target, pk in wanted:
+        moves = _by_total(waiting.moves.get((target, pk), ()))
+        obj = registry.registry().by_model[target]
+        for one in _read(obj, [pk], locked=False) if moves else ():
+            for kept, some in moves.items():
+                stored = getattr(one, kept.field.name)
+                set_committed_value(one, kept.field.name, _moved(kept, pk, stored, some))
+            followed(obj, one, [kept.field.name for kept in moves])
+            waiting.seen.append(one)
+
+
+def _by_total(moves: Iterable[Move]) -> dict[Kept, list[Move]]:
+    found: dict[Kept, list[Move]] = {}
+    for move in moves:
+        found.setdefault(move.kept, []).append(move)
+    return found
+
+
+def lock(obj: Object, ids: Iterable[int]) -> list[Any]:
+    """Lock records in the order of their ids and return them as they are stored now."""
+    return _read(obj, ids, locked=True)
+
+
+def _read(obj: Object, ids: Iterable[int], *, locked: bool) -> list[Any]:
+    model: Any = obj.model
+    query = select(model).where(model.id.in_(sorted(ids))).order_by(model.id)
+    if locked:
+        query = query.with_for_update(of=model, key_share=True)
+    with elevated():
+        return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def is_moved(obj: Object) -> bool:
+    """Tell whether other records move numbers of this object's records."""
+    return obj.name in totals.index().moved
+
+
+def write(obj: Object, record: Any, changes: dict[str, Any]) -> None:
+    """Write numbers of a locked record past its version; totals and the record of a row follow."""
+    if not changes:
+        return
+    table = type(record).__table__
+    with totals.around(session(), type(record), record.id, set(changes)), elevated():
+        session.execute(update(table).where(table.c.id == record.id).values(**changes))
+        for name, value in changes.items():
+            set_committed_value(record, name, value)
+    _write_parent(obj, record)
+
+
+def _computing(obj: Object) -> tuple[Object, set[str]] | None:
+    """Return the object above rows, and its lists of them, where it computes something from them."""
+    if not obj.parent:
+        return None
+    parent = registry.object(obj.parent)
+    lists = {child.name for child in parent.children if child.object == obj.name}
+    computes = any(item.value and lists & set(item.depends) for item in parent.fields)
+    return (parent, lists) if computes else None
+
+
+def _write_parent(obj: Object, record: Any) -> None:
+    """Compute anew what the record of a row computes from its rows."""
+    above_rows = _computing(obj)
+    if above_rows is None:
+        return
+    parent, lists = above_rows
+    (above,) = lock(parent, [record.parent_id])
+    model: Any = obj.model
+    with elevated():
+        rows = select(model).where(model.parent_id == above.id)
+        session.scalars(rows.execution_options(populate_existing=True)).all()
+    write(parent, above, followed(parent, above, lists))
+
+
+def followed(obj: Object, record: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return what is computed from these fields of a record, where it is not what is stored."""
+    env, touched, changes = make_env(), set(names), dict[str, Any]()
+    with elevated(), session.no_autoflush:
+        for _ in range(_ROUNDS):
+            fresh = _computed(obj, record, touched, env)
+            if not fresh:
+                break
+            for name, value in fresh.items():
+                set_committed_value(record, name, value)
+            changes |= fresh
+            touched |= {name.removesuffix("_id") for name in fresh}
+    return changes
+
+
+def _computed(obj: Object, record: Any, touched: set[str], env: Env) -> dict[str, Any]:
+    found = {}
+    for item in obj.fields:
+        if item.value is None or isinstance(item.type, Refs) or not touched & set(item.depends):
+            continue
+        value = item.computed(record, env)
+        if item.when is not None and not item.when(record, env):
+            value = None
+        name = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
+        if getattr(record, name) != value:
+            found[name] = value
+    return found
+
+
+def _settle(current: Session) -> None:
+    waiting = totals.pending(current)
+    current.flush()
+    rank = totals.index().rank
+    waiting.seen = []
+    by_model = registry.registry().by_model
+    while waiting.moves:
+        names = {by_model[model].name for model, _ in waiting.moves}
+        obj = registry.object(min(names, key=lambda name: (rank[name], name)))
+        mine = [place for place in waiting.moves if place[0] is obj.model]
+        _carry_out(obj, {place[1]: waiting.moves.pop(place) for place in mine})
+
+
+def _carry_out(obj: Object, moves: Mapping[int, Sequence[Move]]) -> None:
+    """Move the numbers of records, by their ids."""
+    by_record = {pk: _by_total(some) for pk, some in moves.items()}
+    records, above_rows = lock(obj, by_record), _computing(obj)
+    if above_rows:  # all at once: two who take them row by row could wait for each other
+        lock(above_rows[0], {record.parent_id for record in records})
+    for record in records:
+        fresh = {
+            kept.field.name: _moved(kept, record.id, getattr(record, kept.field.name), mine)
+            for kept, mine in by_record[record.id].items()
+        }
+        put(obj, record, fresh)
+
+
+def put(obj: Object, record: Any, numbers: dict[str, Any]) -> None:
+    """Write numbers of a locked record, and what is computed from them."""
+    changes = {name: one for name, one in numbers.items() if getattr(record, name) != one}
+    for name, number in changes.items():
+        set_committed_value(record, name, number)
+    write(obj, record, changes | followed(obj, record, changes))
+
+
+def _moved(kept: Kept, record: int, stored: Any, moves: list[Move]) -> Any:
+    """Return a number after its moves."""
+    taken = [move.value for move in moves if move.taken]
+    added = [move.value for move in moves if not move.taken]
+    if kept.total.kind in ("sum", "count"):
+        return (stored or 0) + sum(added) - sum(taken)
+    best = min if kept.total.kind == "least" else max
+    if taken and (stored is None or best(stored, *taken) in taken):
+        return asked(kept, record)
+    return best([*added, *([] if stored is None else [stored])], default=None)
+
+
+def asked(kept: Kept, record: int) -> Any:
+    """Return a number as the rows give it."""
+    key, value = totals.contribution(kept)
+    with elevated():
+        return session.scalar(select(aggregate(kept, value)).where(key == record))
+
+
+def aggregate(kept: Kept, value: Any) -> Any:
+    """Return what is done with the contributions; no rows give 0, or no least and most."""
+    function = {"least": "min", "most": "max"}.get(kept.total.kind, "sum")
+    found = getattr(func, function)(value, type_=value.type)
+    return func.coalesce(found, 0) if function == "sum" else found
+
+
+def _before_commit(current: Session) -> None:
+    if not current.in_nested_transaction() and totals.index().over:
+        _settle(current)
+
+
+event.listen(Session, "before_commit", _before_commit)

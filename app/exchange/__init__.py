@@ -1,0 +1,1 @@
+"""What is exchanged with counterparts outside: contracts, messages, their log."""

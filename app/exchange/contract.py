@@ -1,0 +1,113 @@
+"""Contracts: what a message says is brought into the agreed form, or it is said what is wrong."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from app.core import dictionaries, rows
+from app.core.declare import Object
+from app.core.env import Env
+from app.core.interfaces import Content
+from app.core.plugin import Column
+
+Values = dict[str, Any]
+
+
+def written(fields: Iterable[Content], said: Mapping[str, Any]) -> tuple[Values, list[str]]:
+    """Return the values as they travel, and what the contract has against them, in Chinese.
+
+    What is empty does not travel. Amounts are texts such as "12.30" (yuan), days and times ISO 8601.
+    """
+    values, faults = {}, []
+    for item in fields:
+        value = said.get(item.name)
+        if value is None or value == "":
+            if item.required:
+                faults.append(f"缺少“{item.title}”")
+            continue
+        values[item.name] = wire = _wire(item, value)
+        if item.length and len(str(wire)) > item.length:
+            faults.append(f"“{item.title}”超过 {item.length} 个字")
+    return values, faults
+
+
+def said(fields: Iterable[Content], record: Any, env: Env) -> Values:
+    """Return what the fields say of a record, before it is written for the wire."""
+    return {one.name: one.value(record, env) for one in fields if one.value is not None}
+
+
+def loading(obj: Object, fields: Iterable[Content]) -> list[Any]:
+    """Return the options by which saying the fields costs no query per record."""
+    return rows.eager(obj, [path for one in fields for path in one.reads])
+
+
+def read(fields: Iterable[Content], values: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return what a counterpart said as a form would hold it, and what breaks the contract."""
+    raw, faults, known = {}, [], set()
+    for item in fields:
+        known.add(item.name)
+        value = values.get(item.name)
+        text = "" if value is None else _text(value)
+        if item.length and len(text) > item.length:
+            faults.append(f"“{item.title}”超过 {item.length} 个字")
+        if not text.strip():
+            if item.required:
+                faults.append(f"缺少“{item.title}”")
+            raw[item.name] = ""
+            continue
+        raw[item.name] = _ours(item, text, faults)
+    faults += [f"“{name}”不在约定之内" for name in values if name not in known]
+    return raw, faults
+
+
+def columns(fields: Iterable[Content]) -> list[Column]:
+    """Return the values as a codec writes them."""
+    return [
+        Column(name=one.name, title=one.title, length=one.length, required=one.required)
+        for one in fields
+    ]
+
+
+def fingerprint(content: Any, files: Iterable[int] = ()) -> str:
+    """Return the SHA-256 of what a message says: two alike say the same."""
+    text = json.dumps([content, list(files)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _wire(item: Content, value: Any) -> Any:
+    value = getattr(value, "id", value)
+    if item.type in ("money", "decimal"):
+        return _decimal(int(value), 2 if item.type == "money" else item.scale)
+    if isinstance(value, datetime):
+        return f"{value.isoformat(timespec='seconds')}Z"  # stored moments are UTC without saying so
+    if isinstance(value, date):
+        return value.isoformat()
+    if item.type == "dict":
+        return item.codes.get(str(value), str(value))
+    return value if item.type in ("integer", "boolean") else str(value)
+
+
+def _decimal(value: int, scale: int) -> str:
+    """Return a whole number of the smallest unit as the amount that it is."""
+    if not scale:
+        return str(value)
+    whole, part = divmod(abs(value), 10**scale)
+    return f"{'-' if value < 0 else ''}{whole}.{part:0{scale}d}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def _ours(item: Content, text: str, faults: list[str]) -> str:
+    if item.type != "dict":
+        return text
+    back = {theirs: ours for ours, theirs in item.codes.items()}
+    code = back.get(text, text)
+    if code not in {entry.code for entry in dictionaries.entries(item.dictionary)}:
+        faults.append(f"“{item.title}”的代码“{text}”不在字典中")
+    return code

@@ -1,0 +1,1 @@
+"""Rows from elsewhere on their way into records: cleaned, mapped, judged, taken once."""

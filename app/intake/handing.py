@@ -1,0 +1,270 @@
+"""What somebody hands in: judged row by row without writing anything, then taken in one transaction.
+
+Both are long jobs that act as the person who asked, with the rights of that moment. A file that was
+judged is judged again when it is taken; what has become different meanwhile stops it.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from app.core import clock, history, longjobs, settings
+from app.core.actor import Actor, acting_as, current_actor
+from app.core.database import session, unit_of_work
+from app.core.declare import Function
+from app.core.errors import Conflict, Refused
+from app.core.longjobs import Kind, LongJob, Work
+from app.intake import handed
+from app.intake.models import LEFT_OUT, LOADED, MERGED, QUARANTINED, HandedIn
+from app.intake.sources import Source, grouped
+from app.intake.taking import UNCHANGED, Counts, Inner, Taking
+from app.security import who
+
+CHECK, TAKE = "intake.check", "intake.take"
+FILE, REPORT = "in.bin", "report.json"
+OBJECT = "handed_in"  # under which the history keeps what was handed in
+LARGEST = 100 * 1024 * 1024
+MOST_ROWS = 20_000
+AT_ONCE = 2 * 1024 * 1024  # bytes of a file that is judged while the page waits
+FORESEEN = {
+    LOADED: "可新增", MERGED: "已有记录", QUARANTINED: "将待更正", LEFT_OUT: "不能载入", UNCHANGED: "以前已载入",
+}  # fmt: skip
+MODES = {
+    "all": "全部正确才载入",
+    "good": "只载入正确的行，其余不载入",
+    "quarantine": "载入正确的行，其余留待更正",
+}
+
+
+# --- asking -----------------------------------------------------------------------------------------
+
+
+def hand_in(function: Function, sent: FileStorage | None) -> LongJob:
+    """Keep a file that was sent and judge it; small ones are judged at once."""
+    if sent is None or not sent.filename:
+        raise Conflict("请选择要交的文件")
+    name = Path(sent.filename.replace("\\", "/")).name[-150:]
+    wanted = handed.ending(function.model)
+    if not name.lower().endswith(wanted):
+        raise Conflict(f"请交 {wanted} 文件，您选的是“{name}”")
+    fresh = settings.folder("jobs") / f"{os.getpid()}-{os.urandom(8).hex()}.upload"
+    try:
+        digest, size = _keep(sent, fresh)
+        payload = {"name": name, "sha256": digest, "ip": current_actor().ip}
+        with unit_of_work():
+            job = longjobs.put(CHECK, function.id, f"检查 {name}", payload)
+            os.replace(fresh, longjobs.file_of(job.id, FILE))
+    finally:
+        fresh.unlink(missing_ok=True)
+    return longjobs.work_now(job.id, _here()) if size <= AT_ONCE else job
+
+
+def _keep(sent: FileStorage, place: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with place.open("wb") as target:
+        while block := sent.stream.read(256 * 1024):
+            size += len(block)
+            if size > LARGEST:
+                raise Conflict(f"文件超过 {LARGEST // 1024 // 1024} MB，请分成几个文件")
+            digest.update(block)
+            target.write(block)
+    if not size:
+        raise Conflict("文件是空的")
+    return digest.hexdigest(), size
+
+
+def take(check: LongJob, function: Function) -> LongJob:
+    """Put the job that takes what was judged, as the mode of its maps says."""
+    if check.kind != CHECK or check.state != "done":
+        raise Conflict("检查还没有完成，或已经过期，请重新上传")
+    found = report_of(check)
+    if found["refused"]:
+        raise Conflict(found["refused"])
+    name = check.values["name"]
+    payload = {"check": check.id, "name": name, "ip": current_actor().ip}
+    with unit_of_work():
+        job = longjobs.put(TAKE, function.id, f"载入 {name}", payload, key=f"intake:{check.id}")
+    small = longjobs.kept_file(check, FILE).stat().st_size <= AT_ONCE
+    return longjobs.work_now(job.id, _here()) if job.state == "waiting" and small else job
+
+
+def taken_from(check: LongJob) -> LongJob | None:
+    """Return the job that takes (or took) what was judged."""
+    return session.scalars(select(LongJob).where(LongJob.key == f"intake:{check.id}")).first()
+
+
+def report_of(check: LongJob) -> dict[str, Any]:
+    """Return what a check found: counts in words, faults, and why nothing can be taken, if so."""
+    found: dict[str, Any] = json.loads(longjobs.kept_file(check, REPORT).read_bytes())
+    return found
+
+
+def _here() -> str:
+    return f"web:{os.getpid()}:{os.urandom(4).hex()}"
+
+
+# --- doing ------------------------------------------------------------------------------------------
+
+
+class _Forget(Exception):
+    """Roll back what was tried."""
+
+
+@contextmanager
+def _as_asked(work: Work) -> Iterator[Actor]:
+    found = who.actor_of(work.job.user_id)
+    actor = replace(found, ip=work.values.get("ip", ""))
+    if not actor.may("add", work.job.function):
+        raise Refused("您的权限已被收回或账户已停用，没有执行")
+    with acting_as(actor, work.job.function):
+        yield actor
+
+
+def check(work: Work) -> dict[str, Any]:
+    """Judge all rows by taking them, and roll it back."""
+    from app.core import registry
+
+    source = registry.function(work.job.function).model
+    place = longjobs.file_of(work.job.id, FILE)
+    with _as_asked(work):
+        found: list[Taking] = []
+        with suppress(_Forget), unit_of_work():
+            found = _all(work, source, place, None, "正在逐行检查")
+            raise _Forget
+        found_report = _report(source, found)
+    work.new_file(REPORT).write_text(json.dumps(found_report, ensure_ascii=False), "utf-8")
+    work.keep_file(REPORT)
+    return {"rows": found_report["total"], "bad": found_report["bad"]}
+
+
+def _report(source: str, found: list[Taking]) -> dict[str, Any]:
+    counts = [(one.spec.title, one.counts) for one in found]
+    bad, total = sum(c.bad for _, c in counts), sum(c.total for _, c in counts)
+    fresh = total - sum(c.outcomes[UNCHANGED] for _, c in counts)
+    mode, refused = found[0].spec.mode, ""
+    if not total:
+        refused = "文件里没有一行数据"
+    elif bad and mode == "all":
+        refused = "有行不能载入，按规定必须全部正确才载入。请改正后重新交"
+    elif not fresh:
+        refused = "文件里的行以前都已载入，没有新的内容"
+    elif bad >= fresh and mode == "good":
+        refused = "没有可以载入的行"
+    return {
+        "total": total,
+        "bad": bad,
+        "fresh": fresh,
+        "mode": mode,
+        "refused": refused,
+        "tables": [
+            {"title": title, "total": c.total, "bad": c.bad, "words": _foreseen(c)}
+            for title, c in counts
+        ],
+        "faults": sorted(
+            ([one.spec.title, *fault] for one in found for fault in one.listed),
+            key=lambda fault: (fault[1], int(fault[6]) if fault[6].isdigit() else 0),
+        ),
+        "found": _found(found),
+    }
+
+
+def _foreseen(counts: Counts) -> str:
+    """Say what would become of the rows."""
+    said = [
+        f"{words} {number:,}"
+        for name, words in FORESEEN.items()
+        if (number := counts.outcomes[name])
+    ]
+    more = f"；另有 {counts.orphans:,} 行没有所属的行" if counts.orphans else ""
+    return f"共 {counts.total:,} 行" + (f"：{'，'.join(said)}" if said else "") + more
+
+
+def _found(found: list[Taking]) -> list[list[Any]]:
+    """What must be the same when the file is taken: how many rows became what, map by map."""
+    return [[one.spec.name, sorted(one.counts.outcomes.items())] for one in found]
+
+
+def carry_out(work: Work) -> None:
+    """Take all rows in one transaction, together with the end of the job."""
+    from app.core import registry
+
+    checked = session.get(LongJob, work.values["check"])
+    if checked is None or checked.function != work.job.function:
+        raise Conflict("检查已经过期，请重新上传")
+    before, place = report_of(checked), longjobs.kept_file(checked, FILE)
+    digest = checked.values["sha256"]
+    with place.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            raise Conflict("文件与检查时不一致，没有写入任何数据，请重新上传")
+    function = registry.function(work.job.function)
+    with _as_asked(work) as actor, unit_of_work():
+        batch = HandedIn(
+            source=function.model, function=function.id, user_id=actor.user_id or 0,
+            name=work.values["name"][:200], sha256=digest, at=clock.now(),
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        pk = batch.id
+        found = _all(work, function.model, place, pk, "正在载入")
+        now = json.loads(json.dumps(_found(found)))
+        if now != before["found"]:
+            raise Conflict("检查之后情况有变，没有写入任何数据，请重新上传检查")
+        words = "；".join(f"{one.spec.title}{one.counts}" for one in found)
+        kept = session.get(HandedIn, pk)
+        assert kept is not None
+        kept.note = words[:500]
+        detail = {
+            "file": kept.name,
+            "sha256": digest,
+            "words": words,
+            "mode": MODES[before["mode"]],
+        }
+        history.note(OBJECT, pk, "import", {"function": function.id, **detail})
+        work.finish({"batch": pk}, words)
+
+
+def _all(work: Work, source: str, place: Path, batch: int | None, words: str) -> list[Taking]:
+    """Take the rows of a file by all of its maps within the caller's transaction."""
+    specs = handed.maps(source)
+    rows, members = handed.opened(source, place, work.values["name"])
+    totals = [rows.count(spec.table) for spec in specs]
+    if sum(totals) > MOST_ROWS:
+        raise Conflict(f"一次不超过 {MOST_ROWS:,} 行，请分成几个文件")
+    found = []
+    for number, spec in enumerate(specs):
+        taking = Taking(spec, batch or 0, members)
+        _one(taking, rows, partial(_tell, work, sum(totals[:number]), sum(totals), words))
+        found.append(taking)
+    return found
+
+
+def _tell(work: Work, done: int, total: int, words: str, counts: Counts) -> None:
+    work.step(done + counts.total, total, words)
+
+
+def _one(taking: Taking, source: Source, told: Callable[[Counts], None]) -> None:
+    spec = taking.spec
+    inner: Inner = {
+        item.name: grouped(source.rows(item.table, item.columns, item.key), item.of)
+        for item in spec.children
+    }
+    for lines in taking.batches(source.rows(spec.table, spec.columns, spec.key), inner):
+        taking.take(lines)
+        session.flush()
+        session.expunge_all()
+        told(taking.counts)
+    for lines in taking.orphans(inner):
+        taking.refuse(lines)
+
+
+longjobs.register(Kind(name=CHECK, title="检查交来的文件", run=check))
+longjobs.register(Kind(name=TAKE, title="载入交来的文件", run=carry_out))

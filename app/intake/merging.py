@@ -1,0 +1,193 @@
+"""Rows that are there already: the record is found by its natural key and completed from the row.
+
+What is asked of the database is asked for a whole batch of rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import bulk, records, rows, rules
+from app.core.database import elevated, session
+from app.core.declare import Object
+from app.core.env import make_env
+from app.core.errors import Conflict, Fault, Rejected
+from app.core.loads import Migration
+from app.core.types import Code
+from app.intake.models import TAKEN, TakenRow
+from app.intake.reading import Line
+
+EDITED = "记录载入后已有人在本系统中修改，不再由来源改写"
+
+
+def find(
+    obj: Object, match: tuple[str, ...], keys: Collection[tuple[Any, ...]]
+) -> dict[Any, list[Any]]:
+    """Return the records that have one of the keys; cases that came to nothing count too."""
+    model: Any = obj.model
+    columns = [getattr(model, rules.column_of(obj, name)) for name in match]
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for piece in bulk.pieces(keys):
+        with elevated():
+            for record in _locked(obj, bulk.among(columns, piece)):
+                key = tuple(getattr(record, rules.column_of(obj, name)) for name in match)
+                found[key].append(record)
+    return found
+
+
+def before(obj: Object, known: Sequence[TakenRow]) -> dict[int, Any]:
+    """Return the records that rows became before, by id; those that are gone are not among them."""
+    model: Any = obj.model
+    found: dict[int, Any] = {}
+    for piece in bulk.pieces({row.record_id for row in known} - {None}):
+        with elevated():
+            found.update((one.id, one) for one in _locked(obj, model.id.in_(piece)))
+    return found
+
+
+def _locked(obj: Object, which: Any) -> Iterable[Any]:
+    """Read records that are to be written; nobody changes them between that and the end."""
+    model: Any = obj.model
+    query = select(model).where(which).order_by(model.id).options(*rows.eager_lists(obj))
+    query = query.with_for_update(of=model, key_share=True)
+    return session.scalars(query.execution_options(populate_existing=True))
+
+
+def edited(obj: Object, records: Iterable[Any]) -> set[int]:
+    """Return which records that were taken have been changed by somebody since."""
+    versions: dict[int, set[int | None]] = defaultdict(set)
+    now = {record.id: record.version for record in records}
+    for piece in bulk.pieces(now):
+        query = select(TakenRow.record_id, TakenRow.version).where(
+            TakenRow.object == obj.name, TakenRow.record_id.in_(piece), TakenRow.part == ""
+        )
+        for pk, version in session.execute(query):
+            if pk is not None:
+                versions[pk].add(version)
+    return {pk for pk, some in versions.items() if now[pk] not in some}
+
+
+def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: bool) -> list[Fault]:
+    """Complete a record from a row as the migration says; return why it cannot be.
+
+    `by_hand`: somebody has changed the record since it was taken.
+    """
+    assert line.bound
+    if spec.same == "keep" or (by_hand and spec.same == "fill"):
+        return []
+    raw = _changes(spec, obj, record, line)
+    raw |= _lists(spec, obj, record, line)
+    if not raw:
+        return []
+    if by_hand:
+        return [Fault(spec.match[0], EDITED)]
+    if spec.file:
+        return _save(obj, record, raw, line)
+    bound = records.bind_over(obj, record, raw, make_env())
+    faults = [fault for fault in bound.faults if fault.level == "error"]
+    faults = faults or rules.must_hold(bound.row)
+    if not faults:
+        records.rewrite(obj, record, bound.row)
+        _know_rows(record, line)
+    return faults
+
+
+def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fault]:
+    """Write what somebody handed in as that person's own change: the rules of today and the step hold."""
+    try:
+        records.save(obj, record, raw, complete=True)
+    except Rejected as error:
+        return [fault for fault in error.faults if fault.level == "error"]
+    except Conflict as error:
+        return [Fault("", error.message)]
+    _know_rows(record, line)
+    line.changed = True
+    return []
+
+
+def _changes(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, Any]:
+    assert line.bound
+    stored = records.bind_stored(obj, record)._values
+    raw = {}
+    for mapped in spec.fields:
+        new, old = line.bound.row._values.get(mapped.field), stored.get(mapped.field)
+        nothing = new in (None, "", [])
+        if isinstance(obj.field(mapped.field).type, Code) or nothing or new == old:
+            continue
+        if spec.same == "update" or old in (None, "", []):
+            raw[mapped.field] = line.raw.get(mapped.field, "")
+    return raw
+
+
+def _lists(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, Any]:
+    """Return the child lists that become others; rows that are there already know their record.
+
+    A row stands for one of the source, so rows that say the same are as many as there. One that was
+    taken before is changed in its place.
+    """
+    found = {}
+    lists = records.raw_of(obj, record) if line.children else {}
+    for name, inner in line.children.items():
+        have: list[dict[str, Any]] = lists[name]
+        free, rest, changed = {int(row["id"]): row for row in have}, [], False
+        for number, one in enumerate(inner):
+            own = free.pop(_own(one), None)
+            if own is None:
+                rest.append((number, one))
+                continue
+            one.record = _row(record, name, int(own["id"]))
+            values = _values(line, name, number)
+            fresh = {f: v for f, v in values.items() if v and _replaces(spec, own.get(f), v)}
+            changed |= bool(fresh)
+            own |= fresh
+        more = []
+        for number, one in rest:
+            values = _values(line, name, number)
+            same = (pk for pk, row in free.items() if _says(row, values))
+            pk = next(same, None)
+            if pk is None:
+                more.append(dict(one.raw))
+            else:
+                del free[pk]
+                one.record = _row(record, name, pk)
+        if more or changed:
+            found[name] = [*have, *more]
+    return found
+
+
+def _own(one: Line) -> int:
+    """Return the id of the row that a row of the source became before, 0 where it became none."""
+    return (one.known.record_id or 0) if one.known and one.known.outcome in TAKEN else 0
+
+
+def _values(line: Line, name: str, number: int) -> dict[str, str]:
+    """Return what a row of a list says, as its form would hold it."""
+    assert line.bound
+    inner, bound = line.children[name][number], line.bound.row._children[name][number]
+    return {
+        mapped.field: inner.shape.field(mapped.field).type.dump(bound._values.get(mapped.field))
+        for mapped in inner.shape.fields
+    }
+
+
+def _replaces(spec: Migration, old: Any, new: str) -> bool:
+    return (old or "") != new and (spec.same == "update" or not old)
+
+
+def _says(row: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    return all((row.get(name) or "") == value for name, value in values.items())
+
+
+def _row(record: Any, name: str, pk: int) -> Any:
+    return next((row for row in getattr(record, name) if row.id == pk), None)
+
+
+def _know_rows(record: Any, line: Line) -> None:
+    """Let the rows that were added know what they became; they stand last, in their order."""
+    for name, inner in line.children.items():
+        waiting = [one for one in inner if one.record is None]
+        if waiting:
+            for one, row in zip(waiting, getattr(record, name)[-len(waiting) :], strict=True):
+                one.record = row

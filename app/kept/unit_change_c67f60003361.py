@@ -1,0 +1,121 @@
+"""申报单位信息变更, version c67f60003361. Kept by python -m generator migrate; do not edit."""
+
+from app.core import expr as ex
+from app.core.declare import Action, Applicant, Effect, Flow, Roles, Route, Step
+
+
+def submit_sets_submitted_on_of_unit_change(this, env):
+    """today"""
+    return env.today
+
+
+def approve_sets_decided_on_of_unit_change(this, env):
+    """today"""
+    return env.today
+
+
+def approve_apply_when_of_unit_change(this, env):
+    """kind != 'close'"""
+    return ex.ne(this.kind, "close")
+
+
+def approve_drop_when_of_unit_change(this, env):
+    """kind == 'close'"""
+    return this.kind == "close"
+
+
+FLOW = Flow(
+    name="unit_change",
+    title="申报单位信息变更",
+    object="unit_change",
+    steps=(
+        Step(name="draft", title="填报", by=Applicant(), edit="all"),
+        Step(
+            name="review",
+            title="变更核对",
+            by=Roles(names=("fao_reception",)),
+            within=3,
+            labels="material_label",
+            beside=("after", "unit.signatory_signature", "unit.seal"),
+        ),
+        Step(
+            name="sign",
+            title="变更签批",
+            by=Roles(names=("fao_division_head",)),
+            within=2,
+            beside=("after",),
+        ),
+        Step(name="done", title="已生效", end="done"),
+        Step(name="rejected", title="未通过", end="rejected"),
+    ),
+    actions=(
+        Action(
+            name="submit",
+            title="提交",
+            kind="submit",
+            routes=(Route(source="draft", target="review"),),
+            effects=(
+                Effect(
+                    kind="set", params={"submitted_on": submit_sets_submitted_on_of_unit_change}
+                ),
+            ),
+            consequence="送 变更核对（窗口预审岗）",
+        ),
+        Action(
+            name="approve",
+            title="签批同意",
+            kind="pass",
+            routes=(Route(source="sign", target="done"),),
+            effects=(
+                Effect(kind="set", params={"decided_on": approve_sets_decided_on_of_unit_change}),
+                Effect(
+                    kind="apply", params={"field": "after"}, when=approve_apply_when_of_unit_change
+                ),
+                Effect(kind="drop", params={"of": "target"}, when=approve_drop_when_of_unit_change),
+                Effect(kind="notify", params={"message": "unit_change.done"}),
+            ),
+            consequence="办结：已生效",
+        ),
+        Action(
+            name="send_back",
+            title="退回修改",
+            kind="send_back",
+            routes=(
+                Route(source="review", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="draft", consequence="退回 填报（申报人）"),
+                Route(source="sign", target="review", consequence="退回 变更核对（窗口预审岗）"),
+            ),
+            comment="required",
+            effects=(Effect(kind="notify", params={"message": "unit_change.sent_back"}),),
+            consequence="退回所选环节",
+        ),
+        Action(
+            name="reject",
+            title="不同意",
+            kind="reject",
+            routes=(
+                Route(source="review", target="rejected"),
+                Route(source="sign", target="rejected"),
+            ),
+            comment="required",
+            effects=(Effect(kind="notify", params={"message": "unit_change.rejected"}),),
+            consequence="办结：未通过",
+        ),
+        Action(
+            name="recall",
+            title="撤回",
+            kind="recall",
+            routes=(Route(source="review", target="draft"),),
+            until="opened",
+            consequence="收回到 填报（申报人）",
+        ),
+        Action(
+            name="pass",
+            title="核对通过",
+            kind="pass",
+            routes=(Route(source="review", target="sign"),),
+            consequence="送 变更签批（处室负责人）",
+        ),
+    ),
+    version="c67f60003361",
+)

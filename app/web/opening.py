@@ -1,0 +1,75 @@
+"""Where a person can read a record: the function that shows it to them, found when they ask for it.
+
+A link to a record does not know in which function its reader has it, and that changes with every
+step; so links lead here and are resolved at the click, at no cost to the page that shows them.
+"""
+
+from flask import redirect
+from flask_appbuilder import BaseView, expose
+from flask_appbuilder.security.decorators import permission_name
+from werkzeug import Response
+
+from app.core import granted, registry
+from app.core.actor import Actor, acting_as, current_actor
+from app.core.declare import Function
+from app.core.errors import NotFound
+from app.flow import engine
+from app.web.menu import address_of
+from app.web.screens import page
+
+RANK = {
+    "review": 0,
+    "rework": 1,
+    "apply": 2,
+    "query": 3,
+}  # who may decide or correct, does it there
+
+
+def link(object_name: str, pk: int) -> str:
+    """Return the link to a record, empty where no function can show such records to the person."""
+    return f"/open/{object_name}/{pk}" if _functions(current_actor(), object_name) else ""
+
+
+def place_of(object_name: str, pk: int) -> str:
+    """Return where the person has the record, what waits for them first; empty if nowhere."""
+    actor = current_actor()
+    found = [item for item in _functions(actor, object_name) if _shows(actor, item, pk)]
+    waiting = [item for item in found if item.steps and pk in engine.queue(item.id, actor)]
+    for item in waiting or found:
+        return f"{address_of(item.id)}{pk}"
+    return ""
+
+
+def _functions(actor: Actor, object_name: str) -> list[Function]:
+    found = [
+        item
+        for item in registry.functions_of(object_name)
+        if address_of(item.id) and actor.may("view", item.id)
+    ]
+    return sorted(found, key=lambda item: RANK.get(item.screen, len(RANK)))
+
+
+def _shows(actor: Actor, function: Function, pk: int) -> bool:
+    with acting_as(actor, function.id):
+        try:
+            granted.find_in(function, pk)
+        except NotFound:
+            return False
+    return True
+
+
+@page
+class Opening(BaseView):
+    """Leads to a record."""
+
+    route_base = "/open"
+
+    @expose("/<name>/<int:pk>")
+    @permission_name("view")
+    def open(self, name: str, pk: int) -> Response:
+        """Lead to the record in the function that shows it to this person."""
+        known = name in registry.registry().objects
+        place = place_of(name, pk) if known else ""
+        if not place:
+            raise NotFound()
+        return redirect(place)

@@ -1,0 +1,44 @@
+"""What a step will do besides moving the case, in words: said before it is done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.core import registry
+from app.core.declare import Applicant, Effect
+from app.core.env import make_env
+
+
+def of(effects: Sequence[Effect], record: Any) -> list[str]:
+    """Return what the effects whose conditions hold will do, each once; what nobody sees is left out."""
+    env = make_env()
+    found = [
+        _words(effect) for effect in effects if effect.when is None or effect.when(record, env)
+    ]
+    return [text for text in dict.fromkeys(found) if text]
+
+
+def _words(effect: Effect) -> str:
+    known = registry.registry()
+    match effect.kind:
+        case "issue":
+            return f"出具{known.documents[effect.params['document']].title}"
+        case "void":
+            return "作废原函件"
+        case "reissue":
+            return "作废原函件、重新出具"
+        case "apply":
+            return "把变更写入原记录"
+        case "drop":
+            return "注销原记录"
+        case "merge":
+            return "把材料并入原记录"
+        case "start":
+            return f"生成{registry.object(effect.params['object']).title}"
+        case "account":
+            return {"close": "关闭账户", "update": "更新账户"}.get(
+                effect.params.get("do", ""), "开通账户"
+            )
+        case "notify":
+            message = known.messages[effect.params["message"]]
+            return "通知申报单位" if any(isinstance(who, Applicant) for who in message.to) else ""
+    return ""

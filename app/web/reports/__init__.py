@@ -1,0 +1,1 @@
+"""The screens of reports: a table with its picture, the records behind a figure, workbooks."""

@@ -1,0 +1,197 @@
+"""The records behind a figure: a list under the row scope, and the list as a workbook."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import Select
+from sqlalchemy.orm import selectinload
+
+from app.core import registry, rows
+from app.core.database import session
+from app.core.declare import Object
+from app.core.errors import Conflict, NotFound
+from app.core.granted import functions
+from app.core.ids import id_of
+from app.core.reports import Measure, ReportModel
+from app.reports.facts import Facts, target_of
+from app.security.screens import workbook
+from app.web import standing
+from app.web.paging import MOST_EXPORTED, SIZE
+from app.web.reports import conditions
+from app.web.reports.address import Address, read
+from app.web.screens import Screen
+from app.web.views import columns
+from app.web.views.columns import Column
+
+
+class BehindRoutes(Screen):
+    """What every screen of figures has: the list to which each of them leads."""
+
+    @property
+    def model(self) -> ReportModel:
+        """The model whose figures are shown."""
+        return registry.report_model(self.declared.model)
+
+    def about(self) -> ReportModel:
+        """Return the model that this request is about."""
+        return self.model
+
+    def date_title(self) -> str:
+        """Return which date of a fact the days in the form are compared with."""
+        model = self.about()
+        path = model.date_of
+        return _shown(registry.object(model.fact), path).title if path else "日期"
+
+    back_title = "返回报表"
+
+    def back(self, address: Address) -> str:
+        """Return where the list leads back to."""
+        return self.url("home") + address.link()
+
+    def here(self, address: Address, measure: Measure) -> str:
+        """Return the query of the list."""
+        return address.behind(measure)
+
+    @expose("/rows")
+    @permission_name("view")
+    def behind(self) -> str:
+        """Show the records behind a figure."""
+        address, measure = self._asked_behind()
+        facts, target = Facts(address.asked), target_of(measure)
+        shown = self._columns(measure, target)
+        page = max(id_of(request.args.get("page", "1")) or 1, 1)
+        statement = self._ordered(facts.behind(measure), target, shown)
+        records = (
+            session.scalars(statement.offset((page - 1) * SIZE).limit(SIZE + 1)).unique().all()
+        )
+        number = facts.number(measure)
+        return self.render(
+            "reports/rows.html",
+            title=self.declared.title,
+            address=address,
+            measure=measure,
+            target=target,
+            columns=shown,
+            lines=_lines(target, records[:SIZE], shown),
+            chips=conditions.chips(address),
+            page=page,
+            more=len(records) > SIZE,
+            number=number,
+            first=(page - 1) * SIZE + 1,
+            here=self.here(address, measure),
+            back=self.back(address),
+            back_title=self.back_title,
+        )
+
+    @expose("/rows/export")
+    @permission_name("export")
+    def export_behind(self) -> Any:
+        """Send the records behind a figure as a workbook."""
+        address, measure = self._asked_behind()
+        facts, target = Facts(address.asked), target_of(measure)
+        if facts.number(measure) > MOST_EXPORTED:
+            raise Conflict(f"明细超过 {MOST_EXPORTED:,} 行，请增加条件后分次导出")
+        shown = self._columns(measure, target)
+        statement = self._ordered(facts.behind(measure), target, shown)
+        lines = (
+            [text for text, _ in cells]
+            for records in session.scalars(statement).unique().partitions(SIZE)
+            for _, cells in _read(target, records, shown)
+        )
+        title = f"{self.declared.title}明细"
+        return workbook.send(title, [column.title for column in shown], lines)
+
+    def _asked_behind(self) -> tuple[Address, Measure]:
+        address = read(self.about(), request.args)
+        measure = self.about().measure(request.args.get("of", ""))
+        if measure is None:
+            raise NotFound()
+        return address, measure
+
+    def _columns(self, measure: Measure, target: Object) -> list["Shown"]:
+        model = self.about()
+        if measure.of == model.fact and model.columns:
+            return [_shown(target, path) for path in model.columns]
+        return [_shown(target, path) for path in columns.shipped(self.declared, target)]
+
+    def _ordered(
+        self, statement: Select[Any], target: Object, shown: Sequence["Shown"]
+    ) -> Select[Any]:
+        model: Any = target.model
+        own = [item.column.path for item in shown if item.owner is target]
+        options = rows.eager(target, own)
+        if target.parent:
+            via = selectinload(model.parent)
+            above = [item.column.path for item in shown if item.owner is not target]
+            options += [via, *rows.eager(registry.object(target.parent), above, via)]
+        return statement.options(*options).order_by(*rows.order_by(target, ()))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of the list behind a figure: of the record, or of the one that it is a row of."""
+
+    owner: Object
+    column: Column
+
+    @property
+    def title(self) -> str:
+        """The column's heading."""
+        return self.column.title
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it may be cut off."""
+        return self.column.kind == "code" or self.column.path.rpartition(".")[2] == "code"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers."""
+        return self.column.numeric
+
+
+def _shown(target: Object, path: str) -> Shown:
+    head, _, rest = path.partition(".")
+    if head == "parent" and target.parent and rest:
+        above = registry.object(target.parent)
+        return Shown(above, columns.column(above, rest))
+    return Shown(target, columns.column(target, path))
+
+
+Cells = list[tuple[str, str | None]]
+
+
+def _read(
+    target: Object, records: Sequence[Any], shown: Sequence[Shown]
+) -> Iterator[tuple[int, Cells]]:
+    """Return the cells of records; how cases came back is asked for all of them at once."""
+    owner = registry.object(target.parent) if target.parent else target
+    holders = [record.parent if target.parent else record for record in records]
+    came = standing.came_back(owner, holders)
+    for record, holder in zip(records, holders, strict=True):
+        pk = record.parent_id if target.parent else record.id
+        cells: Cells = []
+        for item in shown:
+            row = record if item.owner is target else holder
+            (cell,) = columns.cells(item.owner, row, [item.column], came.get(pk, ""))
+            cells.append((cell.text, cell.tone))
+        yield pk, cells
+
+
+def _lines(target: Object, records: Sequence[Any], shown: Sequence[Shown]) -> list[dict[str, Any]]:
+    owner = registry.object(target.parent) if target.parent else target
+    return [
+        {"href": _href(owner, pk), "cells": cells} for pk, cells in _read(target, records, shown)
+    ]
+
+
+def _href(obj: Object, pk: int) -> str:
+    """Return where a record can be looked at, empty if the person has no function that shows all of them."""
+    for function in functions(obj, "view"):
+        if function.screen in ("query", "catalog", "apply") and not function.where:
+            return f"/{function.id}/{pk}" if not function.states else ""
+    return ""

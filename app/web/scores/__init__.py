@@ -1,0 +1,1 @@
+"""The screens of scores: standings, the entries of one record, corrections."""

@@ -1,0 +1,161 @@
+"""Screens of `screen: score`: who has how many points, why, and corrections with a reason."""
+
+import re
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import select
+
+from app.core import clock, display, registry
+from app.core.database import session
+from app.core.errors import NotFound, UserError
+from app.core.granted import functions
+from app.core.ids import id_of
+from app.core.scores import Score
+from app.scores import posting, standing
+from app.security.screens import workbook
+from app.web.paging import MOST_EXPORTED, SIZE
+from app.web.screens import Screen, screen
+
+BACK = 5  # years that can be chosen
+
+
+@screen("score")
+class ScoreScreen(Screen):
+    """Standings of one score, period by period."""
+
+    @property
+    def score(self) -> Score:
+        """The score that is shown."""
+        return registry.score(self.declared.model)
+
+    @expose("/")
+    @permission_name("view")
+    def home(self) -> str:
+        """Show who has how many points, the fewest first."""
+        period, hint = self._period()
+        page = max(id_of(request.args.get("page", "1")) or 1, 1)
+        offset = (page - 1) * SIZE
+        found = standing.standings(self.score, period, offset=offset, limit=SIZE + 1)
+        return self.render(
+            "scores/standings.html",
+            score=self.score,
+            period=period,
+            periods=periods(self.score),
+            hint=hint,
+            lines=found[:SIZE],
+            more=len(found) > SIZE,
+            page=page,
+            first=offset + 1,
+        )
+
+    @expose("/export")
+    @permission_name("export")
+    def export(self) -> Any:
+        """Send the standings of a period as a workbook."""
+        period, _ = self._period()
+        score = self.score
+        found = standing.standings(score, period, limit=MOST_EXPORTED)
+        heads = (registry.object(score.object).title, "得分", "扣分", "加分", "记录数")
+        lines = [(one.title, one.points, one.lost, one.won, one.entries) for one in found]
+        return workbook.send(f"{score.title} {period}", heads, lines)
+
+    @expose("/<int:pk>")
+    @permission_name("view")
+    def show(self, pk: int) -> str:
+        """Show the entries of one record."""
+        return self._show(pk)
+
+    @expose("/<int:pk>/add", methods=["POST"])
+    @permission_name("override")
+    def add(self, pk: int) -> Any:
+        """Give or take points by hand."""
+        period, _ = self._period(request.form.get("period", ""))
+        text = request.form.get("points", "").strip()
+        points = int(text) if re.fullmatch(r"[+-]?[0-9]{1,4}", text) else 0
+
+        def change() -> None:
+            posting.add(self.score, pk, period, points, request.form.get("reason", ""))
+
+        return self._changed(pk, period, change, "已记入调整")
+
+    @expose("/<int:pk>/reverse/<int:entry>", methods=["POST"])
+    @permission_name("override")
+    def reverse(self, pk: int, entry: int) -> Any:
+        """Take an entry back."""
+        period, _ = self._period(request.form.get("period", ""))
+
+        def change() -> None:
+            posting.reverse(self.score, entry, request.form.get("reason", ""))
+
+        return self._changed(pk, period, change, "已冲销")
+
+    def _changed(self, pk: int, period: str, change: Any, said: str) -> Any:
+        try:
+            change()
+        except NotFound:
+            raise
+        except UserError as error:
+            session.rollback()
+            return self._show(pk, error), error.status
+        flash(said, "success")
+        return redirect(self.url("show", pk=pk, period=period), 303)
+
+    def _show(self, pk: int, error: UserError | None = None) -> str:
+        score = self.score
+        model: Any = registry.object(score.object).model
+        record = session.scalars(select(model).where(model.id == pk)).first()
+        if record is None:
+            raise NotFound()
+        asked = request.form.get("period", "") or request.args.get("period", "")
+        period, hint = self._period(asked)
+        entries = standing.entries(score, pk, period)
+        reversed_by = {one.reverses_id: one for one in entries if one.reverses_id}
+        return self.render(
+            "scores/entries.html",
+            title=display.title_of(record),
+            score=score,
+            record=record,
+            period=period,
+            periods=periods(score),
+            hint=hint,
+            entries=entries,
+            reversed_by=reversed_by,
+            points=standing.points_of(score, pk, period),
+            hrefs=_hrefs({one.object for one in entries if one.object}),
+            error=error,
+            typed=request.form,
+        )
+
+    def _period(self, text: str = "") -> tuple[str, str]:
+        """Return the period that is asked for, and what to say where it is none."""
+        known = periods(self.score)
+        text = text or request.args.get("period", "")
+        if not text or text in known:
+            return text or known[0], ""
+        return known[0], "没有这个期间，已显示本期"
+
+
+def periods(score: Score) -> list[str]:
+    """Return the periods that can be chosen, the present one first."""
+    today = clock.today()
+    parts = {"year": 1, "quarter": 4, "month": 12}[score.period]
+    months = 12 // parts
+    now = today.year * 12 + today.month - 1
+    found = []
+    for back in range(BACK * parts):
+        year, month = divmod(now - back * months, 12)
+        found.append(posting.period_of(score, today.replace(year=year, month=month + 1, day=1)))
+    return found
+
+
+def _hrefs(objects: set[str]) -> dict[str, str]:
+    """Return below which function the records of each object can be opened."""
+    found = {}
+    for name in objects:
+        for function in functions(registry.object(name), "view"):
+            if function.screen in ("query", "apply") and not function.where and not function.states:
+                found.setdefault(name, f"/{function.id}")
+    return found

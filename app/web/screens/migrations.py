@@ -1,0 +1,162 @@
+"""`runtime.migrations`: what has become of an older system's rows, and those that wait to be corrected."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import func, select
+
+from app.core import history, longjobs, registry
+from app.core.database import session, unit_of_work
+from app.core.errors import NotFound
+from app.core.loads import Migration
+from app.core.types import Type
+from app.intake import fixing, running
+from app.intake.models import OUTCOMES, QUARANTINED, TakenRow
+from app.web.paging import SIZE, Address, Pager
+from app.web.screens import Screen, chronicle, screen
+
+_LONG = re.compile(r"[0-9A-Za-z]{8,}")  # numbers of cards and telephones that a reason quotes
+
+
+@screen("migrations")
+class MigrationsScreen(Screen):
+    """Migrations with their counts, rows that wait, and one of these as a form."""
+
+    @expose("/")
+    @permission_name("view")
+    def home(self) -> str:
+        """List the migrations with what has become of their rows."""
+        query = (
+            select(TakenRow.migration, TakenRow.outcome, func.count())
+            .where(TakenRow.part == "")
+            .group_by(TakenRow.migration, TakenRow.outcome)
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for name, outcome, number in session.execute(query):
+            counts.setdefault(name, {})[outcome] = number
+        return self.render(
+            "runtime/migrations.html",
+            specs=[one for one in registry.registry().migrations.values() if not one.file],
+            counts=counts,
+            outcomes=OUTCOMES,
+            objects=registry.registry().objects,
+        )
+
+    @expose("/<name>")
+    @permission_name("view")
+    def show(self, name: str) -> str:
+        """List the rows of a migration that wait to be corrected, each with the reasons."""
+        spec = running.find(name)
+        waiting = select(TakenRow).where(
+            TakenRow.migration == name, TakenRow.outcome == QUARANTINED
+        )
+        total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+        asked = max(request.args.get("page", 1, type=int), 1)
+        page = min(asked, Pager(1, SIZE, total).last)
+        rows = session.scalars(
+            waiting.order_by(TakenRow.part, TakenRow.id).offset((page - 1) * SIZE).limit(SIZE)
+        )
+        job = running.latest(spec)
+        return self.render(
+            "runtime/migration.html",
+            title=spec.title,
+            spec=spec,
+            rows=[_told(row, whole=self.may("edit")) for row in rows],
+            tables=_tables(spec),
+            pager=Pager(page, SIZE, total),
+            address=Address(request.args),
+            job=job,
+            progress=longjobs.progress_of(job) if job else None,
+            states=longjobs.STATES,
+            may=self.may,
+        )
+
+    @expose("/<name>/run", methods=["POST"])
+    @permission_name("run")
+    def run(self, name: str) -> Any:
+        """Ask for a migration, or for its rehearsal; the worker carries it out."""
+        spec = running.find(name)
+        rehearse = request.form.get("rehearse") == "1"
+        job = running.put(spec, rehearse=rehearse, function=self.function)
+        if job.values["rehearse"] != rehearse:
+            flash("这项迁移已在进行，请等它结束", "warning")
+        else:
+            flash("已交后台处理，完成后在这里看到结果", "success")
+        return redirect(self.url("show", name=name), 303)
+
+    @expose("/<name>/rows/<int:pk>", methods=["GET", "POST"])
+    @permission_name("edit")
+    def edit(self, name: str, pk: int) -> Any:
+        """Correct the texts of one row; it is looked at again when the migration runs."""
+        spec = running.find(name)
+        row = _waiting(name, pk)
+        columns = fixing.columns_of(spec, row.part)
+        if request.method == "POST":
+            given = {c.name: request.form[c.name] for c in columns if c.name in request.form}
+            with unit_of_work():  # locked: a migration under way may be loading it
+                changed = fixing.correct(_waiting(name, pk, locked=True), given)
+            flash("已保存，再次迁移时按更正后的内容载入" if changed else "没有改动", "success")
+            return redirect(self.url("show", name=name), 303)
+        with unit_of_work():
+            history.note(fixing.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
+        return self.render(
+            "runtime/migration_row.html",
+            title=f"来源行 {row.key}",
+            spec=spec,
+            row=row,
+            columns=columns,
+            source=json.loads(row.texts or "{}"),
+            texts=fixing.texts_of(row),
+            correctable=fixing.correctable(spec, row.part),
+            reasons=reasons_of(row),
+            table=_tables(spec)[row.part],
+            changes=chronicle.of(fixing.OBJECT, row.id),
+        )
+
+
+def _waiting(name: str, pk: int, *, locked: bool = False) -> TakenRow:
+    """Return a row that waits to be corrected; raises NotFound where it no longer does."""
+    options: dict[str, Any] = {"with_for_update": True, "populate_existing": True} if locked else {}
+    row = session.get(TakenRow, pk, **options)
+    if row is None or row.migration != name or row.outcome != QUARANTINED:
+        raise NotFound("这一行不在待更正的行中，或已经载入")
+    return row
+
+
+def _told(row: TakenRow, *, whole: bool) -> tuple[TakenRow, str, list[list[str]]]:
+    """Return a row, its key and its reasons; for whoever may not open it without anybody's numbers."""
+    if whole:
+        return row, row.key, reasons_of(row)
+    reasons = [
+        [title, "", _LONG.sub(lambda found: Type().mask(found[0]), message)]
+        for title, _, message in reasons_of(row)
+    ]
+    return row, Type().mask(row.key), reasons
+
+
+def reasons_of(row: TakenRow) -> list[list[str]]:
+    """Return [column, text, message] for each thing that is wrong with a row."""
+    found: list[list[str]] = json.loads(row.reasons or "[]")
+    return found
+
+
+def _tables(spec: Migration) -> dict[str, str]:
+    """Return the tables of a migration by part."""
+    return {"": spec.table, **{item.name: item.table for item in spec.children}}
+
+
+def _names(ids: Sequence[int]) -> dict[int, str]:
+    query = select(TakenRow.id, TakenRow.migration, TakenRow.key).where(TakenRow.id.in_(ids))
+    known = registry.registry().migrations
+    return {
+        pk: f"{known[name].title if name in known else name} {key}"
+        for pk, name, key in session.execute(query)
+    }
+
+
+chronicle.keep(fixing.OBJECT, chronicle.Kept("数据迁移", names=_names))

@@ -1,0 +1,98 @@
+"""Tiles of dashboards: known names, a form that can be drawn, nothing added up wrongly, a list behind."""
+
+from generator.check.context import Context
+from generator.dashboards import FORMS, Dashboard, Tile
+from generator.formulas import Where
+from generator.reader import Name
+from generator.reports import Dimension, Measure, ReportModel
+
+UNKNOWN, ADDED, TILE = "E501", "E504", "E505"
+FEWEST, MOST = 10, 3600  # seconds between two looks
+GROUPS = 100
+SIDES = {"heat": 2}
+
+
+def check(context: Context, spec: ReportModel, board: Dashboard) -> None:
+    """Check the dashboard of a model."""
+    if not FEWEST <= board.refresh <= MOST:
+        word = board.title or spec.name
+        what = f"the dashboard is asked for anew every {board.refresh} seconds"
+        context.note(TILE, word, what, f"write {FEWEST} to {MOST} seconds.")
+    for tile in board.tiles.values():
+        _tile(context, spec, tile)
+
+
+def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
+    if len(tile.forms) != 1:
+        what = f"the tile '{tile.name}' has {len(tile.forms)} forms instead of one"
+        context.note(TILE, tile.name, what, f"write exactly one of {', '.join(FORMS)}.")
+        return
+    models = context.linked.data.reports
+    if tile.model:
+        what = f"'{tile.name}' is about the unknown"
+        if not context.known(UNKNOWN, tile.model, models, what, "model"):
+            return
+        spec = models[Name(tile.model)]
+    form, word = tile.forms[0]
+    sides = [
+        spec.dimensions[Name(side)]
+        for side in tile.by
+        if context.known(
+            UNKNOWN, side, spec.dimensions, f"'{tile.name}' is divided by the unknown", "dimension"
+        )
+    ]
+    if context.known(UNKNOWN, word, spec.measures, f"'{tile.name}' shows the unknown", "measure"):
+        measure = spec.measures[Name(word)]
+        _divided(context, tile, measure)
+        _behind(context, spec, tile, measure)
+    if len(sides) == len(tile.by):
+        _form(context, tile, form, sides)
+    if tile.most is not None and not 1 <= tile.most <= GROUPS:
+        what = f"'{tile.name}' shows {tile.most} groups"
+        context.note(TILE, tile.name, what, f"write 1 to {GROUPS}.")
+
+
+def _divided(context: Context, tile: Tile, measure: Measure) -> None:
+    for side in tile.by:
+        if side in (measure.not_by or ()):
+            what = f"'{tile.name}' divides '{measure.name}' by '{side}', by which it may not be divided"
+            context.note(ADDED, side, what, "show another measure, or another dimension.")
+
+
+def _form(context: Context, tile: Tile, form: str, sides: list[Dimension]) -> None:
+    wanted = SIDES.get(form, 1)
+    if len(sides) != wanted and not (form == "number" and not sides):
+        what = f"'{tile.name}' is a {form} by {len(sides)} dimensions instead of {wanted}"
+        context.note(TILE, tile.name, what, "name it by `by`: a dimension, or two of heat.")
+    elif len({side.name for side in sides}) < len(sides):
+        what = f"the two dimensions of '{tile.name}' are the same"
+        context.note(TILE, tile.by[1], what, "name another one.")
+    elif form in ("number", "line") and sides and not sides[0].period:
+        what = f"'{sides[0].name}' is no date, so '{tile.name}' has no course over it"
+        context.note(TILE, tile.by[0], what, "name a dimension with `period`, or write bar.")
+    elif form == "pie" and sides[0].many:
+        what = f"a fact stands under several '{sides[0].name}', which are no parts of a whole"
+        context.note(TILE, tile.by[0], what, "write bar or ranking.")
+
+
+def _behind(context: Context, spec: ReportModel, tile: Tile, measure: Measure) -> None:
+    """Check that the list which a figure opens shows something of its records."""
+    fact = context.linked.fact(spec.fact)
+    if fact is None or len(measure.takes) != 1:
+        return
+    way, code = measure.takes[0]
+    key = code if way == "count" else measure.of
+    target = fact.name
+    if key is not None:
+        found = context.formulas.compile(key, Where(this=fact.name), sql=True)
+        if found is None or not found.type.target:
+            return
+        target = found.type.target
+    if target == fact.name and spec.columns:
+        return
+    entity = context.linked.entities.get(target)
+    if entity is not None and entity.spec is not None and entity.spec.columns:
+        return
+    where = f"'{spec.name}'" if target == fact.name else f"the object '{target}'"
+    what = f"the figures of '{tile.name}' open records of '{target}', of which no column is shown"
+    context.note(TILE, tile.name, what, f"write columns in {where}.")

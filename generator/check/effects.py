@@ -1,0 +1,158 @@
+"""Effects of actions, steps and stages: each is known, takes what stands there, and leads somewhere."""
+
+from collections.abc import Iterable
+
+from generator.check import ledgers, stock, upserts
+from generator.check.context import Context
+from generator.reader import Word
+from generator.readers import Effect
+from generator.source import Mapping, Node, Scalar
+from generator.world import Entity
+
+CODE = "E210"
+EFFECTS = frozenset(
+    "notify post settle price issue set apply drop merge rehold start upsert range take account void reissue".split()  # noqa: SIM905
+)
+KEYS = {
+    "start": ("object", "fields", "once", "entry", "parent_ends"),
+    "merge": ("materials", "as"),
+    "account": ("do", "role", "of"),
+}
+DEEDS = ("join", "open", "update", "close")
+
+
+def effects_of(entity: Entity) -> list[Effect]:
+    """Return every effect that an object's flow, ladders and warnings have."""
+    found = [
+        effect
+        for ladder in (entity.spec.ladders.values() if entity.spec else ())
+        for stage in ladder.stages
+        for effect in stage.do
+    ]
+    if entity.spec:
+        late = entity.spec.timeline.warn if entity.spec.timeline else ()
+        found += [effect for item in late for effect in (*item.do, *item.ended)]
+        warned = entity.spec.warnings.values()
+        found += [effect for item in warned for effect in (*item.do, *item.ended)]
+    if entity.flow:
+        found += [effect for action in entity.flow.actions.values() for effect in action.do]
+        found += [effect for step in entity.flow.steps.values() for effect in step.on_pass]
+    return found
+
+
+def check_effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
+    """Check effects one by one."""
+    for effect in effects:
+        _effect(context, entity, effect)
+
+
+def _effect(context: Context, entity: Entity, effect: Effect) -> None:
+    kind, word, data = effect.kind, effect.word(), context.linked.data
+    if kind not in EFFECTS:
+        context.known(CODE, kind, EFFECTS, "there is no effect", "effect")
+        return
+    messages = entity.spec.messages if entity.spec else {}
+    if kind == "notify":
+        context.known("E308", word, messages, "there is no message", "message")
+    elif kind == "issue":
+        context.known("E401", word, data.documents, "there is no document", "document")
+        document = data.documents.get(word)
+        if document is not None and document.object != entity.name:
+            what = (
+                f"the document '{word}' is made from '{document.object}', not from '{entity.name}'"
+            )
+            context.note("E401", word, what, "issue a document of this object.")
+        elif document is not None and not document.number:
+            what = f"'{word}' has no number, so it cannot be issued"
+            context.note("E216", word, what, "add number to the document, or print it at a step.")
+    elif kind == "apply":
+        _apply(context, entity, word)
+    elif kind in ("drop", "rehold", "void", "reissue"):
+        _related(context, entity, kind, effect.argument)
+    else:
+        _working(context, entity, effect)
+
+
+def _working(context: Context, entity: Entity, effect: Effect) -> None:
+    """Check effects that reach beyond the record."""
+    argument = effect.argument
+    if isinstance(argument, Mapping) and effect.kind in KEYS:
+        for key, _ in argument:
+            what = f"{effect.kind} does not know"
+            context.known(CODE, Word.of(key), KEYS[effect.kind], what, "key")
+    if effect.kind == "merge":
+        _merge(context, entity, argument)
+    elif effect.kind == "start":
+        _start(context, argument)
+    elif effect.kind == "upsert":
+        upserts.check(context, effect)
+    elif effect.kind in stock.KEYS:
+        stock.check(context, entity, effect)
+    elif effect.kind in ledgers.KEYS:
+        ledgers.effect(context, entity, effect)
+    elif effect.kind == "account":
+        _account(context, entity, argument)
+
+
+def _apply(context: Context, entity: Entity, word: Word) -> None:
+    kinds = {name: context.linked.kind(item) for name, item in entity.fields.items()}
+    drafts = [name for name, kind in kinds.items() if kind == "draft_of"]
+    what = "apply needs a field of type draft_of; there is none called"
+    context.known(CODE, word, drafts, what, "field")
+
+
+def _related(context: Context, entity: Entity, kind: str, node: Node | None) -> str:
+    """Check a path to a related record; return the name of its object."""
+    if not isinstance(node, Scalar):
+        return ""
+    word = Word.of(node)
+    member = context.member(CODE, entity, word, kind)
+    if member is not None and not member.target:
+        what = f"'{word}' is no reference, so {kind} has no record to act on"
+        context.note(CODE, word, what, "name a field of type ref.")
+    return member.target if member is not None else ""
+
+
+def _merge(context: Context, entity: Entity, argument: Node) -> None:
+    if not isinstance(argument, Mapping):
+        _related(context, entity, "merge", argument)
+        return
+    path, line = argument.get("materials"), argument.get("as")
+    if path is None:
+        what = "merge lacks the key 'materials'"
+        context.note_at(CODE, argument, what, "merge: {materials: PATH, as: MATERIAL}.")
+    target = context.linked.entities.get(_related(context, entity, "merge", path))
+    if target is not None and target.spec is not None and isinstance(line, Scalar):
+        what = f"'{target.name}' has no material"
+        context.known(CODE, Word.of(line), target.spec.materials, what, "material")
+
+
+def _start(context: Context, argument: Node) -> None:
+    about: Node | None = argument
+    if isinstance(argument, Mapping):
+        about = argument.get("object")
+        if about is None:
+            what = "start lacks the key 'object'"
+            context.note_at(CODE, argument, what, "start: {object: NAME, fields: {…}}.")
+        ends = argument.get("parent_ends")
+        if isinstance(ends, Scalar):
+            what = "when this case ends, the other one can only"
+            context.known(CODE, Word.of(ends), ("withdraw",), what, "word")
+    if isinstance(about, Scalar):
+        known = context.linked.entities
+        context.known("E107", Word.of(about), known, "there is no object", "object")
+
+
+def _account(context: Context, entity: Entity, argument: Node) -> None:
+    if not isinstance(argument, Mapping):
+        what = "account takes {do: …, role: …}"
+        context.note_at(CODE, argument, what, "such as account: {do: open, role: NAME}.")
+        return
+    for key, node in argument:
+        word = Word.of(node) if isinstance(node, Scalar) else Word.at("", node.place)
+        if key.value == "do":
+            context.known(CODE, word, DEEDS, "account cannot", "word")
+        elif key.value == "role":
+            context.known("E301", word, context.linked.data.roles, "there is no role", "role")
+        elif key.value == "of":
+            context.member(CODE, entity, word, "account of")

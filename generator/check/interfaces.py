@@ -1,0 +1,314 @@
+"""Interfaces: counterparts that can be reached, contracts that can be kept, answers that lead on."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from generator import model
+from generator.check.context import Context
+from generator.formulas import Where
+from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, type_of
+from generator.load import FRAMEWORK
+from generator.reader import Name, Word
+from generator.source import Mapping, Scalar
+from generator.world import Entity, FunctionIn
+
+UNKNOWN, CONTRACT, SENDS = "E521", "E522", "E136"
+PLUGINS, PROVIDED = "plugins", "runtime.provided"
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+MAKES = {"transport": "def poll(", "codec": "def decode("}  # by which a module shows what it is
+
+
+def check(context: Context) -> None:
+    """Check every interface."""
+    for spec in context.linked.data.interfaces.values():
+        if spec.transport:
+            what = f"'{spec.name}' is reached by the unknown"
+            context.known(UNKNOWN, spec.transport, plugins(context, "transport"), what, "transport")
+        elif spec.messages or spec.takes:
+            context.note(
+                CONTRACT, spec.name, f"'{spec.name}' exchanges messages, and nothing carries them",
+                "add transport: counterpart, or another module of plugins/.",
+            )  # fmt: skip
+        if spec.codec:
+            what = f"'{spec.name}' writes rows by the unknown"
+            context.known(UNKNOWN, spec.codec, plugins(context, "codec"), what, "codec")
+        for item in spec.messages.values():
+            _outgoing(context, spec, item)
+            _batch(context, spec, item)
+        for taken in spec.takes.values():
+            _incoming(context, taken)
+        for offer in spec.provide.values():
+            _offer(context, spec, offer)
+    for function in context.linked.functions.values():
+        _shown(context, function)
+
+
+def plugins(context: Context, kind: str) -> list[str]:
+    """Return the modules of plugins/ that serve as a kind; read, never imported."""
+    folders: Iterable[Path] = {FRAMEWORK / PLUGINS, context.linked.data.base / PLUGINS}
+    found = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    return sorted({p.stem for p in found if MAKES[kind] in p.read_text(encoding="utf-8")})
+
+
+def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
+    entity = _entity(context, item)
+    for one in item.fields.values():
+        content(context, one, f"{spec.name}.{item.name}")
+        if one.value and not item.object:
+            context.note(
+                CONTRACT, one.value, f"'{one.name}' has a value, but '{item.name}' is about no object",
+                "add object: NAME, or let the step that sends it say the value.",
+            )  # fmt: skip
+        elif one.value and entity is not None:
+            single(context, one.value, entity, one)
+    for reply in item.answers.values():
+        for one in reply.fields.values():
+            content(context, one, f"{item.name}.{reply.name}")
+    _alone(context, item, entity)
+
+
+def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
+    """A message with a time of day is a file of records."""
+    if not item.at:
+        if item.where:
+            context.note(CONTRACT, item.where, "`where` goes with `at`", "delete the key.")
+        return
+    if not TIME.fullmatch(item.at):
+        context.note(CONTRACT, item.at, f"'{item.at}' is no time of day", 'write one as "02:10".')
+    if not spec.codec:
+        context.note(
+            CONTRACT, item.at, f"'{item.name}' is a file of rows, and '{spec.name}' has no codec",
+            "add codec: csv_rows to the interface.",
+        )  # fmt: skip
+    if not item.object:
+        context.note(
+            CONTRACT,
+            item.at,
+            "a message with `at` needs `object`",
+            "add object: whose records are sent.",
+        )
+        return
+    if item.on or item.materials:
+        context.note(
+            CONTRACT, item.at, f"'{item.name}' is a file of rows, so `on` and `materials` mean nothing",
+            "delete them.",
+        )  # fmt: skip
+    if item.where:
+        context.formulas.condition(item.where, Where(this=str(item.object)), sql=True)
+    complete(context, item.name, item, ())
+    for one in item.fields.values():
+        if spec.codec == "fixed_rows" and not one.length:
+            context.note(
+                CONTRACT,
+                one.name,
+                f"'{one.name}' needs a length, its rows are of fixed width",
+                "add length.",
+            )
+
+
+def _incoming(context: Context, item: Incoming) -> None:
+    """What comes is written to fields that there are, by a key that is said."""
+    what = f"'{item.name}' is written to the unknown object"
+    own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
+    if not context.known(UNKNOWN, item.object, own, what, "object"):
+        return
+    entity = context.linked.entities[str(item.object)]
+    if entity.flow is not None:
+        context.note(
+            CONTRACT, item.object, f"'{item.object}' has a flow, and nobody would take its cases on",
+            "write to an object without a flow.",
+        )  # fmt: skip
+    _lacking(context, entity, item)
+    for word in item.key:
+        context.known(UNKNOWN, word, item.fields, f"'{item.name}' has no", "value")
+    for one in item.fields.values():
+        content(context, one, item.name)
+        if one.value:
+            context.note(CONTRACT, one.value, f"'{one.name}' comes from outside", "delete `value`.")
+        path = one.to or one.name
+        if context.member(UNKNOWN, entity, path, f"'{one.name}' is written to") is None:
+            continue
+        head, _, rest = path.partition(".")
+        field = entity.fields.get(Name(head))
+        if "." in rest or field is None or (bool(rest) != (context.linked.kind(field) == "ref")):
+            context.note(
+                CONTRACT, path, f"'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
+                "such as code, or room.door."
+            )  # fmt: skip
+
+
+def _offer(context: Context, spec: Interface, item: Offer) -> None:
+    """What is offered is said value by value, of records that a filter can find."""
+    own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
+    what = f"'{item.name}' offers the unknown object"
+    if not context.known(UNKNOWN, item.object, own, what, "object"):
+        return
+    entity = context.linked.entities[str(item.object)]
+    if item.where:
+        context.formulas.condition(item.where, Where(this=entity.name), sql=True)
+    for one in item.fields.values():
+        content(context, one, f"{spec.name}.{item.name}")
+        if one.value is None:
+            context.note(
+                CONTRACT, one.name, f"'{one.name}' is offered, and nothing says what it is",
+                "add value: EXPRESSION.",
+            )  # fmt: skip
+        else:
+            single(context, one.value, entity, one)
+
+
+def _shown(context: Context, item: FunctionIn) -> None:
+    """A function that provides names an offer."""
+    if item.spec.screen != PROVIDED:
+        return
+    known = [f"{s.name}.{o}" for s in context.linked.data.interfaces.values() for o in s.provide]
+    params = item.spec.node.get("params")
+    offer = params.get("offer") if isinstance(params, Mapping) else None
+    if not isinstance(offer, Scalar):
+        what = f"{item.spec.id} provides nothing"
+        context.note(UNKNOWN, item.spec.id, what, "add params: {offer: INTERFACE.OFFER}.")
+    else:
+        what = f"{item.spec.id} provides the unknown"
+        context.known(UNKNOWN, Word.of(offer), known, what, "offer")
+
+
+def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
+    """Note required fields that no value brings: every new row would be refused."""
+    brought = {str(one.to or one.name).partition(".")[0] for one in item.fields.values()}
+    for name, field in entity.fields.items():
+        free = field.value or field.propose or field.node.get("default") or field.readonly
+        if field.required is True and not free and str(name) not in brought:
+            context.note(
+                CONTRACT, item.object, f"'{entity.name}' requires '{name}', and no value of '{item.name}' brings it",
+                f"add a value that fills '{name}'."
+            )  # fmt: skip
+
+
+def _entity(context: Context, item: Outgoing) -> Entity | None:
+    if not item.object:
+        return None
+    own = [name for name, one in context.linked.entities.items() if not one.parent]
+    if not context.known(
+        UNKNOWN, item.object, own, f"'{item.name}' is about the unknown object", "object"
+    ):
+        return None
+    entity = context.linked.entities[str(item.object)]
+    materials = entity.spec.materials if entity.spec else {}
+    for word in item.materials:
+        context.known(UNKNOWN, word, materials, "there is no material", "material")
+    return entity
+
+
+def _alone(context: Context, item: Outgoing, entity: Entity | None) -> None:
+    """A message that leaves by itself says everything itself, about an object with a flow."""
+    if not item.on:
+        if item.when:
+            context.note(CONTRACT, item.when, "`when` goes with `on`", "delete the key.")
+        return
+    if entity is None:
+        if not item.object:
+            context.note(
+                CONTRACT,
+                item.on[0],
+                "a message with `on` needs `object`",
+                "add object: whose cases are told of.",
+            )
+        return
+    steps = entity.flow.steps if entity.flow else {}
+    for word in item.on:
+        context.known(UNKNOWN, word, steps, f"'{entity.name}' has no step", "step")
+    if item.when:
+        context.formulas.condition(item.when, Where(this=entity.name))
+    complete(context, item.name, item, ())
+
+
+def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) -> None:
+    """Note what must be said and is not."""
+    missing = [
+        str(one.name)
+        for one in item.fields.values()
+        if one.required and one.value is None and one.name not in set(said)
+    ]
+    if missing:
+        context.note(
+            SENDS, at, f"'{item.name}' requires {', '.join(missing)}, and nothing says it",
+            f"add fields: {{{missing[0]}: EXPRESSION}} to the step, or a value to the message.",
+        )  # fmt: skip
+
+
+def single(context: Context, code: Word, entity: Entity, item: Content) -> None:
+    """Check that an expression is one value of the agreed type."""
+    untyped = context.formulas.compile(code, Where(this=entity.name))
+    if untyped is not None and untyped.type.many:
+        context.note(
+            SENDS, code, f"'{code}' is a {untyped.type}, a message has single values",
+            "join(…), count(…) or sum(…) make one of it.",
+        )  # fmt: skip
+    elif untyped is not None:
+        context.formulas.compile(code, Where(this=entity.name), type_of(item))
+
+
+def content(context: Context, item: Content, where: str) -> None:
+    """Check one value of a contract."""
+    books = context.linked.data.dictionaries
+    if (item.type == "dict") != bool(item.of):
+        context.note(
+            CONTRACT, item.name, f"'{item.name}' of {where} is of type {item.type}"
+            + (" and names no dictionary" if item.type == "dict" else ", so `of` means nothing"),
+            "a code has type: dict and of: DICTIONARY.",
+        )  # fmt: skip
+    elif item.of and context.known(
+        UNKNOWN, item.of, books, f"'{item.name}' is of the unknown", "dictionary"
+    ):
+        for word in item.codes:
+            entries = books[str(item.of)].entries
+            context.known(UNKNOWN, word, entries, f"'{item.of}' has no", "entry")
+    if item.codes and item.type != "dict":
+        what = f"'{item.name}' of {where} has `codes`, but is of type {item.type}"
+        context.note(CONTRACT, item.name, what, "codes belong to type: dict.")
+    doubled = {code for code in item.codes.values() if list(item.codes.values()).count(code) > 1}
+    if doubled:
+        what = f"'{sorted(doubled)[0]}' stands for two of our codes, so no answer could be read"
+        context.note(CONTRACT, item.name, what, "give each of our codes another word.")
+
+
+def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -> None:
+    """Check what a step sends against what the interface declares."""
+    item = message_of(context, send.message)
+    if item is None:
+        return
+    if item.object and str(item.object) != entity.name:
+        context.note(
+            SENDS, send.message, f"'{send.message}' is about '{item.object}', not about '{entity.name}'",
+            "a message without `object` can be sent from anywhere; the step says the values.",
+        )  # fmt: skip
+        return
+    for name, code in send.fields.items():
+        if context.known(SENDS, name, item.fields, f"'{send.message}' has no", "value"):
+            single(context, code, entity, item.fields[name])
+    complete(context, send.message, item, map(str, send.fields))
+    for word in step.wait.fill.values() if step.wait else ():
+        brings = {str(name) for reply in item.answers.values() for name in reply.fields}
+        context.known(SENDS, word, sorted(brings), f"no answer to '{item.name}' brings", "value")
+
+
+def declared(context: Context, word: Word) -> Outgoing | None:
+    """Return the message that INTERFACE.MESSAGE names, None where there is none."""
+    head, _, rest = word.partition(".")
+    spec = context.linked.data.interfaces.get(head)
+    return spec.messages.get(Name(rest)) if spec else None
+
+
+def message_of(context: Context, word: Word) -> Outgoing | None:
+    """Return the message that INTERFACE.MESSAGE names, noting what is unknown."""
+    head, _, rest = word.partition(".")
+    known = context.linked.data.interfaces
+    place = Word.at(head, word.place, word.uses)
+    if not context.known(SENDS, place, known, "there is no interface", "interface"):
+        return None
+    name = Word.at(rest or "?", word.place, word.uses)
+    messages = known[head].messages
+    if not context.known(SENDS, name, messages, f"'{head}' has no message", "message"):
+        return None
+    return declared(context, word)

@@ -1,0 +1,45 @@
+"""Patterns as they stand: a pattern is checked before anybody uses it."""
+
+from collections.abc import Iterator
+
+from generator.check.context import Context
+from generator.patterns import HOLE, Pattern, hole_of
+from generator.problem import did_you_mean
+from generator.source import Mapping, Node, Scalar, Sequence
+
+GIVEN = ("object", "organisation")  # holes that every pattern may have
+
+
+def check(context: Context) -> None:
+    """Check the holes of patterns that nobody uses, and that every parameter fills one."""
+    for pattern in context.linked.data.patterns.values():
+        _pattern(context, pattern)
+
+
+def _pattern(context: Context, pattern: Pattern) -> None:
+    known = (*pattern.parameters, *GIVEN)
+    met: set[str] = set()
+    for node in _scalars(pattern.body):
+        for found in HOLE.finditer(node.value):
+            name = hole_of(found, known)
+            met.add(name)
+            if name not in known and pattern.name not in context.linked.data.used_patterns:
+                hint = did_you_mean(name, pattern.parameters, "parameter")
+                what = f"'{found[0]}' is no parameter of the pattern"
+                context.note_at("E015", node, what, hint)
+    for parameter in pattern.parameters.values():
+        if parameter.name not in met:
+            what = f"nothing in the pattern '{pattern.name}' uses the parameter '{parameter.name}'"
+            context.note("E014", parameter.name, what, "remove it, or write it where it belongs.")
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif isinstance(node, Mapping):
+        for key, value in node:
+            yield key
+            yield from _scalars(value)

@@ -1,0 +1,72 @@
+"""Settings of screens: what a form sets by itself, and what it advises of what was chosen."""
+
+from generator.check.context import Context
+from generator.emit.screens import BASES
+from generator.reader import Name, Word
+from generator.source import Mapping, Node, Scalar
+from generator.world import Entity, FunctionIn
+
+CODE = "E310"
+SETTINGS = ("preset", "advise")  # of screens with a form; a runtime screen reads its own
+
+
+def check(context: Context) -> None:
+    """Check `params` of every function whose screen the runtime brings."""
+    for item in context.linked.functions.values():
+        node = item.spec.node.get("params")
+        if isinstance(node, Mapping) and item.screen in BASES:
+            _params(context, item, node)
+
+
+def _params(context: Context, item: FunctionIn, node: Mapping) -> None:
+    what = f"the screen {item.screen} has no setting"
+    entity = context.linked.entities.get(item.object)
+    for key, value in node:
+        if not context.known(CODE, Word.of(key), SETTINGS, what, "setting") or entity is None:
+            continue
+        if not isinstance(value, Mapping):
+            said = "{field: value}" if key.value == "preset" else "{object: path}"
+            context.note_at(CODE, value, f"'{key.value}' takes keys and values", f"such as {said}.")
+        elif key.value == "preset":
+            _preset(context, entity, value)
+        else:
+            _advise(context, entity, value)
+
+
+def _preset(context: Context, entity: Entity, node: Mapping) -> None:
+    for key, value in node:
+        what = f"'{entity.name}' has no field that could be set"
+        if not context.known(CODE, Word.of(key), entity.fields, what, "field"):
+            continue
+        item = entity.fields[Name(key.value)]
+        book = context.linked.data.dictionaries.get(str(item.of))
+        if book is not None and isinstance(value, Scalar):
+            context.known(CODE, Word.of(value), book.entries, f"'{item.of}' has no", "entry")
+
+
+def _advise(context: Context, entity: Entity, node: Mapping) -> None:
+    for key, value in node:
+        known = context.linked.entities
+        word = Word.of(key)
+        if context.known("E107", word, known, "there is no object", "object"):
+            _speaks(context, entity, known[word], word, value)
+
+
+def _speaks(context: Context, entity: Entity, about: Entity, word: Word, value: Node) -> None:
+    """Check that the rows refer to what is chosen at the path."""
+    if not isinstance(value, Scalar):
+        context.note_at(CODE, value, "this is a path to what is chosen", "such as stops.country.")
+        return
+    member = context.member(CODE, entity, Word.of(value), "advised of")
+    if member is None:
+        return
+    if not member.target:
+        context.note_at(
+            CODE,
+            value,
+            f"'{value.value}' is no reference, nothing is chosen there",
+            "name a field of type ref or dict.",
+        )
+    elif not any(str(item.to) == member.target for item in about.fields.values()):
+        what = f"'{about.name}' does not refer to '{member.target}', so it says nothing of it"
+        context.note(CODE, word, what, f"add a reference to '{member.target}' there.")

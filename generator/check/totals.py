@@ -1,0 +1,191 @@
+"""Totals: rows that refer to the record, a value of the right kind, a condition on the row alone, no circles."""
+
+from generator import kept, model
+from generator.check.context import Context
+from generator.problem import did_you_mean
+from generator.reader import Name, Word
+from generator.totals import Total
+from generator.world import Entity
+
+CODE = "E146"
+ADDED = frozenset(("integer", "decimal", "money"))
+COMPARED = ADDED | {"date", "datetime", "year"}
+ALONE = ("value", "propose", "default", "required", "when", "readonly", "unique", "edit_by")
+
+
+def check(context: Context) -> None:
+    """Check every total, and that none needs itself."""
+    edges: dict[str, dict[str, Word]] = {}
+    for entity in context.linked.entities.values():
+        for item in entity.fields.values():
+            words = kept.words_of(item)
+            if not words:
+                continue
+            _alone(context, item, list(words))
+            for word, total in words.items():
+                if _total(context, entity, item, word, total):
+                    _edges(context, edges, entity, item)
+    _circles(context, edges)
+
+
+def _alone(context: Context, item: model.Field, words: list[str]) -> None:
+    further = [key for key in (*words[1:], *ALONE) if item.node.get(key) is not None]
+    for key in further:
+        what = f"'{item.name}' is kept by '{words[0]}', so it takes no '{key}'"
+        context.note(CODE, Word.of(item.node.key(key)), what, "delete the key.")
+
+
+def _total(context: Context, entity: Entity, item: model.Field, word: str, total: Total) -> bool:
+    if entity.abstract or entity.runtime:
+        what = f"'{entity.name}' has no table of its own to keep '{item.name}' in"
+        context.note(CODE, item.name, what, "keep it with an object that has records.")
+        return False
+    source, _, value = kept.source_of(context.linked, entity, total)
+    head = total.of.partition(".")[0]
+    if source is None:
+        names = [*entity.children, *context.linked.entities]
+        if not context.lost(head):
+            what = f"'{word}' is over the unknown rows '{head}'"
+            context.note(CODE, total.of, what, did_you_mean(head, names, "object"))
+        return False
+    if source.abstract or source.runtime:
+        context.note(
+            CODE,
+            total.of,
+            f"'{head}' has no rows of its own that could be followed",
+            "name an object with a table, or each that extends it.",
+        )
+        return False
+    return (
+        _value(context, source, item, word, total, value)
+        and _by(context, entity, source, total)
+        and _where(context, entity, item)
+    )
+
+
+def _value(
+    context: Context, source: Entity, item: model.Field, word: str, total: Total, value: str
+) -> bool:
+    kind = context.linked.kind(item)
+    if word == "count":
+        if value:
+            context.note(CODE, total.of, f"rows are counted, not their '{value}'", "name the rows.")
+        elif kind != "integer":
+            context.note(
+                CODE,
+                item.type,
+                f"a number of rows is an integer, no {kind}",
+                "write type: integer.",
+            )
+        return not value and kind == "integer"
+    if not value:
+        what = f"'{word}' needs a field of '{source.name}'"
+        context.note(CODE, total.of, what, f"write of: {total.of}.FIELD.")
+        return False
+    taken = source.fields.get(Name(value))
+    if taken is None:
+        if not context.lost(value):
+            hint = did_you_mean(value, source.fields, "field")
+            context.note(CODE, total.of, f"'{source.name}' has no field '{value}'", hint)
+        return False
+    own, there = context.linked.resolve(item), context.linked.resolve(taken)
+    if own is None or there is None:
+        return False
+    allowed = ADDED if word == "sum" else COMPARED
+    if there.kind.name not in allowed:
+        verb = "added up" if word == "sum" else "compared"
+        what = f"a {there.kind.name} cannot be {verb}"
+        context.note(CODE, total.of, what, f"these can: {', '.join(sorted(allowed))}.")
+        return False
+    if own.kind.name != there.kind.name or own.scale != there.scale:
+        what = f"'{item.name}' is {own.kind.name}, but '{total.of}' is {there.kind.name}"
+        context.note(CODE, item.type, what, "give both the same type and scale.")
+        return False
+    return True
+
+
+def _by(context: Context, entity: Entity, source: Entity, total: Total) -> bool:
+    ways = kept.references(entity, source, context.linked)
+    if total.by:
+        what = f"'{source.name}' does not refer to '{entity.name}' by"
+        return context.known(CODE, total.by, ways, what, "reference")
+    if source.parent == entity.name or len(ways) == 1:
+        return True
+    if ways:
+        what = f"'{source.name}' refers to '{entity.name}' in several ways"
+        context.note(CODE, total.of, what, f"say by: one of {', '.join(ways)}.")
+    elif not any(context.lost(str(one.to or "")) for one in source.fields.values() if one.to):
+        what = f"no reference of '{source.name}' names '{entity.name}'"
+        context.note(CODE, total.of, what, "name rows that have one.")
+    return False
+
+
+def _where(context: Context, entity: Entity, item: model.Field) -> bool:
+    found = kept.total_of(context.linked, entity, item)
+    if found is None or not found.spec.where:
+        return found is not None
+    compiled = kept.condition(context.formulas, found)
+    if compiled is None:
+        return False
+    hint = "only fields of the row and of its parent; what changes else would not be noticed."
+    if found.rows and found.word in ("sum", "count"):
+        hint += f" Worked out on every save instead: {_on_save(found)}."
+    for path in kept.reads(compiled):
+        own, _, rest = path.partition(".")
+        holder = found.source
+        if own == "parent" and rest:
+            holder, own = context.linked.entities[found.source.parent], rest
+        member = context.linked.world.members[holder.name].get(own)
+        if "." in own or (rest and holder is found.source) or member is None or member.many:
+            context.note(CODE, found.spec.where, f"a total may not depend on '{path}'", hint)
+            return False
+    if "env." in compiled.python or "ex.entry(" in compiled.python:
+        what = "a total may not depend on the day, the person, a policy or a dictionary"
+        context.note(CODE, found.spec.where, what, hint)
+        return False
+    return True
+
+
+def _on_save(found: kept.Found) -> str:
+    """Return the value that takes the own rows together whenever the record is saved."""
+    if found.word == "count":
+        return f'value: "count({found.rows}, {found.spec.where})"'
+    return f'value: "sum({found.rows}, {found.value} if {found.spec.where} else 0)"'
+
+
+def _edges(
+    context: Context, edges: dict[str, dict[str, Word]], entity: Entity, item: model.Field
+) -> None:
+    """Note which objects' totals follow from the rows of which."""
+    found = kept.total_of(context.linked, entity, item)
+    assert found is not None
+    edges.setdefault(found.source.name, {})[entity.name] = item.name
+    if found.source.parent and found.by != "parent":
+        edges.setdefault(found.source.parent, {}).setdefault(entity.name, item.name)
+    if entity.parent:
+        edges.setdefault(entity.name, {}).setdefault(entity.parent, item.name)
+
+
+def _circles(context: Context, edges: dict[str, dict[str, Word]]) -> None:
+    done: set[str] = set()
+    for start in sorted(edges):
+        way = _way_back(start, edges)
+        if way and not done & set(way):
+            done |= set(way)
+            word = edges[way[-1]][start]
+            shown = " → ".join([*way, start])
+            context.note(CODE, word, f"totals need each other: {shown}", "compute one of them.")
+
+
+def _way_back(start: str, edges: dict[str, dict[str, Word]]) -> list[str]:
+    """Return the objects on a way from one back to itself, or nothing."""
+    stack, seen = [[start]], {start}
+    while stack:
+        way = stack.pop()
+        for name in sorted(edges.get(way[-1], {})):
+            if name == start:
+                return way
+            if name not in seen:
+                seen.add(name)
+                stack.append([*way, name])
+    return []

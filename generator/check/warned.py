@@ -1,0 +1,52 @@
+"""Warnings: conditions with a form in SQL, words that can be filled in, effects that need nobody."""
+
+from collections.abc import Iterable
+
+from generator.check.context import Context
+from generator.check.effects import EFFECTS, check_effects
+from generator.check.expressions import effect_values
+from generator.check.objects import template
+from generator.formulas import Where
+from generator.readers import Effect
+from generator.warned import Warned
+from generator.world import Entity
+
+WARNING = "E148"
+_BY_ITSELF = ("notify", "set", "upsert")
+
+
+def check(context: Context) -> None:
+    """Check the warnings of every object, and what those of its timeline do."""
+    for entity in context.linked.entities.values():
+        if entity.spec is None:
+            continue
+        for item in entity.spec.warnings.values():
+            _warning(context, entity, item)
+        told: set[str] = set()
+        for warn in entity.spec.timeline.warn if entity.spec.timeline else ():
+            _effects(context, entity, (*warn.do, *warn.ended))
+            if warn.do and str(warn.reach) in told:
+                what = f"two warnings of '{warn.reach}' would be told as one"
+                context.note(WARNING, warn.reach, what, "let one of them have the effects.")
+            told |= {str(warn.reach)} if warn.do else set()
+
+
+def _warning(context: Context, entity: Entity, item: Warned) -> None:
+    if entity.parent or entity.runtime:
+        what = f"'{entity.name}' has no page on which '{item.name}' could be said"
+        context.note(WARNING, item.name, what, "warn of the record that the rows belong to.")
+    context.formulas.condition(item.when, Where(this=entity.name), sql=True)
+    template(context, WARNING, entity, item.text, ())
+    _effects(context, entity, (*item.do, *item.ended))
+
+
+def _effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
+    found = tuple(effects)
+    check_effects(context, entity, found)
+    effect_values(context, entity, found)
+    for effect in found:
+        if effect.kind in EFFECTS and effect.kind not in _BY_ITSELF:
+            context.note(
+                WARNING, effect.kind, f"'{effect.kind}' belongs to what a person does in a flow",
+                f"a warning has {', '.join(_BY_ITSELF)}.",
+            )  # fmt: skip

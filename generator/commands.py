@@ -1,0 +1,276 @@
+"""What each command does. Each loads its own part of the compiler, so that all start quickly.
+
+With `--json` a command prints one document and nothing else, see `generator.cli.ABOUT`.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from generator.compile import Result, analyse, compile_all
+from generator.problem import as_json, did_you_mean, summary
+
+
+def _answer(options: argparse.Namespace, found: dict[str, Any], text: str = "") -> None:
+    """Print what was found, for people or for a program."""
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    elif text:
+        print(text, end="" if text.endswith("\n") else "\n")
+
+
+def _refuse(options: argparse.Namespace, message: str, status: int, **more: Any) -> int:
+    """Say why nothing was done and return the exit code."""
+    if options.json:
+        print(json.dumps({**more, "error": message.strip()}, ensure_ascii=False, indent=2))
+    else:
+        sys.stderr.write(message.rstrip("\n") + "\n")
+    return status
+
+
+def _faulty(options: argparse.Namespace, found: Result) -> int:
+    """Show the faults of the metadata and return the exit code."""
+    if options.json:
+        print(json.dumps({"problems": as_json(found.problems)}, ensure_ascii=False, indent=2))
+    else:
+        sys.stderr.write(found.report)
+    return 1
+
+
+def build(options: argparse.Namespace) -> int:
+    """Compile and write."""
+    from generator import output
+
+    result = compile_all(options.root)
+    if result.problems:
+        return _faulty(options, result)
+    touched = output.write(options.root, result.files)
+    written = [path for path in touched if path in result.files]
+    removed = [path for path in touched if path not in result.files]
+    sources, files = len(result.data.sources), len(result.files)
+    lines = [*(f"wrote {path}" for path in written), *(f"removed {path}" for path in removed)]
+    lines.append(f"{files} files from {sources} sources, {len(touched)} changed.")
+    found = {"sources": sources, "files": files, "written": written, "removed": removed}
+    _answer(options, {**found, "problems": []}, "\n".join(lines))
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Compile and compare."""
+    from generator import output
+    from generator.migrate.command import behind
+
+    result = compile_all(options.root)
+    problems, report = result.problems, result.report if result.problems else ""
+    if not problems:
+        problems = output.stale(options.root, result.files) + behind(options.root, result.linked)
+        lines = [f"{item.place}: error[{item.code}]: {item.message}" for item in problems]
+        report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
+    stale = bool(problems) and all(item.stale for item in problems)
+    sources = len(result.data.sources)
+    if options.json or not problems:
+        found = {"sources": sources, "stale": stale, "problems": as_json(problems)}
+        _answer(options, found, f"{sources} sources are right and what they give is up to date.")
+    else:
+        sys.stderr.write(report)
+    return 0 if not problems else 2 if stale else 1
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Write the next revision and keep released flows."""
+    from generator.migrate.command import Refused, migrate
+    from generator.migrate.flows import keep
+
+    found = analyse(options.root)
+    if found.problems:
+        return _faulty(options, found)
+    message = options.message or ("Tables of all objects" if options.initial else "")
+    if not message:
+        return _refuse(options, "say what changes: python -m generator migrate -m TEXT", 2)
+    try:
+        moved = migrate(options.root, found.linked, message, initial=options.initial)
+    except Refused as fault:
+        return _refuse(options, str(fault), 1, losses=list(fault.losses))
+    kept = keep(options.root, found.linked, found.formulas)
+    lines = [*moved.changes, f"wrote {' and '.join(moved.written)}"]
+    if not moved.changes:
+        lines = ["The schema is what the metadata asks for; there is nothing to migrate."]
+    lines += [f"kept {path}" for path in kept]
+    changed = {"changes": list(moved.changes), "written": [*moved.written, *kept]}
+    _answer(options, {**changed, "losses": [], "problems": []}, "\n".join(lines))
+    return 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write a start, unless the whole would not be right with it."""
+    from generator import scaffold
+
+    root, name = options.root, options.name
+    try:
+        if options.what == "project":
+            return _new_project(options, root / name)
+        found = analyse(root)
+        if options.what == "template":
+            return _new_template(options, found)
+        if found.problems:
+            return _faulty(options, found)
+        linked = found.linked
+        if options.what == "object":
+            start = scaffold.new_object(linked, root, name, options.title, flow=options.flow)
+        elif options.what == "flow":
+            start = scaffold.new_flow(linked, root, name)
+        else:
+            about, _, id = name.partition(".")
+            start = scaffold.new_function(
+                linked, root, id, about, screen=options.screen, role=options.role
+            )
+    except scaffold.CannotMake as fault:
+        return _refuse(options, str(fault), 2)
+    wrong = scaffold.write(root, start)
+    if wrong is not None:
+        return _faulty(options, wrong)
+    _answer(
+        options,
+        {"path": start.path, "made": list(start.made), "problems": []},
+        f"{start.path}: {', '.join(start.made)}\n"
+        "next: python -m generator build, and migrate -m TEXT if tables changed",
+    )
+    return 0
+
+
+def _new_project(options: argparse.Namespace, folder: Path) -> int:
+    from generator import beginning
+
+    made = beginning.write(folder, options.title)
+    here = f"python -m generator --root {folder}"
+    lines = [f"wrote {folder / path}" for path in made]
+    lines += [f"next: {here} new object office/NAME --title TITLE --flow", f"then: {here} build"]
+    _answer(options, {"path": str(folder), "made": made, "problems": []}, "\n".join(lines))
+    return 0
+
+
+def _new_template(options: argparse.Namespace, found: Result) -> int:
+    from generator import letters
+
+    path = letters.write(found, options.root, options.name).as_posix()
+    said = f"{path}: lay it out in Word; what stands in {{{{ }}}} is filled in"
+    _answer(options, {"path": path, "made": [options.name], "problems": []}, said)
+    return 0
+
+
+def watch(options: argparse.Namespace) -> int:
+    """Build until told to stop."""
+    from generator.watch import watch
+
+    return watch(options.root, serve=options.serve)
+
+
+def test(options: argparse.Namespace) -> int:
+    """Run the derived tests; the exit code is pytest's, 1 where one failed."""
+    from generator import derived
+    from generator.explain import unknown
+
+    read = analyse(options.root)
+    if read.problems:
+        return _faulty(options, read)
+    linked = read.linked
+    ids = derived.ids(linked, options.name)
+    if not ids:
+        return _refuse(options, unknown(linked, options.name), 2)
+    if not options.json:
+        return derived.run(options.root, ids)
+    found, status = derived.counted(options.root, ids)
+    _answer(options, found)
+    return status
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show everything about a name; what can be read of faulty metadata is enough."""
+    from generator import described
+    from generator.codes import CODES
+    from generator.explain import code, explain, unknown
+
+    name = options.name.upper()
+    if name in CODES:
+        _answer(options, {"found": [described.code(name)]}, code(name))
+        return 0
+    read = analyse(options.root)
+    if read.data.project is None:
+        return _faulty(options, read)
+    linked = read.linked
+    text = explain(linked, options.name)
+    if text is None:
+        return _refuse(options, unknown(linked, options.name), 1, found=[])
+    found = described.described(linked, options.name) if options.json else []
+    _answer(options, {"found": found}, text)
+    return 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Compare with another state."""
+    from generator import compare
+
+    now = analyse(options.root)
+    if now.problems:
+        return _faulty(options, now)
+    try:
+        with compare.state(options.root, options.since) as folder:
+            before = analyse(folder)
+    except compare.NoSuchState as fault:
+        message = f"{options.since} is neither a folder with metadata/ nor a commit: {fault}"
+        return _refuse(options, message, 2)
+    if before.problems:
+        count = len(before.problems)
+        sys.stderr.write(
+            f"note: {options.since} has {count} problems itself; what could be read is compared\n"
+        )
+    found = compare.compare(before.linked, now.linked)
+    text = "" if options.json else compare.text(found, options.since)
+    _answer(options, compare.as_json(found) if options.json else {}, text)
+    return 0
+
+
+def graph(options: argparse.Namespace) -> int:
+    """Draw a flow into two files."""
+    from generator.graph import bpmn, layout, svg
+
+    read = analyse(options.root)
+    if read.data.project is None:
+        return _faulty(options, read)
+    linked = read.linked
+    entity = linked.flows.get(options.flow) or linked.entities.get(options.flow)
+    if entity is None or entity.flow is None or not entity.flow.steps:
+        hint = did_you_mean(options.flow, linked.flows, "flow")
+        return _refuse(options, f"there is no flow '{options.flow}'; {hint}", 1)
+    made = layout.picture(linked, entity)
+    written = []
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        for suffix, text in (("svg", svg.render(made)), ("bpmn", bpmn.render(made))):
+            path = options.out / f"{made.name}.{suffix}"
+            path.write_text(text, encoding="utf-8", newline="\n")
+            written.append(str(path))
+    except OSError as fault:
+        return _refuse(options, f"cannot write to {options.out}: {fault.strerror}", 2)
+    lines = [f"wrote {path}" for path in written]
+    _answer(options, {"flow": made.name, "written": written}, "\n".join(lines))
+    return 0
+
+
+def coverage(options: argparse.Namespace) -> int:
+    """Compare with a list of functions."""
+    from generator import coverage
+
+    try:
+        asked = coverage.read(options.against or options.root / coverage.LIST)
+    except coverage.Unreadable as fault:
+        return _refuse(options, str(fault), 2)
+    read, tests = analyse(options.root), coverage.tests_of(options.root)
+    if read.data.project is None:
+        return _faulty(options, read)
+    linked = read.linked
+    text = "" if options.json else coverage.text(linked, asked, tests)
+    _answer(options, coverage.covered(linked, asked, tests), text)
+    return 0

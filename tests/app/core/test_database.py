@@ -1,0 +1,34 @@
+"""What an engine says when a statement fails, and the connections that its pool keeps."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.database import make_engine
+
+
+def test_an_error_of_the_database_quotes_nothing_that_was_to_be_written():
+    engine = make_engine("sqlite://")
+    with engine.connect() as connection, pytest.raises(SQLAlchemyError) as failed:
+        connection.execute(text("insert into nowhere values (:number)"), {"number": "E12345678"})
+    engine.dispose()
+    assert "nowhere" in str(failed.value) and "E12345678" not in str(failed.value)
+
+
+def test_a_connection_that_the_server_ended_is_replaced_unasked(database_url: str) -> None:
+    engine, other = make_engine(database_url, pool_size=1), make_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+            if engine.dialect.name == "postgresql":
+                pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        if engine.dialect.name == "postgresql":
+            with other.connect() as killer:
+                assert killer.scalar(text(f"SELECT pg_terminate_backend({pid}, 5000)"))
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+            if engine.dialect.name == "postgresql":
+                assert connection.scalar(text("SELECT pg_backend_pid()")) != pid
+    finally:
+        engine.dispose()
+        other.dispose()

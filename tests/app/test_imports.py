@@ -1,0 +1,71 @@
+"""No module of the runtime imports, directly or in a circle, what imports it; functions may not hide it."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+
+KNOWN = {
+    ("app.core.history", "app.core.anchors"),  # verifying asks the file outside the database
+    ("app.core.following", "app.core.binding"),  # rows that follow others are bound as they are
+}
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in (ROOT / "app").rglob("*.py"):
+        if not {"generated", "kept", "migrations"} & set(path.parts):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def imports(path: Path, known: dict[str, Path]) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in known else node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & set(known)
+
+
+def test_modules_import_each_other_in_no_circle() -> None:
+    known = modules()
+    graph = {
+        name: {
+            other for other in imports(path, known) if other != name and (name, other) not in KNOWN
+        }
+        for name, path in known.items()
+    }
+    assert len(graph) > 150
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def test_no_module_takes_a_private_name_of_another() -> None:
+    known = modules()
+    taken = []
+    for name, path in known.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        rooms = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for alias in node.names
+            if f"{node.module}.{alias.name}" in known
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "") in known:
+                taken += [f"{name}: {a.name}" for a in node.names if a.name.startswith("_")]
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                private = node.value.id in rooms and node.attr.startswith("_")
+                taken += [f"{name}: {node.value.id}.{node.attr}"] if private else []
+    assert taken == []

@@ -1,0 +1,189 @@
+"""Passports in a cabinet of its own process: tasks over HTTP, doors that people use or do not, alarms."""
+
+import pytest
+from sqlalchemy import select
+
+from app.core import plugin, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session
+from app.core.errors import Conflict, Rejected, UserError
+from app.exchange.models import Exchange
+from app.flow import cases, waiting
+from app.flow.models import StepRecord
+from tests.examples.test_change import do, save
+from tests.examples.test_custody import DUE, at, balance, get
+from tests.examples.test_invitation import work
+from tests.examples.test_papers_of_all_kinds import paper
+from tests.harness import cabinet
+
+CARD = "420106199001011231"
+FIELDS = ["device", "operator", "number", "name", "born", "issued_on", "valid_until"]
+
+
+@pytest.fixture
+def doors(monkeypatch):
+    with cabinet.running("--slots", "2") as one:
+        for key, value in one.settings.values.items():
+            monkeypatch.setenv(f"INTERFACE_CABINET_{key.upper()}", value)
+        plugin.forget_plugins()
+        at(DUE)
+        yield one
+    plugin.forget_plugins()
+
+
+def taken_in(world, number="PE1234567"):
+    pk = paper(world, "passport", number=number, kind="affairs")
+    do(world, "passport", pk, "officer", "check_in")
+    return pk
+
+
+def stored(world, doors, number="PE1234567"):
+    pk = taken_in(world, number)
+    work()
+    doors.door(no=doors.tasks[-1]["no"], did="put")
+    work()
+    return pk
+
+
+def cases_of(name):
+    with elevated():
+        session.expire_all()
+        model = registry.object(name).model
+        return [(row.state, row.slot) for row in session.scalars(select(model).order_by(model.id))]
+
+
+def lend(world, pk):
+    raw = {
+        "paper": str(pk), "borrower": "王伟", "phone": "13912345678", "due_on": DUE.isoformat(),
+        "taker_card": CARD,
+    }  # fmt: skip
+    return save(world, "passport_loan", raw, who="officer")
+
+
+def place(pk):
+    row = get("passport", pk)
+    return row.place, row.slot
+
+
+def test_a_passport_that_is_taken_in_is_stored_and_its_slot_is_known(world, doors):
+    pk = taken_in(world)
+    assert (place(pk), get("passport", pk).storing) == (("counter", None), 1)
+    work()
+    (task,) = doors.tasks
+    assert sorted(task) == sorted(["no", "kind", *FIELDS])
+    assert (task["kind"], task["number"], task["operator"]) == ("store", "PE1234567", "officer")
+    assert place(pk) == ("counter", None)  # a task is not a deed
+    doors.door(no=task["no"], did="put")
+    work()
+    assert (place(pk), get("passport", pk).storing) == (("slot", "A01"), 0)
+    assert doors.slots == {"A01": "PE1234567"}
+    assert balance("passport", pk) == {"outside": -1, "slot": 1}
+
+
+def test_it_is_lent_only_when_the_cabinet_has_given_it_out(world, doors):
+    pk = stored(world, doors)
+    loan = lend(world, pk)
+    with pytest.raises(Conflict, match="证件还在柜内"):
+        do(world, "passport_loan", loan, "officer", "lend")
+    do(world, "passport_loan", loan, "officer", "fetch")
+    with pytest.raises(Conflict, match="已下发任务"):
+        do(world, "passport_loan", loan, "officer", "fetch")
+    work()
+    task = doors.tasks[-1]
+    assert (task["kind"], task["taker_card"]) == ("take", CARD)
+    with pytest.raises(Conflict, match="柜机任务还没有完成"):
+        do(world, "passport_loan", loan, "officer", "lend")
+    doors.door(no=task["no"], did="took")
+    work()
+    assert place(pk) == ("counter", None) and doors.slots == {}
+    do(world, "passport_loan", loan, "officer", "lend")
+    assert balance("passport", pk) == {"outside": -1, "person": 1}
+
+
+def test_what_was_not_put_in_is_told_and_nothing_has_moved(world, doors):
+    pk = taken_in(world)
+    work()
+    doors.door(no=doors.tasks[0]["no"], did="nothing")
+    work()
+    assert cases_of("passport_store") == [("failed", None)]
+    assert (place(pk), balance("passport", pk)) == (
+        ("counter", None),
+        {"outside": -1, "counter": 1},
+    )
+    with elevated():
+        said = session.scalars(select(StepRecord.comment).where(StepRecord.action == "refused"))
+        assert said.all() == ["柜门打开后没有存取证件"]
+    do(world, "passport", pk, "officer", "put_back")
+    work()
+    doors.door(no=doors.tasks[1]["no"], did="put")
+    work()
+    assert place(pk) == ("slot", "A01")
+
+
+def test_a_cabinet_that_is_full_or_empty_says_so(world, doors):
+    for number in ("PE0000001", "PE0000002", "PE0000003"):
+        pk = stored(world, doors, number)
+    assert place(pk) == ("counter", None)
+    assert [state for state, _ in cases_of("passport_store")] == ["done", "done", "failed"]
+
+
+def test_a_passport_in_the_cabinet_cannot_be_voided_and_comes_out_for_a_while(world, doors):
+    pk = stored(world, doors)
+    with pytest.raises(Conflict, match="在柜内"):
+        do(world, "passport", pk, "officer", "void")
+    do(world, "passport", pk, "officer", "fetch")
+    work()
+    doors.door(no=doors.tasks[-1]["no"], did="took")
+    work()
+    assert place(pk) == ("counter", None)
+    do(world, "passport", pk, "officer", "void")
+
+
+def test_an_answer_that_comes_twice_or_late_moves_it_once(world, doors):
+    pk = stored(world, doors)
+    key = doors.tasks[0]["no"]
+    doors.door(no=key, did="put")  # the manager tells of the same task again
+    work()
+    with acting_as(SYSTEM):
+        assert waiting.receive(key, "done", {"slot": "B09"}) is False
+    assert (place(pk), balance("passport", pk)) == (("slot", "A01"), {"outside": -1, "slot": 1})
+
+
+def test_nobody_pretends_that_the_cabinet_has_answered(world, doors):
+    taken_in(world)
+    with elevated():
+        task = session.scalars(select(registry.object("passport_store").model)).one()
+        number, case = task.id, cases.case_of(task)
+    assert case.state == "open"
+    for who, action in (("officer", "by_hand"), ("officer", "finished"), ("clerk", "give_up")):
+        with pytest.raises(UserError):
+            do(world, "passport_store", number, who, action)
+
+
+def test_what_the_cabinet_reports_on_its_own_stands_in_a_list_once(world, doors):
+    taken_in(world)  # somebody waits, so the cabinet is asked
+    alarm = {"alarm": "forced", "slot": "A02", "at": "2026-06-10T03:15:00Z"}
+    doors.door(**alarm)
+    work()
+    work()
+    doors.door(**alarm | {"alarm": "unheard-of"})
+    work()
+    with elevated():
+        rows = session.scalars(select(registry.object("cabinet_alarm").model)).all()
+        found = [(row.device, row.kind, row.slot) for row in rows]
+        refused = session.scalars(select(Exchange).where(Exchange.direction == "in")).all()
+    assert found == [("1", "forced", "A02")]
+    assert any("不在字典中" in (row.own_error or "") for row in refused)
+
+
+def test_a_passport_without_what_the_cabinet_wants_is_refused_with_the_reason(world, doors):
+    if session.get_bind().dialect.name == "postgresql":
+        pytest.skip("no column holds such a name")
+    pk = paper(world, "passport", number="PE1234567", kind="affairs")
+    with elevated():
+        session.get(registry.object("passport").model, pk).holder = "王" * 41
+        session.commit()
+    with pytest.raises(Rejected) as found:
+        do(world, "passport", pk, "officer", "check_in")
+    assert "“姓名”超过 40 个字" in str([one.message for one in found.value.faults])
+    assert get("passport", pk).state == "ordered"

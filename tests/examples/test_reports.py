@@ -1,0 +1,229 @@
+"""Reports: dimensions with several values, totals of distinct records, sums taken once, scope, drill-down."""
+
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select
+
+from app.core import registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.reports.asking import Asked
+from app.reports.facts import Facts
+from app.reports.table import NOTHING, table, text
+
+# unit, month, days, places, grades of the travellers; the last one is not approved
+JOURNEYS = (
+    ("east", 3, 5, ("north", "north", "coast"), ("head", "staff")),
+    ("east", 3, 2, ("south",), ("staff", "staff", "deputy")),
+    ("west", 4, 4, (), ("head",)),
+    ("west", 4, 1, ("north",), ("staff",)),
+)
+
+
+def put(world, journeys=JOURNEYS, state="approved"):
+    model = registry.object("journey").model
+    row, stop = registry.object("traveller").model, registry.object("journey_stop").model
+    with acting_as(SYSTEM), unit_of_work():
+        for unit, month, days, places, grades in journeys:
+            record = model(
+                name=f"{unit}{month}月", unit_id=world.bureaus[unit], days=days, state=state,
+                depart_on=date(2027, month, 10), headcount=len(grades),
+            )  # fmt: skip
+            record.travellers = [
+                row(name=f"人{n}", grade=grade, position=n) for n, grade in enumerate(grades)
+            ]
+            record.stops = [
+                stop(place=place, nights=1, position=n) for n, place in enumerate(places)
+            ]
+            session.add(record)
+    session.remove()
+
+
+def asked(name="", **changes):
+    model = registry.report_model("journeys")
+    report = next((item for item in model.reports if item.name == name), model.reports[0])
+    rows, columns = changes.pop("rows", report.rows), changes.pop("columns", report.columns)
+    show = changes.pop("show", report.show)
+    return Asked(
+        model=model, rows=model.dimension(rows), columns=model.dimension(columns),
+        show=tuple(model.measure(item) for item in show), **changes,
+    )  # fmt: skip
+
+
+def ask(world, who, question):
+    with world.acting(who) as actor, acting_as(actor, "RP01"):
+        return table(question)
+
+
+def lines(found):
+    """The table as text, the total in the last line."""
+    show = found.asked.show
+    said = {
+        head.title: tuple(text(m, v) for m, v in zip(show, found.row_totals[head.key], strict=True))
+        for head in found.rows
+    }
+    return said, tuple(text(m, v) for m, v in zip(show, found.whole, strict=True))
+
+
+def test_a_journey_counts_once_in_each_place_and_once_in_the_total(world):
+    put(world)
+    put(world, [("east", 5, 9, ("coast",), ("head",))], state="review")
+    found = ask(world, "officer", asked("by_place", columns="", show=("journeys", "persons")))
+    rows, whole = lines(found)
+    assert rows == {
+        "北城": ("2", "3"), "南城": ("1", "3"), "海滨": ("1", "2"), NOTHING: ("1", "1")
+    }  # fmt: skip
+    assert whole == ("4", "7")
+
+
+def test_a_number_of_the_journey_is_added_once_however_many_travel(world):
+    put(world)
+    rows, whole = lines(ask(world, "officer", asked("by_month")))
+    assert rows == {"2027-03": ("2", "5", "7", "3.5"), "2027-04": ("2", "2", "5", "2.5")}
+    assert whole == ("4", "7", "12", "3.0")
+    rows, whole = lines(ask(world, "officer", asked("by_grade")))
+    assert rows == {
+        "主要负责人": ("2", "2", "9"), "副职": ("1", "1", "2"), "其他人员": ("4", "3", "10")
+    }  # fmt: skip
+    assert whole == ("7", "4", "21")
+
+
+def test_rows_by_columns_have_margins_of_their_own(world):
+    put(world)
+    found = ask(world, "officer", asked("by_place"))
+    assert [head.title for head in found.columns] == ["主要负责人", "副职", "其他人员"]
+    assert found.cells["north", "head"] == (1,)
+    assert found.cells["north", "staff"] == (2,)
+    assert found.row_totals["north"] == (3,)
+    assert found.column_totals["head"] == (2,)
+    assert found.whole == (7,)
+
+
+def test_a_measure_may_have_a_condition_and_an_expression_may_divide(world):
+    put(world)
+    question = asked(rows="length", show=("journeys", "heads"), columns="")
+    rows, whole = lines(ask(world, "officer", question))
+    assert rows == {"三天以上": ("2", "2"), "三天以内": ("2", "0")}
+    assert whole == ("4", "2")
+
+
+def test_it_is_limited_by_dates_and_by_groups(world):
+    put(world)
+    march = asked("by_month", since=date(2027, 3, 1), until=date(2027, 3, 31))
+    assert lines(ask(world, "officer", march))[1] == ("2", "5", "7", "3.5")
+    coast = asked("by_place", columns="", show=("persons",), only={"place": ("coast", None)})
+    assert lines(ask(world, "officer", coast)) == ({"海滨": ("2",), NOTHING: ("1",)}, ("3",))
+
+
+def test_everybody_counts_what_they_may_see(world):
+    put(world)
+    east, west = world.bureaus["east"], world.bureaus["west"]
+    found = ask(world, "officer", asked("by_bureau"))
+    assert {head.key: found.row_totals[head.key] for head in found.rows} == {
+        east: (2, 5), west: (2, 2)
+    }  # fmt: skip
+    found = ask(world, "clerk", asked("by_bureau"))
+    assert {head.key: found.row_totals[head.key] for head in found.rows} == {east: (2, 5)}
+    assert found.whole == (2, 5)
+    with acting_as(world.actors["clerk"], "EX04"):  # not granted to a clerk: reaches nothing
+        assert table(asked("by_bureau")).whole == (0, 0)
+
+
+def test_a_report_is_one_statement_and_the_names_of_records_another(world):
+    put(world)
+    for name, most in (("by_place", 1), ("by_month", 1), ("by_bureau", 2)):
+        ran = []
+        engine = session.get_bind()
+        with world.acting("officer") as actor, acting_as(actor, "RP01"):
+            table(asked(name))  # dictionaries are read once
+            with counted(engine, ran):
+                table(asked(name))
+        assert len(ran) == most, (name, ran)
+
+
+@contextmanager
+def counted(engine, ran):
+    def listen(connection, cursor, statement, *rest):
+        ran.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    yield
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+def test_behind_each_figure_stand_its_records(world):
+    put(world)
+    model = registry.report_model("journeys")
+    question = asked("by_place", only={"place": ("north",), "grade": ("staff",)})
+    with world.acting("officer") as actor, acting_as(actor, "RP01"):
+        facts = Facts(question)
+        people = session.scalars(facts.behind(model.measure("persons"))).all()
+        trips = session.scalars(facts.behind(model.measure("journeys"))).all()
+        assert facts.number(model.measure("persons")) == len(people) == 2
+        assert sorted(one.name for one in trips) == ["east3月", "west4月"]
+    with world.acting("clerk") as actor, acting_as(actor, "RP01"):
+        trips = session.scalars(Facts(question).behind(model.measure("journeys"))).all()
+        assert [one.name for one in trips] == ["east3月"]
+
+
+PLACES, GRADES = ("north", "south", "coast"), ("head", "deputy", "staff", None)
+one_journey = st.tuples(
+    st.sampled_from(("east", "west")), st.integers(1, 12), st.integers(1, 9),
+    st.lists(st.sampled_from(PLACES), max_size=4), st.lists(st.sampled_from(GRADES), max_size=4),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(journeys=st.lists(one_journey, max_size=6))
+def test_every_figure_is_what_counting_by_hand_gives(world, journeys):
+    _clear()
+    put(world, journeys)
+    facts = [
+        (number, days, set(places) or {None}, grade)
+        for number, (_, _, days, places, grades) in enumerate(journeys)
+        for grade in grades
+    ]
+    found = ask(world, "officer", asked("by_place", show=("persons", "journeys", "heads")))
+    for head in found.rows:
+        mine = [fact for fact in facts if head.key in fact[2]]
+        assert found.row_totals[head.key] == _counted(mine)
+        for column in found.columns:
+            cell = [fact for fact in mine if fact[3] == column.key]
+            assert found.cells.get((head.key, column.key), (0, 0, 0)) == _counted(cell)
+    assert {head.key for head in found.rows} == {key for fact in facts for key in fact[2]}
+    assert found.whole == _counted(facts)
+    by_grade = ask(world, "officer", asked("by_grade", show=("days", "person_days")))
+    for head in by_grade.rows:
+        mine = [fact for fact in facts if fact[3] == head.key]
+        assert by_grade.row_totals[head.key] == _added(mine)
+    assert by_grade.whole == _added(facts)
+
+
+def _counted(facts):
+    return len(facts), len({fact[0] for fact in facts}), sum(fact[3] == "head" for fact in facts)
+
+
+def _added(facts):
+    return sum({fact[0]: fact[1] for fact in facts}.values()), sum(fact[1] for fact in facts)
+
+
+def _clear():
+    with acting_as(SYSTEM), unit_of_work():
+        for record in session.scalars(select(registry.object("journey").model)):
+            session.delete(record)
+    session.remove()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(world):
+    with acting_as(SYSTEM):
+        assert session.scalar(select(func.count(registry.object("journey").model.id))) == 0
+    session.remove()

@@ -1,0 +1,8 @@
+"""Scores. Generated from metadata/scores/; do not edit.
+
+To change it, edit that file and run: python -m generator build
+"""
+
+from app.core.scores import Score
+
+SCORES: tuple[Score, ...] = ()

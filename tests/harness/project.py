@@ -1,0 +1,44 @@
+"""Another project than the product's: its metadata are compiled into a package and taken into use."""
+
+import configparser
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from app.core import reference, registry
+from app.documents import filling
+from generator.compile import compile_all
+
+
+def compiled(base: Path, package: str, folder: Path) -> str:
+    """Compile the metadata below `base` into a package in a folder; return its registry's name."""
+    result = compile_all(base)
+    assert not result.problems, result.report
+    for path, text in result.files.items():
+        if path.startswith("app/generated/"):
+            target = folder / package / path.removeprefix("app/generated/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text.replace("app.generated", package), encoding="utf-8")
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    importlib.import_module(f"{package}.registry")
+    return f"{package}.registry"
+
+
+def use(base: Path) -> None:
+    """Let this process serve the project below `base` and no other."""
+    folder = Path(tempfile.mkdtemp(prefix="project-"))
+    registry.use(compiled(base.resolve(), "project_generated", folder))
+    reference.FOLDER = base / "metadata" / "reference"
+    filling.TEMPLATES = base.resolve() / "metadata" / "documents"
+
+
+def settings(base: Path) -> None:
+    """What the project is tried with; what the environment says already goes before."""
+    known = configparser.ConfigParser(interpolation=None)
+    known.read(base / "settings.ini", encoding="utf-8")
+    for section in known.sections():
+        for name, value in known[section].items():
+            os.environ.setdefault(f"{section}_{name}".upper(), value)

@@ -1,0 +1,81 @@
+"""What the rules of a trip say of its dates and words; the policies behind them are the shipped ones."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core import registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session
+from tests.harness.people import open_person
+from tests.product.callers import Caller, with_token
+
+pytestmark = pytest.mark.functions("PP17")
+TRIP = {"name": "赴德国职业教育合作团组", "kind": "own", "publicized": True}
+
+
+@pytest.fixture
+def liaison(demonstration: Flask) -> Caller:
+    """Somebody who files for a unit, on Tuesday 2026-11-24."""
+    model: Any = registry.object(registry.project().organisation).model
+    with acting_as(SYSTEM), elevated():
+        unit = session.scalars(select(model).order_by(model.id)).first()
+    return with_token(demonstration, open_person("liaison", org=unit))
+
+
+def said(person: Caller, path: str, **values: Any) -> list[str]:
+    """Return what the draft's form says of a field."""
+    answer = person.post("delegation/", values={**TRIP, **values})
+    return [fault["message"] for fault in answer["faults"] if fault["path"] == path]
+
+
+@pytest.mark.parametrize(
+    ("last", "over"), [("2026-11-23", True), ("2026-11-24", False), ("2026-11-25", False)]
+)
+def test_a_trip_is_handed_in_after_the_last_day_of_its_publicity(
+    liaison: Caller, last: str, over: bool
+) -> None:
+    found = said(liaison, "publicized_until", publicized_from="2026-11-09", publicized_until=last)
+    assert any("公示期满" in text for text in found) is not over
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "enough"),
+    [
+        ("2026-11-16", "2026-11-20", True),  # Monday to Friday
+        ("2026-11-14", "2026-11-20", True),  # from a Saturday
+        ("2026-11-14", "2026-11-19", False),  # a Saturday is no working day of publicity
+        ("2026-11-17", "2026-11-22", False),
+    ],
+)
+def test_publicity_is_counted_in_working_days_with_both_ends(
+    liaison: Caller, first: str, last: str, enough: bool
+) -> None:
+    found = said(liaison, "publicized_until", publicized_from=first, publicized_until=last)
+    assert any("公示时间少于" in text for text in found) is not enough
+
+
+@pytest.mark.parametrize(
+    ("task", "purpose", "warned"),
+    [
+        ("赴柏林学习先进经验", None, True),
+        ("赴柏林考察先进经验", None, True),
+        ("赴柏林学习先进经验", "academic", True),
+        ("赴柏林学习先进经验", "training", False),
+        ("与柏林职业教育中心签署合作协议", None, False),
+    ],
+)
+def test_empty_words_of_a_task_are_warned_of(
+    liaison: Caller, task: str, purpose: str | None, warned: bool
+) -> None:
+    assert bool(said(liaison, "task", task=task, purpose=purpose)) is warned
+
+
+def test_the_help_of_the_task_names_the_words_that_the_rule_warns_of() -> None:
+    delegation = registry.object("delegation")
+    rule = next(rule for rule in delegation.rules if rule.name == "task_words")
+    words = ["参观", "考察", "调研", "学习"]
+    for text in (delegation.field("task").help, rule.error):
+        assert [word for word in words if f"“{word}”" in text] == words
