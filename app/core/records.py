@@ -397,7 +397,8 @@ def _write_field(target: Any, item: Field, row: Row) -> None:
             if not isinstance(item.type, File):
                 setattr(target, item.name, getattr(row, item.name))
     else:
-        if value is None and isinstance(item.type, Boolean) and item.required is True:
+        never_empty = item.required is True and item.when is None  # so is the column
+        if value is None and isinstance(item.type, Boolean) and never_empty:
             value = False
         if getattr(target, item.name) != value:
             setattr(target, item.name, value)

@@ -88,12 +88,20 @@ def models(model: ReportModel) -> dict[str, ReportModel]:
     return {name: registry.report_model(name) for name in names}
 
 
-def drawn(model: ReportModel, within: Limits) -> list[Drawn]:
-    """Return the tiles of a model's dashboard with their figures, under the row scope."""
-    board = _board(model)
+def has_numbers(name: str) -> bool:
+    """Tell whether the dashboard of a model shows any number by itself."""
+    return any(tile.form == "number" for tile in _board(registry.report_model(name)).tiles)
+
+
+def drawn(model: ReportModel, within: Limits, form: str = "") -> list[Drawn]:
+    """Return the tiles of a model's dashboard with their figures, under the row scope.
+
+    form: only the tiles of this form; all of them if it is empty.
+    """
+    wanted = [tile for tile in _board(model).tiles if form in ("", tile.form)]
     found: dict[str, Drawn] = {}
     groups: dict[tuple[str, bool], list[Tile]] = {}
-    for tile in board.tiles:
+    for tile in wanted:
         groups.setdefault((tile.model or model.name, tile.undated), []).append(tile)
     for (name, undated), tiles in groups.items():
         about = registry.report_model(name)
@@ -102,7 +110,7 @@ def drawn(model: ReportModel, within: Limits) -> list[Drawn]:
         rooms = [_room(tile) for tile in tiles]
         for tile, table in zip(tiles, tables(questions, rooms), strict=True):
             found[tile.name] = Drawn(tile, about, table.asked.show[0], table)
-    return [found[tile.name] for tile in board.tiles]
+    return [found[tile.name] for tile in wanted]
 
 
 def _board(model: ReportModel) -> Dashboard:

@@ -16,6 +16,7 @@ from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
 from app.flow import access, engine
 from app.flow.models import Case, Task
+from app.reports import board
 from app.web import dots, month, owed, standing
 from app.web.deadlines import time_left
 from app.web.dots import Dot
@@ -91,6 +92,7 @@ class Bench:
     starts: tuple[Link, ...]
     entries: tuple[Link, ...]
     month: month.Month | None
+    cockpit: Link | None
 
     @property
     def more(self) -> bool:
@@ -138,6 +140,7 @@ def bench() -> Bench:
         starts=starts,
         entries=entries_of(actor),
         month=month.of(actor) if decides else None,
+        cockpit=cockpit_of(actor),
     )
 
 
@@ -310,6 +313,15 @@ def starts_of(actor: Actor) -> tuple[Link, ...]:
         for entry in entries_of(actor)
         if known[entry.id].screen == "apply" and actor.may("add", entry.id)
     )
+
+
+def cockpit_of(actor: Actor) -> Link | None:
+    """Return the first dashboard with numbers that a person may see; the browser asks for them."""
+    known = registry.registry().functions
+    for entry in entries_of(actor):
+        if known[entry.id].screen == "dashboard" and board.has_numbers(known[entry.id].model):
+            return entry
+    return None
 
 
 def entries_of(actor: Actor) -> tuple[Link, ...]:

@@ -185,8 +185,19 @@ def test_the_wall_and_the_tiles_alone_show_the_same_figures(office):
 
 def test_it_is_denied_without_a_grant(client):
     director = client("director")
-    for path in ("/RP02/", "/RP02/wall", "/RP02/tiles", "/RP02/rows?of=persons"):
+    for path in ("/RP02/", "/RP02/wall", "/RP02/tiles", "/RP02/figures", "/RP02/rows?of=persons"):
         assert director.get(path).status_code == 403
+
+
+def test_the_workbench_shows_the_numbers_of_a_dashboard(office, client):
+    assert 'data-cockpit="/RP02/figures"' in office.get("/").text
+    figures = office.get("/RP02/figures?span=all").text
+    numbers = [
+        tile for tile in registry.report_model("journeys").dashboard.tiles if tile.form == "number"
+    ]
+    assert re.findall(r'data-tile="(\w+)"', figures) == [tile.name for tile in numbers]
+    assert re.search(r'data-tile="persons".*?kpi-value"><a [^>]+>7</a>', figures, re.S)
+    assert "data-cockpit" not in client("director").get("/").text
 
 
 def test_a_clerk_may_look_and_not_export(world, client):

@@ -97,7 +97,13 @@ class DashboardScreen(BehindRoutes):
         """Return the tiles alone, as they are now."""
         return self._show("reports/tiles.html")
 
-    def _show(self, template: str) -> str:
+    @expose("/figures")
+    @permission_name("view")
+    def figures(self) -> str:
+        """Return the numbers alone, for the workbench."""
+        return self._show("reports/tiles.html", form="number")
+
+    def _show(self, template: str, form: str = "") -> str:
         own = self.model
         assert own.dashboard is not None
         dated = any(model.date for model in board.models(own).values())
@@ -107,7 +113,7 @@ class DashboardScreen(BehindRoutes):
         rows = self.url("behind")
         return self.render(
             template,
-            tiles=[Shown(drawn, rows) for drawn in board.drawn(own, within)],
+            tiles=[Shown(drawn, rows) for drawn in board.drawn(own, within, form)],
             board=own.dashboard,
             heading=own.dashboard.title or self.declared.title,
             span=span,
