@@ -4,6 +4,7 @@ import pytest
 
 from app.core import history, records, registry, rows
 from app.core.actor import SYSTEM, acting_as
+from app.core.env import make_env
 from app.core.errors import Conflict, NotFound, Rejected
 from app.core.history import changes_of
 from tests.examples.test_change import do, save
@@ -59,6 +60,22 @@ def test_nothing_is_found_before_it_is_saved(world, kind, stored):
         shown = records.preview(obj, None, raw)
         assert (shown.row.paper, shown.values["from_unit"]) == (None, "")
         assert not [f for f in records.check(obj, None, raw, complete=False) if f.level == "error"]
+
+
+def test_what_many_rows_find_is_computed_with_before_they_are_judged(world, kind, stored):
+    obj, east = registry.object(f"{kind}_transfer"), world.bureaus["east"]
+    raw = {
+        "number": KINDS[kind]["number"],
+        "holder": "王伟",
+        "reason": "调入",
+        "to_unit": str(east),
+    }
+    with world.acting("clerk"):
+        env = make_env()
+        bound = records.bind_new(obj, raw, env)
+        faults = records.judge(obj, bound, env, complete=True)
+    assert bound.row.from_unit.id == east
+    assert [fault.path for fault in faults if "已在本单位名下" in fault.message] == ["to_unit"]
 
 
 def test_the_id_cannot_be_typed(world, kind, stored):
