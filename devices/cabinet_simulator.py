@@ -3,7 +3,9 @@
 Run it as `python -m devices.cabinet_simulator --port 0`; it prints its address. The protocol is that of
 plugins/cabinet.py. A task opens a door: POST /v1/doors {"no": TASK, "did": "put" | "took" | "nothing"} is what the
 person in front of it does then; with --at-once it is done by itself. POST /v1/doors {"slot": NAME, "number": TEXT}
-puts a document where nobody was asked to, {"alarm": KIND, "slot", "at"} lets the cabinet report something.
+puts a document where nobody was asked to, {"from": SLOT, "to": SLOT} misplaces one, {"alarm": KIND, "slot", "at"} lets
+the cabinet report something. A count is answered by what lies in the slots; {"counts": "short"} lets the next one keep
+a document back of those it claims, "silent" lets it say nothing; {"tell": {…}} lets the manager say what it likes.
 GET /v1/slots shows what is in it. Nothing leaves this machine.
 """
 
@@ -14,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from devices.signed_service import Line, Service, options
 
+DEVICE = "1"  # the cabinet whose slots these are
 SECRET = "cabinet"  # noqa: S105 - of the simulator only
 NEEDED = ("device", "operator", "number", "name", "born", "issued_on", "valid_until")
 KINDS = {"store": NEEDED, "take": NEEDED, "count": ("device", "operator")}
@@ -31,6 +34,7 @@ class Slots:
         self.tasks: dict[str, dict[str, Any]] = {}
         self.events: list[dict[str, Any]] = []
         self.at_once = at_once
+        self.counts: list[str] = []  # how the next counts go wrong
         self.lock = Lock()
 
     def take_on(self, task: dict[str, Any]) -> dict[str, Any]:
@@ -44,11 +48,19 @@ class Slots:
         known = task["no"] in self.tasks
         self.tasks.setdefault(task["no"], task)
         if not known and kind == "count":
-            rows = [{"slot": slot, "number": n} for slot, n in self.content.items() if n]
-            self.tell(no=task["no"], event="done", rows=rows)
+            self.count(task)
         elif not known and self.at_once:
             self.move(task["no"], "put" if kind == "store" else "took")
         return {"task": f"T{list(self.tasks).index(task['no']) + 1}", "duplicate": known}
+
+    def count(self, task: dict[str, Any]) -> None:
+        """Look into each slot and tell what lies there, unless somebody has it otherwise."""
+        here = self.content if task["device"] == DEVICE else {}
+        rows = [{"slot": slot, "number": number} for slot, number in here.items() if number]
+        otherwise = self.counts.pop(0) if self.counts else ""
+        if otherwise != "silent":
+            told = rows[:-1] if otherwise == "short" else rows
+            self.tell(no=task["no"], event="done", total=len(rows), rows=told)
 
     def move(self, no: str, did: str) -> None:
         """Let the person in front of the open door do something; then it shuts."""
@@ -104,8 +116,14 @@ class Handler(Line):
         if "no" in told:
             slots.move(told["no"], told["did"])
         elif "alarm" in told:
-            alarm = {"kind": told["alarm"], "slot": told.get("slot", ""), "device": "1"}
+            alarm = {"kind": told["alarm"], "slot": told.get("slot", ""), "device": DEVICE}
             slots.tell(no=f"A{len(slots.events) + 1}", event="alarm", at=told["at"], **alarm)
+        elif "counts" in told:
+            slots.counts.append(told["counts"])
+        elif "tell" in told:
+            slots.tell(**told["tell"])
+        elif "from" in told:
+            slots.content[told["to"]], slots.content[told["from"]] = slots.content[told["from"]], ""
         else:
             slots.content[told["slot"]] = told["number"]
         return {}

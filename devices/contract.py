@@ -36,13 +36,18 @@ class Contract:
     def answer(self, message: str) -> tuple[str, dict[str, Any]] | None:
         """Return the first outcome that a message may get, with values as the contract says."""
         answers = self.schema.get("messages", {}).get(message, {}).get("answers", {})
-        for outcome in answers:
-            schema = self.schema["$defs"][f"{message}.{outcome}"]
-            return outcome, {name: _sample(one) for name, one in schema["properties"].items()}
-        return None
+        outcome = next(iter(answers), None)
+        return None if outcome is None else (outcome, self.sample(message, outcome))
+
+    def sample(self, message: str, outcome: str) -> dict[str, Any]:
+        """Return values as the contract says that an answer brings them."""
+        schema = self.schema["$defs"][f"{message}.{outcome}"]
+        return {name: _sample(one) for name, one in schema["properties"].items()}
 
 
 def _sample(schema: dict[str, Any]) -> Any:
+    if schema["type"] == "array":
+        return [{name: _sample(one) for name, one in schema["items"]["properties"].items()}]
     if schema["type"] in SAMPLES:
         return SAMPLES[schema["type"]]
     if "enum" in schema:

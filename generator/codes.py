@@ -115,7 +115,8 @@ CODES: dict[str, Explanation] = _all(
      numbers, dates and entries of a dictionary, not with `value`, `default` or `readonly`, and it
      brings the fields NAME_proposed, NAME_basis and NAME_reason, whose names must be free."""),
     ("E113", "Rows that cannot follow others",
-     """`rows` makes one row for each row at the end of a path, such as order.lines. `fill` says what
+     """`rows` makes one row for each row at the end of a path, such as order.lines, or for each record of an object
+     (`of`, with a `where` that has an SQL form and a `max` of the list). `fill` says what
      each takes over, `key` which of that tells that it is the same row again, so that what was
      typed stays. Nobody adds or picks such rows."""),
     ("E114", "A hold that cannot work",
@@ -177,7 +178,8 @@ CODES: dict[str, Explanation] = _all(
     ("E136", "A message that nobody answers",
      """`send: INTERFACE.MESSAGE`, or {message: INTERFACE.MESSAGE, fields: {VALUE: EXPRESSION}}, of a step leaves when a
      case arrives there; the step also says wait: {event: NAME}, so that the answer finds the case. Whatever the message
-     requires is said, by the step or by the message; what is filled in, and `on` of receipts, are of its answers."""),
+     requires is said, by the step or by the message; what is filled in, and `on` of receipts, are of its answers; rows
+     of an answer fill a list of the case, value by value the fields of its row."""),
     ("E140", "Something that cannot be picked once",
      """`once: true` keeps what a list picks to one record that is under way. It goes with `pick`, the
      reference by which rows are added."""),
@@ -235,7 +237,9 @@ CODES: dict[str, Explanation] = _all(
      reissue, each with its argument: set takes {field: expression}, upsert {object, key, fields} where the key is
      unique there, range {object, number, first, last, fields}, take {object, as, where, order, fields}: both write
      rows of an object without a flow, a number is unique there, and the field `as` keeps one row for one record,
-     apply a field of type draft_of, drop and merge a reference, account {do: join|open|update|close, role, of}."""),
+     apply a field of type draft_of, drop and merge a reference, account {do: join|open|update|close, role, of}.
+     With each: LIST, set, start and upsert are done for every row of the list; `when` and values then read the
+     row."""),
     ("E211", "Branches that do not fit",
      """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
      has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
@@ -343,7 +347,8 @@ CODES: dict[str, Explanation] = _all(
      about, and dictionaries of codes."""),
     ("E522", "A contract that cannot be kept",
      """A value of a message is a text or has a type; codes go with type: dict and of: DICTIONARY, and no two of ours
-     are one of theirs. A message whose fields have values, or that leaves by itself (`on`), is about an object."""),
+     are one of theirs. A message whose fields have values, or that leaves by itself (`on`), is about an object.
+     Only an answer brings rows: {type: rows, max: 500, fields: {…}}, whose values are single ones."""),
     ("E601", "An unknown name in a migration",
      """A migration names the object that it fills, its fields and child lists, columns that it declares itself, rules
      of cleaning of the language, a step of the flow, and, with `from`, another migration."""),

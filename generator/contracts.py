@@ -64,6 +64,9 @@ def _values(data: Metadata, title: str, fields: Iterable[Content]) -> Schema:
 
 def _content(data: Metadata, item: Content) -> Schema:
     schema: Schema = {"title": str(item.title)}
+    if item.type == "rows":
+        row = _values(data, item.title, item.fields.values())
+        return schema | {"type": "array", "maxItems": item.max, "items": row}
     if item.type in ("integer", "boolean"):
         return schema | {"type": str(item.type)}
     schema["type"] = "string"

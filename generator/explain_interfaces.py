@@ -24,7 +24,7 @@ def interface(linked: Linked, name: str) -> str:
         lines.append(f"  message {item.name}  {item.title}")
         lines += [f"    {_content(one)}" for one in item.fields.values()]
         for reply in item.answers.values():
-            brings = ", ".join(map(str, reply.fields))
+            brings = ", ".join(_brought(one) for one in reply.fields.values())
             lines.append(
                 f"    answer {reply.name}  {reply.title}" + (f": {brings}" if brings else "")
             )
@@ -41,6 +41,11 @@ def interface(linked: Linked, name: str) -> str:
         lines.append(f"  provides {offer.name}  {offer.title}: {offer.object}{where}")
         lines += [f"    {_content(one)}" for one in offer.fields.values()]
     return "\n".join(lines) + "\n"
+
+
+def _brought(item: Content) -> str:
+    inner = f" of {', '.join(map(str, item.fields))}, up to {item.max}" if item.fields else ""
+    return f"{item.name}{inner}"
 
 
 def _content(item: Content) -> str:

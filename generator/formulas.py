@@ -9,6 +9,7 @@ from generator.expression import CONDITION, Compiled, ExpressionError, Type, com
 from generator.loads import Mapped
 from generator.problem import Place, Problems
 from generator.reader import Code, Name, Word
+from generator.readers import Effect
 from generator.world import Entity, Linked
 
 _OWNER = re.compile(r"'(\w+)' has no attribute")
@@ -30,7 +31,15 @@ class Where:
 def where_written(entity: Entity, path: str) -> Where:
     """Return whose names the value reads that `set` writes at a path: each row's own in a list."""
     rows = entity.children.get(Name(path.partition(".")[0]))
-    return Where(this=str(rows.object), parent=entity.name) if rows else Where(this=entity.name)
+    if rows:
+        return Where(this=str(rows.object), parent=entity.name)
+    return Where(this=entity.name, parent=entity.parent)
+
+
+def doing(linked: Linked, entity: Entity, effect: Effect) -> Entity:
+    """Return whose names an effect reads: those of each row of a list, or the record's."""
+    rows = entity.children.get(Name(effect.each)) if effect.each else None
+    return linked.entities.get(str(rows.object), entity) if rows else entity
 
 
 @dataclass

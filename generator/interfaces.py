@@ -17,8 +17,12 @@ class Content:
     name: Name = by_key("Name of the value on the wire.")
     title: Title = need("What users read, and what a refusal names.")
     type: Literal[
-        "string", "integer", "decimal", "money", "date", "datetime", "boolean", "dict"
-    ] = may("Type of the value; else a text.", "string")
+        "string", "integer", "decimal", "money", "date", "datetime", "boolean", "dict", "rows"
+    ] = may(
+        "Type of the value; else a text. An answer may bring rows, each with `fields`.", "string"
+    )
+    fields: dict[Name, "Content"] = may("rows: the values of a row.", {})
+    max: int | None = may("rows: most rows; an answer with more is refused.")
     of: Word | None = may("dict: the dictionary.")
     length: int | None = may("string: longest text in characters; of fixed rows the width.")
     scale: int = may("decimal: digits behind the point.", 2)
@@ -28,8 +32,8 @@ class Content:
     )
     value: Code | None = may("What is said; an expression over the message's object.")
     to: Word | None = may(
-        "takes: own field, or REFERENCE.FIELD by whose exact value the record is found; else the"
-        " field of the same name."
+        "takes: own field, or REFERENCE.FIELD by whose exact value the record is found; of a row of"
+        " an answer: field of the list's row; else the field of the same name."
     )
     node: Mapping = by_node()
 

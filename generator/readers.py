@@ -22,11 +22,12 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """One effect: its kind, what it is applied to and when."""
+    """One effect: its kind, what it is applied to, when, and for each row of which list."""
 
     kind: Word
     argument: Node
     when: Code | None = None
+    each: Word | None = None
 
     def word(self) -> Word:
         """Return a plain argument, such as the name of a message."""
@@ -103,7 +104,7 @@ def read_targets(reader: "Reader", node: Node) -> tuple[Target, ...]:
 
 
 def read_effects(reader: "Reader", node: Node) -> tuple[Effect, ...]:
-    """Read a list of one-key mappings, each with an optional `when`."""
+    """Read a list of one-key mappings, each with an optional `when` and `each`."""
     items = node.items if isinstance(node, Sequence) else (node,)
     effects: list[Effect] = []
     for item in items:
@@ -121,7 +122,9 @@ def _effect(reader: "Reader", node: Node) -> list[Effect]:
         )
     when_node = node.get("when")
     when = reader.value(Code, when_node) if when_node is not None else None
-    pairs = [(key, value) for key, value in node if key.value != "when"]
+    each_node = node.get("each")
+    each = reader.value(Word, each_node) if each_node is not None else None
+    pairs = [(key, value) for key, value in node if key.value not in ("when", "each")]
     if len(pairs) != 1:
         raise reader.fail(
             "E010", node, f"an effect has one key, this has {len(pairs)}",
@@ -130,7 +133,9 @@ def _effect(reader: "Reader", node: Node) -> list[Effect]:
     key, value = pairs[0]
     several = isinstance(value, Sequence) and all(isinstance(item, Scalar) for item in value.items)
     arguments = value.items if isinstance(value, Sequence) and several else (value,)
-    return [Effect(kind=Word.of(key), argument=argument, when=when) for argument in arguments]
+    return [
+        Effect(kind=Word.of(key), argument=argument, when=when, each=each) for argument in arguments
+    ]
 
 
 def read_scope(reader: "Reader", node: Node) -> Scope:

@@ -258,7 +258,8 @@ def _targets(writer: _Writer) -> Schema:
 def _effects(writer: _Writer) -> Schema:
     known: Schema = {name: {} for name in sorted(EFFECTS)}
     known["when"] = {"type": "string", "description": "Done only then."}
-    one = {"type": "object", "properties": known, "minProperties": 1, "maxProperties": 2}
+    known["each"] = {"type": "string", "description": "Done for each row of this list."}
+    one = {"type": "object", "properties": known, "minProperties": 1, "maxProperties": 3}
     return writer._many(one)
 
 

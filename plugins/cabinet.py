@@ -4,9 +4,9 @@ POST /v1/tasks {"no": KEY, "kind": MESSAGE, "device", …} hands over a task and
 {"task", "duplicate"}; a number that is known is not taken again. The values stand beside its number,
 as the contract of the interface names them. GET /v1/events?since=N gives {"events": […], "next": N}:
 {"no": KEY, "event": "done" | "failed", "reason", …} is what became of a task, with what it brings beside
-it ("slot", "rows"); {"no", "event": "alarm", …} is what a cabinet reports on its own, under a number of its
-own. Both sides sign, as plugins/signed_line.py says. The makers' own formats differ; a module like this
-one, with the same two methods, speaks one of them.
+it ("slot"; of a count "total" and "rows", each {"slot", "number"}); {"no", "event": "alarm", …} is what a
+cabinet reports on its own, under a number of its own. Both sides sign, as plugins/signed_line.py says. The
+makers' own formats differ; a module like this one, with the same two methods, speaks one of them.
 """
 
 from dataclasses import dataclass

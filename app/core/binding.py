@@ -22,6 +22,7 @@ class Bound:
     row: Row
     faults: list[Fault] = field(default_factory=list)
     by_engine: bool = False  # a flow writes what nobody may type
+    follows: bool = False  # by_engine: lists that are named follow their source
 
 
 def bind(
@@ -32,10 +33,11 @@ def bind(
     only: frozenset[str] | None = None,
     env: Env | None = None,
     engine: bool = False,
+    follows: bool = False,
 ) -> Bound:
     """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all)."""
     parent = getattr(record, "parent", None) if obj.parent else None  # a row that stands by itself
-    bound = Bound(Row(obj, record, parent), by_engine=engine)
+    bound = Bound(Row(obj, record, parent), by_engine=engine, follows=follows)
     env = env or make_env()
     if not isinstance(raw, dict):
         bound.faults.append(Fault("", "数据格式不正确"))
@@ -61,7 +63,8 @@ def _bind_row(
     _note_following(row, raw)
     for child in obj.children:
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)
-        if child.rows and (record is None or (raw and not bound.by_engine)):
+        named = bound.follows and not prefix and child.name in raw
+        if child.rows and (record is None or named or (raw and not bound.by_engine)):
             own = replace(env, form=env.form or row, parent=row._parent)
             _grow(bound, row, child, prefix, only, own)
     settle(row, env)
@@ -76,6 +79,9 @@ def _grow(
     if only is None or prefix or child.name in only:
         row._grows.add(child.name)
         bound.faults += following.strangers(child, row, env, prefix + child.name)
+        if bound.by_engine and child.max and len(following.wanted(child, row, env)) > child.max:
+            what = f"“{child.title}”超过 {child.max} 行"
+            bound.faults.append(Fault(prefix + child.name, what))
 
 
 def _start(row: Row, env: Env) -> None:
@@ -176,7 +182,7 @@ def _bind_child(
     if not isinstance(given, list) or not all(isinstance(part, dict) for part in given):
         bound.faults.append(Fault(path, f"“{child.title}”应为若干行"))
         given = []
-    if len(given) > _MOST_ROWS:
+    if len(given) > _MOST_ROWS and not bound.by_engine:  # a contract bounds what the engine brings
         bound.faults.append(Fault(path, f"“{child.title}”一次最多 {_MOST_ROWS} 行"))
         given = given[:_MOST_ROWS]
     by_id = {str(item.id): item for item in stored}
@@ -192,20 +198,22 @@ def _bind_child(
         typed = {name: value for name, value in part.items() if name not in taken}
         _bind_row(bound, inner, typed, f"{path}.{index}.", None, inner_env)
         if inner._record is None:
-            _take(inner, part, taken)
+            _take(bound, inner, part, taken, f"{path}.{index}.")
     row._children[child.name] = rows
     changed = by_id or any(r._record is None or _was_typed(r) for r in rows)
     if only is not None and not prefix and child.name not in only and changed:
         bound.faults.append(Fault(path, f"“{child.title}”在当前环节不能修改"))
 
 
-def _take(row: Row, part: dict[str, Any], names: Iterable[str]) -> None:
+def _take(bound: Bound, row: Row, part: dict[str, Any], names: Iterable[str], prefix: str) -> None:
     """Let a new row hold what it says it follows, to be recognised by."""
     for name in names:
         try:
             row._values[name] = row._object.field(name).type.parse(part.get(name))
-        except ValueError:
+        except ValueError as error:
             row._values[name] = None
+            if bound.by_engine:  # a form only repeats what it was shown
+                bound.faults.append(Fault(prefix + name, str(error) or "格式不正确"))
 
 
 def _was_typed(row: Row) -> bool:

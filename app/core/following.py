@@ -3,7 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core import registry
+from app.core.database import session
 from app.core.declare import Child, Field
 from app.core.env import Env
 from app.core.errors import Fault
@@ -53,7 +56,7 @@ def wanted(child: Child, row: Row, env: Env) -> dict[tuple[Any, ...], dict[str, 
     """Return what the rows of a list take over, by their key, in the order of their source."""
     assert child.rows
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for values in child.rows.source(row, env):
+    for values in child.rows.source(row, env) if child.rows.source else _records(child, row, env):
         if values is not None:
             key = key_of(child, values)
             if None not in key:
@@ -61,14 +64,59 @@ def wanted(child: Child, row: Row, env: Env) -> dict[tuple[Any, ...], dict[str, 
     return found
 
 
+def _records(child: Child, row: Row, env: Env) -> list[dict[str, Any]]:
+    """Return what the records that a list follows give; one more than there may be shows the excess."""
+    rows = child.rows
+    assert rows
+    assert rows.where
+    assert rows.each
+    assert child.max
+    model: Any = registry.object(rows.object).model
+    query = select(model).where(rows.where(model, env)).order_by(model.id).limit(child.max + 1)
+    inner = replace(env, parent=row)
+    return [rows.each(one, inner) for one in session.scalars(query)]
+
+
 def strangers(child: Child, row: Row, env: Env, path: str) -> list[Fault]:
     """Return what is wrong with new rows that were sent but follow nothing."""
+    if child.rows and child.rows.others:
+        return _unclear(child, row, path)
     known = wanted(child, row, env)
     return [
         Fault(f"{path}.{index}", f"“{child.title}”由系统按来源列出，不能自行增加")
         for index, inner in enumerate(row._children[child.name])
         if inner._record is None and key_of(child, inner._values) not in known
     ]
+
+
+def _unclear(child: Child, row: Row, path: str) -> list[Fault]:
+    """Return which rows cannot be told apart: without their key, or with that of another one."""
+    faults, seen = [], dict[tuple[Any, ...], int]()
+    for index, inner in enumerate(row._children[child.name]):
+        key = key_of(child, inner._values)
+        if None in key:
+            faults.append(Fault(f"{path}.{index}", "这一行缺少用来识别的内容"))
+        elif key in seen:
+            faults.append(Fault(f"{path}.{index}", f"与第 {seen[key] + 1} 行重复"))
+        seen.setdefault(key, index)
+    return faults
+
+
+def _own(child: Child, inner: Row) -> bool:
+    """Tell whether a row holds something that it did not take over."""
+    assert child.rows
+    return any(
+        inner._values[item.name] not in EMPTY
+        for item in inner._object.fields
+        if item.name not in child.rows.fill and item.value is None
+    )
+
+
+def _alone(child: Child, inner: Row) -> Row:
+    """Return a row that follows nothing: of what others give it keeps by what it is recognised."""
+    assert child.rows
+    inner._values.update({name: None for name in child.rows.fill if name not in child.rows.key})
+    return inner
 
 
 def follow(child: Child, row: Row, env: Env) -> None:
@@ -86,4 +134,7 @@ def follow(child: Child, row: Row, env: Env) -> None:
         inner = there.get(key) or binding.blank(obj, row, replace(env, parent=row))
         inner._values.update(values)
         rows.append(inner)
+    if child.rows and child.rows.others:
+        left = [inner for key, inner in there.items() if key not in found and _own(child, inner)]
+        rows += [_alone(child, inner) for inner in left]
     row._children[child.name] = rows

@@ -108,8 +108,9 @@ def _bind(
     only: frozenset[str] | None,
     env: Env,
     engine: bool = False,
+    follows: bool = False,
 ) -> binding.Bound:
-    bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine)
+    bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine, follows=follows)
     if obj.draft:
         given = raw.get(obj.draft.field) if isinstance(raw, dict) else None
         bound.faults += copies().bind(bound.row, given)
@@ -247,12 +248,14 @@ def save(
     only: frozenset[str] | None = None,
     engine: bool = False,
     entry: str = "",
+    follows: bool = False,
 ) -> Any:
     """Write the values to a new or existing record and flush; the caller commits.
 
     Raises Rejected with every fault, Stale if the record is not the one that was opened, Refused
     if the person may not write such a record. `engine` is for the flow's own writes: it skips
-    the question whether this person may edit at this step. `entry` is the way by which another
+    the question whether this person may edit at this step; with `follows` the lists that it names
+    follow their source, as they do when a person saves. `entry` is the way by which another
     case begins this one.
     """
     actor = current_actor()
@@ -265,7 +268,7 @@ def save(
             only = _editable(obj, record, only)
     env = make_env(actor)
     with session.no_autoflush:
-        bound = _bind(obj, record, raw, only, env, engine)
+        bound = _bind(obj, record, raw, only, env, engine, follows)
         missed = lookups.resolve(bound.row)
         binding.settle(bound.row, env)
         once.hold(bound.row)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from app.core import dictionaries, rows
+from app.core import dictionaries, rows, types
 from app.core.declare import Object
 from app.core.env import Env
 from app.core.interfaces import Content
 from app.core.plugin import Column
 
 Values = dict[str, Any]
+
+SHOWN = 5  # rows that are named one by one
 
 
 def written(fields: Iterable[Content], said: Mapping[str, Any]) -> tuple[Values, list[str]]:
@@ -62,6 +64,47 @@ def read(fields: Iterable[Content], values: Mapping[str, Any]) -> tuple[dict[str
     return raw, faults
 
 
+def answered(fields: Iterable[Content], values: Mapping[str, Any]) -> tuple[Values, list[str]]:
+    """Return what an answer brings as a form would hold it, and what breaks the contract.
+
+    Values are texts, rows are lists of such; what is empty or was not said is left out.
+    """
+    lists = {one.name: one for one in fields if one.type == "rows"}
+    plain = {name: value for name, value in values.items() if name not in lists}
+    single, faults = read([one for one in fields if one.name not in lists], plain)
+    raw: Values = {name: text for name, text in single.items() if text}
+    for name, item in lists.items():
+        found = values.get(name)
+        if found is None:
+            faults += [f"缺少“{item.title}”"] if item.required else []
+        else:
+            raw[name], wrong = _rows(item, found)
+            faults += wrong
+    return raw, faults
+
+
+def _rows(item: Content, found: Any) -> tuple[list[dict[str, str]], list[str]]:
+    """Return the rows of an answer; too many are not looked at one by one."""
+    if not isinstance(found, list):
+        return [], [f"“{item.title}”应为若干行"]
+    if len(found) > item.most:
+        return [], [f"“{item.title}”有 {len(found)} 行，约定最多 {item.most} 行"]
+    raws, wrong = [], dict[int, str]()
+    for number, row in enumerate(found, start=1):
+        raw, faults = read(item.fields, row) if isinstance(row, dict) else ({}, ["不是一行数据"])
+        raws.append(raw)
+        if faults:
+            wrong[number] = "、".join(faults)
+    return raws, [f"“{item.title}”{numbered(wrong)}"] if wrong else []
+
+
+def numbered(wrong: Mapping[int, str]) -> str:
+    """Return what is wrong with rows in words; `wrong` is by the number of the row, from 1."""
+    named = [f"第 {number} 行：{words}" for number, words in list(wrong.items())[:SHOWN]]
+    more = [f"另有 {len(wrong) - SHOWN} 行"] if len(wrong) > SHOWN else []
+    return "；".join([*named, *more])
+
+
 def columns(fields: Iterable[Content]) -> list[Column]:
     """Return the values as a codec writes them."""
     return [
@@ -97,6 +140,30 @@ def _decimal(value: int, scale: int) -> str:
     return f"{'-' if value < 0 else ''}{whole}.{part:0{scale}d}"
 
 
+KINDS = {
+    "integer": "整数", "decimal": "数字", "money": "金额", "date": "日期", "datetime": "时间", "boolean": "是否",
+}  # fmt: skip
+
+
+def _is_of(item: Content, text: str) -> bool:
+    """Tell whether a text is a value of the agreed type, as a form of ours would take it."""
+    kinds: dict[str, types.Type] = {
+        "integer": types.Integer(),
+        "decimal": types.Decimal(scale=item.scale),
+        "money": types.Decimal(),
+        "date": types.Date(),
+        "datetime": types.DateTime(),
+        "boolean": types.Boolean(),
+    }
+    if item.type not in kinds:
+        return True
+    try:
+        kinds[item.type].parse(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -105,6 +172,8 @@ def _text(value: Any) -> str:
 
 def _ours(item: Content, text: str, faults: list[str]) -> str:
     if item.type != "dict":
+        if not _is_of(item, text):
+            faults.append(f"“{item.title}”的“{text[:20]}”不是{KINDS[item.type]}")
         return text
     back = {theirs: ours for ours, theirs in item.codes.items()}
     code = back.get(text, text)

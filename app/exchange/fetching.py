@@ -3,17 +3,15 @@
 import logging
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from app.core import jobs, plugin
+from app.core import jobs
 from app.core.database import session, unit_of_work
-from app.core.errors import UserError
 from app.core.interfaces import Interface
 from app.core.plugin import PluginError, PluginMissing
-from app.exchange import taking
-from app.exchange.models import Exchange, Mark, mark, set_mark
+from app.exchange import answers, taking
+from app.exchange.models import Mark, mark, set_mark
 from app.exchange.sending import interfaces, transport
-from app.flow import waiting
 from app.flow.models import Awaited
 
 logger = logging.getLogger(__name__)
@@ -46,24 +44,22 @@ def _from(interface: Interface) -> str | None:
         carrier = transport(interface)
         since = read_up_to(interface, carrier)
         session.rollback()
-        answers = carrier.poll(since)
+        came = carrier.poll(since)
     except PluginMissing:
         return None  # this counterpart is not connected
     except PluginError as error:
         return f"{interface.title}：未取得回执：{error}"
-    moved = sum(_take(item) for item in answers.items)
-    taken = sum(taking.take(interface, one) for one in answers.arrivals)
-    for one in answers.refused:
+    moved = sum(answers.take(interface, item) for item in came.items)
+    taken = sum(taking.take(interface, one) for one in came.arrivals)
+    for one in came.refused:
         taking.note(interface, one)
-    if answers.cursor != since:
+    if came.cursor != since:
         with unit_of_work():
-            set_mark(_mark(interface, carrier), answers.cursor)
+            set_mark(_mark(interface, carrier), came.cursor)
             session.execute(delete(Mark).where(Mark.name == interface.name))
-    said = f"{interface.title}：回执 {len(answers.items)} 件，推进 {moved} 件"
-    if answers.arrivals or answers.refused:
-        said += (
-            f"；来件 {len(answers.arrivals)} 件，写入 {taken} 条；未接收 {len(answers.refused)} 件"
-        )
+    said = f"{interface.title}：回执 {len(came.items)} 件，推进 {moved} 件"
+    if came.arrivals or came.refused:
+        said += f"；来件 {len(came.arrivals)} 件，写入 {taken} 条；未接收 {len(came.refused)} 件"
     return said
 
 
@@ -75,24 +71,6 @@ def _mark(interface: Interface, carrier: Any) -> str:
 def read_up_to(interface: Interface, carrier: Any) -> str:
     """Return the cursor up to which a transport was read, "" where it was not read yet."""
     return mark(_mark(interface, carrier)) or mark(interface.name)  # as it was named formerly
-
-
-def _take(item: plugin.Answer) -> int:
-    try:
-        moved = waiting.receive(item.key, item.outcome, dict(item.values), item.comment)
-    except UserError as error:
-        session.rollback()
-        reasons = [fault.message for fault in error.faults] or [error.message]
-        logger.warning("answer %s to %s not taken: %s", item.outcome, item.key, reasons)
-        return 0
-    with unit_of_work() as current:
-        current.execute(
-            update(Exchange)
-            .where(Exchange.key == item.key, Exchange.answer.is_(None))
-            .values(answer=item.outcome[:63])
-            .execution_options(synchronize_session=False)
-        )
-    return int(moved)
 
 
 jobs.declare(jobs.Job(name="answers", title="取接口回执", run=fetch, every=EVERY))

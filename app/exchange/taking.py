@@ -24,7 +24,6 @@ from app.exchange.finding import Own, Records, Targets
 from app.exchange.models import IN, REFUSED, TAKEN, Exchange
 from app.exchange.sending import codec
 
-SHOWN = 5  # rows that are named one by one
 LONGEST_KEY = 160  # characters of a key in the log
 
 
@@ -49,8 +48,8 @@ def take(interface: Interface, came: Arrival) -> int:
         with unit_of_work(), acting_as(SYSTEM), elevated():
             faults = _write(item, found)
             if faults and item.mode == "all":
-                raise _Wrong(_said(faults))
-            written, said = len(found) - len(faults), _said(faults)
+                raise _Wrong(contract.numbered(faults))
+            written, said = len(found) - len(faults), contract.numbered(faults)
             state = TAKEN if written or not found else REFUSED
             _add(interface, item.name, key, item.title, seen, state=state, why=said, rows=written)
             return written
@@ -137,12 +136,6 @@ def _saved(obj: Object, own: Own, known: Records) -> list[str]:
     except ValueError as error:  # a key that is no value of its field
         return [str(error)]
     return []
-
-
-def _said(faults: Mapping[int, str]) -> str:
-    named = [f"第 {number} 行：{words}" for number, words in list(faults.items())[:SHOWN]]
-    more = [f"另有 {len(faults) - SHOWN} 行"] if len(faults) > SHOWN else []
-    return "；".join([*named, *more])
 
 
 def _log(

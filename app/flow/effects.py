@@ -1,9 +1,10 @@
 """What a step does besides moving the case: handlers by name, run in the step's own transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.core import registry
 from app.core.declare import Effect, Object
 from app.core.env import Env, make_env
 from app.flow.models import Case, StepRecord
@@ -78,16 +79,24 @@ def tell(context: Context) -> None:
 
 
 def run(effect: Effect, context: Context) -> None:
-    """Carry out one effect if its condition holds."""
-    if effect.when is not None and not effect.when(context.record, context.env):
-        return
+    """Carry out one effect if its condition holds; with `each`, for every row for which it does."""
     try:
         handler = _handlers[effect.kind]
     except KeyError:
         raise RuntimeError(f"no handler for effect {effect.kind!r}") from None
-    handler(
-        Context(context.obj, context.record, context.case, context.step, context.env, effect.params)
-    )
+    for one in _each(effect, context):
+        if effect.when is None or effect.when(one.record, one.env):
+            handler(replace(one, params=effect.params))
+
+
+def _each(effect: Effect, context: Context) -> list[Context]:
+    """Return the surroundings of an effect: of the record, or of each row of a list of it."""
+    if not effect.each:
+        return [context]
+    child = next(one for one in context.obj.children if one.name == effect.each)
+    obj, env = registry.object(child.object), replace(context.env, parent=context.record)
+    rows = getattr(context.record, effect.each)
+    return [replace(context, obj=obj, record=row, env=env) for row in rows]
 
 
 def context_of(obj: Object, record: Any, case: Case, step: StepRecord) -> Context:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core import clock, records, registry, unions
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Action, Flow
+from app.core.declare import Action, Flow, Object, Step
 from app.core.errors import Fault as Fault
 from app.core.errors import NotFound, Rejected
 from app.flow import acting, cases, ending, moving, steps
@@ -67,27 +67,44 @@ def receive(
 
 
 def _fill(case: Case, here: Place, values: dict[str, Any]) -> None:
-    """Write what a receipt brings to the record, or to what it refers to, judged like what is typed."""
+    """Write what a receipt brings to the record, or to what it refers to, judged like what is typed.
+
+    Rows that it brings become the rows of a list; lists of the step that follow others, or these
+    rows, follow as if somebody had saved the record here.
+    """
     wait, obj = here.step.wait, registry.object(case.object)
     record = cases.record_of(case)
-    found: dict[tuple[str, ...], dict[str, str]] = {}
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for path, name in wait.fill.items() if wait else ():
         if values.get(name) is not None:
             *before, last = path.split(".")
-            found.setdefault(tuple(before), {})[last] = str(values[name])
+            value = values[name]
+            brought = value if isinstance(value, list) else str(value)
+            found.setdefault(tuple(before), {})[last] = brought
+    if found:
+        found[()] = _lists(obj, record, here.step) | found.get((), {})
     for way, raw in found.items():
         target: Any = record
         for part in way:
             target = getattr(target, part, None)
         target = unions.real(target) if way and target is not None else target
         if not way:
-            records.save(obj, record, raw, complete=False, engine=True)
+            records.save(obj, record, raw, complete=False, engine=True, follows=True)
         elif target is not None:
             own = registry.object_of(type(target))
             assert own
             target = records.find(own, target.id, lock=True)
             whole = records.raw_of(own, target) | raw
             records.save(own, target, whole, complete=False, engine=True)
+
+
+def _lists(obj: Object, record: Any, step: Step) -> dict[str, Any]:
+    """Return the lists that may be changed at a step and follow others, as a form of it holds them."""
+    wanted = [
+        c.name for c in obj.children if c.rows and (step.edit == "all" or c.name in step.edit)
+    ]
+    raw = records.raw_of(obj, record) if wanted else {}
+    return {name: raw[name] for name in wanted}
 
 
 def _action(flow: Flow, here: Place, outcome: str) -> Action | None:

@@ -1,20 +1,28 @@
 """What a step will do besides moving the case, in words: said before it is done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.core import registry
 from app.core.declare import Applicant, Effect
-from app.core.env import make_env
+from app.core.env import Env, make_env
 
 
 def of(effects: Sequence[Effect], record: Any) -> list[str]:
     """Return what the effects whose conditions hold will do, each once; what nobody sees is left out."""
     env = make_env()
-    found = [
-        _words(effect) for effect in effects if effect.when is None or effect.when(record, env)
-    ]
+    found = [_words(effect) for effect in effects if _holds(effect, record, env)]
     return [text for text in dict.fromkeys(found) if text]
+
+
+def _holds(effect: Effect, record: Any, env: Env) -> bool:
+    """Tell whether an effect will do something: of one for each row, for one of them."""
+    if effect.when is None:
+        return not effect.each or bool(getattr(record, effect.each))
+    inner = replace(env, parent=record) if effect.each else env
+    targets = getattr(record, effect.each) if effect.each else [record]
+    return any(effect.when(one, inner) for one in targets)
 
 
 def _words(effect: Effect) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from generator.check import ledgers, stock, upserts
 from generator.check.context import Context
+from generator.formulas import doing
 from generator.reader import Word
 from generator.readers import Effect
 from generator.source import Mapping, Node, Scalar
@@ -18,6 +19,7 @@ KEYS = {
     "merge": ("materials", "as"),
     "account": ("do", "role", "of"),
 }
+BY_ROW = ("set", "start", "upsert")
 DEEDS = ("join", "open", "update", "close")
 
 
@@ -43,7 +45,21 @@ def effects_of(entity: Entity) -> list[Effect]:
 def check_effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
     """Check effects one by one."""
     for effect in effects:
-        _effect(context, entity, effect)
+        if effect.each is None or _by_row(context, entity, effect):
+            _effect(context, doing(context.linked, entity, effect), effect)
+
+
+def _by_row(context: Context, entity: Entity, effect: Effect) -> bool:
+    """Tell whether an effect can be done for each row of a list."""
+    assert effect.each
+    what = f"{effect.kind} is done for each row of the unknown"
+    if not context.known(CODE, effect.each, entity.children, what, "list"):
+        return False
+    if effect.kind not in EFFECTS or effect.kind in BY_ROW:
+        return True
+    what = f"{effect.kind} is of the record, not of each row of '{effect.each}'"
+    context.note(CODE, effect.each, what, f"these know `each`: {', '.join(BY_ROW)}.")
+    return False
 
 
 def _effect(context: Context, entity: Entity, effect: Effect) -> None:

@@ -4,7 +4,7 @@ from generator import model
 from generator.check.context import Context
 from generator.emit.rules import where_of
 from generator.expression import Compiled
-from generator.formulas import Where, default_code, where_written
+from generator.formulas import Where, default_code, doing, where_written
 from generator.reader import Code, Name, Word
 from generator.readers import Effect
 from generator.source import Mapping, Node
@@ -142,17 +142,25 @@ def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:
 def effect_values(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
     """Compile the conditions and values of effects."""
     for effect in effects:
+        if effect.each and Name(effect.each) not in entity.children:
+            continue  # of which list is said where effects are checked
+        about = doing(context.linked, entity, effect)
         if effect.when:
-            context.formulas.condition(effect.when, Where(this=entity.name))
-        if effect.kind == "set":
-            _values(context, entity, effect.argument, entity.name)
-            _lists(context, entity, effect.argument)
-        elif effect.kind in ("start", "upsert", "range", "take") and isinstance(
-            effect.argument, Mapping
-        ):
-            about, fields = effect.argument.get("object"), effect.argument.get("fields")
-            if fields is not None and about is not None:
-                _values(context, entity, fields, getattr(about, "value", ""))
+            context.formulas.condition(effect.when, Where(this=about.name, parent=about.parent))
+        _written(context, about, effect)
+
+
+def _written(context: Context, entity: Entity, effect: Effect) -> None:
+    if effect.kind == "set":
+        _values(context, entity, effect.argument, entity.name)
+        _lists(context, entity, effect.argument)
+    elif effect.kind in ("start", "upsert", "range", "take"):
+        argument = effect.argument if isinstance(effect.argument, Mapping) else None
+        about, fields = (
+            (argument.get("object"), argument.get("fields")) if argument else (None, None)
+        )
+        if fields is not None and about is not None:
+            _values(context, entity, fields, getattr(about, "value", ""))
 
 
 def _lists(context: Context, entity: Entity, node: Node) -> None:
@@ -188,6 +196,7 @@ def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
             context.note_at("E210", value, "this must be an expression")
             continue
         own = about == entity.name
-        where = where_written(entity, key.value) if own else Where(this=entity.name)
+        plain = Where(this=entity.name, parent=entity.parent)
+        where = where_written(entity, key.value) if own else plain
         written = Code.of(value)  # type: ignore[arg-type]
         context.formulas.written(written, where, about, key.value)

@@ -55,14 +55,14 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
     if child.pick:
         what = f"the rows of '{child.name}' follow others, so nobody picks them"
         context.note(ROWS, child.pick, what, "say one of rows and pick.")
-    compiled = context.formulas.compile(rows.each, Where(this=entity.name))
-    if compiled is None or own is None:
+    if bool(rows.each) == bool(rows.of):
+        context.note_at(
+            ROWS, rows.node, f"the rows of '{child.name}' follow a path or the records of an object",
+            "say one of the two: each: PATH, or of: OBJECT with where: CONDITION.",
+        )  # fmt: skip
         return
-    target = compiled.type.target
-    plain = all(part.isidentifier() for part in rows.each.split("."))
-    if not compiled.type.many or compiled.type.kind != "ref" or not target or not plain:
-        what = f"'{rows.each}' leads to no rows"
-        context.note(ROWS, rows.each, what, "a path to a list of rows, such as order.lines.")
+    target = _records(context, entity, child, rows) if rows.of else _path(context, entity, rows)
+    if not target or own is None:
         return
     where = Where(this=target, parent=entity.name)
     for name, code in rows.fill.items():
@@ -74,8 +74,41 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
         context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
     for word in rows.key:
         context.known(ROWS, word, rows.fill, "the key is not filled:", "field")
-    if rows.where:
+    if rows.where and not rows.of:
         context.formulas.condition(rows.where, where)
+
+
+def _path(context: Context, entity: Entity, rows: model.Rows) -> str:
+    """Return the object of the rows that a path leads to, "" where it leads to none."""
+    assert rows.each
+    compiled = context.formulas.compile(rows.each, Where(this=entity.name))
+    if compiled is None:
+        return ""
+    plain = all(part.isidentifier() for part in rows.each.split("."))
+    if compiled.type.many and compiled.type.kind == "ref" and compiled.type.target and plain:
+        return compiled.type.target
+    what = f"'{rows.each}' leads to no rows"
+    context.note(ROWS, rows.each, what, "a path to a list of rows, such as order.lines.")
+    return ""
+
+
+def _records(context: Context, entity: Entity, child: model.Child, rows: model.Rows) -> str:
+    """Return the object whose records are followed, "" where it has none; not all of them, and not without end."""
+    assert rows.of
+    own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
+    what = f"'{child.name}' follows the unknown"
+    if not context.known(ROWS, rows.of, own, what, "object"):
+        return ""
+    if not rows.where or child.max is None:
+        lacking = "where" if not rows.where else "max"
+        context.note(
+            ROWS, rows.of, f"the records of '{rows.of}' are followed without end: '{lacking}' is missing",
+            "say which of them with where: CONDITION, and how many at most with max on the list.",
+        )  # fmt: skip
+        return ""
+    place = Where(this=str(rows.of), form=entity.name)
+    context.formulas.condition(rows.where, place, sql=True)
+    return str(rows.of)
 
 
 def _entries(context: Context, entity: Entity, flow: model.Flow) -> None:

@@ -64,7 +64,7 @@ def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
             single(context, one.value, entity, one)
     for reply in item.answers.values():
         for one in reply.fields.values():
-            content(context, one, f"{item.name}.{reply.name}")
+            content(context, one, f"{item.name}.{reply.name}", rows=True)
     _alone(context, item, entity)
 
 
@@ -225,10 +225,11 @@ def _alone(context: Context, item: Outgoing, entity: Entity | None) -> None:
 
 def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) -> None:
     """Note what must be said and is not."""
+    known = set(said)
     missing = [
         str(one.name)
         for one in item.fields.values()
-        if one.required and one.value is None and one.name not in set(said)
+        if one.required and one.value is None and one.name not in known
     ]
     if missing:
         context.note(
@@ -249,8 +250,9 @@ def single(context: Context, code: Word, entity: Entity, item: Content) -> None:
         context.formulas.compile(code, Where(this=entity.name), type_of(item))
 
 
-def content(context: Context, item: Content, where: str) -> None:
-    """Check one value of a contract."""
+def content(context: Context, item: Content, where: str, *, rows: bool = False) -> None:
+    """Check one value of a contract; only an answer may bring rows."""
+    _rows_of(context, item, where, allowed=rows)
     books = context.linked.data.dictionaries
     if (item.type == "dict") != bool(item.of):
         context.note(
@@ -273,6 +275,45 @@ def content(context: Context, item: Content, where: str) -> None:
         context.note(CONTRACT, item.name, what, "give each of our codes another word.")
 
 
+def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> None:
+    if item.type != "rows":
+        for key in ("fields", "max"):
+            if item.node.get(key) is not None:
+                what = f"'{item.name}' of {where} is of type {item.type}, so `{key}` means nothing"
+                context.note(CONTRACT, item.name, what, "rows have type: rows, fields and max.")
+        return
+    if not allowed:
+        what = f"'{item.name}' of {where} is of type rows, and only an answer brings rows"
+        context.note(CONTRACT, item.name, what, "say its values one by one.")
+    elif not item.fields or not item.max or item.max < 1:
+        context.note(
+            CONTRACT, item.name, f"'{item.name}' of {where} is of type rows, and does not say of what, or how many",
+            "add fields: {NAME: …} and max: 500.",
+        )  # fmt: skip
+    for one in item.fields.values():
+        content(context, one, f"{where}.{item.name}")
+
+
+def filled(context: Context, entity: Entity, path: Word, value: Content) -> None:
+    """Check that rows of an answer become rows of a list of the case, and single values fields."""
+    child = entity.children.get(Name(path))
+    if (value.type == "rows") != (child is not None):
+        what = f"'{value.name}' brings {'rows' if child is None else 'one value'}, and '{path}' is "
+        what += "no list of the record" if child is None else "a list"
+        context.note(SENDS, path, what, "rows fill a list of the record, other values a field.")
+        return
+    inner = context.linked.entities.get(str(child.object)) if child else None
+    if inner is None:
+        return
+    for one in value.fields.values():
+        word = one.to or one.name
+        if context.known(SENDS, word, inner.fields, f"a row of '{path}' has no", "field"):
+            field = inner.fields[Name(word)]
+            if field.value or field.propose:
+                what = f"'{word}' is computed, so nothing can be filled in"
+                context.note(SENDS, word, what, "name a field that nobody computes.")
+
+
 def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -> None:
     """Check what a step sends against what the interface declares."""
     item = message_of(context, send.message)
@@ -288,9 +329,11 @@ def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -
         if context.known(SENDS, name, item.fields, f"'{send.message}' has no", "value"):
             single(context, code, entity, item.fields[name])
     complete(context, send.message, item, map(str, send.fields))
-    for word in step.wait.fill.values() if step.wait else ():
-        brings = {str(name) for reply in item.answers.values() for name in reply.fields}
-        context.known(SENDS, word, sorted(brings), f"no answer to '{item.name}' brings", "value")
+    brings = {str(n): one for reply in item.answers.values() for n, one in reply.fields.items()}
+    for path, word in step.wait.fill.items() if step.wait else ():
+        what = f"no answer to '{item.name}' brings"
+        if context.known(SENDS, word, sorted(brings), what, "value"):
+            filled(context, entity, path, brings[str(word)])
 
 
 def declared(context: Context, word: Word) -> Outgoing | None:

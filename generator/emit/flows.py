@@ -8,7 +8,7 @@ from generator import model
 from generator.emit import rules
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
-from generator.formulas import Where, where_written
+from generator.formulas import Where, doing, where_written
 from generator.interfaces import type_of
 from generator.problem import Problems
 from generator.reader import Code, Name, Reader, Word
@@ -230,11 +230,14 @@ class Flows:
     def effect(self, entity: Entity, effect: Effect, place: str) -> Raw:
         """Return the declaration of one effect."""
         when: Any = OMIT
+        entity = doing(self.linked, entity, effect)
         if effect.when:
             name = f"{place}_{effect.kind}_when_of_{entity.name}"
-            when = self.bodies.condition(name, effect.when, Where(this=entity.name))
+            where = Where(this=entity.name, parent=entity.parent)
+            when = self.bodies.condition(name, effect.when, where)
         params = self.params(entity, effect, place)
-        return call("Effect", kind=str(effect.kind), params=given(params), when=when)
+        each = given(str(effect.each or ""))
+        return call("Effect", kind=str(effect.kind), params=given(params), when=when, each=each)
 
     def params(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
         """Return what an effect is told."""
@@ -294,7 +297,8 @@ class Flows:
         for key, value in node if isinstance(node, Mapping) else ():
             name = f"{place}_sets_{key.value.replace('.', '_')}_of_{entity.name}"
             code, owner = Reader(Problems()).value(Code, value), about or entity.name
-            where = Where(this=entity.name) if about else where_written(entity, key.value)
+            own = Where(this=entity.name, parent=entity.parent)
+            where = own if about else where_written(entity, key.value)
             compiled = self.bodies.formulas.written(code, where, owner, key.value)
             body = compiled.python if compiled else "None"
             values[key.value] = self.bodies.add(name, "this, env", str(code), body)

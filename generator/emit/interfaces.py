@@ -121,6 +121,8 @@ def _content(bodies: Bodies, prefix: str, where: Where, item: Content) -> Raw:
         value=value,
         reads=reads,
         to=given(str(item.to or "")),
+        fields=_given([_content(bodies, "", where, one) for one in item.fields.values()]),
+        most=given(item.max),
     )
 
 

@@ -263,8 +263,8 @@ class Objects:
     def rows(self, entity: Entity, child: model.Child, rows: model.Rows) -> Raw:
         """Return the declaration of what the rows of a list follow."""
         formulas, bodies = self.bodies.formulas, self.bodies
-        source = formulas.compile(rows.each, Where(this=entity.name))
-        target = source.type.target if source else ""
+        source = formulas.compile(rows.each, Where(this=entity.name)) if rows.each else None
+        target = str(rows.of or "") or (source.type.target if source else "")
         where = Where(this=target, parent=entity.name)
         own = self.linked.entities[str(child.object)]
         pairs = []
@@ -272,21 +272,29 @@ class Objects:
             compiled = formulas.compile(code, where, formulas.path_type(own.name, name))
             pairs.append(f'"{name}": {compiled.python if compiled else None}')
         body = "{" + ", ".join(pairs) + ",}"
-        if rows.where:
+        if rows.where and not rows.of:
             holds = formulas.condition(rows.where, where)
             body = f"{body} if {holds.python if holds else None} else None"
         fill = bodies.add(
             f"{child.name}_fill_of_{entity.name}", "this, env", "What a row takes over.", body
         )
-        each = bodies.add(
-            f"{child.name}_rows_of_{entity.name}", "this, env", str(rows.each),
-            f'ex.rows(this, "{rows.each}", {fill.source}, env)',
-        )  # fmt: skip
+        followed: dict[str, Any]
+        if rows.of and rows.where:
+            place = Where(this=target, form=entity.name)
+            which = bodies.criterion(f"{child.name}_rows_of_{entity.name}", rows.where, place)
+            followed = {"object": target, "where": which, "each": fill}
+        else:
+            each = bodies.add(
+                f"{child.name}_rows_of_{entity.name}", "this, env", str(rows.each),
+                f'ex.rows(this, "{rows.each}", {fill.source}, env)',
+            )  # fmt: skip
+            followed = {"source": each}
         return call(
             "Rows",
-            source=each,
+            **followed,
             fill=tuple(map(str, rows.fill)),
             key=tuple(map(str, rows.key)),
+            others=given(rows.others),
             by_hand=given(rows.order == "hand"),
         )
 

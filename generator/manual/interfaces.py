@@ -13,7 +13,7 @@ FOLDER = "docs/reference/interfaces"
 LARGEST_PAGE = 500  # app.exchange.offers.LARGEST
 KINDS = {
     "string": "文字", "integer": "整数", "decimal": "小数", "money": "金额（元，两位小数）", "date": "日期",
-    "datetime": "时间（UTC）", "boolean": "是否", "dict": "代码",
+    "datetime": "时间（UTC）", "boolean": "是否", "dict": "代码", "rows": "若干行",
 }  # fmt: skip
 
 
@@ -72,12 +72,21 @@ def _message(linked: Linked, spec: Interface, item: Outgoing) -> list[str]:
             (
                 f"`{r.name}`",
                 str(r.title),
-                "、".join(f"`{c.name}` {c.title}" for c in r.fields.values()),
+                "、".join(_brought(c) for c in r.fields.values()),
             )
             for r in item.answers.values()
         ]
         lines += table(("结果", "含义", "带回的值"), rows)
     return lines
+
+
+def _brought(item: Content) -> str:
+    """Say a value that an answer brings, of rows also what each holds."""
+    said = f"`{item.name}` {item.title}"
+    if item.type != "rows":
+        return said
+    inner = "、".join(f"`{c.name}` {c.title}" for c in item.fields.values())
+    return f"{said}（最多 {item.max} 行，每行：{inner}）"
 
 
 def _taken(linked: Linked, spec: Interface, item: Incoming) -> list[str]:

@@ -96,7 +96,11 @@ def _words() -> list[str]:
         "名字和类型在生成时检查。", "",
         "### 函数", "", *table(("写法", "含义"), functions),
         "### 不必声明的名字", "", *table(("名字", "哪里有", "含义"), names),
-        "## 操作和环节的效果（do、on_pass）", "", *table(("写法", "含义"), effects),
+        "## 操作和环节的效果（do、on_pass）", "",
+        "每个效果都可以带 `when: 条件`。set、start、upsert 还可以带 `each: 子表`：对每一行各做一次，"
+        "`when` 和各值读的是那一行，`parent` 是本记录，"
+        "例如 `{set: {paper.slot: slot}, each: lines, when: slot is not empty}`。", "",
+        *table(("写法", "含义"), effects),
         "## 页面（screen）", "",
         "授权可以写下列操作，以及流程在所列环节提供的办理操作。", "",
         *table(("页面", "做什么", "可授的操作"), screens),
@@ -113,7 +117,7 @@ def _parts(cls: type) -> list[type]:
     found: list[type] = []
     for slot in slots(cls):
         for part in _classes(slot.hint):
-            if part not in found:
+            if part is not cls and part not in found:  # rows of an answer are values again
                 found += [part, *(p for p in _parts(part) if p not in found)]
     return found
 

@@ -85,14 +85,22 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Rows of a list that follow rows elsewhere: one for each, with what was typed kept."""
+    """Rows of a list that follow rows elsewhere, or records of an object: one for each, with what was typed kept."""
 
-    each: Code = need("A path to rows: through references and lists, such as order.lines.")
+    each: Code | None = may("A path to rows: through references and lists, such as order.lines.")
+    of: Word | None = may(
+        "Instead of each: the object whose records are followed; goes with `where` and `max` of the list."
+    )
     fill: dict[Name, Code] = need(
         "What a row takes over: own field: expression of the row it follows; `this` is that row."
     )
     key: tuple[Word, ...] = need("Fields of `fill` by which a row is the same one again.")
-    where: Code | None = may("Only rows for which this holds are followed.")
+    where: Code | None = may(
+        "Only rows for which this holds are followed; of records `form` is the record that lists them."
+    )
+    others: bool = may(
+        "Rows that follow nothing stay beside them, such as those that an answer brings.", False
+    )
     order: Literal["source", "hand"] = may(
         "Their order: that of the source, or as people put them.", "source"
     )
@@ -112,7 +120,9 @@ class Child:
     unique: tuple[Word, ...] = may("Fields of the row that together must differ.", ())
     pick: Word | None = may("A reference of the row: rows are added by choosing its target.")
     once: bool = may("pick: what is picked stands in one record under way and in no other.", False)
-    rows: Rows | None = may("The rows follow others: {each: …, fill: {…}, key: […]}.")
+    rows: Rows | None = may(
+        "The rows follow others: {each: …, fill: {…}, key: […]}, or {of: OBJECT, where: …}."
+    )
     when: Code | None = may("The rows apply only then.")
     fixed: Code | None = may(
         "Rows for which it holds: people no longer change them or take them away; `parent` is the record."

@@ -36,7 +36,7 @@ class Wait:
     event: Word | None = may("Name of a receipt from outside; needs `by` and `within`.")
     object: Word | None = may("Object whose cases, started by this one, must have ended.")
     fill: dict[Word, Word] = may(
-        "What a receipt brings: own field, or a path to one: its field.", {}
+        "What a receipt brings: own field, or a path to one: its field; own list: its rows.", {}
     )
     node: Mapping = by_node()
 

@@ -20,6 +20,9 @@ from tests.harness import counterpart
 
 INTERFACES = registry.registry().interfaces
 MESSAGES = [(i.name, m.name) for i in INTERFACES.values() for m in i.messages]
+ANSWERS = [
+    (i.name, m.name, r.name) for i in INTERFACES.values() for m in i.messages for r in m.answers
+]
 TAKEN = [(i.name, m.name) for i in INTERFACES.values() for m in i.takes]
 OFFERED = [(i.name, o.name) for i in INTERFACES.values() for o in i.provide]
 STORED = {
@@ -138,6 +141,37 @@ def test_what_comes_is_read_by_its_contract(world, contracts, name, message):
         stranger = wire | {"nothing_of_ours": "1"}
         assert contract.read(item.fields, stranger)[1] == ["“nothing_of_ours”不在约定之内"]
         assert not check.is_valid(stranger)
+
+
+@pytest.mark.parametrize(("name", "message", "outcome"), ANSWERS)
+def test_an_answer_is_read_by_its_contract(world, contracts, name, message, outcome):
+    item = next(one for one in INTERFACES[name].message(message).answers if one.name == outcome)
+    promised = Contract(contracts(name))
+    check = promised.validator(f"{message}.{outcome}")
+    wire = promised.sample(message, outcome)
+    with world.acting("system"):
+        assert list(check.iter_errors(wire)) == []
+        assert contract.answered(item.fields, wire)[1] == []
+        for one, less in lacking(item.fields, wire):
+            assert contract.answered(item.fields, less)[1] == [f"缺少“{one.title}”"]
+            assert not check.is_valid(less)
+        for one in item.fields:
+            if one.type == "rows":
+                rows_are_bounded(check, item.fields, one, wire)
+
+
+def rows_are_bounded(check, fields, item, wire):
+    """Of rows one that lacks something, and more than were agreed, are refused by both sides."""
+    (row,) = wire[item.name]
+    assert contract.answered(fields, wire)[0][item.name] == [
+        {name: str(value) for name, value in row.items()}
+    ]
+    for one, less in lacking(item.fields, row):
+        (fault,) = contract.answered(fields, wire | {item.name: [row, less]})[1]
+        assert f"第 2 行：缺少“{one.title}”" in fault
+        assert not check.is_valid(wire | {item.name: [row, less]})
+    many = wire | {item.name: [row] * (item.most + 1)}
+    assert len(contract.answered(fields, many)[1]) == 1 and not check.is_valid(many)
 
 
 @pytest.mark.parametrize(("name", "offer"), OFFERED)

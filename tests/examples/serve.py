@@ -97,8 +97,8 @@ def _bill(world: World) -> None:
 
 
 def _fill_cabinet(world: World, doors: Cabinet) -> None:
-    """A passport that lies in the cabinet, one that waits for its door, one that nobody put in, an alarm."""
-    from tests.examples import test_cabinet
+    """A passport that lies in the cabinet, one that waits for its door, one that nobody put in, an alarm, a count."""
+    from tests.examples import test_cabinet, test_inventory
 
     test_cabinet.stored(world, doors, "PE0000001")
     wanted = test_cabinet.stored(world, doors, "PE0000002")
@@ -110,6 +110,9 @@ def _fill_cabinet(world: World, doors: Cabinet) -> None:
     test_cabinet.work()
     test_cabinet.taken_in(world, "PE0000004")
     test_cabinet.work()
+    doors.door(**{"from": "A01", "to": "A09"})
+    doors.door(slot="A10", number="PE9999999")
+    test_inventory.ordered(world)
 
 
 def _capture_badly(world: World, station: Workstation) -> None:

@@ -62,11 +62,20 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The rows of a list follow rows elsewhere: `source` gives for each what a row takes over."""
+    """The rows of a list follow rows elsewhere, or the records of an object.
 
-    source: Callable[[Any, Any], list[dict[str, Any] | None]]  # None: not followed
+    `source` gives for each row what is taken over; of records `each` gives it for one of them.
+    """
+
     fill: tuple[str, ...]  # fields that are taken over
     key: tuple[str, ...]  # by which a row is the same one again
+    source: Callable[[Any, Any], list[dict[str, Any] | None]] | None = None  # None: not followed
+    object: str = ""  # whose records are followed, those within reach
+    where: Criterion | None = None  # which of them; `env.form` is the record
+    each: Formula | None = None
+    others: bool = (
+        False  # rows that follow nothing stay, as long as they hold something of their own
+    )
     by_hand: bool = False  # people put them in order; else that of the source
 
 

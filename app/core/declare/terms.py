@@ -51,3 +51,4 @@ class Effect:
     kind: str
     params: dict[str, Any] = field(default_factory=dict)
     when: Predicate | None = None
+    each: str = ""  # a child list: done for each row, `this` is the row, `env.parent` the record

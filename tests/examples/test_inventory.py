@@ -1,0 +1,394 @@
+"""What lies in the cabinet against what the system believes: rows of an answer, differences that somebody settles."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+
+from app.core import plugin, records, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session, unit_of_work
+from app.core.errors import Refused, Rejected, UserError
+from app.documents import filling, office
+from app.exchange import log
+from app.exchange.models import IN, Exchange
+from app.flow import reminding, waiting
+from app.messaging.registers import Asked
+from tests.examples.ground import HERE
+from tests.examples.test_cabinet import lend, place, stored, taken_in
+from tests.examples.test_change import do, save
+from tests.examples.test_custody import DUE, at, balance, get
+from tests.examples.test_invitation import work
+from tests.examples.test_papers_of_all_kinds import paper
+from tests.harness import cabinet
+
+A, B, C, D = "PE0000001", "PE0000002", "PE0000003", "PE0000004"
+CLOSED = ("盘库报告已打印存档",)
+
+
+@pytest.fixture
+def doors(monkeypatch):
+    with cabinet.running("--slots", "8") as one:
+        for key, value in one.settings.values.items():
+            monkeypatch.setenv(f"INTERFACE_CABINET_{key.upper()}", value)
+        plugin.forget_plugins()
+        at(DUE)
+        yield one
+    plugin.forget_plugins()
+
+
+def ordered(world, device="1"):
+    pk = save(world, "passport_inventory", {"device": device}, who="officer")
+    do(world, "passport_inventory", pk, "officer", "submit")
+    work()
+    return pk
+
+
+def lines(pk, name="lines"):
+    """What each line says: number: (where the system has it, where it lies, what follows)."""
+    return {n: (row.expected, row.slot, row.result) for n, row in lined(pk, name).items()}
+
+
+def lined(pk, name="lines"):
+    with acting_as(SYSTEM), elevated():
+        return {row.number: row for row in getattr(get("passport_inventory", pk), name)}
+
+
+def settle(world, pk, **ways):
+    """Write what is done about differences: number={way: …, reason: …}."""
+    obj = registry.object("passport_inventory")
+    with world.acting("officer"), unit_of_work():
+        record = records.find(obj, pk)
+        raw = records.raw_of(obj, record)["differences"]
+        for row in raw:
+            row |= ways.get(row["number"], {})
+        records.save(obj, record, {"differences": raw}, complete=False)
+
+
+def close(world, pk):
+    do(world, "passport_inventory", pk, "officer", "pass", checks=CLOSED)
+
+
+def faults(world, pk):
+    with pytest.raises(Rejected) as refused:
+        close(world, pk)
+    return [fault.message for fault in refused.value.faults]
+
+
+def why():
+    """What the log says of the latest answer that was not taken, and its state."""
+    session.remove()
+    with acting_as(SYSTEM), elevated():
+        row = next(one for one in log.find(Asked()).entries if one.row.direction == IN)
+        return row.state, row.error
+
+
+def state(pk):
+    return get("passport_inventory", pk).state
+
+
+def test_what_lies_where_it_should_leaves_nothing_to_settle(world, doors):
+    for number in (A, B):
+        stored(world, doors, number)
+    taken_in(world, C)  # at the counter: nobody looks for it in the cabinet
+    pk = ordered(world)
+    task = doors.tasks[-1]
+    assert (task["kind"], task["device"], task["operator"]) == ("count", "1", "officer")
+    row = get("passport_inventory", pk)
+    assert (row.state, row.known, row.told, row.found, row.differing) == ("settling", 2, 2, 2, 0)
+    assert lines(pk) == {A: ("A01", "A01", "right"), B: ("A02", "A02", "right")}
+    close(world, pk)
+    assert state(pk) == "done"
+
+
+def mixed(world, doors):
+    """A misplaced, B gone, C found that is at the counter, one found that nobody knows."""
+    papers = {number: stored(world, doors, number) for number in (A, B)}
+    papers[C] = taken_in(world, C)
+    work()
+    doors.door(**{"from": "A01", "to": "A05"})
+    doors.door(slot="A02", number="")
+    doors.door(no=doors.tasks[-1]["no"], did="nothing")  # C was put aside …
+    work()
+    doors.door(slot="A06", number=C)  # … and put in by somebody later
+    doors.door(slot="A07", number="XX99")
+    return papers, ordered(world)
+
+
+def test_each_difference_is_a_line_with_its_kind(world, doors):
+    papers, pk = mixed(world, doors)
+    found = {
+        A: ("A01", "A05", "moved"),
+        B: ("A02", None, "missing"),
+        C: (None, "A06", "strange"),
+        "XX99": (None, "A07", "strange"),
+    }
+    assert lines(pk) == lines(pk, "differences") == found
+    rows = lined(pk)
+    assert (rows[C].paper_id, rows[C].place, rows["XX99"].paper_id) == (papers[C], "counter", None)
+    assert get("passport_inventory", pk).differing == 4
+
+
+def test_it_is_not_closed_before_every_difference_is_settled(world, doors):
+    _, pk = mixed(world, doors)
+    assert faults(world, pk) == [f"{n}：请选择处理方式" for n in (A, B, C, "XX99")]
+    settle(
+        world,
+        pk,
+        **{
+            A: {"way": "explained"},
+            B: {"way": "corrected", "moved_to": "person"},
+            C: {"way": "corrected"},
+            "XX99": {"way": "corrected"},
+        },
+    )
+    assert faults(world, pk) == [
+        f"{A}：请填写处理说明",
+        "XX99：系统中没有这本证件，不能更正；先登记，或说明、转查找",
+        f"{B}：不在柜内的证件，只能更正为柜台或遗失",
+    ]
+    with pytest.raises(Rejected, match=r".*"):
+        do(world, "passport_inventory", pk, "officer", "pass")  # the report is not confirmed
+    assert state(pk) == "settling"
+
+
+def test_what_is_corrected_moves_and_what_is_sought_is_a_case(world, doors):
+    papers, pk = mixed(world, doors)
+    settle(
+        world,
+        pk,
+        **{
+            A: {"way": "corrected"},
+            B: {"way": "corrected", "moved_to": "counter"},
+            C: {"way": "corrected"},
+            "XX99": {"way": "search", "reason": "无登记"},
+        },
+    )
+    close(world, pk)
+    row = get("passport", papers[C])
+    assert (row.place, row.slot, row.device) == ("slot", "A06", "1")
+    assert (place(papers[A]), place(papers[B])) == (("slot", "A05"), ("counter", None))
+    assert get("passport", papers[B]).device is None
+    assert balance("passport", papers[A]) == {"outside": -1, "slot": 1}
+    assert balance("passport", papers[B]) == {"outside": -1, "counter": 1}
+    assert balance("passport", papers[C]) == {"outside": -1, "slot": 1}
+    with elevated():
+        (sought,) = session.scalars(select(registry.object("passport_search").model)).all()
+        assert (sought.number, sought.slot, sought.cause) == ("XX99", "A07", "无登记")
+        number = sought.id
+    with pytest.raises(Rejected):
+        do(world, "passport_search", number, "officer", "pass")
+    again = ordered(world)
+    assert set(lines(again)) == {A, C, "XX99"} and lines(again)[A][2] == "right"
+
+
+def test_what_was_sought_and_found_is_put_right(world, doors):
+    papers, pk = mixed(world, doors)
+    told = {"way": "explained", "reason": "已核实"}
+    settle(world, pk, **{A: told, C: told, "XX99": told, B: {"way": "search", "reason": "未见"}})
+    close(world, pk)
+    assert place(papers[B]) == ("slot", "A02")  # explained or sought: nothing has moved yet
+    obj = registry.object("passport_search")
+    with world.acting("officer"), unit_of_work():
+        record = session.scalars(select(obj.model)).one()
+        records.save(obj, record, {"outcome": "在抽屉里", "now_at": "slot"}, complete=False)
+        number = record.id
+    with pytest.raises(Rejected):
+        do(world, "passport_search", number, "officer", "pass")
+    with world.acting("officer"), unit_of_work():
+        records.save(obj, records.find(obj, number), {"now_at": "counter"}, complete=False)
+    do(world, "passport_search", number, "officer", "pass")
+    assert (place(papers[B]), balance("passport", papers[B])) == (
+        ("counter", None),
+        {"outside": -1, "counter": 1},
+    )
+
+
+def test_what_has_moved_since_the_count_is_not_put_right_by_it(world, doors):
+    papers, pk = mixed(world, doors)
+    do(world, "passport", papers[B], "officer", "fetch")
+    told = {"way": "explained", "reason": "已核实"}
+    settle(
+        world,
+        pk,
+        **{A: told, C: told, "XX99": told, B: {"way": "corrected", "moved_to": "counter"}},
+    )
+    assert faults(world, pk) == [f"{B}：盘点之后又有出入库，请另行盘库"]
+    assert place(papers[B]) == ("slot", "A02")
+
+
+def test_a_lent_one_that_lies_in_the_cabinet_comes_back_by_its_loan(world, doors):
+    pk = stored(world, doors, A)
+    loan = lend(world, pk)
+    do(world, "passport_loan", loan, "officer", "fetch")
+    work()
+    doors.door(no=doors.tasks[-1]["no"], did="took")
+    work()
+    do(world, "passport_loan", loan, "officer", "lend")
+    doors.door(slot="A03", number=A)
+    order = ordered(world)
+    assert lines(order) == {A: (None, "A03", "strange")}
+    settle(world, order, **{A: {"way": "corrected"}})
+    assert faults(world, order) == [f"{A}：系统记录为已领出或未入库，先办理归还或入库"]
+
+
+def test_another_cabinet_is_another_count(world, doors):
+    stored(world, doors, A)
+    pk = ordered(world, "2")
+    assert (lines(pk), get("passport_inventory", pk).told) == ({}, 0)
+
+
+def test_an_answer_that_comes_twice_counts_once(world, doors):
+    stored(world, doors, A)
+    pk = ordered(world)
+    settle(world, pk)
+    key = doors.tasks[-1]["no"]
+    rows = [{"slot": "A01", "number": A}, {"slot": "A02", "number": "XX99"}]
+    doors.door(tell={"no": key, "event": "done", "total": 2, "rows": rows})
+    work()
+    assert (state(pk), lines(pk)) == ("settling", {A: ("A01", "A01", "right")})
+    with acting_as(SYSTEM):
+        assert waiting.receive(key, "done", {"total": "0", "rows": []}) is False
+
+
+def test_a_cabinet_that_keeps_some_back_is_not_believed_until_it_tells_all(world, doors):
+    for number in (A, B):
+        stored(world, doors, number)
+    doors.door(counts="short")
+    pk = ordered(world)
+    assert (state(pk), lines(pk)) == ("counting", {})
+    assert why() == ("refused", "柜机报告的册数与带回的明细不一致")
+    rows = [{"slot": "A01", "number": A}, {"slot": "A02", "number": B}]
+    doors.door(tell={"no": doors.tasks[-1]["no"], "event": "done", "total": 2, "rows": rows})
+    work()
+    assert (state(pk), lines(pk)[B]) == ("settling", ("A02", "A02", "right"))
+    assert why() == ("taken", "")
+    with elevated():
+        assert session.scalars(select(Exchange.rows).where(Exchange.direction == IN)).one() == 2
+
+
+GOOD = {"slot": "A01", "number": A}
+WRONG = {
+    "缺少“柜内证件”": {"rows": None},
+    "“柜内证件”应为若干行": {"rows": "A01"},
+    "“柜内证件”第 2 行：缺少“柜内位置”": {"rows": [GOOD, {"number": B}]},
+    "“柜内证件”第 1 行：不是一行数据": {"rows": [A]},
+    "“柜内证件”第 2 行：“门”不在约定之内": {"rows": [GOOD, {"slot": "A2", "number": B, "门": "1"}]},
+    "“柜内证件”第 1 行：“证件号码”超过 20 个字": {"rows": [{"slot": "A01", "number": "P" * 21}]},
+    "“柜内证件”有 41 行，约定最多 40 行": {"rows": [{"slot": f"A{n}", "number": f"P{n}"} for n in range(41)]},
+    "第 2 行：与第 1 行重复": {"rows": [GOOD, {"slot": "A02", "number": A}], "total": 2},
+    "“柜内册数”的“两册”不是整数": {"rows": [GOOD], "total": "两册"},
+    "缺少“柜内册数”": {"rows": [GOOD], "total": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_an_answer_with_something_wrong_is_refused_whole(world, doors, words):
+    stored(world, doors, A)
+    doors.door(counts="silent")
+    pk = ordered(world)
+    said = {"total": 1} | WRONG[words]
+    said = {name: value for name, value in said.items() if value is not None}
+    doors.door(tell={"no": doors.tasks[-1]["no"], "event": "done"} | said)
+    work()
+    assert (state(pk), lines(pk)) == ("counting", {})
+    assert why() == ("refused", words)
+
+
+def test_a_cabinet_that_says_nothing_becomes_a_todo_and_may_be_asked_again(world, doors):
+    stored(world, doors, A)
+    doors.door(counts="silent")
+    pk = ordered(world)
+    with pytest.raises(UserError):
+        do(world, "passport_inventory", pk, "officer", "again")
+    first = doors.tasks[-1]["no"]
+    at(DUE + timedelta(days=5))
+    with acting_as(SYSTEM):
+        reminding.run()
+    session.remove()
+    do(world, "passport_inventory", pk, "officer", "again")
+    do(world, "passport_inventory", pk, "officer", "submit")
+    work()
+    assert doors.tasks[-1]["no"] != first
+    assert (state(pk), lines(pk)) == ("settling", {A: ("A01", "A01", "right")})
+    doors.door(tell={"no": first, "event": "done", "total": 0, "rows": []})
+    work()
+    assert lines(pk) == {A: ("A01", "A01", "right")}
+
+
+def test_a_cabinet_that_cannot_count_says_so(world, doors):
+    doors.door(counts="silent")
+    pk = ordered(world)
+    doors.door(tell={"no": doors.tasks[-1]["no"], "event": "failed", "reason": "柜门未关"})
+    work()
+    assert state(pk) == "failed"
+
+
+def test_nobody_counts_or_sees_who_was_not_granted_it(world, doors, client):
+    _, pk = mixed(world, doors)
+    with pytest.raises(Refused):
+        do(world, "passport_inventory", pk, "director", "pass", checks=CLOSED)
+    clerk = client("clerk", world.bureaus["east"])
+    for page in (f"/CB02/{pk}", f"/CB03/{pk}", f"/CB04/{pk}", f"/api/v1/passport_inventory/{pk}"):
+        assert clerk.get(page).status_code in (403, 404), page
+
+
+def test_what_nobody_types_is_not_typed(world, doors):
+    _, pk = mixed(world, doors)
+    obj = registry.object("passport_inventory")
+    for raw in ({"lines": []}, {"told": "1"}):
+        with world.acting("officer"), unit_of_work(), pytest.raises(Rejected):
+            records.save(obj, records.find(obj, pk), raw, complete=False)
+    settle(world, pk, **{A: {"slot": "A01", "result": "right"}})
+    assert lines(pk, "differences")[A] == ("A01", "A05", "moved")
+
+
+def test_a_count_costs_no_statement_for_each_line(world, doors):
+    spent = []
+    for many in (2, 6):
+        for number in range(many):
+            doors.door(slot=f"A0{number + 1}", number=f"XX{number}")
+        doors.door(counts="silent")
+        pk = ordered(world)
+        rows = [{"slot": f"A0{n + 1}", "number": f"XX{n}"} for n in range(many)]
+        key = doors.tasks[-1]["no"]
+        said = []
+        engine = session.get_bind()
+        note = lambda *told, said=said: said.append(told[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", note)
+        with acting_as(SYSTEM):
+            assert waiting.receive(key, "done", {"total": str(many), "rows": rows})
+        event.remove(engine, "before_cursor_execute", note)
+        assert len(lined(pk, "differences")) == many
+        spent.append(len([one for one in said if one.startswith("SELECT")]))
+    assert spent[0] == spent[1], spent
+
+
+@pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")
+def test_the_report_is_printed_before_it_is_closed(world, doors, client, monkeypatch):
+    from tests.examples.test_prints import printed, text_of
+
+    monkeypatch.setattr(filling, "TEMPLATES", HERE / "metadata" / "documents")
+    _, pk = mixed(world, doors)
+    officer = client("officer")
+    assert "护照柜盘库报告" in officer.get(f"/CB03/{pk}").text
+    answer = printed(officer, pk, "inventory_report", "1", "CB03")
+    assert answer.mimetype == "application/pdf"
+    text = text_of(answer.data)
+    assert "位置不符" in text and "盘亏" in text and "XX99" in text and "一号柜" in text
+
+
+def test_a_list_that_follows_records_takes_no_more_than_it_may(world, doors):
+    """More records than the list has room for: the answer is refused, nothing is cut off in silence."""
+    stored(world, doors, A)
+    doors.door(counts="silent")
+    pk = ordered(world)
+    for number in range(40):
+        paper(world, "passport", number=f"PE9{number:06}", kind="affairs")
+    model = registry.object("passport").model
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        session.execute(update(model).values(place="slot", device="1"))
+    key = doors.tasks[-1]["no"]
+    doors.door(tell={"no": key, "event": "done", "total": 1, "rows": [GOOD]})
+    work()
+    assert (state(pk), why()) == ("counting", ("refused", "“盘点明细”超过 40 行"))
