@@ -24,6 +24,7 @@ from app.flow.models import StepRecord
 from app.flow.places import places
 from app.flow.steps import last_step
 from tests.derived import taking, values, ways
+from tests.derived.brought import brought
 from tests.derived.conftest import NOW
 from tests.derived.standing import maker_of
 from tests.derived.valid import Cannot, own_objects
@@ -152,12 +153,19 @@ def fill(maker, obj, record, step):
     ]
     for _ in range(30):
         raw = {item.name: values.of(item.type, maker.chance) for item in open_fields}
-        found = records.check(obj, record, raw, complete=True) if raw else ()
+        found = [*records.check(obj, record, raw, complete=True), *demands(obj, record, raw, step)]
         if not any(fault.level == "error" and fault.path in raw for fault in found):
             break
     if raw and None not in raw.values():
         with suppress(UserError):  # whoever may not edit here has nothing to type
             records.save(obj, record, raw, complete=False)
+
+
+def demands(obj, record, raw, step):
+    """What the step demands of the record and the values lack; its rows are filled in by themselves."""
+    wanted = [rule for rule in step.rules if not rule.each]
+    row = records.bind_over(obj, record, raw, make_env()).row
+    return rules.of_step(wanted, row, make_env(), lambda inner: False)
 
 
 def fill_rows(maker, obj, record, step):
@@ -351,8 +359,8 @@ class Walk:
             with self.world.acting("system"):
                 case = case_of(load(self.obj, pk))
                 if step.wait.event:
-                    values = dict.fromkeys(step.wait.fill.values(), "1")
-                    assert waiting.receive(waiting.key_of(case), action.on or "other", values)
+                    key, values = waiting.key_of(case), brought(step)
+                    assert waiting.receive(key, action.on or "other", values)
                 else:
                     others = {one.on for one in self.flow.actions if one.kind == "receipt"}
                     ends = [end for end in ("done", "rejected", "cancelled") if end not in others]

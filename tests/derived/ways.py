@@ -23,6 +23,7 @@ from app.flow import waiting
 from app.flow.cases import case_of, flow_of
 from app.flow.models import Case
 from tests.derived import values
+from tests.derived.brought import brought
 from tests.derived.valid import Cannot, _known, own_objects
 
 TRIES = 150
@@ -118,8 +119,7 @@ class Opening:
                 if one.kind == "receipt" and any(r.source == step.name for r in one.routes)
             ]
             if key and step.wait and number < len(receipts):
-                values = dict.fromkeys(step.wait.fill.values(), "1")
-                waiting.receive(key, receipts[number], values)
+                waiting.receive(key, receipts[number], brought(step))
 
     def _opens(self, record: Any, refusing: bool) -> bool:
         """With the verdicts that the step would give, is the way open?"""
