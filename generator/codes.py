@@ -187,9 +187,12 @@ CODES: dict[str, Explanation] = _all(
      """`ledger` gives a record accounts, each a field of money that postings move for good: `post: {ACCOUNT:
      expression}`, or `settle: {by: PLUGIN, equals: {ACCOUNT: expression}}`, where what the plugin reckons must
      add up to the expression. `price: {by: PLUGIN, rows: LIST, field: NAME}` lets it say the amount of each row."""),
-    ("E142", "A comparison that leads nowhere",
+    ("E142", "A comparison that cannot work",
      """`compare: {rows: LIST, with: PATH, key: {OWN: THERE}, fields: {OWN: THERE}}` shows at a step which
-     rows of a list are added, missing or otherwise than the rows at the end of a path."""),
+     rows of a list are added, missing or otherwise than the rows at the end of a path. With `sums: {OWN: THERE}`
+     both sides are shown beside each other with what they add up to, in total and for each `key`. Keys and sums are
+     expressions over a row of their side; the two of a pair have one type, of sums a number. `level: error` keeps
+     the case at the step while there is a difference."""),
     ("E145", "A timeline that expects nothing",
      """A node says when it was (`actual`, or `passed: STEP`), for when it is planned, or how many working days it
      `takes` `after` a node that stands above it. A warning names a node and the last day that is early enough."""),

@@ -16,7 +16,7 @@ from app.core.declare import Action, Applicant, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, archive, moving, returns, routes, steps, worklist
+from app.flow import access, archive, comparing, moving, returns, routes, steps, worklist
 from app.flow.cases import case_of, flow_of, lock, record_of
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places
@@ -64,7 +64,7 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
             if why:
                 continue
             goals = routes.targets(flow, case, action, place, record)
-            refusal = _hindrance(case, action, record)
+            refusal = _hindrance(case, action, record, place.step)
             stands_for = holder if holder is not actor else None
             owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
             found.append(Offer(action, goals, refusal, place, stands_for, owed))
@@ -77,11 +77,13 @@ def _starts_at(action: Action, step: Step) -> bool:
     return leads and not (step.branches and access.deciders(action, step) is None)
 
 
-def _hindrance(case: Case, action: Action, record: Any) -> str:
+def _hindrance(case: Case, action: Action, record: Any, step: Step) -> str:
     if action.until == "opened" and case.opened_at is not None:
         return "办理人已经打开，不能撤回；可联系办理人退回"
     if action.guard is not None and not action.guard(record, make_env()):
         return action.refusal or "当前不满足办理条件"
+    if action.kind in routes.FORWARDS:
+        return comparing.hindrance(registry.object(case.object), record, step)
     return ""
 
 
@@ -207,7 +209,7 @@ def _turn(
             continue
         if steps.overtaken(case, place, expected):
             raise Conflict(steps.told(case))
-        why = _hindrance(case, action, record)
+        why = _hindrance(case, action, record, place.step)
         if why:
             raise Conflict(why)
         return Turn(

@@ -16,15 +16,16 @@ from app.core import (
 )
 from app.core.actor import current_actor
 from app.core.database import elevated
-from app.core.declare import Action, Applicant, Relation, Roles, Step
+from app.core.declare import Action, Applicant, Compare, Relation, Roles, Step
 from app.core.env import make_env
 from app.core.files import File as StoredFile
 from app.flow import engine, handing, urging
 from app.flow import verdicts as flow_verdicts
 from app.flow.comparing import Difference, differences
+from app.flow.comparing import told as told_of
 from app.flow.look import Way
 from app.flow.models import Nudge, StepRecord
-from app.web import controls, outcomes, phrases, readings, standing, told
+from app.web import controls, outcomes, phrases, readings, standing, summing, told
 from app.web import materials as checklist
 from app.web.case_page import (
     Back,
@@ -37,6 +38,7 @@ from app.web.case_page import (
     Neighbours,
     Specimen,
     Stop,
+    Sums,
 )
 from app.web.case_record import RecordReader
 from app.web.formats import moment, short_moment
@@ -77,6 +79,8 @@ class Reader(RecordReader):
             amendment=amendment,
             amendment_title=self._amended(),
             comparison=self.comparison(),
+            differs=self.differs(),
+            sums=self.sums(),
             postings=postings(self.obj, self.record, self.steps),
             materials=items,
             check=readings.cross_check(
@@ -243,13 +247,31 @@ class Reader(RecordReader):
         items = checklist.items(self.obj, self.record, asked, self.base, editable=False)
         return tuple(item for item in items if item.applies or item.files)
 
-    def comparison(self) -> tuple[Difference, ...] | None:
-        """Return what differs from what the step compares with; None where it compares nothing."""
+    @property
+    def compare(self) -> Compare | None:
+        """What is compared at the step, None where nothing is."""
         step = self.stand or self.step
-        if step is None or step.compare is None:
+        return step.compare if step else None
+
+    def comparison(self) -> tuple[Difference, ...] | None:
+        """Return what differs row by row; None where no rows are compared one by one."""
+        if self.compare is None or self.compare.sums:
+            return None
+        return tuple(differences(self.obj, self.record, self.compare))
+
+    def differs(self) -> str:
+        """Say of rows that differ what the author has said of them, and why nothing leads forward."""
+        compare = self.compare
+        if compare is None or compare.sums or not (compare.error or compare.level == "error"):
+            return ""
+        return told_of(self.obj, self.record, compare)
+
+    def sums(self) -> Sums | None:
+        """Return the rows beside those they are added up against; None where nothing is added up."""
+        if self.compare is None or not self.compare.sums:
             return None
         with elevated():
-            return tuple(differences(self.obj, self.record, step.compare))
+            return summing.sums(self, self.compare)
 
     def beside(self) -> tuple[Specimen, ...]:
         """Return the pictures and papers that the step shows next to each other."""
@@ -261,7 +283,7 @@ class Reader(RecordReader):
     def beside_files(self) -> list[tuple[str, StoredFile]]:
         """Return (title, file) of everything that the step shows beside the case."""
         step = self.stand or self.step
-        found: list[tuple[str, StoredFile]] = []
+        found = summing.pictures(self, self.compare) if self.compare else []
         for path in step.beside if step else ():
             head, _, name = path.partition(".")
             if head == "material":

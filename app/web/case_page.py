@@ -82,6 +82,50 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Side:
+    """The rows on one side of a comparison; behind their fields what of each is added up."""
+
+    title: str
+    columns: tuple[tuple[str, str], ...]  # title, class of its cells
+    rows: tuple[tuple[Fact, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumLine:
+    """What both sides add up to: of one key, or in total."""
+
+    key: str
+    here: str
+    there: str
+    apart: str  # by how much the other side is less or more; equal: ""
+    total: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumTable:
+    """One pair of sums; `titles` of the key and of both sides."""
+
+    titles: tuple[str, str, str]
+    lines: tuple[SumLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """Rows beside other rows, with what both add up to."""
+
+    sides: tuple[Side, Side]
+    tables: tuple[SumTable, ...]
+    told: str  # what differs; equal: ""
+    refuses: bool  # nothing leads forward while there is a difference
+
+    @property
+    def wrong(self) -> int:
+        """Count what differs: the keys, else the total."""
+        lines = [line for table in self.tables for line in table.lines if line.apart]
+        return len([line for line in lines if not line.total]) or len(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop:
     """A step in the picture of the route."""
 
@@ -289,7 +333,9 @@ class CasePage:
     lines: tuple[Lines, ...] = ()
     amendment: tuple[BeforeAfter, ...] = ()
     amendment_title: str = ""
-    comparison: tuple[Difference, ...] | None = None  # None: the step compares nothing
+    comparison: tuple[Difference, ...] | None = None  # None: the step compares no rows one by one
+    differs: str = ""  # what the author says of rows that differ
+    sums: Sums | None = None  # None: the step adds nothing up
     postings: tuple[Posted, ...] | None = None  # None: the object keeps no accounts
     materials: tuple[MaterialItem, ...] = ()
     check: CrossCheck = field(default_factory=CrossCheck)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core import binding, drafts, materials, registry, rules, typed_row
+from app.core.database import session
 from app.core.declare import Applicant, Child, Field, Function, Object, Step
 from app.core.env import make_env
+from app.core.files import File as StoredFile
 from app.core.typed_row import Row
 from app.core.types import Code, Date, DraftOf, File, Image, Ref, Refs, String, Text
 from app.flow import engine
@@ -131,10 +135,28 @@ class RecordReader:
 
     def image(self, item: Field, row: Row) -> Attached | None:
         """Return the picture that a field holds."""
-        if not isinstance(item.type, Image):
-            return None
-        file = controls.stored(row._values.get(item.name))
+        return self.picture(item, row._values.get(item.name))
+
+    def picture(self, item: Field, pk: Any) -> Attached | None:
+        """Return the picture of that number, None where the field holds none or another kind of file."""
+        file = controls.stored(pk) if isinstance(item.type, Image) else None
         return checklist.attached(file, self.base, self.record.id) if file else None
+
+    def files_of_rows(self) -> dict[int, StoredFile]:
+        """Return the files in the rows of the record's lists by number, read at once and then at hand."""
+        return self._files
+
+    @cached_property
+    def _files(self) -> dict[int, StoredFile]:
+        wanted = {
+            getattr(row, f"{item.name}_id")
+            for child in self.obj.children
+            for item in registry.object(child.object).fields
+            if isinstance(item.type, File)
+            for row in getattr(self.record, child.name)
+        } - {None}
+        query = select(StoredFile).where(StoredFile.id.in_(wanted))
+        return {file.id: file for file in session.scalars(query)} if wanted else {}
 
     def _marks(self, kind: str) -> dict[str, Label]:
         titles = checklist.label_titles(self.obj)
@@ -147,6 +169,7 @@ class RecordReader:
 
     def lines(self) -> tuple[Lines, ...]:
         """Return the child lists that have rows, now or before."""
+        self.files_of_rows()  # else each cell would ask for its own
         marks = self._marks("child")
         found = [self._lines(child, marks.get(child.name)) for child in self.obj.children]
         return tuple(one for one in found if one.rows)
@@ -174,7 +197,7 @@ class RecordReader:
         return Lines(
             name=child.name,
             title=child.title,
-            columns=tuple((item.title, _kind_of(item)) for item in fields),
+            columns=tuple((item.title, kind_of(item)) for item in fields),
             rows=tuple(rows),
             mark=mark,
         )
@@ -203,7 +226,7 @@ class RecordReader:
 LONG = 100  # letters from which a line of text gets room in a table of rows
 
 
-def _kind_of(item: Field) -> str:
+def kind_of(item: Field) -> str:
     """Return the class of a column: figures at the right, dates unbroken, long texts with room."""
     if item.type.numeric:
         return "num"

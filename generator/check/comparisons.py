@@ -1,12 +1,15 @@
-"""Steps that compare the rows of a case with rows elsewhere."""
+"""Steps that compare the rows of a case with rows elsewhere, one by one or added up."""
 
-from generator import model
+from generator import comparisons, model
 from generator.check.context import Context
+from generator.check.objects import template
+from generator.expression import Type
 from generator.formulas import Where
-from generator.reader import Name
+from generator.reader import Code, Name
 from generator.world import Entity
 
 CODE = "E142"
+NUMBERS = ("integer", "decimal", "money")
 
 
 def check(context: Context) -> None:
@@ -18,6 +21,7 @@ def check(context: Context) -> None:
 
 
 def _compare(context: Context, entity: Entity, compare: model.Compare) -> None:
+    _shape(context, entity, compare)
     if not context.known(
         CODE, compare.rows, entity.children, "it compares the unknown list", "list"
     ):
@@ -31,8 +35,62 @@ def _compare(context: Context, entity: Entity, compare: model.Compare) -> None:
         what = f"'{compare.other}' leads to no rows"
         context.note(CODE, compare.other, what, "a path to a list of rows, such as order.lines.")
         return
+    where = comparisons.sides(context.linked, entity, compare, compiled.type.target)
+    for pair in compare.key.items():
+        _key(context, pair, where)
+    for pair in compare.sums.items():
+        _sum(context, pair, where)
     there = context.linked.entities.get(compiled.type.target)
-    for name, word in (*compare.key.items(), *compare.fields.items()):
+    for name, word in compare.fields.items():
         context.known(CODE, name, own.fields, f"a row of '{compare.rows}' has no", "field")
         if there is not None:
             context.known(CODE, word, there.fields, f"a row of '{compare.other}' has no", "field")
+
+
+def _shape(context: Context, entity: Entity, compare: model.Compare) -> None:
+    if not compare.key and not compare.sums:
+        what = "nothing says which rows belong together"
+        hint = "add key: {OWN: THERE}, or sums: {OWN: THERE} for what both add up to."
+        context.note_at(CODE, compare.node, what, hint)
+    for name in list(compare.fields)[:1] if compare.sums else ():
+        hint = "several rows may have one key: write either fields or sums."
+        context.note(CODE, name, f"rows that are added up have no one '{name}'", hint)
+    template(context, CODE, entity, compare.error, ())
+
+
+def _key(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) -> None:
+    here, there = (_type(context, *side) for side in zip(pair, where, strict=True))
+    for code, found in zip(pair, (here, there), strict=True):
+        if found is not None and found.many:
+            hint = "a key is one value of a row."
+            context.note(CODE, code, f"'{code}' is a {found}", hint)
+            return
+    if here is None or there is None or _kin(here) == _kin(there):
+        return
+    what = f"'{pair[0]}' is a {here}, '{pair[1]}' a {there}: no two rows are the same"
+    context.note(CODE, pair[1], what, "both sides of a key have one type.")
+
+
+def _sum(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) -> None:
+    here, there = (_type(context, *side) for side in zip(pair, where, strict=True))
+    wrong = False
+    for code, found in zip(pair, (here, there), strict=True):
+        if found is not None and (found.kind not in NUMBERS or found.many):
+            hint = f"what is added up is {' or '.join(NUMBERS)}."
+            context.note(CODE, code, f"'{code}' is a {found}, it cannot be added up", hint)
+            wrong = True
+    if wrong or here is None or there is None or _kin(here) == _kin(there):
+        return
+    what = f"'{pair[0]}' adds up to {here}, '{pair[1]}' to {there}: they are never equal"
+    context.note(CODE, pair[1], what, "both sides of a sum have one type.")
+
+
+def _type(context: Context, code: Code, where: Where) -> Type | None:
+    compiled = context.formulas.compile(code, where)
+    return compiled.type if compiled else None
+
+
+def _kin(found: Type) -> tuple[str, str, str, int]:
+    """What must be the same of two values that can be equal; any two texts can."""
+    kind = "string" if found.kind == "text" else found.kind
+    return kind, found.target, found.dictionary, found.scale

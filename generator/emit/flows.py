@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Any
 
-from generator import model
+from generator import comparisons, model
 from generator.emit import rules
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
@@ -85,7 +85,7 @@ class Flows:
             wait=self.wait(step),
             send=self.send(entity, step),
             per=self.per(step),
-            compare=self.compare(step),
+            compare=self.compare(entity, step),
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
@@ -147,17 +147,53 @@ class Flows:
             refuses=given(tuple(map(str, step.per.refuses))),
         )
 
-    def compare(self, step: model.Step) -> Any:
+    def compare(self, entity: Entity, step: model.Step) -> Any:
         """Return the declaration of what is compared."""
-        if step.compare is None:
+        compare = step.compare
+        if compare is None:
             return OMIT
+        rest = self.bodies.formulas.compile(compare.other, Where(this=entity.name))
+        target = rest.type.target if rest else ""
+        where = comparisons.sides(self.linked, entity, compare, target)
+        about = f"{step.name}_of_{entity.name}"
         return call(
             "Compare",
-            rows=str(step.compare.rows),
-            path=str(step.compare.other),
-            key={str(name): str(word) for name, word in step.compare.key.items()},
-            fields=given({str(name): str(word) for name, word in step.compare.fields.items()}),
+            rows=str(compare.rows),
+            path=str(compare.other),
+            object=target,
+            key=self.pairs(compare.key, where, f"key_at_{about}", comparisons.GROUPED),
+            fields=given({str(name): str(word) for name, word in compare.fields.items()}),
+            sums=self.pairs(compare.sums, where, f"sum_at_{about}", comparisons.COUNTED),
+            level=unless(str(compare.level), "warning"),
+            error=given(str(compare.error or "")),
         )
+
+    def pairs(
+        self, codes: dict[Code, Code], where: tuple[Where, Where], name: str, else_called: str
+    ) -> Any:
+        """Return the declarations of values that belong together on both sides."""
+        found = []
+        for codes_of_pair in codes.items():
+            both = list(zip(codes_of_pair, where, strict=True))
+            kind = self.bodies.formulas.compile(*both[0])
+            here, there = (
+                self.bodies.formula(f"{side}_{name}", *one)
+                for side, one in zip(("own", "other"), both, strict=True)
+            )
+            paths = tuple(comparisons.path_of(self.linked, *one) for one in both)
+            found.append(
+                call(
+                    "Pair",
+                    here=here,
+                    there=there,
+                    titles=tuple(
+                        comparisons.title_of(self.linked, *one, else_called) for one in both
+                    ),
+                    paths=paths if any(paths) else OMIT,
+                    scale=unless(kind.type.scale if kind else 0, 0),
+                )
+            )
+        return rows(found) if found else OMIT
 
     def branches(self, step: model.Step) -> Any:
         """Return the declarations of the branches of a step."""

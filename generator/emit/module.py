@@ -14,7 +14,7 @@ from generator.world import Entity, FunctionIn, Linked
 DECLARED = frozenset(  # what modules import of app.core.declare
     "Action Applicant Block Branch Capture Chart Child Compare Dictionary Document Draft Effect Entry Field"  # noqa: SIM905
     " Flow Function Hold"
-    " Ladder Material Message Module Object Per Policy PolicyRow Project Relation Reminder Role Roles Route Rows"
+    " Ladder Material Message Module Object Pair Per Policy PolicyRow Project Relation Reminder Role Roles Route Rows"
     " Rule Scan Scope Send Slots Stage Step Subsystem Total Wait WayIn".split()
 )
 _DECLARED = re.compile(rf"(?<![.\w])({'|'.join(sorted(DECLARED))})\(")

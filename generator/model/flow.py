@@ -78,12 +78,25 @@ class Branch:
 
 @dataclass(frozen=True, kw_only=True)
 class Compare:
-    """Rows of the case beside rows elsewhere: what is added, missing or otherwise is shown."""
+    """Rows of the case beside rows elsewhere: what is added, missing or otherwise is shown, or what both add up to."""
 
     rows: Word = need("The list of the case.")
     other: Code = need("A path to the rows to compare with.", name="with")
-    key: dict[Name, Word] = need("Own field: field there, by which two rows are the same.")
+    key: dict[Code, Code] = may(
+        "Own expression: expression there, by which two rows are the same; with sums: by which rows"
+        " are added up together.",
+        {},
+    )
     fields: dict[Name, Word] = may("Own field: field there, that should be equal.", {})
+    sums: dict[Code, Code] = may(
+        "Own expression: expression there; added up over the rows they should be equal, in total and"
+        " by key.",
+        {},
+    )
+    level: Literal["warning", "error"] = may(
+        "error: nothing leads forward from the step while there is a difference.", "warning"
+    )
+    error: Title | None = may("What to say of a difference, before its figures; fields in braces.")
     node: Mapping = by_node()
 
 
@@ -107,7 +120,8 @@ class Step:
         "Paths of images, materials or drafts shown next to each other.", ()
     )
     compare: Compare | None = may(
-        "Differences that are shown: {rows: …, with: PATH, key: {…}, fields: {…}}."
+        "Differences that are shown: {rows: …, with: PATH, key: {…}, fields: {…}}, or of what both"
+        " add up to: {rows: …, with: PATH, sums: {…}}."
     )
     print: tuple[Word, ...] = may(
         "Documents without a number that are printed here from the record as it stands; each print"

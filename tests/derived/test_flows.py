@@ -23,7 +23,7 @@ from app.flow.cases import case_of, record_of
 from app.flow.models import StepRecord
 from app.flow.places import places
 from app.flow.steps import last_step
-from tests.derived import taking, values, ways
+from tests.derived import evening, taking, values, ways
 from tests.derived.brought import brought
 from tests.derived.conftest import NOW
 from tests.derived.standing import maker_of
@@ -67,17 +67,20 @@ def is_for(world, action, step, role, record):
     return False
 
 
-def shut(world, action, role, record):
-    """Whether the guard of the action refuses the record."""
+def shut(world, action, step, role, record):
+    """Whether the guard of the action refuses the record, or what the step compares does."""
     env = make_env(world.actor(role))
-    return action.guard is not None and not action.guard(record, env)
+    if action.guard is not None and not action.guard(record, env):
+        return True
+    compares = action.kind in evening.FORWARDS and evening.refuses(step)
+    return compares and evening.differs(registry.object_of(type(record)), record, step)
 
 
 def allowed(world, flow, action, step, role, record, late=False):
     """Whether the declarations let the role take the action at the step; `late`: after its limit."""
     if not any(route.source == step.name for route in action.routes):
         return False
-    if shut(world, action, role, record):
+    if shut(world, action, step, role, record):
         return False
     case = case_of(record)
     waits = step.wait is not None and action.by is None and not (late and step.by)
@@ -217,6 +220,7 @@ class Walk:
         self.aim = None  # a way by which branches are to be joined
         self.why = {}  # way: what was said when it was tried last
         self.refused = 0
+        self.weighed = set()  # steps at which what does not add up was refused
 
     def begin(self, seed=""):
         role = maker_of(self.obj.name)
@@ -245,6 +249,8 @@ class Walk:
         self.met.add(met)
         self.seen |= names
         for step in here:
+            if evening.refuses(step):
+                self.weigh(pk, step)
             for action in self.flow.actions:
                 roles = registry.registry().roles
                 for role in roles if not self.again else self.one_of(pk, action, step, late):
@@ -254,6 +260,35 @@ class Walk:
             self.open(pk, step, depth, late)
         if not late and any(step.wait is not None and step.by for step in here):
             self.be_late(pk, depth)
+
+    def weigh(self, pk, step):
+        """By the smallest amount apart, nobody leads the case forward; that it goes on when even is a way.
+
+        The first time round that way is opened like every other; then what adds up is as usual.
+        """
+        if self.again:
+            with self.world.acting("system"):
+                record = load(self.obj, pk)
+                maker = self.world.maker(f"{self.obj.name} {step.name} even")
+                evening.put(maker, self.obj, record, step, 0)
+                session.flush()
+        if step.name in self.weighed:
+            return
+        with self.world.trial():
+            with self.world.acting("system"):
+                record = load(self.obj, pk)
+                maker = self.world.maker(f"{self.obj.name} {step.name} apart")
+                if not evening.put(maker, self.obj, record, step, 1):
+                    return
+                session.flush()
+                before = (record.state, case_of(record).steps)
+            for action in self.flow.actions:
+                ahead = action.kind in evening.FORWARDS
+                if ahead and any(route.source == step.name for route in action.routes):
+                    for role in registry.registry().roles:
+                        with self.world.trial():
+                            self.must_refuse(pk, action, step, role, before)
+                    self.weighed.add(step.name)
 
     def one_of(self, pk, action, step, late):
         """The first role that may take the action now: that others are refused was seen before."""
@@ -319,7 +354,9 @@ class Walk:
 
     def search(self, way, opening, pk, goes):
         """Show the data to `goes` as they are, then as answers and verdicts make them, at last others."""
-        changes = (lambda record: None, *(partial(opening.answered, number=n) for n in (0, 1)))
+        answered = (partial(opening.answered, number=n) for n in (0, 1))
+        evened = (opening.evened,) if evening.refuses(opening.step) else ()
+        changes = (lambda record: None, *evened, *answered)
         if any(opening.tried(pk, one, goes) for one in changes):
             return
         if opening.judges() and opening.tried(pk, changes[0], goes, refusing=True):
@@ -398,7 +435,7 @@ class Walk:
     def must_refuse(self, pk, action, step, role, before):
         with self.world.acting("system"):
             record = load(self.obj, pk)
-            closed = shut(self.world, action, role, record)  # what is typed could open it
+            closed = shut(self.world, action, step, role, record)  # what is typed could open it
             with pytest.raises(UserError):
                 take(self.world, record, action, step, role, typed=not closed)
             session.rollback()
@@ -451,3 +488,5 @@ def test_every_action_leads_on_and_every_other_is_refused(world, name):
     steps = {step.name for step in walk.flow.steps if not step.end}
     assert steps <= walk.seen, f"no way leads to {steps - walk.seen}"
     assert walk.refused > len(steps)
+    summed = {one.name for one in walk.flow.steps if evening.refuses(one) and one.compare.sums}
+    assert summed <= walk.weighed, f"nothing tried what does not add up at {summed - walk.weighed}"

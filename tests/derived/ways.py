@@ -22,7 +22,7 @@ from app.core.errors import UserError
 from app.flow import waiting
 from app.flow.cases import case_of, flow_of
 from app.flow.models import Case
-from tests.derived import values
+from tests.derived import evening, values
 from tests.derived.brought import brought
 from tests.derived.valid import Cannot, _known, own_objects
 
@@ -54,7 +54,10 @@ def is_open(flow: Flow, action: Action, step: Step, target: str, record: Any) ->
     skip = flow.step(target).skip
     passes = action.kind in ("submit", "pass", "receipt") and skip is not None
     there = any(route.target == target for route in leads(action, step, record))
-    return guard and there and not (passes and skip(record, env))
+    obj = registry.object(flow.object)
+    even = action.kind not in evening.FORWARDS or not evening.refuses(step)
+    even = even or not evening.differs(obj, record, step)
+    return guard and there and even and not (passes and skip(record, env))
 
 
 class Opening:
@@ -120,6 +123,10 @@ class Opening:
             ]
             if key and step.wait and number < len(receipts):
                 waiting.receive(key, receipts[number], brought(step))
+
+    def evened(self, record: Any) -> None:
+        """What the step compares adds up on both sides."""
+        evening.put(self.maker, self.obj, record, self.step, 0)
 
     def _opens(self, record: Any, refusing: bool) -> bool:
         """With the verdicts that the step would give, is the way open?"""

@@ -94,6 +94,9 @@ def _bill(world: World) -> None:
     from tests.examples import test_tolls
 
     test_tolls.asked_for_more(world)
+    test_tolls.handed_in(world, "120", "30", payers=("甲", "乙"))
+    test_tolls.handed_in(world, "120", "80", payers=("甲", "乙"))
+    test_tolls.asked_again(world, "10", "20", payers=("甲", "丙"))
 
 
 def _fill_cabinet(world: World, doors: Cabinet) -> None:

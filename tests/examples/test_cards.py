@@ -1,6 +1,7 @@
 """Cards: rows follow the journey, tables propose, people override with a reason, rules judge at the end."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -354,7 +355,11 @@ def test_the_checker_sees_what_differs_from_the_journey_since(world, client):
     obj = registry.object("card_application")
     step = registry.flow("card_making").step("verify")
     with world.acting("officer"):
-        found = comparing.differences(obj, records.find(obj, pk), step.compare)
+        record = records.find(obj, pk)
+        found = comparing.differences(obj, record, step.compare)
+        strict = replace(step, compare=replace(step.compare, level="error"))
+        assert comparing.hindrance(obj, record, step) == ""
+        assert comparing.hindrance(obj, record, strict) == "内容与来源不一致（与来源有 3 处不同）"
     assert [(one.kind, one.row, one.here, one.there) for one in found] == [
         ("changed", "乙", "副职", "其他人员"),
         ("added", "丙", "", ""),

@@ -172,3 +172,34 @@ def test_the_page_tells_what_was_found_and_takes_the_reason(world, client):
     assert get("enrolment", pk).score_reason is None
     assert officer.post(place, data=sent).status_code == 303
     assert "已人工确认：本人到场" in officer.get(f"/EX80/{pk}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("  ", "请填写人工核对理由"), ("本人到场" * 51, "200")],
+)
+def test_a_reason_that_is_refused_stays_typed_beside_why(world, client, reason, words):
+    decide("face_score", 101)
+    pk, officer = at_desk(world), client("officer")
+    token = hidden(officer, f"/EX80/{pk}")["csrf_token"]
+    sent = {"csrf_token": token, "reason": reason}
+    answer = officer.post(f"/EX80/{pk}/capture/match/confirm", data=sent)
+    assert answer.status_code == 422
+    assert f'value="{reason}"' in answer.text
+    assert words in answer.text.partition('id="refused-match"')[2].partition("</span>")[0]
+    assert get("enrolment", pk).score_reason is None
+    sent["reason"] = "本人到场"
+    assert officer.post(f"/EX80/{pk}/capture/match/confirm", data=sent).status_code == 303
+
+
+def test_a_reason_for_what_needs_none_any_more_is_given_back(world, client):
+    """Meanwhile somebody else took the portrait again, or finished the case."""
+    pk, officer = at_desk(world), client("officer")
+    token = hidden(officer, f"/EX80/{pk}")["csrf_token"]
+    sent = {"csrf_token": token, "reason": "剪了头发"}
+    for words in ("不需要人工确认", "记录在当前环节不能修改"):
+        answer = officer.post(f"/EX80/{pk}/capture/match/confirm", data=sent)
+        assert answer.status_code == 409
+        assert words in answer.text and "您填写的理由没有保存：剪了头发" in answer.text
+        if get("enrolment", pk).state != "passed":
+            finish(world, pk)

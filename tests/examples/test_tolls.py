@@ -1,13 +1,15 @@
 """What a journey costs: postings stay, sums are those of the entries whatever the order, plugins must add up."""
 
+import io
 import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import text
 
-from app.core import plugin, records, registry
+from app.core import files, plugin, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected, UserError
@@ -55,9 +57,27 @@ def vouchers(world, pk):
         return records.raw_of(obj, records.find(obj, pk))["vouchers"]
 
 
-def pay(world, pk, *amounts):
+def voucher(world, number, amount, payer="甲"):
+    """A voucher as its form has it, with a picture on which its number and amount can be read."""
+    target, shown = io.BytesIO(), Image.new("RGB", (720, 420), "#fffdf4")
+    draw, font = ImageDraw.Draw(shown), ImageFont.load_default(42)
+    draw.rectangle((20, 20, 700, 400), outline="#8a1f1f", width=4)
+    for at, words in enumerate((f"No. {number}", f"CNY {amount}", "2027-02-26")):
+        draw.text((60, 70 + 100 * at), words, fill="#20242c", font=font)
+    shown.save(target, "PNG")
+    target.seek(0)
+    with world.acting("clerk"), unit_of_work():
+        file = files.store(target, f"{number}.png", ("png",), 10**6)
+        return {
+            "number": number, "payer": payer, "paid_on": "2027-02-26",
+            "amount": amount, "picture": str(file.id),
+        }  # fmt: skip
+
+
+def pay(world, pk, *amounts, payers=("甲",)):
     rows = vouchers(world, pk)
-    rows += [{"number": f"P{len(rows) + n}", "amount": amount} for n, amount in enumerate(amounts)]
+    for at, amount in enumerate(amounts):
+        rows.append(voucher(world, f"P{len(rows)}", amount, payers[at % len(payers)]))
     edit(world, pk, "clerk", {"vouchers": rows})
     act(world, pk, "clerk", "hand_in")
 
@@ -71,10 +91,8 @@ def spend(world, pk, *amounts):
     edit(world, pk, "officer", {"lines": rows})
 
 
-def paid(world, *amounts):
-    pk = bill(world)
-    act(world, pk, "officer", "push")
-    pay(world, pk, *amounts)
+def paid(world, *amounts, payers=("甲",)):
+    pk = handed_in(world, *amounts, payers=payers)
     act(world, pk, "officer", "book")
     return pk
 
@@ -85,6 +103,23 @@ def test_the_plugin_prices_each_line_and_the_sum_is_due(world):
     assert look(world, pk) == ("pay", [200, 0, 0, 0, 0])
     with pytest.raises(Conflict, match="请先登记"):
         act(world, pk, "clerk", "hand_in")
+
+
+def handed_in(world, *amounts, payers=("甲",)):
+    """A bill of 200 yuan at its verification, with these vouchers."""
+    pk = bill(world)
+    act(world, pk, "officer", "push")
+    pay(world, pk, *amounts, payers=payers)
+    return pk
+
+
+def asked_again(world, *amounts, payers):
+    """A bill of 150 and 80 yuan at its second verification: 200 were counted, then these came."""
+    pk = paid(world, "120", "80", payers=("甲", "乙"))
+    spend(world, pk, "150", "80")
+    act(world, pk, "officer", "settle")
+    pay(world, pk, *amounts, payers=payers)
+    return pk
 
 
 def test_what_is_even_is_closed(world):

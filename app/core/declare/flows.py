@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Literal
 
 from app.core.declare.objects import Rule
-from app.core.declare.terms import Actors, Effect, Formula, Predicate
+from app.core.declare.terms import Actors, Effect, Formula, Level, Predicate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +45,28 @@ class Per:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A value of a row of the case and one of a row elsewhere that belong together."""
+
+    here: Formula
+    there: Formula
+    titles: tuple[str, str]  # what the two are called
+    paths: tuple[str, str] = ("", "")  # where a value is a field and nothing more: its path
+    scale: int = 0  # digits behind the point, of what is added up
+
+
+@dataclass(frozen=True, kw_only=True)
 class Compare:
-    """Rows of the case that are compared with rows elsewhere."""
+    """Rows of the case that are compared with rows elsewhere: one by one, or with `sums` added up."""
 
     rows: str
     path: str  # to the rows to compare with
-    key: dict[str, str]  # own field: field there, by which two rows are the same
+    object: str  # theirs
+    key: tuple[Pair, ...] = ()  # by which two rows are the same, or are added up together
     fields: dict[str, str] = field(default_factory=dict)  # own field: field there
+    sums: tuple[Pair, ...] = ()
+    level: Level = "warning"  # error: nothing leads forward while there is a difference
+    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,9 +12,9 @@ from app.core.database import elevated, unit_of_work
 from app.core.declare import Function, Object
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
-from app.flow import engine
+from app.flow import comparing, engine
 from app.web import materials as checklist
-from app.web import standing, told
+from app.web import standing, summing, told
 from app.web.api import values
 from app.web.api.filings import filing_of
 from app.web.case import Reader
@@ -211,6 +211,7 @@ def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
     found["materials"] = [_material(obj, record, item) for item in reader.materials()]
     found["marks"] = _marks(obj, record)
     found["case"] = _case(reader)
+    found["comparison"] = _comparison(reader)
     found["offers"] = _offers(reader)
     found["history"] = [asdict(item) for item in happened]
     if checked:
@@ -343,6 +344,18 @@ def _case(reader: Reader) -> dict[str, Any] | None:
             for node in engine.progress(case)
         ],
     }
+
+
+def _comparison(reader: Reader) -> dict[str, Any] | None:
+    """Return what the page shows of a comparison: rows that differ, or what both sides add up to."""
+    rows, sums = reader.comparison(), reader.sums()
+    if sums is not None:
+        return {"rows": [], **summing.as_json(sums)}
+    if rows is None or reader.compare is None:
+        return None
+    refuses = reader.compare.level == "error"
+    told = comparing.told(reader.obj, reader.record, reader.compare)
+    return {"told": told, "refuses": refuses, "rows": [asdict(one) for one in rows], "sums": []}
 
 
 def _offers(reader: Reader) -> list[dict[str, Any]]:

@@ -157,6 +157,40 @@ SHARED: dict[str, Schema] = {
         },
         ("steps", "round", "route"),
     ),
+    "Side": described({"title": text("名称"), "amount": text("合计")}, ("title", "amount")),
+    "Comparison": described(
+        {
+            "told": text("哪里不符；空表示相符"),
+            "refuses": {"type": "boolean", "description": "相符以前不能向前办理"},
+            "rows": array(
+                described(
+                    {
+                        "kind": {"enum": ["added", "missing", "changed"]},
+                        "row": text("哪一行"),
+                        "field": text("不同的字段"),
+                        "here": text("本件"),
+                        "there": text("来源"),
+                    },
+                    ("kind", "row"),
+                ),
+                description="逐行比对的差异",
+            ),
+            "sums": array(
+                described(
+                    {
+                        "key": text("按什么合计；总数为“合计”"),
+                        "total": {"type": "boolean", "description": "是总数"},
+                        "here": ref("Side"),
+                        "there": ref("Side"),
+                        "apart": text("另一边多或少多少；相等为空"),
+                    },
+                    ("key", "total", "here", "there", "apart"),
+                ),
+                description="两边的合计",
+            ),
+        },
+        ("told", "refuses", "rows", "sums"),
+    ),
     "Offer": described(
         {
             "action": text("操作"),
@@ -395,6 +429,10 @@ def _one(obj: Object, name: str) -> Schema:
             "materials": array(ref("Material")),
             "marks": array(ref("Mark")),
             "case": {"anyOf": [ref("Case"), {"type": "null"}]},
+            "comparison": {
+                "anyOf": [ref("Comparison"), {"type": "null"}],
+                "description": "当前环节比对的内容",
+            },
             "offers": array(ref("Offer"), description="当前可以办理的操作"),
             "history": array(ref("Happened")),
             "faults": array(ref("Fault"), description="提交前还缺什么、有什么不对"),

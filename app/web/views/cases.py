@@ -15,6 +15,7 @@ from app.flow import engine
 from app.web import phrases, readings
 from app.web.case import Reader
 from app.web.views.forms import FormRoutes
+from app.web.views.reading import Unconfirmed
 
 
 class CaseRoutes(FormRoutes):
@@ -68,13 +69,15 @@ class CaseRoutes(FormRoutes):
     @expose("/<int:pk>/capture/<name>/confirm", methods=["POST"])
     @permission_name("edit")
     def confirm_capture(self, pk: int, name: str) -> Any:
-        """Count what a device read although it does not pass; the reason is kept."""
-        record, titles = self._to_capture(pk)
+        """Count what a device read although it does not pass; a reason that is refused stays typed."""
+        reason = request.form.get("reason", "")
         try:
-            captures.confirm(self.object, record, name, request.form.get("reason", ""))
-            flash(f"{titles.get(name, name)}已人工确认", "success")
+            record, titles = self._to_capture(pk)
+            captures.confirm(self.object, record, name, reason)
         except (Conflict, Rejected) as error:
-            flash(error.words, "error")
+            refused = Unconfirmed(name, reason, error.words)
+            return self._shown(Reader(self.declared, self.find(pk)), refused), error.status
+        flash(f"{titles.get(name, name)}已人工确认", "success")
         return self._go(f"{self.route_base}/{pk}")
 
     def _to_capture(self, pk: int) -> tuple[Any, dict[str, str]]:

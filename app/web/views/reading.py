@@ -1,6 +1,7 @@
 """The routes by which a record is read: its page, its files, its print."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -18,6 +19,15 @@ from app.web.case import Reader
 from app.web.case_page import Neighbours
 from app.web.materials import may_see_copied
 from app.web.views.base import View
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A capture that somebody wanted to count by hand, the reason that they typed, and why it was refused."""
+
+    name: str
+    reason: str
+    refusal: str
 
 
 class RecordRoutes(View):
@@ -43,7 +53,10 @@ class RecordRoutes(View):
         """Show a record, and what may be done with it."""
         reader = Reader(self.declared, self.find(pk))
         self._note_view(reader)
-        page = reader.page(self.neighbours(pk))
+        return self._shown(reader)
+
+    def _shown(self, reader: Reader, unconfirmed: Unconfirmed | None = None) -> Any:
+        page = reader.page(self.neighbours(reader.record.id))
         asked = self.captures(reader.record) if self.object.captures else ()
         timeline = timelines.told(self.object, reader.record)
         return self.render(
@@ -51,6 +64,7 @@ class RecordRoutes(View):
             page=page,
             title=page.title,
             captures=asked,
+            unconfirmed=unconfirmed,
             timeline=timeline,
             warned=warned.said(self.object, reader.record),
             lists=printing.offered(self.object, reader.record) if self.may("print") else (),
