@@ -118,12 +118,6 @@ class Sums:
     told: str  # what differs; equal: ""
     refuses: bool  # nothing leads forward while there is a difference
 
-    @property
-    def wrong(self) -> int:
-        """Count what differs: the keys, else the total."""
-        lines = [line for table in self.tables for line in table.lines if line.apart]
-        return len([line for line in lines if not line.total]) or len(lines)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:

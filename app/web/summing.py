@@ -112,7 +112,7 @@ def _fields(child: Child | None, rows: Sequence[Any], compare: Compare, at: int)
         if not item.hidden
         and not form_rows.is_repeated(item)
         and item.name not in added
-        and (not rows or any(_stored(item, row) not in (None, "", []) for row in rows))
+        and (not rows or any(_stored(item, row) not in (None, "", [], False) for row in rows))
     ]
 
 

@@ -93,10 +93,12 @@ def _fill(world: World) -> None:
 def _bill(world: World) -> None:
     from tests.examples import test_tolls
 
-    test_tolls.asked_for_more(world)
-    test_tolls.handed_in(world, "120", "30", payers=("甲", "乙"))
-    test_tolls.handed_in(world, "120", "80", payers=("甲", "乙"))
-    test_tolls.asked_again(world, "10", "20", payers=("甲", "丙"))
+    pk, _ = test_tolls.asked_for_more(world)
+    with acting_as(SYSTEM):
+        trip = session.get(registry.object("toll_bill").model, pk).journey_id
+    test_tolls.handed_in(world, "120", "30", payers=("甲", "乙"), trip=trip)
+    test_tolls.handed_in(world, "120", "80", payers=("甲", "乙"), trip=trip)
+    test_tolls.asked_again(world, "10", "20", payers=("甲", "丙"), trip=trip)
 
 
 def _fill_cabinet(world: World, doors: Cabinet) -> None:

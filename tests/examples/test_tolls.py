@@ -28,8 +28,8 @@ def bookkeeper(monkeypatch):
     plugin.forget_plugins()
 
 
-def bill(world):
-    trip = journey(world, travellers=PEOPLE)
+def bill(world, trip=None):
+    trip = trip or journey(world, travellers=PEOPLE)
     return save(world, "toll_bill", {"journey": str(trip)}, who="officer")
 
 
@@ -91,8 +91,8 @@ def spend(world, pk, *amounts):
     edit(world, pk, "officer", {"lines": rows})
 
 
-def paid(world, *amounts, payers=("甲",)):
-    pk = handed_in(world, *amounts, payers=payers)
+def paid(world, *amounts, payers=("甲",), trip=None):
+    pk = handed_in(world, *amounts, payers=payers, trip=trip)
     act(world, pk, "officer", "book")
     return pk
 
@@ -105,17 +105,17 @@ def test_the_plugin_prices_each_line_and_the_sum_is_due(world):
         act(world, pk, "clerk", "hand_in")
 
 
-def handed_in(world, *amounts, payers=("甲",)):
+def handed_in(world, *amounts, payers=("甲",), trip=None):
     """A bill of 200 yuan at its verification, with these vouchers."""
-    pk = bill(world)
+    pk = bill(world, trip)
     act(world, pk, "officer", "push")
     pay(world, pk, *amounts, payers=payers)
     return pk
 
 
-def asked_again(world, *amounts, payers):
+def asked_again(world, *amounts, payers, trip=None):
     """A bill of 150 and 80 yuan at its second verification: 200 were counted, then these came."""
-    pk = paid(world, "120", "80", payers=("甲", "乙"))
+    pk = paid(world, "120", "80", payers=("甲", "乙"), trip=trip)
     spend(world, pk, "150", "80")
     act(world, pk, "officer", "settle")
     pay(world, pk, *amounts, payers=payers)

@@ -39,7 +39,8 @@ def test_vouchers_that_do_not_add_up_to_what_is_due_are_not_booked(world, amount
 def compared(person, pk):
     """What REST says of the comparison, the sums as the page shows them, and that part of the page."""
     told = person.get(f"/api/v1/toll_bill/{pk}").get_json()["comparison"]
-    page = person.get(f"/EX62/{pk}").text.partition('id="p-sums"')[2].partition('id="p-l-')[0]
+    page = person.get(f"/EX62/{pk}").text.partition('aria-label="合计比对"')[2]
+    page = page.partition("</section>")[0]
     lines = re.findall(r'<tr class="[^"]*">(<th scope="row">.*?)</tr>', page)
     rows = [re.findall(r"<t[hd][^>]*>(?:<span[^>]*>)?([^<]*)", line) for line in lines]
     return told, rows, page
