@@ -276,9 +276,10 @@ CODES: dict[str, Explanation] = _all(
     ("E304", "An unknown heading of the menu",
      """A function stands under a module of its subsystem; both are declared in project.yaml."""),
     ("E305", "An unknown screen",
-     """Screens are apply, review, rework, query, catalog, issued, progress, report, dashboard, written, score, and
-     runtime.NAME for one written by hand. A catalog shows rows without a flow, a report the tables of a model of
-     metadata/reports/, a dashboard its tiles, a score one of metadata/scores/."""),
+     """Screens are apply, review, rework, query, catalog, issued, progress, report, explore, dashboard, written,
+     score, and runtime.NAME for one written by hand. A catalog shows rows without a flow, a report the tables of a
+     model of metadata/reports/, explore the tables that people put together of several, a dashboard its tiles, a
+     score one of metadata/scores/."""),
     ("E306", "An unknown column or filter",
      """Columns, filters and charts of a function name fields of its object; paths go through references and
      child lists. The framework would answer with an empty cell or an error page."""),
@@ -308,7 +309,8 @@ CODES: dict[str, Explanation] = _all(
      dictionary. Codes have at most 40 characters."""),
     ("E501", "An unknown name in a report",
      """A report's model names an object (or OBJECT.LIST) as its fact, paths of it as columns, and its own dimensions
-     and measures in its reports; a function with screen: report, dashboard or written names the model."""),
+     and measures in its reports; a function with screen: report, dashboard or written names the model,
+     one with screen: explore lists in `models` those that people may choose."""),
     ("E502", "A dimension that gives no groups",
      """A dimension is a code, a reference, a state, a text, a whole number, true or false, or a date with
      `period`. Amounts are first made steps by an expression. Where a fact has several values (a path through a
@@ -321,11 +323,12 @@ CODES: dict[str, Explanation] = _all(
      """Divided by a dimension with `many`, a fact stands in several groups, and the groups add up to more than
      there is. A sum therefore says by which dimensions it may not be divided (`not_by`), or `not_by: []` where
      each group is to have the whole number; no report may divide it so."""),
-    ("E505", "A tile that cannot be drawn or leads nowhere",
+    ("E505", "A figure that cannot be drawn or leads nowhere",
      """A tile names one measure in one form: number, bar, line, pie, ranking, wordcloud or heat. A line, and the course
      below a number, need a date with `period`; a ring shows parts of a whole, so its dimension has one value for each
-     fact; heat takes two dimensions, the others one. Every figure opens the list of its records, so
-     that list must have columns: those of the model where facts are counted, else those of the counted object."""),
+     fact; heat takes two dimensions, the others one. Every figure of a tile, and of a model that a function with
+     screen: explore lists, opens the list of its records, so that list must have columns: those of the model where
+     facts are counted, else those of the counted object."""),
     ("E506", "A written report that its template does not fit",
      """A report under `docx` names a .docx of metadata/documents/. Its template writes every block by name: {{ NAME }}
      for a number, the leading names or a picture, {{p NAME }} in a paragraph of its own for a table; and it prints

@@ -96,6 +96,7 @@ def _function(linked: Linked, item: FunctionIn) -> dict[str, Any]:
         "screen": str(spec.screen),
         "object": item.object or None,
         "model": str(spec.model) if spec.model else None,
+        "models": list(map(str, spec.models)),
         "operations": list(operations_of(linked, item)),
         "roles": {str(role): list(map(str, words)) for role, words in spec.roles.items()},
         "steps": list(map(str, spec.steps)),

@@ -5,7 +5,11 @@ from generator.world import Linked
 
 def shown_by(linked: Linked, name: str) -> list[str]:
     """Return the functions that show a model."""
-    return [str(item.spec.id) for item in linked.functions.values() if item.spec.model == name]
+    return [
+        str(item.spec.id)
+        for item in linked.functions.values()
+        if item.spec.model == name or name in item.spec.models
+    ]
 
 
 def model(linked: Linked, name: str) -> str:

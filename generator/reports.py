@@ -94,7 +94,8 @@ class ReportModel:
     """What reports are made from: facts, dimensions, measures; and the reports that are shipped."""
 
     name: Name = by_key(
-        "Name of the model; functions with screen: report, dashboard or written name it by `model`."
+        "Name of the model; functions with screen: report, dashboard or written name it by `model`,"
+        " those with screen: explore by `models`."
     )
     title: Title = need("What users read.")
     fact: Word = need("What one fact is: an object, or OBJECT.LIST for the rows of a child list.")

@@ -211,6 +211,7 @@ class _Writer:
             (model.Function, "model"): sorted(
                 [*data.reports, *data.scores, *loads.handed_in(data.migrations.values())]
             ),
+            (model.Function, "models"): sorted(data.reports),
             (scores.Score, "of"): objects,
             (model.Send, "message"): sorted(
                 f"{one.name}.{name}" for one in data.interfaces.values() for name in one.messages

@@ -81,6 +81,7 @@ SCREENS: dict[str, str] = {
     "issued": "函件：写 object: issued_document，用 where: \"object == '对象'\" 限定是哪种记录的函件",
     "progress": "进度：各件走到哪里",
     "report": "统计：model 所指的 metadata/reports/ 模型",
+    "explore": "多维分析：models 所列的模型，自选条件、行、列、指标和图形，保存、共享、导出",
     "written": "分析报告：model 所指模型的 docx，按模板生成 Word 和 PDF",
     "dashboard": "驾驶舱：model 所指模型的 dashboard；附 1920×1080 大屏",
     "score": "评分：model 所指的 metadata/scores/ 模型",

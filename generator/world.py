@@ -31,6 +31,7 @@ ACTIONS_OF_SCREEN = {
     "issued": ("view", "export", "download", "print", "edit", "seal", "issue", "void"),
     "progress": ("view", "export"),
     "report": ("view", "export"),
+    "explore": ("view", "export"),
     "written": ("view", "export"),
     "dashboard": ("view", "export"),
     "score": ("view", "export", "override"),
@@ -385,7 +386,7 @@ def _functions(linked: Linked, problems: Problems) -> None:
         for spec in file.object.functions.values():
             subsystem = str(spec.subsystem or file.subsystem)
             about = str(spec.object or file.object.object)
-            if spec.screen in ("report", "dashboard", "written", "score", "intake"):
+            if spec.screen in ("report", "explore", "dashboard", "written", "score", "intake"):
                 about = ""  # it opens figures or files, not the rows of an object
             found.append(FunctionIn(spec=spec, subsystem=subsystem, object=about, file=file))
     for folder, spec in linked.data.functions:

@@ -210,6 +210,25 @@ DA05_FUNCTION = Function(
 )
 
 
+DA06_FUNCTION = Function(
+    id="DA06",
+    title="多维度分析",
+    subsystem="analysis",
+    module="statistics",
+    screen="explore",
+    models=("trips",),
+    grants=(
+        ("fao_reception", ("view", "export")),
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("fao_director", ("view", "export")),
+        ("district_fao", ("view",)),
+    ),
+    operations=("view", "export"),
+    help="自选条件、行、列、指标和图形，当即出表出图；点数字看明细，保存后共享给一个角色，导出 Excel、CSV、Word、PDF 和图片",
+)
+
+
 IF06_FUNCTION = Function(
     id="IF06",
     title="短信记录",
@@ -329,6 +348,7 @@ FUNCTIONS: tuple[Function, ...] = (
     DA01_FUNCTION,
     DA04_FUNCTION,
     DA05_FUNCTION,
+    DA06_FUNCTION,
     IF06_FUNCTION,
     PP27_FUNCTION,
     PP28_FUNCTION,

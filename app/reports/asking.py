@@ -12,15 +12,27 @@ NONE = "~"  # how an address says that a fact has no value there
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One table over a model; `only` limits the facts by keys of dimensions."""
+    """One table over a model; `only` limits the facts by keys of dimensions, `inner` divides each row."""
 
     model: ReportModel
     rows: Dimension | None  # None: one number, not divided
     columns: Dimension | None = None
+    inner: Dimension | None = None
     show: tuple[Measure, ...]
     since: date | None = None
     until: date | None = None
     only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> tuple[Dimension, ...]:
+        """The dimensions by which it is divided."""
+        return tuple(item for item in (self.rows, self.inner, self.columns) if item is not None)
+
+    def named(self, what: str) -> str:
+        """Return a heading: what is shown, and by what it is divided."""
+        *others, last = [item.title for item in self.sides] or [""]
+        by = "与".join(part for part in ("、".join(others), last) if part)
+        return f"{what}（按{by}）" if by else what
 
 
 def key_of(dimension: Dimension, text: str) -> Any:

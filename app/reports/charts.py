@@ -23,27 +23,67 @@ FONTS = (
 )  # fmt: skip
 
 Point = tuple[str, float, str]  # name of the group, its figure, and how the figure reads
+Series = tuple[str, Sequence[float]]  # name of a column, and its figure in each group
 
 
 def drawn(form: str, title: str, points: Sequence[Point]) -> io.BytesIO:
     """Return the picture of groups as a bar, line or pie chart, with their figures where there is room."""
+    lying = form == "bar" and (len(points) > LYING or max(len(name) for name, *_ in points) > LONG)
+    figure, axes, font = _sheet(title, max(HEIGHT, 1 + LINE * len(points)) if lying else HEIGHT)
+    if form == "pie":
+        _ring(axes, points, font)
+    else:
+        _axes(axes, form, lying, points, font)
+    return _png(figure)
+
+
+def divided(form: str, title: str, names: Sequence[str], series: Sequence[Series]) -> io.BytesIO:
+    """Return the picture of groups that are divided.
+
+    `form` is line, bar (beside each other) or stack (upon each other, of parts of a whole).
+    """
+    figure, axes, font = _sheet(title, HEIGHT + 0.8)
+    places, below = range(len(names)), [0.0] * len(names)
+    wide = 0.8 / len(series)  # of bars beside each other
+    for n, (name, values) in enumerate(series):
+        look = {"color": COLOURS[n % len(COLOURS)], "label": _plain(name)}
+        if form == "line":
+            axes.plot(places, values, marker="o", markersize=3.5, linewidth=1.5, **look)
+        elif form == "bar":
+            beside = [place + wide * (n - (len(series) - 1) / 2) for place in places]
+            axes.bar(beside, values, width=wide, **look)
+        else:
+            axes.bar(places, values, width=min(0.6, 0.12 * len(names)), bottom=below, **look)
+            below = [under + value for under, value in zip(below, values, strict=True)]
+    step = -(-len(names) // NAMED)
+    axes.set_xticks(places[::step], [_plain(name, 12) for name in names][::step])
+    if all(value >= 0 for _, values in series for value in values):
+        axes.set_ylim(bottom=0)
+    _plain_axes(axes, "y", font)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=5, frameon=False, prop=font,
+        labelcolor=TEXT,
+    )  # fmt: skip
+    return _png(figure)
+
+
+def _sheet(title: str, height: float) -> tuple[Any, Any, Any]:
+    """Return a figure with its axes and a typeface."""
     # Slow to load and only wanted by the worker. It keeps a list of typefaces, which must not lie
     # in a home that a service may not have.
     os.environ.setdefault("MPLCONFIGDIR", str(settings.folder("cache") / "matplotlib"))
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    lying = form == "bar" and (len(points) > LYING or max(len(name) for name, *_ in points) > LONG)
-    height = max(HEIGHT, 1 + LINE * len(points)) if lying else HEIGHT
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)  # draws into memory; no state shared between threads, no screen
     axes = figure.add_subplot()
     font = _font()
     axes.set_title(_plain(title, 30), fontproperties=font, fontsize=12, color=TEXT, pad=10)
-    if form == "pie":
-        _ring(axes, points, font)
-    else:
-        _axes(axes, form, lying, points, font)
+    return figure, axes, font
+
+
+def _png(figure: Any) -> io.BytesIO:
     target = io.BytesIO()
     figure.savefig(target, format="png")
     target.seek(0)
@@ -93,7 +133,11 @@ def _axes(axes: Any, form: str, lying: bool, points: Sequence[Point], font: Any)
     axes.margins(**{"x" if lying else "y": 0.15})
     if min(values) >= 0:
         axes.set_xlim(left=0) if lying else axes.set_ylim(bottom=0)
-    axes.grid(axis="x" if lying else "y", color=SPLIT, linewidth=0.8)
+    _plain_axes(axes, "x" if lying else "y", font)
+
+
+def _plain_axes(axes: Any, along: str, font: Any) -> None:
+    axes.grid(axis=along, color=SPLIT, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(SPLIT)

@@ -7,7 +7,7 @@ the sum of its parts. A record that several facts share counts once in each grou
 distinctly, and its number is taken from a query that names each record once (SELECT DISTINCT).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,7 +37,12 @@ from app.reports.asking import Asked
 from app.reports.facts import Facts
 
 MOST = 20_000  # groups of one report
-CELL, ROW, COLUMN, WHOLE = range(4)
+CELL, ROW, COLUMN, WHOLE, INNER, INNER_CELL = range(6)
+Sides = Mapping[str, Dimension | None]  # r: rows, i: the rows within each, c: columns
+
+
+class TooMany(Refused):
+    """A table would have more groups than anybody can read."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Figure:
     row: Any
     column: Any
     values: tuple[Any, ...]
+    inner: Any = None
 
 
 def figures(questions: Sequence[Asked]) -> list[list[Figure]]:
@@ -60,12 +66,16 @@ def figures(questions: Sequence[Asked]) -> list[list[Figure]]:
     with elevated():  # the criterion of the facts stands in the statement
         found = session.execute(statement.limit(MOST * len(questions) + 1)).all()
     if len(found) > MOST * len(questions):
-        raise Refused(f"分组超过 {MOST:,} 个，请增加条件或换一个维度")
+        raise TooMany(f"分组超过 {MOST:,} 个，请增加条件或换一个维度")
     tables: list[list[Figure]] = [[] for _ in questions]
-    for place, level, row, column, *parts in found:
+    for place, level, row, inner, column, *parts in found:
         asked = questions[place]
-        row, column = _key(asked.rows, row), _key(asked.columns, column)
-        tables[place].append(Figure(level, row, column, _values(asked, parts)))
+        tables[place].append(
+            Figure(
+                level, _key(asked.rows, row), _key(asked.columns, column), _values(asked, parts),
+                _key(asked.inner, inner),
+            )
+        )  # fmt: skip
     return tables
 
 
@@ -79,9 +89,8 @@ class _Statement:
         self.keys: dict[str, str] = {}  # of measures: the column with the record that is taken
         self.several: dict[str, CTE] = {}
         for asked in questions:
-            for side in (asked.rows, asked.columns):
-                if side is not None:
-                    self._side(side)
+            for side in asked.sides:
+                self._side(side)
             for measure in asked.show:
                 self._measure(measure)
         labelled = [column.label(name) for name, column in self.columns.items()]
@@ -116,14 +125,9 @@ class _Statement:
     def branches(self) -> Iterator[Select[Any]]:
         """Return the queries of all tables over the facts."""
         for place, asked in enumerate(self.questions):
-            levels: list[tuple[int, Dimension | None, Dimension | None]] = [(WHOLE, None, None)]
-            if asked.rows is not None:
-                levels.append((ROW, asked.rows, None))
-            if asked.rows is not None and asked.columns is not None:
-                levels += [(CELL, asked.rows, asked.columns), (COLUMN, None, asked.columns)]
-            for level, row, column in levels:
+            for level, sides in _levels(asked):
                 for measures in self._alike(asked.show):
-                    yield self._branch(place, level, row, column, measures)
+                    yield self._branch(place, level, sides, measures)
 
     def _alike(self, show: Sequence[Measure]) -> list[list[Measure]]:
         """Measures that can be taken in one query over the facts, the others by their records."""
@@ -134,12 +138,8 @@ class _Statement:
                 groups.setdefault((self.keys[item.name], item.where), []).append(item)
         return [*([together] if together else []), *groups.values()]
 
-    def _branch(
-        self, place: int, level: int, row: Dimension | None, column: Dimension | None,
-        measures: list[Measure],
-    ) -> Select[Any]:  # fmt: skip
+    def _branch(self, place: int, level: int, sides: Sides, measures: list[Measure]) -> Select[Any]:
         asked = self.questions[place]
-        sides = {"r": row, "c": column}
         shared = measures[0].take != "count" and self.keys[measures[0].name] != "id"
         source = self._records(sides, measures) if shared else self._rows(sides, measures)
         inner = source.subquery()
@@ -153,7 +153,7 @@ class _Statement:
         query = select(literal(place), literal(level), *shown, *taken).select_from(inner)
         return query.group_by(*groups) if groups else query
 
-    def _rows(self, sides: dict[str, Dimension | None], measures: list[Measure]) -> Select[Any]:
+    def _rows(self, sides: Sides, measures: list[Measure]) -> Select[Any]:
         """Return the facts with the measures' records, each once in each group that it stands in."""
         columns, query = self._joined(sides)
         for item in measures:
@@ -162,7 +162,7 @@ class _Statement:
                 columns.append(self._held(item, f"value_{item.name}").label(f"v_{item.name}"))
         return query.add_columns(*columns).where(*self._some(measures))
 
-    def _records(self, sides: dict[str, Dimension | None], measures: list[Measure]) -> Select[Any]:
+    def _records(self, sides: Sides, measures: list[Measure]) -> Select[Any]:
         """Return each record that measures share, once in each group that it stands in."""
         columns, query = self._joined(sides)
         key = self.read.c[self.keys[measures[0].name]]
@@ -171,7 +171,7 @@ class _Statement:
             columns.append(self.read.c[f"value_{item.name}"].label(f"v_{item.name}"))
         return query.add_columns(*columns).where(*self._some(measures)).distinct()
 
-    def _joined(self, sides: dict[str, Dimension | None]) -> tuple[list[Any], Select[Any]]:
+    def _joined(self, sides: Sides) -> tuple[list[Any], Select[Any]]:
         columns, tables = [], []
         for name, item in sides.items():
             if item is None:
@@ -211,6 +211,22 @@ class _Statement:
             return [cast(best, BigInteger)]
         total = cast(func.coalesce(func.sum(value), 0), BigInteger)
         return [total] if item.take == "sum" else [total, cast(func.count(value), BigInteger)]
+
+
+def _levels(asked: Asked) -> Iterator[tuple[int, Sides]]:
+    """Return what a table is divided by at each of its levels."""
+    row, inner, column = asked.rows, asked.inner, asked.columns
+    yield WHOLE, {"r": None, "i": None, "c": None}
+    if row is None:
+        return
+    yield ROW, {"r": row, "i": None, "c": None}
+    if inner is not None:
+        yield INNER, {"r": row, "i": inner, "c": None}
+    if column is not None:
+        yield CELL, {"r": row, "i": None, "c": column}
+        yield COLUMN, {"r": None, "i": None, "c": column}
+    if inner is not None and column is not None:
+        yield INNER_CELL, {"r": row, "i": inner, "c": column}
 
 
 def _width(item: Measure) -> int:

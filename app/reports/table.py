@@ -1,7 +1,7 @@
 """Figures as a table: heads in their order with their names, cells, and totals."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,17 @@ from app.core.database import session
 from app.core.reports import Dimension, Measure
 from app.core.types import Date, Decimal
 from app.reports.asking import Asked
-from app.reports.query import CELL, COLUMN, ROW, WHOLE, Figure, digits, figures
+from app.reports.query import (
+    CELL,
+    COLUMN,
+    INNER,
+    INNER_CELL,
+    ROW,
+    WHOLE,
+    Figure,
+    digits,
+    figures,
+)
 
 _STEP = {4: 10, 12: 100}  # quarters are written 20271, months 202701
 MOST_ROWS = 200
@@ -36,6 +46,17 @@ class Room:
     columns: int = MOST_COLUMNS
     largest: bool = False  # by their first measure, also where the dimension has an order
     unbroken: bool = False  # periods without facts too
+    cells: int = 0  # figures in all; 0: as many as there are
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table, or with `inner` one of the rows within it: values by column, and of all."""
+
+    row: Head
+    inner: Head | None
+    cells: tuple[tuple[Any, ...], ...]
+    total: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -52,10 +73,25 @@ class Table:
     empty: tuple[Any, ...]  # of a cell without facts
     rows_cut: int = 0  # groups that have no room
     columns_cut: int = 0
+    inner: Mapping[Any, tuple[Head, ...]] = field(default_factory=dict)  # the rows within a row
+    inner_cells: Mapping[tuple[Any, Any, Any], tuple[Any, ...]] = field(default_factory=dict)
+    inner_totals: Mapping[tuple[Any, Any], tuple[Any, ...]] = field(default_factory=dict)
 
     def cell(self, row: Any, column: Any) -> tuple[Any, ...]:
         """Return the values of a cell."""
         return self.cells.get((row, column), self.empty)
+
+    def lines(self) -> Iterator[Line]:
+        """Return the lines below the heads: each row, and the rows within it."""
+        for row in self.rows:
+            cells = tuple(self.cell(row.key, side.key) for side in self.columns)
+            yield Line(row, None, cells, self.row_totals.get(row.key, self.empty))
+            for inner in self.inner.get(row.key, ()):
+                key = (row.key, inner.key)
+                cells = tuple(
+                    self.inner_cells.get((*key, side.key), self.empty) for side in self.columns
+                )
+                yield Line(row, inner, cells, self.inner_totals[key])
 
 
 def table(asked: Asked) -> Table:
@@ -80,14 +116,37 @@ class _Cut:
         self.asked, self.found = asked, found
         rows = _keyed(found, ROW, lambda one: one.row)
         columns = _keyed(found, COLUMN, lambda one: one.column)
-        self.rows = _keys(asked.rows, rows, room.rows, room)
         self.columns = _keys(asked.columns, columns, room.columns, room)
+        width = (len(self.columns) + 1) * len(asked.show)
+        lines = max(room.cells // width, 1) if room.cells else room.rows
+        self.rows = _keys(asked.rows, rows, min(room.rows, lines), room)
+        self.inner: dict[Any, list[Any]] = {}
         self.rows_cut = len(rows) - len(self.rows)
         self.columns_cut = len(columns) - len(self.columns)
+        if asked.inner is not None:
+            self._within(room, lines)
+
+    def _within(self, room: Room, lines: int) -> None:
+        """Take the rows within each row, as long as there is room for them; then no further row."""
+        found: dict[Any, dict[Any, int]] = {key: {} for key in self.rows}
+        for one in self.found:
+            if one.level == INNER and one.row in found:
+                keyed = found[one.row]
+                keyed[one.inner] = max(keyed.get(one.inner, 0), one.values[0] or 0)
+        for place, key in enumerate(self.rows):
+            if place and lines <= 1:
+                self.rows_cut += len(self.rows) - place
+                self.rows = self.rows[:place]
+                break
+            self.inner[key] = _keys(self.asked.inner, found[key], max(lines - 1, 0), room)
+            self.rows_cut += len(found[key]) - len(self.inner[key])
+            lines -= 1 + len(self.inner[key])
 
     def sides(self) -> list[tuple[Dimension, Sequence[Any]]]:
         """Return the dimensions with the keys whose names are shown."""
-        pairs = ((self.asked.rows, self.rows), (self.asked.columns, self.columns))
+        asked = self.asked
+        inner = list(dict.fromkeys(key for keys in self.inner.values() for key in keys))
+        pairs = ((asked.rows, self.rows), (asked.inner, inner), (asked.columns, self.columns))
         return [(item, keys) for item, keys in pairs if item is not None]
 
     def table(self, titles: Mapping[str, Mapping[Any, str]]) -> Table:
@@ -109,6 +168,11 @@ class _Cut:
             empty=empty,
             rows_cut=self.rows_cut,
             columns_cut=self.columns_cut,
+            inner={key: heads(asked.inner, keys) for key, keys in self.inner.items()},
+            inner_cells=_merged(
+                found, INNER_CELL, lambda one: (one.row, one.inner, one.column), empty
+            ),
+            inner_totals=_merged(found, INNER, lambda one: (one.row, one.inner), empty),
         )
 
 

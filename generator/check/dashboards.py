@@ -3,7 +3,7 @@
 from generator.check.context import Context
 from generator.dashboards import FORMS, Dashboard, Tile
 from generator.formulas import Where
-from generator.reader import Name
+from generator.reader import Name, Word
 from generator.reports import Dimension, Measure, ReportModel
 
 UNKNOWN, ADDED, TILE = "E501", "E504", "E505"
@@ -44,7 +44,7 @@ def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
     if context.known(UNKNOWN, word, spec.measures, f"'{tile.name}' shows the unknown", "measure"):
         measure = spec.measures[Name(word)]
         _divided(context, tile, measure)
-        _behind(context, spec, tile, measure)
+        behind(context, spec, measure, tile.name, str(tile.name))
     if len(sides) == len(tile.by):
         _form(context, tile, form, sides)
     if tile.most is not None and not 1 <= tile.most <= GROUPS:
@@ -75,7 +75,7 @@ def _form(context: Context, tile: Tile, form: str, sides: list[Dimension]) -> No
         context.note(TILE, tile.by[0], what, "write bar or ranking.")
 
 
-def _behind(context: Context, spec: ReportModel, tile: Tile, measure: Measure) -> None:
+def behind(context: Context, spec: ReportModel, measure: Measure, word: Word, shown: str) -> None:
     """Check that the list which a figure opens shows something of its records."""
     fact = context.linked.fact(spec.fact)
     if fact is None or len(measure.takes) != 1:
@@ -94,5 +94,5 @@ def _behind(context: Context, spec: ReportModel, tile: Tile, measure: Measure) -
     if entity is not None and entity.spec is not None and entity.spec.columns:
         return
     where = f"'{spec.name}'" if target == fact.name else f"the object '{target}'"
-    what = f"the figures of '{tile.name}' open records of '{target}', of which no column is shown"
-    context.note(TILE, tile.name, what, f"write columns in {where}.")
+    what = f"the figures of '{shown}' open records of '{target}', of which no column is shown"
+    context.note(TILE, word, what, f"write columns in {where}.")

@@ -13,11 +13,12 @@ DATE_PARTS = frozenset({"year", "month"})
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
 FIGURES = (
     "report",
+    "explore",
     "dashboard",
     "written",
     "score",
     "intake",
-)  # screens that are about a model, not about the rows of an object
+)  # screens that are about models, not about the rows of an object
 
 
 def check(context: Context) -> None:

@@ -28,6 +28,12 @@ def check(context: Context) -> None:
 
 def _function(context: Context, item: FunctionIn) -> None:
     spec, models = item.spec, context.linked.data.reports
+    if item.screen == "explore":
+        _explored(context, item)
+        return
+    for word in spec.models[:1]:
+        what = f"{spec.id} is no explore screen, so nobody chooses from `models` there"
+        context.note(UNKNOWN, word, what, "write screen: explore, or name one by `model`.")
     if item.screen not in SCREENS:
         if spec.model and item.screen not in ("score", "intake"):
             what = f"{spec.id} shows no report or score and takes no file, so `model` means nothing"
@@ -43,6 +49,27 @@ def _function(context: Context, item: FunctionIn) -> None:
         elif item.screen == "written" and not model.docx:
             what = f"'{spec.model}' has no written report that {spec.id} could make"
             context.note(UNKNOWN, spec.model, what, "write docx: {NAME: {…}} in the model.")
+
+
+def _explored(context: Context, item: FunctionIn) -> None:
+    """Check what people choose from: known models, each once, whose figures lead somewhere."""
+    spec, models = item.spec, context.linked.data.reports
+    if spec.model:
+        what = f"people choose the model of {spec.id}, so `model` means nothing"
+        context.note(UNKNOWN, spec.model, what, f"write models: [{spec.model}].")
+    elif not spec.models:
+        what = f"{spec.id} is an explore screen without `models`"
+        context.note(UNKNOWN, spec.id, what, "list models of metadata/reports/.")
+    for place, word in enumerate(spec.models):
+        if word in spec.models[:place]:
+            what = f"{spec.id} lists the model '{word}' twice"
+            context.note(UNKNOWN, word, what, "delete one of them.")
+            continue
+        what = f"{spec.id} lists the unknown model"
+        if context.known(UNKNOWN, word, models, what, "model"):
+            model = models[Name(word)]
+            for measure in model.measures.values():
+                dashboards.behind(context, model, measure, measure.name, str(measure.name))
 
 
 def _fact(context: Context, spec: ReportModel) -> Entity | None:

@@ -73,6 +73,7 @@ def function(linked: Linked, bodies: Bodies, item: FunctionIn) -> str:
         where=where,
         takes=takes,
         model=given(str(spec.model or "")),
+        models=given(tuple(map(str, spec.models))),
         scan=_scan(spec.scan),
         params=given({str(key): value for key, value in spec.params.items()}),
         grants=rows(grants) if grants else OMIT,

@@ -58,6 +58,8 @@ def page(linked: Linked, item: FunctionIn) -> str:
         lines += _form(linked, entity)
     if entity and item.screen in ("query", "review", "apply", "catalog", "issued", "rework"):
         lines += _list(linked, item, entity)
+    if item.screen == "explore":
+        lines += _analysed(linked, item)
     if entity and entity.flow and item.screen in ("apply", "review", "rework"):
         lines += _way(linked, item, entity, entity.flow)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -172,6 +174,30 @@ def _list(linked: Linked, item: FunctionIn, entity: Entity) -> list[str]:
     if "export" in operations_of(linked, item):
         lines.append("- 可以导出为 Excel（需要“导出”权限）")
     return [*lines, ""]
+
+
+def _analysed(linked: Linked, item: FunctionIn) -> list[str]:
+    """Say what people can choose: of each model its dimensions, measures and ready tables."""
+    lines = ["## 可以选的内容", ""]
+    for name in item.spec.models:
+        model = linked.data.reports[str(name)]
+        sides = "、".join(str(side.title) for side in model.dimensions.values())
+        measures = []
+        for measure in model.measures.values():
+            never = "、".join(
+                str(model.dimensions[Name(word)].title) for word in measure.not_by or ()
+            )
+            measures.append(f"{measure.title}（不按{never}划分）" if never else str(measure.title))
+        ready = "、".join(str(report.title) for report in model.reports.values())
+        lines += [
+            f"### {model.title}",
+            "",
+            f"- 行、列、条件：{sides}",
+            f"- 指标：{'、'.join(measures)}",
+            f"- 常用的表：{ready}",
+            "",
+        ]
+    return lines
 
 
 def _way(linked: Linked, item: FunctionIn, entity: Entity, flow: model.Flow) -> list[str]:

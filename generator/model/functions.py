@@ -34,8 +34,8 @@ class Function:
     id: Word = by_key("Identifier, such as DK01; also the permission and the address.")
     title: Title = need("Name in the menu.")
     screen: Word = need(
-        "apply, review, rework, query, catalog, issued, progress, report, dashboard, written, score, scan,"
-        " intake, or runtime.NAME."
+        "apply, review, rework, query, catalog, issued, progress, report, explore, dashboard, written, score,"
+        " scan, intake, or runtime.NAME."
     )
     module: Word | None = may("Heading in the menu; a module of the subsystem in project.yaml.")
     subsystem: Word | None = may("Top entry of the menu; else the folder's.")
@@ -55,6 +55,10 @@ class Function:
     model: Word | None = may(
         "report, dashboard, written: a model of metadata/reports/; score: one of metadata/scores/;"
         " intake: a source of maps with `file`."
+    )
+    models: tuple[Word, ...] = may(
+        "explore: the models of metadata/reports/ that people analyse here, the first one to begin with.",
+        (),
     )
     scan: Scan | None = may("scan: {by: FIELD, do: ACTION}.")
     params: dict[Word, Any] = may("Settings of the screen.", {})

@@ -42,6 +42,8 @@ SCREENS = {
         "/DA01/",
         "/DA01/?report=countries",
         "/DA01/rows?report=members&of=delegations",
+        "/DA06/?rows=unit&inner=rank&columns=sex&show=travels",
+        "/DA06/values?by=unit",
         "/DA04/",
         "/DA04/wall",
     ),

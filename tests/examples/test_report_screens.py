@@ -43,7 +43,7 @@ def test_each_shipped_report_opens_with_its_figures(office):
     page = office.get("/RP01/?report=by_place").text
     assert figures(page)[0] == ["北城", "1", "0", "2", "3"]
     assert figures(page)[-1] == ["合计", "2", "1", "4", "7"]
-    assert "各行之和可能大于合计" in page
+    assert "各项之和可能大于合计" in page
     page = office.get("/RP01/?report=by_bureau").text
     assert figures(page)[1][0] in ("east", "west")
     assert figures(page)[-1] == ["合计", "2", "5", "2", "2", "4", "7"]

@@ -16,7 +16,7 @@ from app.core.longjobs import LongJob
 from app.documents import filling, office
 from app.reports import charts
 from app.web.excel import told
-from app.web.reports import writing
+from app.web.reports import files
 from tests.app.web.desk.people import hidden
 from tests.examples.ground import HERE
 from tests.examples.test_reports import put
@@ -249,5 +249,5 @@ def test_it_comes_as_pdf_too(app, office_of):
     assert answer.mimetype == "application/pdf"
     assert answer.data[:5] == b"%PDF-"
     answer = person.get(f"{page}/docx")
-    assert answer.mimetype == writing.FORMATS["docx"]
+    assert answer.mimetype == files.FORMATS["docx"]
     assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()

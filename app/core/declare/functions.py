@@ -32,8 +32,8 @@ class Function:
     title: str
     subsystem: str
     module: str
-    # apply | review | rework | query | catalog | issued | progress | report | dashboard | written
-    # | score | scan | runtime.NAME
+    # apply | review | rework | query | catalog | issued | progress | report | explore | dashboard
+    # | written | score | scan | intake | runtime.NAME
     screen: str
     object: str = ""
     steps: tuple[str, ...] = ()  # review: whose queue this is
@@ -45,6 +45,7 @@ class Function:
     where: Criterion | None = None
     takes: Predicate | None = None  # the twin of `where`: asked of a record at hand
     model: str = ""  # report, dashboard, written, score: the model that is shown
+    models: tuple[str, ...] = ()  # explore: those that people choose from
     scan: Scan | None = None
     params: dict[str, Any] = field(default_factory=dict)
     grants: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (role, operations) as shipped

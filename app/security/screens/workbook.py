@@ -1,6 +1,8 @@
-"""A small table as an Excel workbook."""
+"""A small table as an Excel workbook, or as a file of values with commas."""
 
+import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -13,30 +15,69 @@ from openpyxl.styles import Font
 from app.core import clock, history
 from app.core.database import unit_of_work
 
+SHEET = re.compile(r"[\\/*?:\[\]]")  # signs that the name of a sheet cannot have
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RISKY = ("=", "+", "-", "@", "\t")  # a spreadsheet would take such a text for a formula
 
 
-def send(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return the rows as an attachment, and note in the history what went out."""
+def send(
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    about: Sequence[tuple[str, str]] = (),
+) -> Response:
+    """Return the rows as an attachment, and note in the history what went out.
+
+    `about` stands on a second sheet: what the rows are, as pairs of words.
+    """
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(title[:31])
+    sheet: Any = book.create_sheet(SHEET.sub(" ", title)[:31])
     sheet.freeze_panes = "A2"
     sheet.append([_bold(sheet, head) for head in heads])
     number = 0
     for row in rows:
         sheet.append([_safe(sheet, value) for value in row])
         number += 1
+    if about:
+        second: Any = book.create_sheet("说明")
+        for name, words in about:
+            second.append([_bold(second, name), _safe(second, words)])
     file = io.BytesIO()
     book.save(file)
+    _noted(title, heads, number)
+    return _attachment(file.getvalue(), f"{title}_{clock.today():%Y%m%d}.xlsx", MIME)
+
+
+def send_csv(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """Return the rows as a file of values with commas, which spreadsheets open as UTF-8; noted as well."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_plain(head) for head in heads])
+    number = 0
+    for row in rows:
+        writer.writerow([_plain(value) for value in row])
+        number += 1
+    _noted(title, heads, number)
+    content = text.getvalue().encode("utf-8-sig")
+    return _attachment(content, f"{title}_{clock.today():%Y%m%d}.csv", "text/csv; charset=utf-8")
+
+
+def _noted(title: str, heads: Sequence[str], number: int) -> None:
     with unit_of_work():
         conditions = request.query_string.decode("ascii", "replace") or "全部"
         detail = {"title": title, "rows": number, "columns": list(heads), "conditions": conditions}
         history.note("export", 0, "export", detail)
-    response = Response(file.getvalue(), mimetype=MIME)
-    name = quote(f"{title}_{clock.today():%Y%m%d}.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+
+
+def _attachment(content: bytes, name: str, mime: str) -> Response:
+    response = Response(content, content_type=mime)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
+
+
+def _plain(value: Any) -> Any:
+    """A spreadsheet would take such a text for a formula; a quotation mark before it says that it is none."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
 def _bold(sheet: Any, text: str) -> Any:

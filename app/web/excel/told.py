@@ -12,7 +12,7 @@ from app.core.longjobs import LongJob
 from app.web.screens import chronicle
 from app.web.screens.chronicle import Kept, Said
 
-FORMS = {"docx": "Word", "pdf": "PDF"}
+FORMS = {"docx": "Word", "pdf": "PDF", "png": "图片"}
 SHOWN = 50  # rows left out that a page names
 
 

@@ -9,6 +9,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select
 from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
 
 from app.core import registry, rows
 from app.core.database import session
@@ -40,9 +41,9 @@ class BehindRoutes(Screen):
         """Return the model that this request is about."""
         return self.model
 
-    def date_title(self) -> str:
+    def date_title(self, model: ReportModel | None = None) -> str:
         """Return which date of a fact the days in the form are compared with."""
-        model = self.about()
+        model = model or self.about()
         path = model.date_of
         return _shown(registry.object(model.fact), path).title if path else "日期"
 
@@ -56,12 +57,17 @@ class BehindRoutes(Screen):
         """Return the query of the list."""
         return address.behind(measure)
 
+    def reading(self, arguments: "MultiDict[str, str]") -> Address:
+        """Return what an address asks of the model."""
+        return read(self.about(), arguments)
+
     @expose("/rows")
     @permission_name("view")
     def behind(self) -> str:
         """Show the records behind a figure."""
         address, measure = self._asked_behind()
-        facts, target = Facts(address.asked), target_of(measure)
+        inside = address.inside()
+        facts, target = Facts(inside.asked), target_of(measure)
         shown = self._columns(measure, target)
         page = max(id_of(request.args.get("page", "1")) or 1, 1)
         statement = self._ordered(facts.behind(measure), target, shown)
@@ -77,7 +83,7 @@ class BehindRoutes(Screen):
             target=target,
             columns=shown,
             lines=_lines(target, records[:SIZE], shown),
-            chips=conditions.chips(address),
+            chips=conditions.chips(inside),
             page=page,
             more=len(records) > SIZE,
             number=number,
@@ -92,7 +98,7 @@ class BehindRoutes(Screen):
     def export_behind(self) -> Any:
         """Send the records behind a figure as a workbook."""
         address, measure = self._asked_behind()
-        facts, target = Facts(address.asked), target_of(measure)
+        facts, target = Facts(address.inside().asked), target_of(measure)
         if facts.number(measure) > MOST_EXPORTED:
             raise Conflict(f"明细超过 {MOST_EXPORTED:,} 行，请增加条件后分次导出")
         shown = self._columns(measure, target)
@@ -106,7 +112,7 @@ class BehindRoutes(Screen):
         return workbook.send(title, [column.title for column in shown], lines)
 
     def _asked_behind(self) -> tuple[Address, Measure]:
-        address = read(self.about(), request.args)
+        address = self.reading(request.args)
         measure = self.about().measure(request.args.get("of", ""))
         if measure is None:
             raise NotFound()

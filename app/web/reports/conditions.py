@@ -1,13 +1,17 @@
-"""Conditions of figures: what can be chosen, and what is set, as chips."""
+"""Conditions of figures: what can be chosen, and what is set, as chips and in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core import dictionaries, registry
+from app.core import clock, dictionaries, registry
+from app.core.actor import current_actor
 from app.core.reports import Dimension
+from app.documents import filling
 from app.reports import table as tables
 from app.web.reports.address import PREFIX, Address
 
 MOST_CHOICES = 100
+ALL_DAYS = "全部日期"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Chip:
     title: str
     text: str
     href: str
+    dimension: Dimension
 
 
 def choices(address: Address) -> list[Choice]:
@@ -54,5 +59,33 @@ def chips(address: Address) -> list[Chip]:
         assert item is not None
         titles = tables.titles_of(item, keys)
         text = "、".join(titles[key] for key in keys)
-        found.append(Chip(item.title, text, address.without(name)))
+        found.append(Chip(item.title, text, address.without(name), item))
     return found
+
+
+def days_of(address: Address) -> str:
+    """Return the days that are spoken of, for people."""
+    since, until = (filling.cn_date(day) for day in (address.asked.since, address.asked.until))
+    if since and until:
+        return f"{since}至{until}"
+    return f"{since}起" if since else f"至{until}" if until else ALL_DAYS
+
+
+def said(address: Address, date_title: str) -> str:
+    """Return what was asked, for people: days and conditions."""
+    parts = [f"{date_title}：{days_of(address)}"] if address.asked.model.date else []
+    parts += [f"{chip.title}：{chip.text}" for chip in chips(address)]
+    return "；".join(parts) or "全部"
+
+
+def about(address: Address, date_title: str, notes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what stands beside a table that goes out: what was asked, by whom, when, of what basis."""
+    now = clock.local(clock.now())
+    pairs = [
+        ("统计表", address.heading),
+        ("统计条件", said(address, date_title)),
+        ("统计口径版本", address.asked.model.basis),
+        ("统计人", f"{current_actor().name}（按其查看范围）"),
+        ("统计时间", f"{now:%Y-%m-%d %H:%M}"),
+    ]
+    return pairs + [("注", note) for note in notes]

@@ -20,6 +20,7 @@ from app.core.declare import Function
 PREFIX = "runtime."
 OWN = (
     "report",
+    "explore",
     "dashboard",
     "written",
     "score",
@@ -33,6 +34,7 @@ MODULES = (
     "app.web.excel.told",
     "app.web.opening",
     "app.web.reports.dashboard",
+    "app.web.reports.explore",
     "app.web.reports.screen",
     "app.web.reports.writing",
     "app.web.scores.screen",

@@ -20,10 +20,14 @@
     }));
   }
 
-  // A table of figures: one series for each drawn column.
-  function readFigures(section, kind) {
+  // A table of figures: one series for each drawn column. Of periods the latest are drawn, without what has none.
+  function readFigures(section, kind, latest) {
     const titles = [...section.querySelectorAll("thead [data-series]")].map((head) => head.dataset.series);
-    const lines = [...section.querySelectorAll("tbody tr[data-figures]")].slice(0, titles.length > 1 || kind === "line" ? MOST.several : MOST.one);
+    const all = [...section.querySelectorAll("tbody tr[data-figures]")].filter((line) => !latest || line.cells[0].textContent.trim() !== "（空）");
+    const most = titles.length > 1 || kind === "line" ? MOST.several : MOST.one;
+    const lines = latest ? all.slice(-most) : all.slice(0, most);
+    const note = section.querySelector("[data-drawn]");
+    if (note && lines.length < all.length) note.textContent = `图中是${latest ? "最近" : "前"} ${most} 行。`;
     return titles.map((title, place) => ({
       title,
       rows: lines.map((line) => {
@@ -106,7 +110,7 @@
   }
 
   function beside(box, moving) {
-    const series = readFigures(box.closest("section"), box.dataset.chart);
+    const series = readFigures(box.closest("section"), box.dataset.chart, "latest" in box.dataset);
     if (!series.length || !series[0].rows.length) return;
     box.hidden = false;
     draw(box, series, moving);

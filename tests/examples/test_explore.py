@@ -1,0 +1,428 @@
+"""An analysis: tables that people put together over several models, kept, shared, and taken out in several formats."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl, quote
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from PIL import Image
+from sqlalchemy import select
+
+from app.core import clock, longjobs, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session
+from app.core.history import Change
+from app.documents import office
+from app.reports import query, saved
+from app.reports.models import SavedQuery
+from app.reports.table import Room, table
+from app.web.reports import explore
+from tests.app.security.people import post
+from tests.examples.test_report_screens import figures
+from tests.examples.test_reports import asked, counted, put
+
+NESTED = "rows=bureau&inner=grade&columns=month&show=persons"
+
+
+@pytest.fixture
+def office_of(world, client):
+    put(world)
+    return client
+
+
+@pytest.fixture
+def officer(office_of):
+    return office_of("officer")
+
+
+def rows(page):
+    """The lines of the table: names and figures, also of rows within rows."""
+    return figures(re.sub(r'<tr class="(?:whole|within)"', "<tr", page))
+
+
+def links(page):
+    found = re.findall(r'href="(/RP04/rows[^"]+)">([\d,]+)<', page)
+    return [(link.replace("&amp;", "&"), int(number)) for link, number in found]
+
+
+def work(app):
+    with app.app_context(), acting_as(SYSTEM):
+        while longjobs.work_once("test"):
+            pass
+
+
+# -- what is asked for
+
+
+def test_it_opens_with_a_table_of_its_first_model_and_lets_people_choose_another(officer):
+    page = officer.get("/RP04/").text
+    assert rows(page)[-1] == ["合计", "7", "4", "21"]
+    models = re.search(r'aria-label="分析哪类数据">(.*?)</nav>', page, re.S)[1]
+    assert re.findall(r'href="\?model=(\w+)"( aria-current="page")?', models) == [
+        ("journeys", ' aria-current="page"'), ("papers", "")
+    ]  # fmt: skip
+    page = officer.get("/RP04/?model=papers").text
+    assert '<option value="place" selected>所在</option>' in page
+    assert "出发月份" not in page
+
+
+def test_rows_within_rows_have_sums_of_their_own(officer):
+    page = officer.get(f"/RP04/?{NESTED}").text
+    assert rows(page) == [
+        ["east", "5", "0", "5"], ["主要负责人", "1", "0", "1"], ["副职", "1", "0", "1"],
+        ["其他人员", "3", "0", "3"],
+        ["west", "0", "2", "2"], ["主要负责人", "0", "1", "1"], ["其他人员", "0", "1", "1"],
+        ["合计", "5", "2", "7"],
+    ]  # fmt: skip
+    assert "单位 › 级别" in page
+    page = officer.get("/RP04/?rows=bureau&inner=place&show=persons").text
+    assert rows(page)[0] == ["east", "5"]
+    assert [line[1] for line in rows(page)[1:4]] == ["2", "3", "2"], "one stands under two places"
+    assert "各项之和可能大于合计" in page
+
+
+def test_each_figure_leads_to_exactly_its_records_and_back_to_the_same_table(officer):
+    asked_for = f"/RP04/?{NESTED}&f.length={quote('三天以内')}&f.grade=staff&f.grade=head"
+    page = officer.get(asked_for).text
+    found = links(page)
+    assert len(found) > 8
+    for link, shown in found:
+        behind = officer.get(link).text
+        assert len(re.findall(r'<td class="first', behind)) == shown, link
+        back = re.search(r'href="(/RP04/\?[^"]+)">(?:(?!</a>).)*返回分析', behind, re.S)[1]
+        again = officer.get(back.replace("&amp;", "&")).text
+        assert rows(again) == rows(page), link
+
+
+def test_a_measure_that_may_not_be_added_is_refused_with_its_reason(officer):
+    for side in ("rows=place", "rows=grade&inner=place", "rows=grade&columns=place"):
+        page = officer.get(f"/RP04/?{side}&show=days&show=persons").text
+        assert "“在外天数”不能按“途经地”划分（会重复计算），已略去" in page, side
+        assert re.search(r'value="days" disabled aria-describedby="x-why-days"', page), side
+        assert "不能按“途经地”划分，会重复计算" in page
+        assert "在外天数</th>" not in page
+    page = officer.get("/RP04/?rows=place&show=days").text
+    assert "在外天数</th>" not in page
+    assert rows(page)[-1] == ["合计", "4"], "another measure takes its place"
+
+
+def test_where_no_measure_may_be_divided_the_table_is_divided_less(officer, monkeypatch):
+    model = registry.report_model("journeys")
+    never = tuple(replace(item, not_by=("place",)) for item in model.measures)
+    monkeypatch.setitem(
+        registry.registry().reports, "journeys", replace(model, measures=never, reports=model.reports[:1])
+    )  # fmt: skip
+    page = officer.get("/RP04/?rows=grade&columns=place&show=persons").text
+    assert "没有指标可以这样划分，已减少维度" in page
+    assert rows(page)[-1] == ["合计", "4"]
+    page = officer.get("/RP04/?rows=place&show=persons").text
+    assert "没有指标可以按“途经地”划分" in page
+    assert rows(page)[-1] == ["合计", "7", "4", "21"]
+
+
+def test_the_measure_in_the_picture_is_chosen(officer):
+    page = officer.get("/RP04/?rows=grade&show=persons&show=journeys&draw=journeys").text
+    assert 'data-measure="团组数"' in page
+    drawn = re.findall(r'data-value="(\d+)"', page)
+    assert drawn == ["2", "1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("model=none", "这里没有“none”这类数据，已显示“出行统计”"),
+        ("rows=none", "没有这个行维度"),
+        ("rows=grade&inner=x", "没有这个第二层行维度"),
+        ("rows=grade&inner=grade", "两层行维度相同"),
+        ("rows=grade&columns=x", "没有这个列维度"),
+        ("rows=grade&inner=month&columns=month", "行与列相同"),
+        ("rows=grade&show=x&show=persons", "有不认识的指标，已略去"),
+        ("rows=grade&draw=x", "没有要画成图的这个指标"),
+        ("rows=grade&chart=rose", "没有这种图形"),
+        ("rows=grade&columns=month&show=persons&chart=pie", "分了列的表画不成饼图，已改画柱形"),
+        ("rows=place&show=persons&chart=pie", "一件可以有几个“途经地”"),
+        ("from=2027-02-30", "日期不正确"),
+        ("f.grade=none", "“级别”没有这个值"),
+        ("f.nothing=1", "没有“nothing”这个条件"),
+        ("at.nothing=1", "没有“nothing”这个条件"),
+        ("saved=99", "没有这份保存的分析，或已不再共享给您"),
+        ("saved=x", "没有这份保存的分析，或已不再共享给您"),
+        ("x=1", "不认识的参数"),
+        ("model=papers&rows=month", "没有这个行维度"),
+    ],
+)
+def test_what_an_address_says_wrongly_is_named(officer, query, said):
+    answer = officer.get("/RP04/?" + query)
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert "report-table" in answer.text or "没有可以统计的记录" in answer.text
+
+
+def test_the_number_of_measures_is_bounded(officer, monkeypatch):
+    model = registry.report_model("journeys")
+    more = tuple(replace(model.measures[1], name=f"m{n}", title=f"数{n}") for n in range(8))
+    monkeypatch.setitem(
+        registry.registry().reports, "journeys", replace(model, measures=model.measures + more)
+    )
+    page = officer.get("/RP04/?rows=grade&" + "&".join(f"show=m{n}" for n in range(8))).text
+    assert "最多同时看 6 个指标" in page
+    assert len(rows(page)[0]) == 7
+
+
+def test_more_groups_than_can_be_read_are_refused_and_what_was_chosen_stays(officer, monkeypatch):
+    monkeypatch.setattr(query, "MOST", 2)
+    answer = officer.get("/RP04/?rows=bureau&columns=month&show=journeys")
+    assert answer.status_code == 200
+    assert "分组超过 2 个" in answer.text
+    assert '<option value="bureau" selected>' in answer.text
+    assert "report-table" not in answer.text
+    assert "导出" not in answer.text
+    assert officer.get("/RP04/export?rows=bureau&columns=month").status_code == 403
+
+
+def test_a_page_holds_so_many_figures_and_the_total_is_of_all(officer, monkeypatch):
+    monkeypatch.setattr(explore, "PAGE", Room(cells=9))
+    page = officer.get(f"/RP04/?{NESTED}").text
+    assert rows(page) == [
+        ["east", "5", "0", "5"], ["主要负责人", "1", "0", "1"], ["副职", "1", "0", "1"],
+        ["合计", "5", "2", "7"],
+    ]  # fmt: skip
+    assert "另有 2 行没有列出，合计包括它们" in page
+
+
+def test_a_table_of_rows_within_rows_is_one_statement(world):
+    put(world)
+    question = asked(rows="bureau", columns="month", show=("persons", "days", "mean"))
+    question = replace(question, inner=question.model.dimension("grade"))
+    ran, engine = [], session.get_bind()
+    with world.acting("officer") as actor, acting_as(actor, "RP04"):
+        table(question)  # dictionaries are read once
+        with counted(engine, ran):
+            table(question)
+    assert len(ran) == 2, "and one for the names of bureaus"
+
+
+# -- who may see what
+
+
+def test_it_opens_for_its_roles_and_counts_what_each_may_see(world, office_of):
+    assert office_of("director").get("/RP04/").status_code == 403
+    clerk = office_of("clerk", world.bureaus["east"])
+    page = clerk.get("/RP04/?rows=bureau&inner=month&show=persons").text
+    assert rows(page) == [["east", "5"], ["2027-03", "5"], ["合计", "5"]]
+    assert "导出" not in page
+    values = clerk.get("/RP04/values?rows=grade&by=bureau").text
+    assert "east" in values
+    assert "west" not in re.sub(r"<nav.*?</nav>", "", values, flags=re.S)
+    west = clerk.get(f"/RP04/?rows=grade&f.bureau={world.bureaus['west']}").text
+    assert "没有可以统计的记录" in west
+    assert "west" not in west
+    behind = clerk.get(f"/RP04/rows?rows=bureau&at.bureau={world.bureaus['west']}&of=persons").text
+    assert "没有可以查看的明细" in behind
+
+
+def test_without_a_grant_nothing_is_exported_or_kept(world, office_of):
+    clerk, director = office_of("clerk", world.bureaus["east"]), office_of("director")
+    for path in ("/RP04/export", "/RP04/export/csv", "/RP04/rows/export?of=persons"):
+        assert clerk.get(path).status_code == 403, path
+        assert director.get(path).status_code == 403, path
+    assert post(clerk, "/RP04/export/paper", query="?rows=grade").status_code == 403
+    for path in ("/RP04/values?by=grade", "/RP04/rows?of=persons"):
+        assert director.get(path).status_code == 403, path
+    assert post(director, "/RP04/saved", title="我的", query="?rows=grade").status_code == 403
+
+
+# -- conditions
+
+
+def test_conditions_are_ticked_among_the_values_that_there_are(officer, world):
+    page = officer.get("/RP04/values?rows=grade&show=persons&f.grade=head&by=bureau").text
+    assert "条件：单位" in page
+    values = re.findall(r'name="f.bureau" value="(\d+)"', page)
+    assert values == [str(world.bureaus[name]) for name in ("east", "west")]
+    hidden = dict(re.findall(r'type="hidden" name="([\w.]+)" value="([^"]*)"', page))
+    assert hidden["f.grade"] == "head"
+    assert hidden["rows"] == "grade"
+    apart = officer.get(
+        "/RP04/values?rows=grade&by=bureau", headers={"X-Requested-With": "fetch"}
+    ).text
+    assert "<html" not in apart
+    assert 'data-title="条件：单位"' in apart
+    page = officer.get("/RP04/values?rows=grade&f.month=209912&by=month").text
+    assert re.search(r'value="209912" checked', page), "what is set can be taken away"
+    assert officer.get("/RP04/values?by=none").status_code == 404
+
+
+def test_a_condition_narrows_every_figure_and_is_shown_to_be_taken_away(officer, world):
+    east = world.bureaus["east"]
+    page = officer.get(f"/RP04/?rows=grade&show=persons&f.bureau={east}&f.place=north").text
+    assert rows(page) == [["主要负责人", "1"], ["其他人员", "1"], ["合计", "2"]]
+    assert "单位：east" in page
+    without = re.search(r'class="close" href="([^"]+)"[^>]*aria-label="去掉条件 单位：east"', page)[
+        1
+    ]
+    assert rows(officer.get("/RP04/" + without.replace("&amp;", "&")).text)[-1] == ["合计", "3"]
+
+
+# -- what goes out
+
+
+def test_it_goes_out_as_a_workbook_that_says_what_was_asked(officer):
+    answer = officer.get(f"/RP04/export?{NESTED}&from=2027-01-01&f.grade=head&f.grade=staff")
+    book = load_workbook(io.BytesIO(answer.data))
+    lines = [[cell.value for cell in row] for row in book.active.rows]
+    assert lines[0] == ["单位", "级别", "2027-03", "2027-04", "合计"]
+    assert lines[1:3] == [["east", "小计", 4, 0, 4], ["east", "主要负责人", 1, 0, 1]]
+    assert lines[-1] == ["合计", None, 4, 2, 6]
+    said = {row[0].value: row[1].value for row in book["说明"].rows}
+    assert said["统计条件"] == "出发：2027年1月1日起；级别：主要负责人、其他人员"
+    assert said["统计口径版本"] == registry.report_model("journeys").basis
+
+
+def test_it_goes_out_as_values_that_no_spreadsheet_takes_for_a_formula(officer, monkeypatch):
+    answer = officer.get("/RP04/export/csv?rows=bureau&columns=month&show=persons&show=mean")
+    assert answer.data[:3] == b"\xef\xbb\xbf"
+    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert lines[0] == ["单位", *(
+        f"{group} {measure}" for group in ("2027-03", "2027-04", "合计") for measure in ("人次", "平均天数")
+    )]  # fmt: skip
+    assert lines[1] == ["east", "5", "3.5", "0", "", "5", "3.5"]
+    model = registry.report_model("journeys")
+    monkeypatch.setitem(registry.registry().reports, "journeys", replace(
+        model, dimensions=tuple(replace(one, title="=1+1") for one in model.dimensions)
+    ))  # fmt: skip
+    text = officer.get("/RP04/export/csv?rows=grade&show=persons").data.decode("utf-8-sig")
+    assert text.startswith("'=1+1,")
+
+
+def without_office(monkeypatch):
+    def missing(docx):
+        raise office.OfficeMissing("服务器未安装 LibreOffice")
+
+    monkeypatch.setattr(office, "pdf_of", missing)
+
+
+def made(app, person, asked_for):
+    clock.set_clock(None)
+    answer = post(person, "/RP04/export/paper", query=f"?{asked_for}")
+    assert answer.status_code == 303
+    work(app)
+    return answer.location, person.get(answer.location).text
+
+
+def test_it_goes_out_as_word_and_picture(app, officer, monkeypatch):
+    without_office(monkeypatch)
+    where, page = made(app, officer, f"{NESTED}&chart=line&from=2027-01-01")
+    assert "下载图片" in page
+    assert "没有生成 PDF：服务器未安装 LibreOffice" in page
+    file = Document(io.BytesIO(officer.get(f"{where}/docx").data))
+    cells = [[cell.text for cell in row.cells] for row in file.tables[0].rows]
+    assert cells[0] == ["单位", "级别", "2027-03", "2027-04", "合计"]
+    assert cells[1] == ["east", "小计", "5", "0", "5"]
+    assert cells[-1] == ["合计", "", "5", "2", "7"]
+    said = "\n".join(one.text for one in file.paragraphs)
+    assert "统计条件：出发：2027年1月1日起" in said
+    assert registry.report_model("journeys").basis in said
+    assert len(file.inline_shapes) == 1
+    picture = Image.open(io.BytesIO(officer.get(f"{where}/png").data))
+    assert picture.format == "PNG"
+    assert len(picture.convert("RGB").getcolors(1 << 24)) > 8, "something is drawn"
+    back = re.search(r'href="(/RP04/\?[^"]+)">(?:(?!</a>).)*返回统计表', page, re.S)[1]
+    assert rows(officer.get(back.replace("&amp;", "&")).text)[-1] == ["合计", "5", "2", "7"]
+    with app.app_context(), acting_as(SYSTEM):
+        (note,) = session.scalars(select(Change).where(Change.object == "export")).all()
+        assert '"png"' in note.detail
+
+
+def test_an_empty_table_has_no_picture(app, officer, monkeypatch):
+    without_office(monkeypatch)
+    where, page = made(app, officer, "rows=grade&show=persons&from=2030-01-01")
+    assert "下载图片" not in page
+    assert officer.get(f"{where}/png").status_code == 409
+    file = Document(io.BytesIO(officer.get(f"{where}/docx").data))
+    assert not file.tables
+    assert "没有符合条件的记录" in "\n".join(one.text for one in file.paragraphs)
+
+
+@pytest.mark.skipif(not office.soffice(), reason="LibreOffice is not installed")
+def test_it_goes_out_as_pdf(app, officer):
+    where, page = made(app, officer, NESTED)
+    assert "下载 PDF" in page
+    assert officer.get(f"{where}/pdf").data[:5] == b"%PDF-"
+
+
+def test_a_file_of_somebody_else_is_not_there(app, officer, client, monkeypatch):
+    without_office(monkeypatch)
+    where, _ = made(app, officer, NESTED)
+    assert client("keeper").get(where).status_code == 403
+    other = where.replace("/RP04/", "/RP01/")
+    assert officer.get(other).status_code == 404
+
+
+def test_the_worker_refuses_a_model_that_is_no_longer_analysed_here(app, officer, monkeypatch):
+    clock.set_clock(None)
+    answer = post(officer, "/RP04/export/paper", query="?model=papers")
+    known = registry.registry().functions
+    monkeypatch.setitem(known, "RP04", replace(known["RP04"], models=("journeys",)))
+    work(app)
+    page = officer.get(answer.location).text
+    assert "这个功能已不再分析这类数据" in page
+
+
+# -- what is kept
+
+
+def keep(person, title, query, role=""):
+    answer = post(person, "/RP04/saved", title=title, query=query, role=role)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def test_what_is_kept_is_opened_again_by_its_owner_and_by_the_role_under_their_own_reach(
+    world, office_of
+):
+    officer, clerk = office_of("officer"), office_of("clerk", world.bureaus["east"])
+    where = keep(officer, "各单位人次", "?model=journeys&rows=bureau&show=persons", "clerk")
+    assert rows(officer.get(where).text)[-1] == ["合计", "7"]
+    page = clerk.get("/RP04/").text
+    (link,) = re.findall(r'href="([^"]+saved=\d+)">各单位人次<', page)
+    shared = clerk.get(link.replace("&amp;", "&")).text
+    assert rows(shared) == [["east", "5"], ["合计", "5"]]
+    assert "各单位人次”由" in shared
+    assert "统计口径没有变" in shared
+    assert "数字按您现在的查看范围重新统计" in shared
+    assert "已共享给" in officer.get("/RP04/").text
+    pk = link.rpartition("=")[2]
+    assert post(clerk, "/RP04/saved", drop=pk, query="").status_code == 404
+    assert "各单位人次" not in clerk.get("/RP01/").text, "it belongs to this function"
+    assert post(officer, "/RP04/saved", drop=pk, query="").status_code == 303
+    assert "没有这份保存的分析" in clerk.get(link.replace("&amp;", "&")).text
+
+
+def test_nothing_is_kept_that_cannot_be(officer):
+    assert post(officer, "/RP04/saved", title=" ", query="?rows=grade").status_code == 422
+    assert (
+        post(officer, "/RP04/saved", title="甲", query="?rows=grade", role="director").status_code
+        == 422
+    )
+    long = "?rows=grade" + "&f.bureau=1" * 1000
+    assert post(officer, "/RP04/saved", title="甲", query=long).status_code == 422
+    # the other model says nothing of sharing
+    papers = post(officer, "/RP04/saved", title="甲", query="?model=papers", role="clerk")
+    assert papers.status_code == 422
+    with acting_as(SYSTEM):
+        assert session.scalars(select(SavedQuery)).all() == []
+
+
+def test_what_was_kept_of_a_model_that_has_gone_says_so(officer, monkeypatch):
+    where = keep(officer, "证件", "?model=papers&rows=place&show=papers")
+    known = registry.registry().functions
+    monkeypatch.setitem(known, "RP04", replace(known["RP04"], models=("journeys",)))
+    page = officer.get(where).text
+    assert "这里没有“papers”这类数据" in page
+    assert dict(parse_qsl(where.partition("?")[2]))["model"] == "papers"
+    assert saved.MOST >= 20
