@@ -81,11 +81,12 @@ CODES: dict[str, Explanation] = _all(
      """Objects, flows, roles, dictionaries, policies and documents each have one definition; the
      first one is named. Rename or delete one of them."""),
     ("E102", "Two names meet",
-     """Two objects would get the same table or class, a field the column of a reference, or a message the
-     constant of an object. The framework would silently merge tables of one name, so this is refused."""),
+     """Two objects would get the same table or class, a field the column of a reference, a message the
+     constant of an object, or a function the class of an object. The framework would silently merge
+     tables of one name, so this is refused."""),
     ("E103", "A reserved name",
      """The name is one that every object has (id, version, state …), a word of the expression language
-     (this, form, me …), a reserved word of SQL, or a class of the runtime. Choose another."""),
+     (this, form, me …), a reserved word of SQL, or a class, table or address of the runtime. Choose another."""),
     ("E104", "A name is too long for a database",
      """PostgreSQL and its kin cut identifiers off after 63 bytes; two long names could become one. Tables
      are called SUBSYSTEM_OBJECT, foreign keys fk_TABLE_COLUMN."""),

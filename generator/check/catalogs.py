@@ -36,6 +36,9 @@ def check(context: Context) -> None:
             context.known(
                 "E301", word, data.roles, f"'{role.name}' excludes the unknown role", "role"
             )
+            if word == role.name:
+                what = f"'{role.name}' excludes itself, so nobody could hold it"
+                context.note("E301", word, what, "name another role, or delete the key.")
     for book in data.dictionaries.values():
         _dictionary(context, book)
     for policy in data.policies.values():

@@ -92,6 +92,12 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
             f"'{item.name}' stands in the unknown section",
             "section",
         )
+    if isinstance(item.min, int) and isinstance(item.max, int) and item.min > item.max:
+        context.note_at(
+            "E011", item.node.get("max") or item.node,
+            f"'{item.name}' is at most {item.max}, but at least {item.min}",
+            "let max be no less than min.",
+        )  # fmt: skip
     _default(context, entity, item, kind)
     if kind.name == "draft_of":
         _draft(context, entity, item)

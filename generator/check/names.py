@@ -8,6 +8,7 @@ from generator.check.context import Context
 from generator.emit.module import DECLARED
 from generator.emit.screens import BASES
 from generator.emit.tables import Tables
+from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.world import Entity
 
@@ -116,25 +117,77 @@ SQL = frozenset(
         "with",
     ]
 )
+PATHS = frozenset(["dictionaries"])  # of the interface for programs, beside the objects
+RESERVED_TABLES = ("sys_", "ab_", "alembic_")  # of the runtime, the framework, the migrations
+STOCK = frozenset(  # mapped classes of the framework
+    "User Role Group Permission ViewMenu PermissionView RegisterUser ApiKey Model".split()  # noqa: SIM905
+)
 _MAPPED = re.compile(r"^class (\w+)\((?:Table|Model|Entity|User|Role)\b", re.MULTILINE)
+_SERVED = re.compile(r"^class (\w+)\((?:BaseView|BaseApi)\b", re.MULTILINE)
 
 
 def check(context: Context) -> None:
-    """Check the names of objects, children, fields and materials."""
+    """Check the names of objects, children, fields, materials and functions."""
     tables: dict[str, Entity] = {}
     classes: dict[str, Entity] = {}
-    taken = imported() | runtime_classes(context.linked.data.base)
+    mapped, served = runtime_classes(context.linked.data.base)
+    taken = dict.fromkeys(STOCK, "Flask-AppBuilder") | imported() | mapped
     for entity in context.linked.entities.values():
         word = Word.at(entity.name, entity.place, entity.uses)
         _meets(context, word, "table", entity.table, tables, entity)
         _meets(context, word, "class", entity.cls, classes, entity)
-        if entity.cls in taken and not entity.runtime:
-            context.note(
-                "E103", word, f"'{entity.name}' would be the class {entity.cls}, which the runtime has already",
-                f"it is defined in {taken[entity.cls]}.",
-            )  # fmt: skip
+        if not entity.runtime:
+            _of_the_runtime(context, entity, word, taken, served)
         _fields(context, entity)
         _lengths(context, entity, word)
+    for entity in context.linked.entities.values():
+        for name, item in entity.fields.items():
+            if context.linked.kind(item) == "refs":
+                _meets(context, name, "table", f"{entity.table}__{name}", tables, entity)
+    _functions(context, served)
+
+
+def _of_the_runtime(
+    context: Context, entity: Entity, word: Word, taken: dict[str, str], served: dict[str, str]
+) -> None:
+    """Check that an object takes no name that the runtime or the framework has."""
+    api = f"{entity.cls}Api"
+    name, where = (api, served) if api in served else (entity.cls, taken)
+    if name in where:
+        context.note(
+            "E103", word, f"'{entity.name}' would be the class {name}, which the runtime has already",
+            f"it is defined in {where[name]}.",
+        )  # fmt: skip
+    if entity.table.startswith(RESERVED_TABLES):
+        context.note(
+            "E103", word, f"'{entity.name}' would have the table {entity.table}, and such tables are the runtime's",
+            f"no table begins with {' or '.join(RESERVED_TABLES)}: give the subsystem's folder another name.",
+        )  # fmt: skip
+    if entity.name in PATHS:
+        context.note(
+            "E103", word, f"'{entity.name}' would have the address /api/v1/{entity.name}, which the runtime has",
+            "choose another name.",
+        )  # fmt: skip
+
+
+def _functions(context: Context, served: dict[str, str]) -> None:
+    """Check functions: each becomes a class, in a module with other classes and constants."""
+    made = dict.fromkeys(imported(), "a name that generated modules import")
+    made |= {name: f"a page in {path}" for name, path in served.items()}
+    for entity in context.linked.entities.values():
+        made[entity.cls] = f"the class of the object '{entity.name}'"
+        made[f"{entity.cls}Api"] = f"the interface of the object '{entity.name}'"
+        made[entity.name.upper()] = f"the constant of the object '{entity.name}'"
+        if entity.flow and entity.flow.name:
+            made[entity.flow.name.upper()] = f"the constant of the flow '{entity.flow.name}'"
+        for message in entity.spec.messages if entity.spec else ():
+            made[message.upper()] = f"the constant of the message '{message}'"
+    for item in context.linked.functions.values():
+        if item.spec.id in made:
+            context.note(
+                "E102", item.spec.id, f"the function '{item.spec.id}' would have the name of another thing",
+                f"it is {made[item.spec.id]}; choose another, such as DK01.",
+            )  # fmt: skip
 
 
 def _meets(
@@ -175,15 +228,18 @@ def imported() -> dict[str, str]:
     return dict.fromkeys(names, "app.core.declare, or another import of generated modules")
 
 
-def runtime_classes(base: Path) -> dict[str, str]:
-    """Return the mapped classes of the hand-written runtime with their files."""
-    found: dict[str, str] = {}
-    for path in sorted((base / "app").rglob("*.py")):
-        if "generated" in path.parts or "static" in path.parts:
-            continue
-        for cls in _MAPPED.findall(path.read_text(encoding="utf-8")):
-            found[cls] = path.relative_to(base).as_posix()
-    return found
+def runtime_classes(base: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the mapped classes and the pages of the hand-written runtime, with their files."""
+    mapped: dict[str, str] = {}
+    served: dict[str, str] = {}
+    for root in sorted({FRAMEWORK, base.resolve()}):
+        for path in sorted((root / "app").rglob("*.py")):
+            if "generated" in path.parts or "static" in path.parts:
+                continue
+            text, at = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
+            mapped |= dict.fromkeys(_MAPPED.findall(text), at)
+            served |= dict.fromkeys(_SERVED.findall(text), at)
+    return mapped, served
 
 
 def _fields(context: Context, entity: Entity) -> None:
