@@ -58,6 +58,21 @@ def format_all(files: dict[str, str]) -> dict[str, str]:
 
 
 def _formatted(files: dict[str, str]) -> dict[str, str]:
+    """Return the files formatted; `watch` keeps the process, so what is as before is not done again."""
+    fresh = {path: text for path, text in files.items() if text not in _known}
+    _known.update({fresh[path]: text for path, text in _by_ruff(fresh).items()})
+    formatted = {path: _known[text] for path, text in files.items()}
+    for text in _known.keys() - set(files.values()):
+        del _known[text]
+    return formatted
+
+
+_known: dict[str, str] = {}  # text as rendered: as formatted, of the last files
+
+
+def _by_ruff(files: dict[str, str]) -> dict[str, str]:
+    if not files:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(files.values()):
             Path(folder, f"m{number:05d}.py").write_text(text, encoding="utf-8")

@@ -1,34 +1,56 @@
-"""A server for whoever writes metadata: keeps the runtime loaded and starts anew on SIGHUP.
+"""A server for whoever writes metadata: keeps the runtime loaded and takes up what was built on SIGHUP.
 
-The parent holds everything but what is generated; each child imports that afresh, brings the
-database up and serves. So a change is seen about a second after it is built.
+The parent listens and holds everything but what is generated. Each child imports that afresh and
+brings the database up; only when it is ready does the one before it end. Whoever asks in between
+waits at the socket, and where a child does not come up, the one before it goes on.
 """
 
 import gc
 import os
+import select
 import signal
+import socket
 import sys
-import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.ops import logs
-from app.ops.ports import is_taken
+from app.ops.ports import why_not
 from app.ops.starting import CannotRun
 from app.ops.supervisor import die_with_parent
 from app.settings import Settings
 
-PATIENCE = 5.0  # seconds until a child that does not end is killed
+READY = b"."  # said by a child that could serve, and said back when it shall
+PAUSE = 0.02  # seconds between two looks at signals
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process of one build, and the line on which it says that it is ready."""
+
+    pid: int
+    line: socket.socket
+
+    def end(self) -> None:
+        """End it at once: what it has not written to the database by then is not written."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.gone()
+
+    def gone(self) -> None:
+        """Take note that it has ended."""
+        os.waitpid(self.pid, 0)
+        self.line.close()
 
 
 class Server:
-    """Holds one child that serves."""
+    """Holds the child that serves, and the one that is about to."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, listening: socket.socket) -> None:
         self.settings = settings
-        self.pid = 0
-        self.again = False
+        self.listening = listening
+        self.serving: Child | None = None
+        self.coming: Child | None = None
+        self.again = True
         self.stopping = False
-        self.told = False
 
     def run(self) -> int:
         """Serve until told to stop."""
@@ -40,15 +62,15 @@ class Server:
         die_with_parent()
         print("· 正在装载……", flush=True)  # from now on SIGHUP is understood
         load_runtime()
-        self._start()
+        gc.freeze()  # the children shall not walk it, nor copy it by doing so
         while not self.stopping:
             if self.again:
                 self.again = False
-                self._end()
                 self._start()
             self._look()
-            time.sleep(0.05)
-        self._end()
+        for child in (self.coming, self.serving):
+            if child:
+                child.end()
         return 0
 
     def _on_hup(self, number: int, frame: object) -> None:
@@ -58,10 +80,17 @@ class Server:
         self.stopping = True
 
     def _start(self) -> None:
-        self.told = False
-        self.pid = os.fork()
-        if self.pid:
-            return
+        if self.coming:
+            self.coming.end()  # a later build has come before it was ready
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if not pid:
+            ours.close()
+            self._be_child(theirs)
+        theirs.close()
+        self.coming = Child(pid, ours)
+
+    def _be_child(self, line: socket.socket) -> None:
         code = 1
         try:
             gc.disable()  # until the application is made, which turns it on again
@@ -69,7 +98,7 @@ class Server:
             die_with_parent()
             for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            code = _serve(self.settings)
+            code = _serve(self.settings, self.listening, line)
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except Exception as error:  # noqa: BLE001 - whatever it is, the author must read it
@@ -78,43 +107,46 @@ class Server:
             os._exit(code)
 
     def _look(self) -> None:
-        if self.pid and os.waitpid(self.pid, os.WNOHANG)[0] == self.pid:
-            self.pid = 0  # it said why; the next build tries again
-        if self.pid and not self.told and is_taken(self.settings.host, self.settings.port):
-            self.told = True
-            print(f"✓ http://{self.settings.host}:{self.settings.port}", flush=True)
-
-    def _end(self) -> None:
-        if not self.pid:
+        """Wait a moment; let the next child take over once it is ready."""
+        lines = [self.coming.line] if self.coming else []
+        if not select.select(lines, [], [], PAUSE)[0] or not self.coming:
             return
-        os.kill(
-            self.pid, signal.SIGINT
-        )  # gunicorn's quick way: open connections are not waited for
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if os.waitpid(self.pid, os.WNOHANG)[0] == self.pid:
-                self.pid = 0
-                return
-            time.sleep(0.02)
-        os.killpg(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        self.pid = 0
+        child, self.coming = self.coming, None
+        if child.line.recv(1) != READY:
+            child.gone()  # it has said why; the next build tries again
+            return
+        if self.serving:
+            self.serving.end()
+        self.serving = child
+        child.line.send(READY)
+        print(f"✓ http://{self.settings.host}:{self.settings.port}", flush=True)
 
 
 def develop(settings: Settings, options: object) -> int:
     """Serve for development; the exit code is 0 when it was told to stop."""
-    if is_taken(settings.host, settings.port):
-        raise CannotRun(f"端口 {settings.port} 已被占用，请换一个端口：PORT={settings.port + 1}")
+    if refusal := why_not(settings.host, settings.port):
+        raise CannotRun(refusal)
     logs.configure(settings.logs, "develop", to_terminal=settings.log_to_terminal)
-    return Server(replace(settings, web_processes=1)).run()
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.create_server((settings.host, settings.port), family=family) as listening:
+        return Server(replace(settings, web_processes=1), listening).run()
 
 
-def _serve(settings: Settings) -> int:
-    from app.ops.web import Web
+def _serve(settings: Settings, listening: socket.socket, line: socket.socket) -> int:
+    from werkzeug.serving import make_server
+
+    from app.ops.reloading import Quiet, Reloading
     from app.upgrade import upgrade
     from app.web.factory import create_app
 
-    for line in upgrade(settings):
-        print(f"· {line}", flush=True)
-    Web(settings, create_app(settings)).run()
+    for said in upgrade(settings):
+        print(f"· {said}", flush=True)
+    app = Reloading(create_app(settings), build=str(os.getpid()))
+    server = make_server(
+        settings.host, settings.port, app,
+        threaded=True, request_handler=Quiet, fd=listening.fileno(),
+    )  # fmt: skip
+    line.send(READY)
+    if line.recv(1) == READY:
+        server.serve_forever()
     return 0

@@ -55,8 +55,8 @@ def _screens(context: Context) -> None:
 
 def screens(base: Path) -> list[str]:
     """Return the names of all hand-written screens."""
-    folders = {base / "app", base / "plugins", FRAMEWORK / "app", FRAMEWORK / "plugins"}
-    paths = sorted({path.resolve() for folder in folders for path in folder.rglob("*.py")})
+    folders = {(root / name).resolve() for root in (base, FRAMEWORK) for name in ("app", "plugins")}
+    paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
     written = (path for path in paths if "generated" not in path.parts)
     return [name for path in written for name in _SCREEN.findall(path.read_text("utf-8"))]
 

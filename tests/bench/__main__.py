@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app.settings import ROOT
-from tests.bench import exports, generator, pages, search, startup, steps
+from tests.bench import exports, generator, pages, search, startup, steps, watching
 from tests.bench.figures import Figure
 from tests.bench.ground import databases
 
@@ -37,6 +37,7 @@ BENCHES = {
     "pages": _on_both(pages.figures),
     "exports": _on_both(exports.figures),
     "generator": generator.figures,
+    "watching": watching.figures,
 }
 
 

@@ -1,4 +1,4 @@
-"""`new`, `coverage`, `watch` and the freshness of what `build` writes beside code."""
+"""`new`, `coverage` and the freshness of what `build` writes beside code."""
 
 import json
 
@@ -7,7 +7,6 @@ import pytest
 from generator import coverage, templates
 from generator.cli import main
 from generator.compile import analyse, compile_all
-from generator.watch import Watcher
 from tests.generator.projects import HERE, apply, make
 
 ROOT = HERE.parent.parent
@@ -189,35 +188,6 @@ def test_the_committed_list_names_every_function_once():
     asked = coverage.read(ROOT / coverage.LIST)
     assert len({item.id for item in asked}) == len(asked) == 199
     assert all(item.title and item.group for item in asked)
-
-
-# --- watch --------------------------------------------------------------------------------------
-
-
-def test_watching_builds_on_save_and_says_what_it_means(tmp_path):
-    folder, said, built = make(tmp_path), [], []
-    watcher = Watcher(folder, said.append, lambda: built.append(1))
-    assert watcher.begin()
-    assert not watcher.look()
-    apply(
-        folder, {"file": "metadata/desk/room.yaml", "old": "title: 座位,", "new": "title: 座位数,"}
-    )
-    assert watcher.look()
-    assert "field `room.seats` 座位数: title `座位` → `座位数`" in said[-1]
-    assert "座位数" in (folder / "app/generated/desk/room.py").read_text(encoding="utf-8")
-    assert built == [1, 1]
-
-
-def test_watching_survives_a_mistake(tmp_path):
-    folder, said, built = make(tmp_path), [], []
-    watcher = Watcher(folder, said.append, lambda: built.append(1))
-    watcher.begin()
-    apply(folder, {"file": "metadata/desk/room.yaml", "old": "title: 座位,", "new": "titel: 座位,"})
-    assert watcher.look()
-    assert "E008" in said[-1] and built == [1]
-    apply(folder, {"file": "metadata/desk/room.yaml", "old": "titel: 座位,", "new": "title: 座位,"})
-    assert watcher.look()
-    assert built == [1, 1]
 
 
 # --- what is written beside code ----------------------------------------------------------------

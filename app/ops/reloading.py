@@ -1,0 +1,52 @@
+"""Pages of the development server ask which build is served and load themselves again when it is another."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler
+from werkzeug.wrappers import Response
+
+BUILD = "/develop/build"
+SCRIPT = "/develop/reload.js"
+SOURCE = Path(__file__).with_name("reload.js")
+
+
+class Reloading:
+    """The application with a script in each page; the product itself knows nothing of it.
+
+    A page that answers a POST gets none: loading it again would post again.
+    """
+
+    def __init__(self, app: Any, build: str) -> None:
+        self.app = app
+        self.build = build
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ.get("PATH_INFO")
+        if path == BUILD:
+            return _answer(self.build, "text/plain")(environ, start)
+        if path == SCRIPT:
+            return _answer(SOURCE.read_text(encoding="utf-8"), "text/javascript")(environ, start)
+        if environ["REQUEST_METHOD"] != "GET" or "text/html" not in environ.get("HTTP_ACCEPT", ""):
+            return self.app(environ, start)
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # what is compressed takes no script
+        page = Response.from_app(self.app, environ)
+        if page.mimetype == "text/html":
+            page.set_data(page.get_data().replace(b"</head>", self._tag() + b"</head>", 1))
+        return page(environ, start)
+
+    def _tag(self) -> bytes:
+        return f'<script src="{SCRIPT}" data-build="{self.build}" defer></script>'.encode()
+
+
+def _answer(text: str, mimetype: str) -> Response:
+    return Response(text, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs no request: pages ask several times a second."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing; the application logs its own."""

@@ -1,0 +1,102 @@
+"""`watch` builds on every save; with `--serve` an open page shows it by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from generator.watch import Watcher
+from tests.generator.projects import apply, make
+from tests.harness.browser import sign_in
+from tests.harness.watching import SERVES, Watched, watched
+
+ROOM = "metadata/desk/room.yaml"
+SEATS = {"file": ROOM, "old": "title: 座位,", "new": "title: 座位数,"}
+COUNTRY = "metadata/base/country.yaml"
+ROLE, LIST = "fao_handler", "/BM24/"
+
+
+def test_watching_builds_on_save_and_says_what_it_means(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    assert watcher.begin()
+    assert not watcher.look()
+    apply(folder, SEATS)
+    assert watcher.look()
+    assert "field `room.seats` 座位数: title `座位` → `座位数`" in said[-1]
+    assert "座位数" in (folder / "app/generated/desk/room.py").read_text(encoding="utf-8")
+    assert built == [1, 1]
+
+
+def test_watching_survives_a_mistake(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    watcher.begin()
+    apply(folder, {"file": ROOM, "old": "title: 座位,", "new": "titel: 座位,"})
+    assert watcher.look()
+    assert "E008" in said[-1] and built == [1]
+    apply(folder, {"file": ROOM, "old": "titel: 座位,", "new": "title: 座位,"})
+    assert watcher.look()
+    assert built == [1, 1]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """The product under `watch --serve`, with one person."""
+    with watched(tmp_path_factory.mktemp("watched")) as made:
+        made.open_people(ROLE)
+        yield made
+
+
+@pytest.fixture
+def page(product: Watched, browser: Browser) -> Iterator[Page]:
+    """A list of the product that nobody touches."""
+    window = browser.new_context(base_url=product.url, locale="zh-CN")
+    opened = window.new_page()
+    sign_in(opened, ROLE)
+    opened.goto(LIST)
+    yield opened
+    window.close()
+
+
+@pytest.mark.browser
+def test_an_open_page_shows_what_was_saved(product, page):
+    product.save(COUNTRY, "title: 国家管理信息", "title: 国家一览")
+    expect(page.locator("h1")).to_have_text("国家一览")
+    product.save(COUNTRY, "title: 国家一览", "title: 国家管理信息")
+    expect(page.locator("h1")).to_have_text("国家管理信息")
+
+
+@pytest.mark.browser
+def test_the_name_of_the_product_changes_for_whoever_signed_in_and_for_strangers(
+    product, page, browser
+):
+    stranger = browser.new_page(base_url=product.url)
+    stranger.goto("/")
+    project = "metadata/project.yaml"
+    product.save(project, "\nshort_title: 因公出国（境）管理\n", "\nshort_title: 出国管理\n")
+    expect(page.locator(".side .name")).to_contain_text("出国管理")
+    product.save(project, "title: 武汉市因公出国（境）管理信息系统", "title: 出国管理系统")
+    expect(stranger.locator(".bare-head")).to_contain_text("出国管理系统")
+    stranger.close()
+
+
+@pytest.mark.browser
+def test_a_mistake_is_said_while_the_last_build_goes_on(product, page):
+    product.save(COUNTRY, "screen: catalog", "screen: catalogue")
+    assert f"{COUNTRY}:36:13: error[E" in product.says("error[E")[1]
+    page.reload()
+    expect(page.locator("h1")).to_have_text("国家管理信息")
+    product.save(COUNTRY, "screen: catalogue", "screen: catalog")
+    product.says(SERVES)
+
+
+@pytest.mark.browser
+def test_a_build_that_does_not_come_up_leaves_the_last_one_serving(product, page):
+    broken = product.folder / "app/migrations/versions/9999_broken.py"
+    broken.write_text("revision = \n", encoding="utf-8")
+    product.says("✗ SyntaxError")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("国家管理信息")
+    broken.unlink()
+    product.says(SERVES)
