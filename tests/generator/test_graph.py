@@ -1,5 +1,9 @@
 """`graph`: the BPMN is one that the rules of BPMN 2.0 allow, and it says what the flow says."""
 
+import json
+import os
+import shutil
+import subprocess
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -195,6 +199,42 @@ def leaving(root, name, titles):
     return next(
         titles[a.get("sourceRef")] for a in arrows(root).values() if a.get("targetRef") == name
     )
+
+
+def test_the_reader_of_bpmn_editors_understands_every_element(tmp_path):
+    known = {**WORLDS, "examples": analyse(ROOT / "tests" / "examples").linked}
+    files = {}
+    for number, linked in enumerate(known.values()):
+        for name, entity in linked.flows.items():
+            path = tmp_path / f"{number}-{name}.bpmn"
+            path.write_text(bpmn.render(layout.picture(linked, entity)), encoding="utf-8")
+            files[str(path)] = ElementTree.parse(path).getroot()
+    said = read_as_an_editor(files)
+    for path, root in files.items():
+        assert said[path]["warnings"] == []
+        understood = {name: kind.partition(":")[2] for name, kind in said[path]["kinds"].items()}
+        assert understood == {
+            e.get("id"): plain[0].upper() + plain[1:]
+            for e in root.iter()
+            if e.get("id") and (plain := e.tag.partition("}")[2])
+        }
+
+
+def test_the_reader_of_bpmn_editors_complains_of_what_it_does_not_know(tmp_path):
+    linked = WORLDS[BASE]
+    text = bpmn.render(layout.picture(linked, linked.flows["booking_approval"]))
+    path = tmp_path / "strange.bpmn"
+    path.write_text(text.replace("userTask", "userTusk"), encoding="utf-8")
+    assert read_as_an_editor([str(path)])[str(path)]["warnings"] != []
+
+
+def read_as_an_editor(paths):
+    """What bpmn-moddle says, in the node that brought it, by file."""
+    node = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}")
+    assert node and (ROOT / "node_modules" / "bpmn-moddle").is_dir(), "run make setup"
+    done = subprocess.run([node, HERE / "read_bpmn.mjs", *paths], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_the_picture_is_xml_with_every_title(flow):
