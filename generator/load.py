@@ -304,11 +304,17 @@ class _Loader:
         return self.abstracts
 
     def _forget_missing(self, root: Mapping, before: int) -> None:
-        """Drop what the reader missed at the top of a file whose pattern could not be used."""
+        """Drop what the reader missed at the top of a file whose pattern could not be used.
+
+        Nor is it told how a hole reads that nothing fills.
+        """
         top = (root.place.path, root.place.line, root.place.column)
         self.problems.items[before:] = [
             problem
             for problem in self.problems.items[before:]
-            if problem.code != "E009"
-            or (problem.place.path, problem.place.line, problem.place.column) != top
+            if not (problem.code == "E011" and problem.uses)
+            and (
+                problem.code != "E009"
+                or (problem.place.path, problem.place.line, problem.place.column) != top
+            )
         ]

@@ -111,6 +111,7 @@ class Expander:
                 if isinstance(item, Scalar):
                     uses.append((item, None))
                 else:
+                    self.failed = True
                     self._note("E010", item, "a mixin is a name", "give parameters under `use`.")
         for item in use.items if isinstance(use, Sequence) else () if use is None else (use,):
             if isinstance(item, Scalar):
@@ -118,6 +119,7 @@ class Expander:
             elif isinstance(item, Mapping):
                 uses += list(item.pairs)
             else:
+                self.failed = True
                 self._note("E010", item, "`use` is a list of {pattern: {parameter: value}}")
         return uses
 
@@ -148,7 +150,9 @@ class Expander:
         if isinstance(node, Mapping):
             pairs = node.pairs
         elif node is not None and not (isinstance(node, Scalar) and node.null):
-            self._note("E010", node, f"the parameters of '{pattern.name}' are keys and values")
+            wanted = ", ".join(f"{name}: …" for name in pattern.parameters)
+            what = f"the parameters of '{pattern.name}' are keys and values"
+            self._note("E010", node, what, f"such as {pattern.name}: {{{wanted}}}.")
         values: dict[str, Node | None] = {}
         for key, value in pairs:
             if key.value in pattern.parameters:

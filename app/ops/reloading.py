@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 BUILD = "/develop/build"
 SCRIPT = "/develop/reload.js"
@@ -24,12 +24,13 @@ class Reloading:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Answer one request."""
-        path = environ.get("PATH_INFO")
+        path = environ["PATH_INFO"]
         if path == BUILD:
             return _answer(self.build, "text/plain")(environ, start)
         if path == SCRIPT:
             return _answer(SOURCE.read_text(encoding="utf-8"), "text/javascript")(environ, start)
-        if environ["REQUEST_METHOD"] != "GET" or "text/html" not in environ.get("HTTP_ACCEPT", ""):
+        asked = Request(environ)
+        if asked.method != "GET" or not asked.accept_mimetypes.accept_html:
             return self.app(environ, start)
         environ.pop("HTTP_ACCEPT_ENCODING", None)  # what is compressed takes no script
         page = Response.from_app(self.app, environ)

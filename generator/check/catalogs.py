@@ -310,8 +310,9 @@ def _bind(context: Context, bind: dict[Any, Node], where: Where) -> None:
             continue
         if not compiled.type.many or not compiled.type.target:
             context.note_at(
-                "E309", each, f"'{each.value}' is no list of rows", "name a child list."
-            )
+                "E309", each, f"'{each.value}' is no list of rows",
+                did_you_mean(each.value, context.linked.entities[where.this].children, "child list"),
+            )  # fmt: skip
             continue
         table = {key.value: value for key, value in inner}
         _bind(context, table, Where(this=compiled.type.target, parent=where.this))

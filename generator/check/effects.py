@@ -73,6 +73,8 @@ def _effect(context: Context, entity: Entity, effect: Effect) -> None:
     elif kind == "issue":
         context.known("E401", word, data.documents, "there is no document", "document")
         document = data.documents.get(word)
+        if document is not None and document.object not in context.linked.entities:
+            return  # said where the document stands
         if document is not None and document.object != entity.name:
             what = (
                 f"the document '{word}' is made from '{document.object}', not from '{entity.name}'"

@@ -10,7 +10,7 @@ from generator.expression import Member
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
 from generator.readers import Effect, Target
-from generator.routes import RELATIVE, kind_of, next_of, previous_of, routes_of
+from generator.routes import RELATIVE, inner_of, kind_of, next_of, previous_of, routes_of
 from generator.world import Entity
 
 _WAITING = (
@@ -67,8 +67,8 @@ def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) 
 
 
 def _broken(flow: model.Flow) -> bool:
-    """Whether some action names a step that there is not: ways cannot be judged then."""
-    return any(
+    """Whether some action names a step that there is not, or no way begins: none can be judged then."""
+    return str(next(iter(flow.steps))) in inner_of(flow) or any(
         any(source not in flow.steps for source in action.sources)
         or any(t.step not in flow.steps and t.step not in RELATIVE for t in action.targets)
         for action in flow.actions.values()

@@ -55,7 +55,7 @@ def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
     entity = _entity(context, item)
     for one in item.fields.values():
         content(context, one, f"{spec.name}.{item.name}")
-        if one.value and not item.object:
+        if one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
                 CONTRACT, one.value, f"'{one.name}' has a value, but '{item.name}' is about no object",
                 "add object: NAME, or let the step that sends it say the value.",
@@ -131,10 +131,12 @@ def _incoming(context: Context, item: Incoming) -> None:
             continue
         head, _, rest = path.partition(".")
         field = entity.fields.get(Name(head))
-        if "." in rest or field is None or (bool(rest) != (context.linked.kind(field) == "ref")):
+        refers = field is not None and context.linked.kind(field) == "ref"
+        if "." in rest or field is None or bool(rest) != refers:
             context.note(
                 CONTRACT, path, f"'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
-                "such as code, or room.door."
+                f"write to: {head}.FIELD, by which its record is found." if refers and not rest
+                else "such as code, or room.door."
             )  # fmt: skip
 
 

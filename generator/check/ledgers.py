@@ -12,6 +12,11 @@ from generator.world import Entity
 CODE = "E141"
 PLUGINS = frozenset(name for name, kind in KINDS.items() if hasattr(kind.protocol, "settle"))
 KEYS = {"post": (), "settle": ("by", "equals"), "price": ("by", "rows", "field")}
+_WRITTEN = {
+    "post": "post: {ACCOUNT: expression}.",
+    "settle": "settle: {by: PLUGIN, equals: {ACCOUNT: expression}}.",
+    "price": "price: {by: PLUGIN, rows: LIST, field: FIELD}.",
+}
 
 
 def check(context: Context) -> None:
@@ -39,8 +44,7 @@ def effect(context: Context, entity: Entity, effect: Effect) -> None:
         context.note(CODE, effect.kind, what, "add ledger: {accounts: {NAME: title}}.")
         return
     if not isinstance(argument, Mapping):
-        hint = "post: {ACCOUNT: expression}, settle: {by: PLUGIN, equals: {ACCOUNT: expression}}."
-        context.note_at(CODE, argument, f"'{kind}' takes keys and values", hint)
+        context.note_at(CODE, argument, f"'{kind}' takes keys and values", _WRITTEN[kind])
         return
     if kind == "post" and ledger is not None:
         _amounts(context, entity, argument, list(map(str, ledger.accounts)))

@@ -287,6 +287,8 @@ def _fields(
             )
             continue
         _reference(context, item, str(field.to or ""), kind in ("ref", "refs"))
+        if column is not None and column.of and column.of not in context.linked.data.dictionaries:
+            continue  # said where the column stands
         if kind in ("dict", "tree") and column is not None and column.type != "dict":
             context.note(
                 FIELD, item.value, f"'{item.name}' takes codes of '{field.of}', but '{column.name}' is a {column.type}",

@@ -256,15 +256,13 @@ def _fields(context: Context, entity: Entity) -> None:
                 f"'{name}' is a field and a child list",
                 f"the other is at {first.place}.",
             )
-    for name, item in entity.fields.items():
+    for name in entity.fields:
         column = Tables(context.linked).column_name(entity, name)
         if column != name and column in entity.fields:
             context.note(
                 "E102", entity.fields[Name(column)].name,
                 f"the field '{column}' would be the column of the reference '{name}' too", f"rename '{column}'.",
             )  # fmt: skip
-        if item.name != name:
-            context.note("E011", name, f"'{name}' is not the field's name", "delete the key name.")
 
 
 def _reserved(context: Context, name: Name) -> None:

@@ -39,7 +39,7 @@ def _ladder(context: Context, entity: Entity, ladder: model.Ladder) -> None:
                 LADDER, stage.node.get("days") or stage.node,
                 f"'{ladder.name}' has two stages after {stage.days} days"
                 if stage.days in seen else "a stage lies within ten years of the date",
-                "put the effects into one.",
+                "put the effects into one." if stage.days in seen else "write -3660 to 3660.",
             )  # fmt: skip
         seen.add(stage.days)
         check_effects(context, entity, stage.do)
@@ -96,7 +96,8 @@ def _offered(
     for step in spec.steps:
         context.known(SCAN, step, sources, f"'{action.name}' is not offered at", "step")
     if not spec.steps:
-        context.note(SCAN, spec.id, "a desk looks for records at some steps", "add steps: [STEP].")
+        hint = f"add steps: [{', '.join(sorted(sources))}]."
+        context.note(SCAN, spec.id, "a desk looks for records at some steps", hint)
     if len({str(target.step) for target in action.targets}) > 1 and kind_of(action) == "send_back":
         context.note(
             SCAN,

@@ -38,7 +38,8 @@ def _alone(context: Context, item: model.Field, words: list[str]) -> None:
 def _total(context: Context, entity: Entity, item: model.Field, word: str, total: Total) -> bool:
     if entity.abstract or entity.runtime:
         what = f"'{entity.name}' has no table of its own to keep '{item.name}' in"
-        context.note(CODE, item.name, what, "keep it with an object that has records.")
+        hint = "keep it with each object that extends it." if entity.abstract else ""
+        context.note(CODE, item.name, what, hint or "keep it with an object of the project.")
         return False
     source, _, value = kept.source_of(context.linked, entity, total)
     head = total.of.partition(".")[0]
@@ -69,7 +70,12 @@ def _value(
     kind = context.linked.kind(item)
     if word == "count":
         if value:
-            context.note(CODE, total.of, f"rows are counted, not their '{value}'", "name the rows.")
+            context.note(
+                CODE,
+                total.of,
+                f"rows are counted, not their '{value}'",
+                f"write of: {source.name}.",
+            )
         elif kind != "integer":
             context.note(
                 CODE,

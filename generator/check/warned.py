@@ -32,9 +32,9 @@ def check(context: Context) -> None:
 
 
 def _warning(context: Context, entity: Entity, item: Warned) -> None:
-    if entity.parent or entity.runtime:
+    if entity.runtime:
         what = f"'{entity.name}' has no page on which '{item.name}' could be said"
-        context.note(WARNING, item.name, what, "warn of the record that the rows belong to.")
+        context.note(WARNING, item.name, what, "warn of an object that refers to it.")
     context.formulas.condition(item.when, Where(this=entity.name), sql=True)
     template(context, WARNING, entity, item.text, ())
     _effects(context, entity, (*item.do, *item.ended))
