@@ -1,28 +1,39 @@
 """Holes of the framework's stock classes that our bases close; each is shown on both."""
 
+import re
+from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
+import flask_appbuilder
 import pytest
 from flask import Flask
+from flask import session as cookie
 from flask_appbuilder import ModelRestApi, ModelView
 from flask_appbuilder.api.convert import Model2SchemaConverter
+from flask_appbuilder.babel.manager import BabelManager
 from flask_appbuilder.baseviews import BaseModelView
 from flask_appbuilder.forms import DynamicForm
+from flask_appbuilder.menu import Menu
+from flask_appbuilder.models.sqla.filters import FilterContains, FilterEqual
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.sqla.models import Role, User
 from flask_appbuilder.security.views import AuthDBView
+from flask_jwt_extended import create_access_token
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
+from app.core import records, registry, rows, types
+from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Fault, Rejected
 from app.security.doors import door_of
 from app.web.views.asking import SIZES, asked
 from app.web.views.base import STOCK_ROUTES, View
+from app.web.views.conditions import Condition, read
+from tests.app.security.people import open_person
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +162,6 @@ def test_a_refused_edit_is_not_saved_by_what_follows(app: Flask) -> None:
 
 def test_the_cookie_does_not_grow(app: Flask) -> None:
     """The stock view keeps the last five addresses in it, until browsers drop it."""
-    from flask import session as cookie
 
     def grown(cls: type) -> int:
         view: Any = object.__new__(cls)
@@ -174,3 +184,137 @@ def test_what_stands_open_is_named(app: Flask) -> None:
 def test_unknown_arguments_break_nothing(app: Flask) -> None:
     with app.test_request_context("/", query_string=MultiDict({"_oc_X": "1", "_flt_9_x": "1"})):
         assert asked((), (), ()).hints
+
+
+def test_the_menu_does_not_grow_by_its_categories(app: Flask) -> None:
+    """The stock menu adds its list to itself at every category: 25 of them end the process."""
+    stock = Menu()
+    for number in range(10):
+        stock.add_link(f"{number}a", href="/", category=f"{number}")
+        stock.add_link(f"{number}b", href="/", category=f"{number}")
+    assert len(stock.get_flat_name_list()) > 1000, "the stock class"
+    all_of_it = frozenset(("view", id) for id in registry.registry().functions)
+    with app.test_request_context("/"), acting_as(Actor(user_id=7, grants=all_of_it)):
+        names = app.extensions["appbuilder"].menu.get_flat_name_list()
+    assert len(names) == len(set(names)) > 30
+
+
+def test_what_is_searched_for_is_text(app: Flask) -> None:
+    """To the stock filter a percent sign is whatever there is."""
+    obj = registry.object("delegation")
+
+    def found(text: str) -> int:
+        condition = rows.Filter("name", "contains", text)
+        return rows.select_rows(obj, filters=[condition]).total
+
+    with app.app_context(), elevated(), acting_as(SYSTEM):
+        query = FilterContains("name", SQLAInterface(Role, session)).apply(session.query(Role), "%")
+        assert query.count() == session.query(Role).count() > 0, "the stock class"
+        session.add_all(obj.model(name=name) for name in ("甲%国", "乙国"))
+        session.flush()
+        assert (found("国"), found("%"), found("_")) == (2, 1, 0)
+        session.rollback()
+
+
+def test_a_condition_that_cannot_be_read_finds_no_other_rows(app: Flask) -> None:
+    """The stock filter asks for the rows that are empty there."""
+    with app.app_context(), elevated():
+        stock = FilterEqual("fail_login_count", SQLAInterface(User, session))
+        assert "IS NULL" in str(stock.apply(session.query(User), "abc")), "the stock class"
+    asked_for = MultiDict({"f.number.from": "abc", "f.day.to": "2026-02-30"})
+    number = Condition("number", "数量", "range", types.Integer())
+    with app.test_request_context("/"):
+        reading = read([number, Condition("day", "日期", "dates", types.Date())], asked_for)
+    assert not reading.filters
+    assert [words[:4] for words in reading.ignored] == ["“数量”", "“日期”"]
+
+
+def test_every_list_has_an_order(app: Flask) -> None:
+    """A page of the stock list is cut out of rows in no order: some come twice, some never."""
+    with app.app_context(), elevated():
+        stock = SQLAInterface(User, session)
+        page = stock.apply_all(session.query(User), stock.get_filters(), page=1, page_size=5)
+        assert "LIMIT" in str(page) and "ORDER BY" not in str(page), "the stock class"
+    for obj in registry.registry().objects.values():
+        assert rows.order_by(obj, ())[-1].element.key == "id", obj.name
+
+
+def test_the_language_is_nobodys_choice(app: Flask) -> None:
+    """The stock manager obeys an old cookie, and writes one on every page of a stranger."""
+
+    def chosen(choose: Any) -> tuple[str, str, bool]:
+        with app.test_request_context("/"):
+            first = choose()
+            touched = "locale" in cookie
+            cookie["locale"] = "en"
+            return first, choose(), touched
+
+    stock: Any = object.__new__(BabelManager)
+    assert chosen(stock.get_locale) == ("zh", "en", True), "the stock class"
+    assert chosen(app.extensions["babel"].locale_selector) == ("zh", "zh", False)
+
+
+def test_a_template_that_is_not_ours_is_nowhere(app: Flask) -> None:
+    """A stock page that somebody forgot would bring foreign scripts, which the policy forbids."""
+    stock = Path(flask_appbuilder.__file__).parent / "templates"
+    names = {path.relative_to(stock).as_posix() for path in stock.rglob("*.html")}
+    assert len(names) > 50
+    assert not names & set(app.jinja_env.list_templates())
+
+
+def test_no_role_is_built_in(app: Flask) -> None:
+    """Grants of a role that stands in the configuration cannot be taken away."""
+    with app.app_context():
+        manager = app.extensions["appbuilder"].sm
+        before = app.config.get("FAB_ROLES")
+        app.config["FAB_ROLES"] = {"Admin": [[".*", ".*"]]}
+        try:
+            assert SecurityManager.create_builtin_roles(), "the stock class"
+            assert not manager.create_builtin_roles()
+            assert "Admin" not in manager.builtin_roles
+        finally:
+            app.config["FAB_ROLES"] = before or {}
+
+
+def test_a_token_of_the_framework_is_nobody(app: Flask) -> None:
+    """Such a token cannot be ended before its time."""
+    pk = open_person(app, "jwt1", "system_admin")
+    with app.app_context():
+        manager = app.extensions["appbuilder"].sm
+        with elevated():
+            assert SecurityManager.load_user(manager, pk).id == pk
+        text = create_access_token(identity=str(pk), fresh=True)
+        assert manager.load_user(pk) is None
+        assert manager.load_user_jwt({}, {"sub": str(pk)}) is None
+    answer = app.test_client().get("/BM02/", headers={"Authorization": f"Bearer {text}"})
+    assert answer.status_code in (302, 401)
+
+
+def test_what_a_class_declares_belongs_to_no_application(app: Flask) -> None:
+    """A stock view writes into the dictionaries of its class, which all applications share."""
+
+    class Stock(ModelView):
+        datamodel = SQLAInterface(Role, session)
+        label_columns = {"x": "y"}
+
+    names = [f"{name}_columns" for name in ("label", "description", "validators", "formatters")]
+
+    def shared(view: Any) -> list[str]:
+        return [name for name in names if getattr(view, name) is getattr(type(view), name)]
+
+    builder = app.extensions["appbuilder"]
+    with app.app_context():
+        Stock.appbuilder = builder
+        assert "label_columns" in shared(Stock()), "the stock class"
+    assert len(Stock.label_columns) > 1
+    views = [view for view in builder.baseviews if isinstance(view, View)]
+    assert views and not [view for view in views if shared(view)]
+
+
+def test_no_two_routes_share_an_address(app: Flask) -> None:
+    """The framework takes a second route of one address, which is then never reached."""
+    seen: dict[tuple[str, str], str] = {}
+    for rule in app.url_map.iter_rules():
+        address = re.sub(r"<(?:(\w+)[^:>]*:)?\w+>", r"<\1>", rule.rule)
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            assert seen.setdefault((method, address), rule.endpoint) == rule.endpoint, rule

@@ -100,6 +100,8 @@ def test_the_frameworks_own_ways_in_are_closed(app):
         assert manager.is_item_public("can_view", "T02") is False
         with pytest.raises(NotImplementedError):
             manager.security_cleanup([], None)
+        with pytest.raises(NotImplementedError):
+            manager.security_converge([], None)
 
 
 def test_two_apps_do_not_share_view_classes(app):
