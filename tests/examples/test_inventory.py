@@ -14,6 +14,7 @@ from app.exchange import log
 from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
+from tests.app.web.desk.people import hidden
 from tests.examples.ground import HERE
 from tests.examples.test_cabinet import lend, place, stored, taken_in
 from tests.examples.test_change import do, save
@@ -131,24 +132,16 @@ def test_each_difference_is_a_line_with_its_kind(world, doors):
 
 def test_it_is_not_closed_before_every_difference_is_settled(world, doors):
     _, pk = mixed(world, doors)
-    assert faults(world, pk) == [f"{n}：请选择处理方式" for n in (A, B, C, "XX99")]
-    settle(
-        world,
-        pk,
-        **{
-            A: {"way": "explained"},
-            B: {"way": "corrected", "moved_to": "person"},
-            C: {"way": "corrected"},
-            "XX99": {"way": "corrected"},
-        },
-    )
-    assert faults(world, pk) == [
-        f"{A}：请填写处理说明",
-        "XX99：系统中没有这本证件，不能更正；先登记，或说明、转查找",
-        f"{B}：不在柜内的证件，只能更正为柜台或遗失",
-    ]
-    with pytest.raises(Rejected, match=r".*"):
-        do(world, "passport_inventory", pk, "officer", "pass")  # the report is not confirmed
+    assert faults(world, pk) == ["请选择处理方式"] * 4
+    corrected = {"way": "corrected"}
+    settle(world, pk, **{A: {"way": "explained"}, B: corrected, C: corrected, "XX99": corrected})
+    assert faults(world, pk) == ["请填写处理说明"]
+    settle(world, pk, **{A: {"way": "explained", "reason": "已核实"}})
+    assert faults(world, pk) == ["系统中没有这本证件，不能更正；先登记，或说明、转查找"]
+    settle(world, pk, XX99={"way": "search", "reason": "无登记"})
+    with pytest.raises(Rejected) as refused:
+        do(world, "passport_inventory", pk, "officer", "pass")
+    assert refused.value.faults[0].message == f"请先确认：{CLOSED[0]}"
     assert state(pk) == "settling"
 
 
@@ -159,7 +152,7 @@ def test_what_is_corrected_moves_and_what_is_sought_is_a_case(world, doors):
         pk,
         **{
             A: {"way": "corrected"},
-            B: {"way": "corrected", "moved_to": "counter"},
+            B: {"way": "corrected"},
             C: {"way": "corrected"},
             "XX99": {"way": "search", "reason": "无登记"},
         },
@@ -211,9 +204,9 @@ def test_what_has_moved_since_the_count_is_not_put_right_by_it(world, doors):
     settle(
         world,
         pk,
-        **{A: told, C: told, "XX99": told, B: {"way": "corrected", "moved_to": "counter"}},
+        **{A: told, C: told, "XX99": told, B: {"way": "corrected"}},
     )
-    assert faults(world, pk) == [f"{B}：盘点之后又有出入库，请另行盘库"]
+    assert faults(world, pk) == ["盘点之后又有出入库，请另行盘库"]
     assert place(papers[B]) == ("slot", "A02")
 
 
@@ -229,7 +222,7 @@ def test_a_lent_one_that_lies_in_the_cabinet_comes_back_by_its_loan(world, doors
     order = ordered(world)
     assert lines(order) == {A: (None, "A03", "strange")}
     settle(world, order, **{A: {"way": "corrected"}})
-    assert faults(world, order) == [f"{A}：系统记录为已领出或未入库，先办理归还或入库"]
+    assert faults(world, order) == ["系统记录为已领出或未入库，先办理归还或入库"]
 
 
 def test_another_cabinet_is_another_count(world, doors):
@@ -362,6 +355,21 @@ def test_a_count_costs_no_statement_for_each_line(world, doors):
         assert len(lined(pk, "differences")) == many
         spent.append(len([one for one in said if one.startswith("SELECT")]))
     assert spent[0] == spent[1], spent
+
+
+def test_the_page_says_of_which_difference_it_speaks(world, doors, client):
+    for number in range(7):
+        doors.door(slot=f"A0{number + 1}", number=f"XX{number}")
+    pk = ordered(world)
+    officer = client("officer")
+    token = hidden(officer, f"/CB03/{pk}")["csrf_token"]
+    said = officer.post(
+        f"/CB03/{pk}/do/pass",
+        data={"check": CLOSED[0], "csrf_token": token},
+        headers={"Accept": "application/json"},
+    )
+    words = [one["message"] for one in said.get_json()["errors"]]
+    assert words == [*(f"XX{n}：请选择处理方式" for n in range(5)), "另有 2 处"]
 
 
 @pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")

@@ -12,7 +12,7 @@ from app.core.errors import Conflict, Rejected, UserError
 from app.core.ids import id_of, ids_of
 from app.core.materials import MarkInput
 from app.flow import engine
-from app.web import phrases, readings
+from app.web import phrases, readings, rowwise
 from app.web.case import Reader
 from app.web.views.forms import FormRoutes
 from app.web.views.reading import Unconfirmed
@@ -30,19 +30,23 @@ class CaseRoutes(FormRoutes):
         title = display.title_of(record)
         after = self.after(pk)
         form = request.form
-        step = engine.act(
-            engine.case_of(record),
-            action,
-            comment=form.get("comment", ""),
-            target=form.get(f"target.{action}", ""),
-            marks=_marks(),
-            checks=form.getlist("check"),
-            opinions=_opinions(),
-            expected=id_of(form.get("expected")),
-            at=form.get("at", ""),
-            resubmit=form.get(f"resubmit.{action}", ""),
-            verdicts=_verdicts(),
-        )
+        try:
+            step = engine.act(
+                engine.case_of(record),
+                action,
+                comment=form.get("comment", ""),
+                target=form.get(f"target.{action}", ""),
+                marks=_marks(),
+                checks=form.getlist("check"),
+                opinions=_opinions(),
+                expected=id_of(form.get("expected")),
+                at=form.get("at", ""),
+                resubmit=form.get(f"resubmit.{action}", ""),
+                verdicts=_verdicts(),
+            )
+        except Rejected as error:
+            faults = rowwise.named(self.object, record, error.faults)
+            raise Rejected(faults, error.message) from error
         flash(f"已{step.action_title}：{title}", "success")
         return self._go(after if after and step.kind != "note" else self.place_of(pk))
 
