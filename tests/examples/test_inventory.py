@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from app.core import plugin, records, registry
+from app.core import binding, plugin, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
+from app.core.interfaces import Content
 from app.documents import filling, office
-from app.exchange import log
+from app.exchange import contract, log
 from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
@@ -355,6 +356,48 @@ def test_a_count_costs_no_statement_for_each_line(world, doors):
         assert len(lined(pk, "differences")) == many
         spent.append(len([one for one in said if one.startswith("SELECT")]))
     assert spent[0] == spent[1], spent
+
+
+def test_the_page_says_what_closing_will_do(world, doors, client):
+    _, pk = mixed(world, doors)
+    told = {"way": "explained", "reason": "已核实"}
+    settle(world, pk, **dict.fromkeys((A, B, C, "XX99"), told))
+    officer = client("officer")
+    assert "生成护照查找" not in officer.get(f"/CB03/{pk}").text
+    settle(world, pk, XX99={"way": "search", "reason": "无登记"})
+    assert "生成护照查找" in officer.get(f"/CB03/{pk}").text
+
+
+def test_a_line_that_neither_side_has_any_more_goes(world, doors):
+    _, pk = mixed(world, doors)
+    obj = registry.object("passport_inventory")
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        record = records.find(obj, pk)
+        raw = records.raw_of(obj, record)["lines"]
+        raw = [row | ({"slot": ""} if row["number"] == "XX99" else {}) for row in raw]
+        records.save(obj, record, {"lines": raw}, complete=False, engine=True, follows=True)
+    assert set(lines(pk)) == {A, B, C}
+
+
+def test_codes_and_more_rows_than_a_form_has_are_read(world):
+    kind = Content(
+        name="kind", title="类型", type="dict", dictionary="cabinet_alarm", codes={"open": "O"}
+    )
+    item = Content(name="rows", title="报警", type="rows", fields=(kind,), most=2)
+    assert contract.answered([item], {"rows": [{"kind": "O"}]}) == (
+        {"rows": [{"kind": "open"}]},
+        [],
+    )
+    assert contract.answered([item], {"rows": [{"kind": "O"}, {"kind": "X"}]})[1] == [
+        "“报警”第 2 行：“类型”的代码“X”不在字典中"
+    ]
+    many = [{"number": f"P{number}"} for number in range(600)]
+    obj = registry.object("passport_inventory")
+    with acting_as(SYSTEM), elevated():
+        for engine, faults in ((True, 0), (False, 1)):
+            bound = binding.bind(obj, None, {"lines": many, "told": "0"}, engine=engine)
+            said = [one for one in bound.faults if "一次最多 500 行" in one.message]
+            assert len(said) == faults
 
 
 def test_the_page_says_of_which_difference_it_speaks(world, doors, client):
