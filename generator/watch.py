@@ -26,7 +26,10 @@ SETTLED = 0.05  # seconds that nothing must change before it is read: editors wr
 
 @dataclass
 class Watcher:
-    """Looks at the sources and builds; `tell` gets what there is to say, `built` is called after."""
+    """Looks at the sources and builds; `tell` gets what there is to say.
+
+    `built` is called after each build that can be served, not where tables lack a revision.
+    """
 
     root: Path
     tell: Callable[[str], None]
@@ -61,9 +64,13 @@ class Watcher:
             self.tell(result.report)
             return False
         touched = output.write(self.root, result.files)
-        self.built()  # the server loads while it is found out what the change means
+        lacking = behind(self.root, result.linked)
+        if not lacking:  # no page would find its columns; the revision is a save of its own
+            self.built()  # the server loads while it is found out what the change means
         for line in self._said(result, touched):
             self.tell(line)
+        for problem in lacking:
+            self.tell(problem.message)
         self.known = result.linked
         return True
 
@@ -77,8 +84,6 @@ class Watcher:
                 if not found.empty
                 else "saved; nothing means anything else"
             )
-        for problem in behind(self.root, result.linked):
-            yield problem.message
 
 
 def stamps(root: Path) -> dict[str, tuple[int, int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generator.cli import main
 from generator.watch import Watcher
 from tests.generator.projects import apply, make
 from tests.harness.browser import sign_in
@@ -12,6 +13,7 @@ from tests.harness.watching import SERVES, Watched, watched
 
 ROOM = "metadata/desk/room.yaml"
 SEATS = {"file": ROOM, "old": "title: 座位,", "new": "title: 座位数,"}
+FLOOR = {"file": ROOM, "old": "  seats:", "new": "  floor: {type: integer, title: 楼层}\n  seats:"}
 COUNTRY = "metadata/base/country.yaml"
 ROLE, LIST = "fao_handler", "/BM24/"
 
@@ -36,6 +38,20 @@ def test_watching_survives_a_mistake(tmp_path):
     assert watcher.look()
     assert "E008" in said[-1] and built == [1]
     apply(folder, {"file": ROOM, "old": "titel: 座位,", "new": "title: 座位,"})
+    assert watcher.look()
+    assert built == [1, 1]
+
+
+def test_what_lacks_a_revision_is_not_served_until_it_has_one(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    migrate = ["--root", str(folder), "migrate", "-m"]
+    assert main([*migrate, "tables"]) == 0
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    watcher.begin()
+    apply(folder, FLOOR)
+    assert watcher.look()
+    assert "the tables have changed without a revision" in said[-1] and built == [1]
+    assert main([*migrate, "floors"]) == 0
     assert watcher.look()
     assert built == [1, 1]
 
@@ -100,3 +116,14 @@ def test_a_build_that_does_not_come_up_leaves_the_last_one_serving(product, page
     expect(page.locator("h1")).to_have_text("国家管理信息")
     broken.unlink()
     product.says(SERVES)
+
+
+@pytest.mark.browser
+def test_a_new_column_is_shown_once_it_has_a_revision(product, page):
+    field = "  short: {type: string, length: 30, title: 简称,"
+    capital = "  capital: {type: string, length: 30, title: 首都, section: basic}\n"
+    product.save(COUNTRY, field, capital + field)
+    product.save(COUNTRY, "columns: [short,", "columns: [capital, short,")
+    product.says("the tables have changed without a revision")
+    product.run("-m", "generator", "migrate", "-m", "capitals")
+    expect(page.locator("thead")).to_contain_text("首都")

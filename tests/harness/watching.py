@@ -56,9 +56,10 @@ class Watched:
 
     def open_people(self, *roles: str) -> None:
         """Open an account for each role, called like the role."""
-        self._run("-c", OPEN, *roles)
+        self.run("-c", OPEN, *roles)
 
-    def _run(self, *arguments: str) -> None:
+    def run(self, *arguments: str) -> None:
+        """Run Python in the copy."""
         paths = {"PYTHONPATH": f"{self.folder}:{ROOT}"}  # `app` is the copy's, `tests` is ours
         command = [sys.executable, *arguments]
         subprocess.run(command, cwd=self.folder, env=self.environment | paths, check=True)
