@@ -43,6 +43,10 @@ def _wait(
         )  # fmt: skip
     for name in wait.fill:
         context.member("E110", entity, name, f"'{step.name}' fills")
+        field = entity.fields.get(Name(name))
+        if field is not None and (field.value or field.propose):
+            what = f"'{name}' is computed, so nothing can be filled in"
+            context.note(WAITS, name, what, "name a field that nobody computes.")
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:
