@@ -1,0 +1,79 @@
+"""What saving a form leaves as it is: rows that were there, references out of sight, keys of others."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_appbuilder.validators import Unique
+from sqlalchemy import func, select
+
+from app.core import records, registry
+from app.core.database import elevated, session, unit_of_work
+from tests.app.conftest import World
+from tests.sample import Club, Guest, Permit
+
+
+def saved(world: World, **changes: object) -> int:
+    raw = world.meeting(**changes)
+    with world.acting("anna"), unit_of_work():
+        return records.save(registry.object("meeting"), None, raw, complete=False).id
+
+
+def test_rows_of_a_list_stay_the_rows_that_they_were(world: World) -> None:
+    """The framework deletes all rows at every save and inserts them anew: what refers to them is lost."""
+    obj, pk = registry.object("meeting"), saved(world)
+    with world.acting("anna"), unit_of_work():
+        record = records.find(obj, pk)
+        before = [(guest.id, guest.created_at) for guest in record.guests]
+        raw = records.raw_of(obj, record)
+        raw["guests"][0]["name"] = "王大明"
+        raw["guests"].append({"name": "赵云", "id_number": ""})
+        records.save(obj, record, raw, complete=False)
+    with world.acting("anna"), unit_of_work():
+        record = records.find(obj, pk)
+        assert [guest.name for guest in record.guests] == ["王大明", "李华", "赵云"]
+        assert [(guest.id, guest.created_at) for guest in record.guests][:2] == before
+        raw = records.raw_of(obj, record)
+        del raw["guests"][0]
+        records.save(obj, record, raw, complete=False)
+    with world.acting("anna"):
+        left = [guest.id for guest in records.find(obj, pk).guests]
+        assert left[0] == before[1][0] and len(left) == 2
+        assert session.scalar(select(func.count()).select_from(Guest)) == 2
+
+
+def test_a_reference_to_what_is_out_of_sight_outlives_a_save(world: World) -> None:
+    """It reads as nothing; a form made of what it reads would write nothing over it."""
+    obj = registry.object("permit")
+    open_fields = tuple(replace(item, readonly=False) for item in obj.fields)
+    obj = replace(obj, fields=open_fields, flow="")  # nobody's step decides what may be changed
+    with world.acting("bert"), unit_of_work():
+        raw = {"name": "西城集市", "stalls": [{"name": "甲"}]}
+        other = records.save(registry.object("fair"), None, raw, complete=False).id
+    with world.acting("anna"), unit_of_work():
+        raw = {"club": str(world.clubs["east"]), "name": "许可"}
+        pk = records.save(obj, None, raw, complete=False).id
+    with elevated(), unit_of_work():
+        session.get_one(Permit, pk).fair_id = other
+    with world.acting("anna"), unit_of_work():
+        record = records.find(obj, pk)
+        assert record.fair is None
+        raw = records.raw_of(obj, record) | {"name": "改名"}
+        records.save(obj, record, raw, complete=False)
+    with elevated():
+        kept = session.get_one(Permit, pk)
+        assert (kept.fair_id, kept.name) == (other, "改名")
+        session.rollback()
+
+
+def test_a_key_is_taken_by_rows_out_of_sight_too(world: World) -> None:
+    """The framework looks for it among the rows that the person sees."""
+    obj = replace(registry.object("club"), unique=(("name",),))
+    with world.acting("anna"):
+        taken = "西城棋社"
+        assert taken not in session.scalars(select(Club.name)).all()
+        stock = Unique(SQLAInterface(Club, session), "name")
+        stock(SimpleNamespace(_id=None), SimpleNamespace(data=taken))  # is satisfied
+        raw = {"name": taken, "district": "w"}
+        faults = records.check(obj, None, raw, complete=True)
+    assert [fault.path for fault in faults] == ["name"]
