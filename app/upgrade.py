@@ -8,7 +8,7 @@ from warnings import catch_warnings, filterwarnings
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Column, Connection, inspect, select
+from sqlalchemy import Column, Connection, TableClause, func, inspect, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import app
@@ -28,17 +28,32 @@ class CannotUpgrade(Exception):
     """The database cannot be reached or changed; the message is Chinese."""
 
 
-def upgrade(settings: Settings) -> list[str]:
-    """Create and adjust what is needed, in one transaction; return what was done, in words."""
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that everything is rolled back."""
+
+
+def upgrade(settings: Settings, *, rehearse: bool = False) -> list[str]:
+    """Create and adjust what is needed, in one transaction; return what was done, in words.
+
+    A rehearsal does the same and rolls it back; it also tells which tables would lose rows.
+    """
+    done: list[str] = []
     load_models()
     bind(make_engine(settings.database_url))
     try:
         with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
-            done = [*_tables(connection), *ship(connection)]
+            before = _sizes(connection) if rehearse else {}
+            done += [*_tables(connection), *ship(connection)]
             done += [*versions.record(), *search_index.renew(connection)]
             kept = proofs.repair()
-            return [*done, *([f"按明细补算汇总数 {kept} 处"] if kept else [])]
+            done += [f"按明细补算汇总数 {kept} 处"] if kept else []
+            if rehearse:
+                done += _lost(before, _sizes(connection))
+                raise _Rehearsed
+        return done
+    except _Rehearsed:
+        return done
     except CommandError as error:
         raise CannotUpgrade(
             "数据库由更新版本的程序建立，本程序不认识它的表结构版本，什么都没有改。"
@@ -79,6 +94,33 @@ def load_runtime() -> None:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if not module.name.startswith(("app.generated", "app.ops", "app.migrations", "app.kept")):
             importlib.import_module(module.name)
+
+
+def _sizes(connection: Connection) -> dict[str, int]:
+    """Count the rows of every table; indexes that are stored as tables have none of their own."""
+    names = [
+        name for name in inspect(connection).get_table_names() if search_index.MARK not in name
+    ]
+    return {
+        name: connection.scalar(select(func.count()).select_from(TableClause(name))) or 0
+        for name in sorted(names)
+    }
+
+
+def _lost(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """Tell in words which tables hold less than they did."""
+    gone = [f"{name}（{count} 行）" for name, count in before.items() if name not in after]
+    fewer = [
+        f"{name}（{count} 行变为 {after[name]} 行）"
+        for name, count in before.items()
+        if after.get(name, count) < count
+    ]
+    if not gone and not fewer:
+        return [f"原有 {len(before)} 张表的行都在"] if before else []
+    return [
+        *([f"不再有的表：{'、'.join(gone)}"] if gone else []),
+        *([f"行数减少的表：{'、'.join(fewer)}"] if fewer else []),
+    ]
 
 
 def _tables(connection: Connection) -> list[str]:

@@ -38,6 +38,7 @@ from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.entity import Table as RuntimeTable
 
+MARK = "__pairs"  # in the name of an index, which SQLite stores as tables
 _BLOCK = 1000
 _VERSION = 1  # of how searchable texts are made; another number makes them anew at the upgrade
 
@@ -83,7 +84,7 @@ def holds(model: Any, word: str) -> ColumnElement[bool] | None:
 
 
 def _name(of: str) -> str:
-    return f"{of}__pairs"
+    return f"{of}{MARK}"
 
 
 def _coded(pair: str) -> str:

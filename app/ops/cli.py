@@ -90,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
 
     upgrade = commands.add_parser("upgrade", help="建立或升级数据库，补齐默认数据与权限")
     upgrade.add_argument("--quiet", action="store_true", help="没有变化时不输出")
+    upgrade.add_argument(
+        "--rehearse", action="store_true", help="演练：全部照做后撤回，只报告要做什么、哪些表会少行"
+    )
     upgrade.set_defaults(command=_upgrade)
 
     admin = commands.add_parser("create-admin", help="开通管理员账户（正式部署的第一步）")
@@ -213,9 +216,12 @@ def _upgrade(settings: Settings, options: argparse.Namespace) -> None:
     from app.upgrade import CannotUpgrade, upgrade
 
     try:
-        done = upgrade(settings)
+        done = upgrade(settings, rehearse=options.rehearse)
     except CannotUpgrade as error:
         raise CannotRun(str(error)) from error
+    if options.rehearse:
+        print("\n".join([*done, "✓ 演练完成，全部已撤回，数据库没有改变。"]))
+        return
     if done or not options.quiet:
         print("\n".join(done) or "数据库已是最新。")
 

@@ -1,6 +1,7 @@
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
+from app import migrations
 from app.core.database import make_engine
 from app.settings import load
 from app.upgrade import CannotUpgrade, upgrade
@@ -18,6 +19,34 @@ def test_an_empty_database_gets_all_tables_and_the_second_time_nothing(
     tables = inspect(engine).get_table_names()
     engine.dispose()
     assert {"ab_user", "sys_account", "sys_outbox", "test_society"} <= set(tables)
+
+
+def test_a_rehearsal_tells_what_would_be_done_and_lost_and_changes_nothing(
+    database_url: str, office: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    engine = make_engine(database_url)
+    first = upgrade(load(), rehearse=True)
+    assert any(words.startswith("新建数据表") for words in first)
+    assert inspect(engine).get_table_names() == []
+    assert upgrade(load()) == first
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE older (id INTEGER)"))
+        connection.execute(text("INSERT INTO older VALUES (1), (2)"))
+    (said,) = upgrade(load(), rehearse=True)
+    assert said.startswith("原有") and said.endswith("张表的行都在")
+
+    def loses(connection: Connection) -> list[str]:
+        connection.execute(text("DROP TABLE older"))
+        connection.execute(text("DELETE FROM ab_permission_view_role"))
+        return []
+
+    monkeypatch.setattr(migrations, "migrate", loses)
+    said = " ".join(upgrade(load(), rehearse=True))
+    assert "不再有的表：older（2 行）" in said
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM older")) == 2
+    engine.dispose()
 
 
 def test_an_unreachable_database_is_said_in_words(
