@@ -164,7 +164,8 @@ CODES: dict[str, Explanation] = _all(
     ("E133", "A desk that finds nothing, or where somebody has to look",
      """A function with screen: scan has scan: {by: FIELD, do: ACTION} and steps: the record at one of the steps
      whose number is scanned gets the action at once. So the field is a text, and the action offered there. Nobody
-     looks at the record: a step with checks, with verdicts row by row, or an action with a comment needs a review."""),
+     looks at the record: a step with checks, with verdicts row by row, with differences that are only shown, or an
+     action with a comment needs a review."""),
     ("E134", "A record that cannot be found by what is typed",
      """`find: {OWN FIELD: PATH}` finds the record that a reference names by exact values, for people who may not
      list such records. The own fields are required and hold numbers, codes, short texts or dates; the reference

@@ -131,4 +131,6 @@ def _eyes(step: model.Step, action: model.Action) -> str:
         return f"confirms {', '.join(map(str, step.checks))}"
     if kind_of(action) == "pass" and step.per:
         return f"judges {step.per.rows} one by one"
+    if kind_of(action) in ("pass", "submit") and step.compare and step.compare.level == "warning":
+        return f"sees how {step.compare.rows} differ"
     return ""

@@ -95,6 +95,12 @@ def test_nothing_differs_where_both_sides_add_up(world, app, client):
     assert told["told"] == "" and "两边合计相符" in part
 
 
+def test_what_was_compared_stands_on_paper(world, app, client):
+    pk = handed_in(world, "120", "30")
+    paper = client("officer").get(f"/EX62/{pk}/print").text
+    assert "<td>合计</td><td>200.00</td><td>150.00</td><td>少 50.00</td>" in paper
+
+
 def test_a_page_with_many_vouchers_asks_the_database_no_more(world, app, client):
     few, many = handed_in(world, "150", "50"), handed_in(world, *["10"] * 20)
     officer, asked = client("officer"), []
