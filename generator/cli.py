@@ -117,17 +117,19 @@ def _writing(commands: Commands) -> None:
     move.add_argument("-m", "--message", default="", help="what changes, in a few words")
     move.add_argument("--initial", action="store_true", help="write the first revision anew")
     new = _command(
-        commands, "new", "write a working start of a project, object, flow, function or template",
+        commands, "new", "write a working start of a project, module, object, flow, function or template",
         "What is\nwritten builds at once; where it would not, nothing stays.",
         "{path, made: [], problems: []}",
     )  # fmt: skip
-    new.add_argument("what", choices=("project", "object", "flow", "function", "template"))
+    new.add_argument(
+        "what", choices=("project", "module", "object", "flow", "function", "template")
+    )
     new.add_argument(
         "name",
-        help="project: its folder; object: SUBSYSTEM/NAME; flow: its object; function: OBJECT.ID, such as"
+        help="project: its folder; module, object: SUBSYSTEM/NAME; flow: its object; function: OBJECT.ID, such as"
         " room.DK04; template: a document, or a written report MODEL.NAME",
     )
-    new.add_argument("--title", default="", help="project, object: what users read")
+    new.add_argument("--title", default="", help="project, module, object: what users read")
     new.add_argument("--flow", action="store_true", help="object: a case with an approval")
     new.add_argument("--screen", default="query", help="function: query (default) or catalog")
     new.add_argument("--role", default="", help="function: the role that may use it")

@@ -119,6 +119,8 @@ def new(options: argparse.Namespace) -> int:
         linked = found.linked
         if options.what == "object":
             start = scaffold.new_object(linked, root, name, options.title, flow=options.flow)
+        elif options.what == "module":
+            start = scaffold.new_module(linked, root, name, options.title)
         elif options.what == "flow":
             start = scaffold.new_flow(linked, root, name)
         else:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.compile import Result, analyse
-from generator.problem import did_you_mean
+from generator.load import ROOT
+from generator.problem import Place, did_you_mean
 from generator.reader import Name
 from generator.world import Entity, Linked
 
@@ -75,6 +76,57 @@ def new_object(linked: Linked, base: Path, name: str, title: str, *, flow: bool)
     )
     made = (f"object {plain}", f"flow {plain}_approval", f"functions {ids[0]}, {ids[1]}")
     return Start(path, head + body, made)
+
+
+def new_module(linked: Linked, base: Path, name: str, title: str) -> Start:
+    """Return a heading `SUBSYSTEM/NAME` of the menu; a subsystem that is not there yet is made for it."""
+    subsystem, _, plain = name.partition("/")
+    if not (_NAME.match(subsystem) and _NAME.match(plain)):
+        raise CannotMake("write SUBSYSTEM/NAME: small letters, digits and underscores")
+    project = linked.data.project
+    assert project is not None  # else there would be a fault
+    path, title = f"{ROOT}/project.yaml", title or plain
+    lines = (base / path).read_text(encoding="utf-8").splitlines(keepends=True)
+    found = project.subsystems.get(Name(subsystem))
+    if found is None:
+        (*_, last) = project.subsystems
+        indent = " " * (last.place.column - 1)
+        end = _end(lines, last.place)
+        made = f"{indent}{subsystem}:\n" + "".join(
+            f"{indent}  {line}\n" for line in (f"title: {title}", "modules:", f"  {plain}: {title}")
+        )
+        lines.insert(end, made)
+        return Start(path, "".join(lines), (f"subsystem {subsystem}", f"module {plain} {title}"))
+    if plain in found.modules:
+        raise CannotMake(
+            f"'{subsystem}' has a module '{plain}' already: {found.modules[Name(plain)]}"
+        )
+    if not found.modules:
+        raise CannotMake(
+            f"write `modules: {{{plain}: {title}}}` under '{subsystem}' in {path}: it has none yet"
+        )
+    names = list(found.modules)
+    first, last = names[0], names[-1]
+    column, line = first.place.column - 1, lines[first.place.line - 1]
+    if line[:column].strip():  # {one: 一, two: 二}
+        lines[first.place.line - 1] = f"{line[:column]}{plain}: {title}, {line[column:]}"
+    else:
+        lines.insert(_end(lines, last.place), f"{' ' * column}{plain}: {title}\n")
+    return Start(path, "".join(lines), (f"module {plain} {title}",))
+
+
+def _end(lines: list[str], place: Place) -> int:
+    """Return the number of lines up to the end of what stands under a key."""
+    end = place.line
+    for number, line in enumerate(lines[place.line :], place.line + 1):
+        text = line.lstrip(" ")
+        if text.strip() and not text.startswith("#"):
+            if len(line) - len(text) < place.column:
+                break
+            end = number
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    return end
 
 
 def new_flow(linked: Linked, base: Path, name: str) -> Start:

@@ -59,9 +59,38 @@ def test_a_start_builds_at_once(tmp_path, capsys, arguments, file, functions):
     assert (folder / f"app/generated/desk/{file}.py").is_file()
 
 
+MODULES = "modules: {booking: 预订, rooms: 会议室}"
+
+
+@pytest.mark.parametrize("of_lines", [False, True])
+@pytest.mark.parametrize("name", ["desk/chairs", "lab/chairs"])
+def test_a_module_stands_in_the_menu_and_takes_functions(tmp_path, capsys, name, of_lines):
+    folder = make(tmp_path)
+    path = folder / "metadata/project.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert MODULES in text
+    if of_lines:
+        lines = "modules:\n      booking: 预订\n      # 一行注释\n      rooms: 会议室"
+        text = text.replace(MODULES, lines) + "timezone: Asia/Shanghai"
+    path.write_text(text, encoding="utf-8")
+    assert run(folder, "new", "module", name, "--title", "椅子") == 0, capsys.readouterr().err
+    subsystem = name.partition("/")[0]
+    modules = analyse(folder).linked.data.project.subsystems[subsystem].modules
+    assert modules["chairs"] == "椅子"
+    assert {"booking", "rooms"} <= set(
+        analyse(folder).linked.data.project.subsystems["desk"].modules
+    )
+    assert run(folder, "new", "object", f"{subsystem}/chair") == 0, capsys.readouterr().err
+    assert run(folder, "build") == 0, capsys.readouterr().err
+    assert run(folder, "new", "module", name) == 2
+    assert "already" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("module", "chairs"), "SUBSYSTEM/NAME"),
+        (("module", "desk/Chairs"), "small letters"),
         (("object", "desc/chair"), "did you mean 'desk'"),
         (("object", "desk/Chair"), "small letters"),
         (("object", "desk/room"), "there is an object 'room' already"),
