@@ -244,6 +244,8 @@ def test_conditions_are_ticked_among_the_values_that_there_are(officer, world):
     assert "条件：单位" in page
     values = re.findall(r'name="f.bureau" value="(\d+)"', page)
     assert values == [str(world.bureaus[name]) for name in ("east", "west")]
+    only_east = officer.get("/RP04/values?rows=grade&show=persons&f.place=coast&by=bureau").text
+    assert re.findall(r'name="f.bureau" value="(\d+)">', only_east) == values[:1]
     hidden = dict(re.findall(r'type="hidden" name="([\w.]+)" value="([^"]*)"', page))
     assert hidden["f.grade"] == "head"
     assert hidden["rows"] == "grade"
