@@ -13,23 +13,32 @@ _WHEN = DateTime()
 _MOST_READERS = 10_000  # paths come from declarations, and from addresses that were checked
 
 
-def title_of(record: Any) -> str:
+def title_of(record: Any, *, masked: bool = False) -> str:
     """Return the name of a record, such as lists of choices show it."""
     if record is None:
         return ""
     obj = registry.object_of(type(record)) or getattr(record, "_object", None)
     if obj is None:
         return str(getattr(record, "title", None) or getattr(record, "name", None) or record.id)
-    return render(obj.display, obj, record) or f"{obj.title} {record.id or ''}".strip()
+    return (
+        render(obj.display, obj, record, masked=masked) or f"{obj.title} {record.id or ''}".strip()
+    )
 
 
-def render(template: str, obj: Object, record: Any, extra: dict[str, Any] | None = None) -> str:
+def render(
+    template: str,
+    obj: Object,
+    record: Any,
+    extra: dict[str, Any] | None = None,
+    *,
+    masked: bool = False,
+) -> str:
     """Fill the variables of a template with the texts of the record's fields; `extra` goes first."""
     extra = extra or {}
 
     def fill(match: re.Match[str]) -> str:
         path = match[1]
-        return str(extra[path]) if path in extra else text_of(obj, record, path)
+        return str(extra[path]) if path in extra else text_of(obj, record, path, masked=masked)
 
     return VARIABLE.sub(fill, template)
 
@@ -66,11 +75,17 @@ def _reader(obj: Object, path: str, masked: bool) -> Reader:
         return lambda record: state_title(obj, getattr(record, "state", None))
     child = next((child for child in obj.children if child.name == head), None)
     if child is not None:
-        inner = reader(registry.object(child.object), rest, masked=masked) if rest else title_of
+        inner = (
+            reader(registry.object(child.object), rest, masked=masked) if rest else _titles(masked)
+        )
         return lambda record: _joined(inner(row) for row in getattr(record, head) or ())
     if field is None:
         return lambda record: _own(record, head, rest)
     return _field_reader(field, rest, masked)
+
+
+def _titles(masked: bool) -> Reader:
+    return lambda record: title_of(record, masked=masked)
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -98,11 +113,13 @@ def moment(value: Any) -> str:
 def _field_reader(field: Field, rest: str, masked: bool) -> Reader:
     kind, name = field.type, field.name
     if isinstance(kind, Refs):
-        return lambda record: "、".join(title_of(item) for item in getattr(record, name) or ())
+        title = _titles(masked)
+        return lambda record: "、".join(title(item) for item in getattr(record, name) or ())
     if isinstance(kind, Ref):
         target = registry.registry().objects.get(kind.object)
         if not rest or target is None:
-            return lambda record: title_of(getattr(record, name))
+            title = _titles(masked)
+            return lambda record: title(getattr(record, name))
         inner = reader(target, rest, masked=masked)
         return lambda record: "" if (found := getattr(record, name)) is None else inner(found)
     if rest:  # a part of a date

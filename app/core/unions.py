@@ -8,7 +8,7 @@ they hold nothing, so they are made anew at every upgrade.
 
 # ruff: noqa: S608 - the names in statements are those of our own tables
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, event, inspect
@@ -83,8 +83,7 @@ def real(record: Any) -> Any:
 
 def keys(model: type) -> frozenset[str]:
     """Return the columns of a model that only repeat a reference, table by table."""
-    found: dict[str, dict[int, str]] = getattr(model, "__unions__", {})
-    return frozenset(key for columns in found.values() for key in columns.values())
+    return frozenset(key for columns in _references(model).values() for key in columns.values())
 
 
 def key_of(model: type, field: str, obj: Object) -> str:
@@ -99,13 +98,28 @@ def _table(name: str) -> Table:
     return table
 
 
+def spread(model: type, row: Mapping[str, Any]) -> dict[str, int | None]:
+    """Return the keys, table by table, of the references to abstract objects in a row of a model."""
+    found: dict[str, int | None] = {}
+    for name, columns in _references(model).items():
+        number = row[f"{name}_id"]
+        for mark, key in columns.items():
+            own = number is not None and number % FACTOR == mark
+            found[key] = number // FACTOR if own else None
+    return found
+
+
+def _references(model: type) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = getattr(model, "__unions__", {})
+    return found
+
+
 @event.listens_for(Entity, "before_insert", propagate=True)
 @event.listens_for(Entity, "before_update", propagate=True)
 def _spread(mapper: Any, connection: Any, record: Any) -> None:
     """Write the number of a reference to the key of the table that it names."""
-    for name, columns in getattr(type(record), "__unions__", {}).items():
-        number = getattr(record, f"{name}_id")
-        for mark, key in columns.items():
-            own = number // FACTOR if number is not None and number % FACTOR == mark else None
-            if getattr(record, key) != own:
-                setattr(record, key, own)
+    model = type(record)
+    numbers = {f"{name}_id": getattr(record, f"{name}_id") for name in _references(model)}
+    for key, own in spread(model, numbers).items():
+        if getattr(record, key) != own:
+            setattr(record, key, own)

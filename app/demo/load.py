@@ -17,6 +17,7 @@ from app.core.settings import ROOT
 from app.core.types import Code, File
 from app.demo import formulas, papers
 from app.demo.chance import Chance, pinyin
+from app.demo.closures import Wrong
 from app.demo.lives import Life, Person, Plan, Walker
 from app.demo.notices import Notices
 from app.demo.people import People
@@ -159,6 +160,8 @@ class _Loading:
         for name, obj in registry.registry().objects.items():
             if name in mine or obj.parent or obj.flow or not hasattr(obj.model, "__table__"):
                 continue
+            if obj.variants:
+                continue  # its rows are those of the objects that extend it
             table = obj.model.__table__
             found = self.connection.execute(select(table).order_by(table.c.id)).mappings().all()
             if found:
@@ -170,15 +173,20 @@ class _Loading:
     def _resolve(self, stub: Stub) -> None:
         for item in stub._object.fields:
             target = getattr(item.type, "object", "")
-            if target in self.store.known and isinstance(
-                getattr(stub, f"{item.name}_id", None), int
-            ):
-                setattr(stub, item.name, self.store.by_id(target, getattr(stub, f"{item.name}_id")))
+            there = [target, *_variants(target)]
+            number = getattr(stub, f"{item.name}_id", None)
+            if isinstance(number, int) and any(name in self.store.known for name in there):
+                setattr(stub, item.name, self.store.by_id(target, number))
 
     # --- one recipe ---
 
     def _cook(self, recipe: Recipe) -> None:
         obj = registry.object(recipe.object)
+        if obj.variants:
+            others = ", ".join(obj.variants)
+            raise Wrong(
+                f"demonstration recipe: '{obj.name}' has no table; write recipes of {others}"
+            )
         made: list[tuple[Stub, dict[str, Any]]] = []
         for stub, names in self.cook.make(recipe, self.size):
             if recipe.life:
@@ -368,6 +376,11 @@ def _organisation(stub: Stub) -> Stub | None:
     for name in path.split("."):
         target = getattr(target, name.removesuffix("_id"), None)
     return target if isinstance(target, Stub) else None
+
+
+def _variants(name: str) -> tuple[str, ...]:
+    obj = registry.registry().objects.get(name)
+    return tuple(obj.variants) if obj is not None else ()
 
 
 def _stub_of(obj: Object, row: Mapping[str, Any]) -> Stub:

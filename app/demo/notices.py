@@ -63,7 +63,7 @@ class Notices:
             "comment": step["comment"] or "", "action": step["action_title"],
             "step": step["target_title"], "actor": step["actor_name"],
         }  # fmt: skip
-        text = display.render(message.text, stub._object, stub, values)
+        text = display.render(message.text, stub._object, stub, values, masked=True)
         about = {
             "message": message.name, "object": stub._object.name, "record_id": stub.id,
             "case_id": case_id, "account_id": person.id, "text": text, "created_at": step["at"],

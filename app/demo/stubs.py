@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from app.core import registry
+from app.core import registry, unions
 from app.core.declare import Object
 from app.core.types import File, Ref, Refs
 
@@ -24,16 +24,28 @@ class Stub:
         self.parent = None
         for name, empty in blank(obj):
             setattr(self, name, list(empty) if isinstance(empty, list) else empty)
+        if obj.extends:
+            self.variant = obj.name  # what the abstract object's list tells records apart by
 
     def put(self, name: str, value: Any) -> None:
         """Set a field; a reference also sets the id beside it."""
         setattr(self, name, value)
         if name in references(self._object):
-            setattr(self, f"{name}_id", getattr(value, "id", value))
+            setattr(self, f"{name}_id", _number(self._object, name, value))
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an attribute, as templates ask for it."""
         return getattr(self, name, default)
+
+
+def _number(obj: Object, name: str, value: Any) -> Any:
+    """Return what a reference stores: the id, in an abstract object's list the number there."""
+    if not isinstance(value, Stub):
+        return value
+    target = getattr(obj.field(name).type, "object", "")
+    if value._object.extends and value._object.extends == target:
+        return unions.number(registry.object(target), value._object, value.id)
+    return value.id
 
 
 _blank: dict[str, list[tuple[str, Any]]] = {}
@@ -98,16 +110,29 @@ class Store:
         return self._index[place].get(tuple(_plain(equal[key]) for key in keys), [])
 
     def _everything(self, name: str) -> list[Stub]:
+        obj = registry.registry().objects.get(name)
+        if obj is not None and obj.variants:  # an abstract object's are those that extend it
+            return [stub for own in obj.variants for stub in self._everything(own)]
         return self.known.get(name) or self.rows.get(name, [])
 
     def by_id(self, name: str, pk: int | None) -> Stub | None:
-        """Return the record of an id."""
-        found = self.all(name, id=pk) if pk is not None else []
+        """Return the record of an id, of an abstract object that of a number in its list."""
+        if pk is None:
+            return None
+        obj = registry.registry().objects.get(name)
+        if obj is not None and obj.variants:
+            own, pk = unions.concrete(obj, pk)
+            if own is obj:
+                return None
+            name = own.name
+        found = self.all(name, id=pk)
         return found[0] if found else None
 
     def forget(self, name: str) -> None:
         """Build the indexes of an object anew: records were added or changed."""
-        for place in [place for place in self._index if place[0] == name]:
+        obj = registry.registry().objects.get(name)
+        names = {name, obj.extends if obj is not None else ""}
+        for place in [place for place in self._index if place[0] in names]:
             del self._index[place]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Sequence, Table, func, insert, select, text
 from sqlalchemy.schema import sort_tables
 
-from app.core import display, history, registry, search, settings
+from app.core import display, history, registry, search, settings, unions
 from app.core.declare import Object
 from app.core.entity import Model
 from app.core.files import File
@@ -95,6 +95,7 @@ class Writer:
             for stub in stubs:
                 life = lives.get((name, stub.id)) or _life_of_parent(stub, lives)
                 row = {column: getattr(stub, column, None) for column in columns}
+                row |= unions.spread(obj.model, row)
                 row |= _who_and_when(life)
                 if obj.dated:
                     row["disabled"] = False

@@ -162,7 +162,7 @@ def _begin(obj: Object, item: Warned, pk: int) -> int:
         record = _locked(obj, pk, item.when(obj.model, make_env()))
         if record is None or _standing(obj, pk, item.name) is not None:
             return 0
-        text = display.render(item.text, obj, record)
+        text = display.render(item.text, obj, record, masked=True)  # it stands in lists
         _stand(obj, record, item.name, item.title, text, item.effects)
         return 1
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from app.core import display, registry
 from app.core.database import elevated, session
-from app.core.declare import Message, Object
+from app.core.declare import Field, Message, Object
 from app.core.types import Boolean, Date, DateTime, Dict, Phone, Ref, ResidentId, Type
 from app.messaging.models import MessageTemplate
 
@@ -64,8 +64,11 @@ _IN_FORCE = (
 
 
 def text_of(message: Message, text: str, record: Any, extra: dict[str, Any]) -> str:
-    """Fill a text with the record's values."""
-    return display.render(text, registry.object(message.object), record, extra)
+    """Fill a text with the record's values; of a field with `mask` only the ends.
+
+    A message lies in inboxes and in a gateway's log, where nobody notes who has read it.
+    """
+    return display.render(text, registry.object(message.object), record, extra, masked=True)
 
 
 def variables(message: Message) -> list[Variable]:
@@ -171,19 +174,21 @@ def _variable(obj: Object, path: str) -> Variable:
     if path in EXTRAS:
         return Variable(path, *EXTRAS[path])
     name = "".join(display.label_of(obj, path).split())
-    return Variable(path, name, _sample(_type_of(obj, path), name))
+    field = _field_of(obj, path)
+    sample = _sample(field.type if field else None, name)
+    return Variable(path, name, Type().mask(sample) if field and field.mask else sample)
 
 
-def _type_of(obj: Object, path: str) -> Type | None:
+def _field_of(obj: Object, path: str) -> Field | None:
     head, _, rest = path.partition(".")
     for child in obj.children:
         if child.name == head and rest:
-            return _type_of(registry.object(child.object), rest)
+            return _field_of(registry.object(child.object), rest)
     field = next((field for field in obj.fields if field.name == head), None)
     if field is None:
         return None
     target = registry.registry().objects.get(getattr(field.type, "object", ""))
-    return _type_of(target, rest) if rest and target else field.type
+    return _field_of(target, rest) if rest and target else field
 
 
 def _sample(kind: Type | None, label: str) -> str:

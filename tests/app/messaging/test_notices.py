@@ -147,6 +147,21 @@ def test_an_administrators_words_hold_until_taken_back(people):
         assert wording.wording_of(message).text == message.text
 
 
+def test_a_number_that_lists_hide_is_hidden_in_messages_too(people):
+    card = "420102199001010970"
+    pk = meeting(people, guests=[{"name": "王小明", "id_number": card}])
+    message = registry.message("meeting.returned")
+    text = "来宾 {guests.name} {guests.id_number}"
+    with acting_as(SYSTEM), unit_of_work():
+        templates.save(message, text, sms=True, inbox=True)
+        assert wording.preview(message, text) == "来宾 〈来宾·姓名〉 420102********0000"
+    tell("returned", pk)
+    found = [row.text for row in (*rows(InboxMessage), *rows(SmsRecord))]
+    assert set(found) == {"来宾 王小明 420102********0970"}
+    assert len(found) > 1
+    assert not any(card in item.payload for item in rows(OutboxItem))
+
+
 def test_a_new_release_shows_where_it_differs(people):
     message = registry.message("meeting.returned")
     with acting_as(SYSTEM), unit_of_work():
