@@ -316,7 +316,8 @@ CODES: dict[str, Explanation] = _all(
     ("E502", "A dimension that gives no groups",
      """A dimension is a code, a reference, a state, a text, a whole number, true or false, or a date with
      `period`. Amounts are first made steps by an expression. Where a fact has several values (a path through a
-     list), `many: true` says that it is meant: it counts once under each value, and once in the total."""),
+     list), `many: true` says that it is meant: it counts once under each value, and once in the total. A field with
+     `mask` is none: its groups would show whole what lists show the ends of."""),
     ("E503", "A measure that is not clear",
      """A measure takes exactly one of count, sum, average, least, most. What is counted is a record: `this`
      (the fact) or a path to one, each counted once. A number that belongs to a record which several facts share

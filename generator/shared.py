@@ -67,7 +67,7 @@ class TypeAlias:
     max: int | None = may("Largest number.")
     scale: int | None = may("decimal: digits behind the point.")
     mobile: bool | None = may("phone: false allows landlines.")
-    mask: bool = may("Lists show only the ends of the value.", False)
+    mask: bool = may("Lists, messages and warnings show only the ends of the value.", False)
     node: Mapping = by_node()
 
 

@@ -13,6 +13,7 @@
 
 A value is a literal, `=expression`, a text with `{{ }}`, a list to choose from, or a mapping of
 choices with weights; a name with `_` before it is remembered for later recipes, not stored.
+`for:` and functions such as `some` take an abstract object too; its records are those that extend it.
 What a recipe leaves out is copied (`fill`), computed (`value`) or defaulted
 as the object says.
 """

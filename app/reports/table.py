@@ -295,7 +295,7 @@ def _title(dimension: Dimension, key: Any) -> str:
 def _names(name: str, keys: Sequence[Any]) -> dict[Any, str]:
     model: Any = registry.object(name).model
     records = session.scalars(select(model).where(model.id.in_(keys))).unique() if keys else ()
-    return {record.id: display.title_of(record) for record in records}
+    return {record.id: display.title_of(record, masked=True) for record in records}
 
 
 def text(measure: Measure, value: Any) -> str:

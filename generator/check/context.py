@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from generator.expression import Member
 from generator.formulas import Formulas
 from generator.problem import Problems, did_you_mean
-from generator.reader import Word
+from generator.reader import Name, Word
 from generator.source import Node
 from generator.world import Entity, Linked
 
@@ -38,6 +38,19 @@ class Context:
         if not self.lost(word):
             self.note(code, word, f"{message} '{word}'", did_you_mean(word, names, kind))
         return False
+
+    def masked(self, this: str, path: str) -> bool:
+        """Whether a path of fields ends in one of which lists show only the ends."""
+        *steps, last = path.split(".")
+        for step in steps:
+            member = self.linked.world.members.get(this, {}).get(step)
+            this = member.target if member else ""
+        entity = self.linked.entities.get(this)
+        field = entity.fields.get(Name(last)) if entity else None
+        if field is None:
+            return False
+        alias = self.linked.data.types.get(str(field.type))
+        return field.mask or bool(alias and alias.mask)
 
     def member(self, code: str, entity: Entity, path: Word, what: str) -> Member | None:
         """Return what a path of fields leads to; note the first name on it that does not exist."""

@@ -123,6 +123,12 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
             "write many: true; it is then counted once under each.",
         )  # fmt: skip
         return
+    if PATH.match(item.by) and context.masked(where.this, item.by):
+        context.note(
+            DIMENSION, item.by, f"'{name}' would show whole what lists show the ends of",
+            "divide by something else; the list behind a figure shows the ends.",
+        )  # fmt: skip
+        return
     if item.many and not (found.type.many and PATH.match(item.by)):
         what = f"'{item.by}' is no path through a list, so `many` means nothing"
         context.note(DIMENSION, item.by, what, "delete many, or name a path such as stops.country.")

@@ -51,7 +51,8 @@ class Field:
     help: Title | None = may("A hint below the field.")
     section: Word | None = may("The heading (key of `sections`) under which the field stands.")
     mask: bool = may(
-        "Lists show only the ends of the value; looking at the record is logged.", False
+        "Lists, messages and warnings show only the ends of the value; looking at the record is logged.",
+        False,
     )
     readonly: bool = may("Nobody types it; the system or an effect writes it.", False)
     hidden: bool = may("Not on the form.", False)

@@ -45,7 +45,7 @@ where: "=owner.state == 'stored'"
 values:
   paper: "=owner"
   checked_on: "=date(2026, 6, 1)"
-  sound: "=some('paper', number=owner.number).variant == owner.variant"
+  sound: "=some('paper', number=owner.number).variant in ('passport', 'travel_pass')"
 """
 
 

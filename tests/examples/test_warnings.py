@@ -1,11 +1,12 @@
 """Warnings: stand as long as a condition holds, told once, listed where people see them, cleared by themselves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, policies, records, registry
+from app.core import clock, display, policies, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected
@@ -97,6 +98,20 @@ def test_it_stands_from_the_day_on_is_told_once_and_ends_by_itself(world, kind, 
     assert look() == "新预警 1 项，解除 0 项"
     assert rows() == [(cause, date(2031, 12, 1), None)]  # the same row: one for subject and cause
     assert len(told("证件即将")) == 2
+
+
+def test_a_number_that_lists_hide_is_hidden_in_the_warning(kind, expiring, monkeypatch):
+    obj, number = registry.object(kind), KINDS[kind]["number"]
+    hidden = replace(
+        obj,
+        fields=tuple(replace(one, mask=one.name == "number") for one in obj.fields),
+        warnings=tuple(replace(one, text="{number}到期") for one in obj.warnings),
+    )
+    monkeypatch.setitem(registry.registry().objects, kind, hidden)
+    monkeypatch.setattr(display, "_readers", {})
+    on(2027, 7, 3)
+    assert look() == "新预警 1 项，解除 0 项"
+    assert stands() == [(kind, f"{number[:2]}*****{number[-2:]}到期")]
 
 
 def test_a_change_counts_and_so_does_another_version_of_the_policy(world, kind, expiring):
