@@ -23,6 +23,8 @@ from app.security.models import PermissionVersion
 from app.security.shipped import sync_permissions
 from app.settings import Settings
 
+UPGRADE = 8_317_402  # any number that nothing else locks by
+
 
 class CannotUpgrade(Exception):
     """The database cannot be reached or changed; the message is Chinese."""
@@ -43,6 +45,7 @@ def upgrade(settings: Settings, *, rehearse: bool = False) -> list[str]:
     try:
         with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
+            _alone(connection)
             before = _sizes(connection) if rehearse else {}
             done += [*_tables(connection), *ship(connection)]
             done += [*versions.record(), *search_index.renew(connection)]
@@ -94,6 +97,15 @@ def load_runtime() -> None:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if not module.name.startswith(("app.generated", "app.ops", "app.migrations", "app.kept")):
             importlib.import_module(module.name)
+
+
+def _alone(connection: Connection) -> None:
+    """Wait until no other upgrade is under way: two at once would both make the same tables.
+
+    On SQLite the transaction has waited already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADE)))
 
 
 def _sizes(connection: Connection) -> dict[str, int]:

@@ -1,9 +1,14 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Connection, inspect, text
 
 from app import migrations
 from app.core.database import make_engine
-from app.settings import load
+from app.settings import ROOT, load
 from app.upgrade import CannotUpgrade, upgrade
 
 pytestmark = pytest.mark.usefixtures("own_var")
@@ -70,3 +75,18 @@ def test_a_database_of_a_later_version_is_left_alone_and_said_in_words(
         upgrade(load())
     assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
+
+
+def test_two_upgrades_at_once_are_one_after_the_other(database_url: str, own_var: Path) -> None:
+    environment = {**os.environ, "VAR": str(own_var), "DATABASE_URL": database_url}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "run.py", "upgrade"],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    assert sorted("新建数据表" in out for out, _ in said) == [False, True]
+    assert sum("数据库已是最新" in out for out, _ in said) == 1
