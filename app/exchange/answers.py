@@ -6,6 +6,7 @@ take, is written nowhere: the log says why, and a better answer may come under t
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +25,17 @@ logger = logging.getLogger(__name__)
 
 def take(interface: Interface, came: Answer) -> int:
     """Take in an answer; return 1 where a case went on by it, else 0."""
+    came = replace(
+        came,
+        key=contract.stored(came.key),
+        outcome=contract.stored(came.outcome),
+        comment=contract.stored(came.comment),
+    )
     sent = session.scalars(select(Exchange).where(Exchange.key == came.key)).first()
+    if sent is not None and sent.interface != interface.name:
+        logger.warning("%s answered %s, which was not sent to it", interface.name, came.key)
+        session.rollback()
+        return 0
     about = sent.id if sent is not None else None
     fields = _promised(interface, sent, came.outcome)
     if sent is None or sent.answer is not None or fields is None:
@@ -100,7 +111,8 @@ def _note(about: int, came: Answer, state: str, why: str, rows: int) -> None:
         row = Exchange(direction=IN, interface=sent.interface, message=sent.message, key=_key(came))
         session.add(row)
     row.title, row.object, row.record_id = sent.title, sent.object, sent.record_id
-    row.own_state, row.own_error, row.answer = state, why[:500] or None, came.outcome[:63]
+    row.own_state, row.answer = state, came.outcome[:63]
+    row.own_error = contract.stored(why)[:500] or None
     row.rows, row.created_at = rows, clock.now()
     row.fingerprint = contract.fingerprint(dict(came.values))
     session.flush()

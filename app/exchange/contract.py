@@ -105,6 +105,11 @@ def numbered(wrong: Mapping[int, str]) -> str:
     return "；".join([*named, *more])
 
 
+def stored(text: str) -> str:
+    """Drop the character that no database stores as text."""
+    return text.replace("\x00", "")
+
+
 def columns(fields: Iterable[Content]) -> list[Column]:
     """Return the values as a codec writes them."""
     return [

@@ -39,7 +39,7 @@ def take(interface: Interface, came: Arrival) -> int:
     item = next((one for one in interface.takes if one.name == came.message), None)
     seen = contract.fingerprint([dict(came.values), [name for name, _ in came.files]])
     if item is None:
-        named = _stored(came.message)
+        named = contract.stored(came.message)
         reason = f"没有约定名为“{named[:40]}”的报文"
         _log(interface, named, key, reason, seen, state=REFUSED, why=reason)
         return 0
@@ -64,21 +64,24 @@ def note(interface: Interface, came: NotTaken) -> None:
     what, number = f"{came.name}-{came.fingerprint[:16]}", 1
     while _known(key := _key(interface, f"{what}-{number}")):  # brought again, refused again
         number += 1
-    _log(interface, "", key, _stored(came.name), came.fingerprint, state=REFUSED, why=came.reason)
+    _log(
+        interface,
+        "",
+        key,
+        contract.stored(came.name),
+        came.fingerprint,
+        state=REFUSED,
+        why=came.reason,
+    )
 
 
 def _key(interface: Interface, theirs: str) -> str:
     """Return the key of the log for one that they gave; one too long is told by its digest."""
-    key = f"{interface.name}-{_stored(theirs)}"
+    key = f"{interface.name}-{contract.stored(theirs)}"
     if len(key) <= LONGEST_KEY:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"{key[: LONGEST_KEY - 33]}-{digest}"
-
-
-def _stored(text: str) -> str:
-    """Drop the character that no database stores as text."""
-    return text.replace("\x00", "")
 
 
 def _known(key: str, *states: str) -> bool:

@@ -10,8 +10,9 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
 from app.core.interfaces import Content
+from app.core.plugin import Answer
 from app.documents import filling, office
-from app.exchange import contract, log
+from app.exchange import answers, contract, log, sending
 from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
@@ -261,6 +262,17 @@ def test_a_cabinet_that_keeps_some_back_is_not_believed_until_it_tells_all(world
         assert session.scalars(select(Exchange.rows).where(Exchange.direction == IN)).one() == 2
 
 
+def test_nobody_answers_what_was_sent_to_another(world, doors):
+    doors.door(counts="silent")
+    pk = ordered(world)
+    came = Answer(key=doors.tasks[-1]["no"], outcome="done", values={"total": 0, "rows": []})
+    with acting_as(SYSTEM):
+        assert answers.take(sending.interfaces()["center"], came) == 0
+        assert state(pk) == "counting"
+        assert answers.take(sending.interfaces()["cabinet"], came) == 1
+    assert state(pk) == "settling"
+
+
 GOOD = {"slot": "A01", "number": A}
 WRONG = {
     "缺少“柜内证件”": {"rows": None},
@@ -268,6 +280,7 @@ WRONG = {
     "“柜内证件”第 2 行：缺少“柜内位置”": {"rows": [GOOD, {"number": B}]},
     "“柜内证件”第 1 行：不是一行数据": {"rows": [A]},
     "“柜内证件”第 2 行：“门”不在约定之内": {"rows": [GOOD, {"slot": "A2", "number": B, "门": "1"}]},
+    "“柜内证件”第 1 行：“门”不在约定之内": {"rows": [GOOD | {"门\x00": "1"}]},
     "“柜内证件”第 1 行：“证件号码”超过 20 个字": {"rows": [{"slot": "A01", "number": "P" * 21}]},
     "“柜内证件”有 41 行，约定最多 40 行": {"rows": [{"slot": f"A{n}", "number": f"P{n}"} for n in range(41)]},
     "第 2 行：与第 1 行重复": {"rows": [GOOD, {"slot": "A02", "number": A}], "total": 2},
