@@ -283,6 +283,9 @@ def test_it_goes_out_as_a_workbook_that_says_what_was_asked(officer):
     said = {row[0].value: row[1].value for row in book["说明"].rows}
     assert said["统计条件"] == "出发：2027年1月1日起；级别：主要负责人、其他人员"
     assert said["统计口径版本"] == registry.report_model("journeys").basis
+    with acting_as(SYSTEM):
+        (note,) = session.scalars(select(Change).where(Change.object == "export")).all()
+    assert said["统计条件"] in note.detail, "the history names it in words"
 
 
 def test_it_goes_out_as_values_that_no_spreadsheet_takes_for_a_formula(officer, monkeypatch):

@@ -1,6 +1,7 @@
 """Reports: dimensions with several values, totals of distinct records, sums taken once, scope, drill-down."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -200,11 +201,31 @@ def test_every_figure_is_what_counting_by_hand_gives(world, journeys):
             assert found.cells.get((head.key, column.key), (0, 0, 0)) == _counted(cell)
     assert {head.key for head in found.rows} == {key for fact in facts for key in fact[2]}
     assert found.whole == _counted(facts)
+    _nested(world, facts)
     by_grade = ask(world, "officer", asked("by_grade", show=("days", "person_days")))
     for head in by_grade.rows:
         mine = [fact for fact in facts if fact[3] == head.key]
         assert by_grade.row_totals[head.key] == _added(mine)
     assert by_grade.whole == _added(facts)
+
+
+def _nested(world, facts):
+    """Rows within rows: of each place its grades, each divided by the length of the journey."""
+    question = asked("by_place", columns="length", show=("persons", "journeys", "heads"))
+    question = replace(question, inner=question.model.dimension("grade"))
+    found = ask(world, "officer", question)
+    lines = list(found.lines())
+    for line in lines:
+        mine = [fact for fact in facts if line.row.key in fact[2]]
+        if line.inner is not None:
+            mine = [fact for fact in mine if fact[3] == line.inner.key]
+            assert mine
+        assert line.total == _counted(mine)
+        for side, cell in zip(found.columns, line.cells, strict=True):
+            long = side.key == "三天以上"
+            assert cell == _counted([fact for fact in mine if (fact[1] > 3) == long])
+    pairs = {(line.row.key, line.inner.key) for line in lines if line.inner is not None}
+    assert pairs == {(key, fact[3]) for fact in facts for key in fact[2]}
 
 
 def _counted(facts):

@@ -25,10 +25,12 @@ def send(
     heads: Sequence[str],
     rows: Iterable[Sequence[Any]],
     about: Sequence[tuple[str, str]] = (),
+    asked: str = "",
 ) -> Response:
     """Return the rows as an attachment, and note in the history what went out.
 
-    `about` stands on a second sheet: what the rows are, as pairs of words.
+    `about` stands on a second sheet: what the rows are, as pairs of words. `asked` says for the
+    history which rows they are; else the address does.
     """
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(SHEET.sub(" ", title)[:31])
@@ -44,11 +46,13 @@ def send(
             second.append([_bold(second, name), _safe(second, words)])
     file = io.BytesIO()
     book.save(file)
-    _noted(title, heads, number)
+    _noted(title, heads, number, asked)
     return _attachment(file.getvalue(), f"{title}_{clock.today():%Y%m%d}.xlsx", MIME)
 
 
-def send_csv(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+def send_csv(
+    title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], asked: str = ""
+) -> Response:
     """Return the rows as a file of values with commas, which spreadsheets open as UTF-8; noted as well."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -57,14 +61,14 @@ def send_csv(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     for row in rows:
         writer.writerow([_plain(value) for value in row])
         number += 1
-    _noted(title, heads, number)
+    _noted(title, heads, number, asked)
     content = text.getvalue().encode("utf-8-sig")
     return _attachment(content, f"{title}_{clock.today():%Y%m%d}.csv", "text/csv; charset=utf-8")
 
 
-def _noted(title: str, heads: Sequence[str], number: int) -> None:
+def _noted(title: str, heads: Sequence[str], number: int, asked: str) -> None:
     with unit_of_work():
-        conditions = request.query_string.decode("ascii", "replace") or "全部"
+        conditions = asked or request.query_string.decode("ascii", "replace") or "全部"
         detail = {"title": title, "rows": number, "columns": list(heads), "conditions": conditions}
         history.note("export", 0, "export", detail)
 

@@ -43,7 +43,8 @@ class TableRoutes(FileRoutes):
         (found,) = tables.tables([address.asked], [SHEET])
         about = conditions.about(address, self.date_title(), grid.notes(found))
         lines = grid.lines(found, tables.number)
-        return workbook.send(address.heading, grid.heads(found), lines, about)
+        asked = conditions.said(address, self.date_title())
+        return workbook.send(address.heading, grid.heads(found), lines, about, asked)
 
     @expose("/export/csv")
     @permission_name("export")
@@ -52,7 +53,8 @@ class TableRoutes(FileRoutes):
         address = self.reading(request.args)
         (found,) = tables.tables([address.asked], [SHEET])
         lines = grid.lines(found, tables.number)
-        return workbook.send_csv(address.heading, grid.heads(found), lines)
+        asked = conditions.said(address, self.date_title())
+        return workbook.send_csv(address.heading, grid.heads(found), lines, asked)
 
     @expose("/export/paper", methods=["POST"])
     @permission_name("export")
