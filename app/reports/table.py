@@ -128,19 +128,20 @@ class _Cut:
 
     def _within(self, room: Room, lines: int) -> None:
         """Take the rows within each row, as long as there is room for them; then no further row."""
-        found: dict[Any, dict[Any, int]] = {key: {} for key in self.rows}
+        found: dict[Any, dict[Any, int]] = {}
         for one in self.found:
-            if one.level == INNER and one.row in found:
-                keyed = found[one.row]
+            if one.level == INNER:
+                keyed = found.setdefault(one.row, {})
                 keyed[one.inner] = max(keyed.get(one.inner, 0), one.values[0] or 0)
         for place, key in enumerate(self.rows):
             if place and lines <= 1:
                 self.rows_cut += len(self.rows) - place
                 self.rows = self.rows[:place]
                 break
-            self.inner[key] = _keys(self.asked.inner, found[key], max(lines - 1, 0), room)
-            self.rows_cut += len(found[key]) - len(self.inner[key])
+            inner = found.get(key, {})
+            self.inner[key] = _keys(self.asked.inner, inner, max(lines - 1, 0), room)
             lines -= 1 + len(self.inner[key])
+        self.rows_cut += sum(map(len, found.values())) - sum(map(len, self.inner.values()))
 
     def sides(self) -> list[tuple[Dimension, Sequence[Any]]]:
         """Return the dimensions with the keys whose names are shown."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.core import clock, longjobs, registry
 from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
+from app.core.database import session, unit_of_work
 from app.core.history import Change
 from app.documents import office
 from app.reports import query, saved
@@ -191,7 +191,7 @@ def test_a_page_holds_so_many_figures_and_the_total_is_of_all(officer, monkeypat
         ["east", "5", "0", "5"], ["主要负责人", "1", "0", "1"], ["副职", "1", "0", "1"],
         ["合计", "5", "2", "7"],
     ]  # fmt: skip
-    assert "另有 2 行没有列出，合计包括它们" in page
+    assert "另有 4 行没有列出，合计包括它们" in page
 
 
 def test_a_table_of_rows_within_rows_is_one_statement(world):
@@ -401,6 +401,11 @@ def test_what_is_kept_is_opened_again_by_its_owner_and_by_the_role_under_their_o
     assert "统计口径没有变" in shared
     assert "数字按您现在的查看范围重新统计" in shared
     assert "已共享给" in officer.get("/RP04/").text
+    assert "统计口径没有变" not in officer.get(where).text, "one's own, just as it was kept"
+    with acting_as(SYSTEM), unit_of_work():
+        session.scalars(select(SavedQuery)).one().basis = "00000000"
+    session.remove()
+    assert "保存以后统计口径有调整（当时 00000000" in officer.get(where).text
     pk = link.rpartition("=")[2]
     assert post(clerk, "/RP04/saved", drop=pk, query="").status_code == 404
     assert "各单位人次" not in clerk.get("/RP01/").text, "it belongs to this function"
