@@ -59,6 +59,10 @@ class Problems:
         if problem not in self.items:
             self.items.append(problem)
 
+    def take(self, others: "Problems") -> None:
+        """Note what others have noted."""
+        self.items += [problem for problem in others.items if problem not in self.items]
+
     def sorted(self) -> list[Problem]:
         """Return the problems by file, line and column; of several at one stretch the first code."""
         shown: dict[tuple[object, ...], Problem] = {}

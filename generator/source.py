@@ -122,7 +122,24 @@ def decode(data: bytes, path: str, problems: Problems) -> str | None:
 
 
 def parse(text: str, path: str, problems: Problems) -> Mapping | None:
-    """Return the mapping that a text consists of, or None after noting what is wrong."""
+    """Return the mapping that a text consists of, or None after noting what is wrong.
+
+    `watch` keeps the process: a file that was right and is as it was is not parsed again.
+    """
+    if _parsed.get(path, ("", None))[0] == text:
+        return _parsed[path][1]
+    found = Problems()
+    root = _parse(text, path, found)
+    problems.take(found)
+    if root is not None and not found:
+        _parsed[path] = text, root
+    return root
+
+
+_parsed: dict[str, tuple[str, Mapping]] = {}
+
+
+def _parse(text: str, path: str, problems: Problems) -> Mapping | None:
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:

@@ -133,6 +133,7 @@ def develop(settings: Settings, options: object) -> int:
 
 
 def _serve(settings: Settings, listening: socket.socket, line: socket.socket) -> int:
+    from jinja2 import FileSystemBytecodeCache
     from werkzeug.serving import make_server
 
     from app.ops.reloading import Quiet, Reloading
@@ -141,9 +142,10 @@ def _serve(settings: Settings, listening: socket.socket, line: socket.socket) ->
 
     for said in upgrade(settings):
         print(f"· {said}", flush=True)
-    app = Reloading(create_app(settings), build=str(os.getpid()))
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.run))  # of earlier builds
     server = make_server(
-        settings.host, settings.port, app,
+        settings.host, settings.port, Reloading(app, build=str(os.getpid())),
         threaded=True, request_handler=Quiet, fd=listening.fileno(),
     )  # fmt: skip
     line.send(READY)

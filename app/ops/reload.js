@@ -5,7 +5,7 @@
   async function look() {
     const answer = document.hidden ? null : await fetch("/develop/build").catch(() => null);
     if (answer?.ok && (await answer.text()) !== built) location.reload();
-    setTimeout(look, 150);
+    setTimeout(look, 100);
   }
 
   look();

@@ -42,6 +42,20 @@ def test_watching_survives_a_mistake(tmp_path):
     assert built == [1, 1]
 
 
+def test_what_cannot_be_read_is_told_at_every_build_until_it_is_mended(tmp_path):
+    folder, said, built = make(tmp_path), [], []
+    watcher = Watcher(folder, said.append, lambda: built.append(1))
+    watcher.begin()
+    apply(folder, {"file": ROOM, "old": "title: 座位,", "new": "title: [座位,"})
+    assert watcher.look() and "E004" in said[-1]
+    booking = "metadata/desk/booking.yaml"
+    apply(folder, {"file": booking, "old": "title: 主题,", "new": "title: 题目,"})
+    assert watcher.look() and "E004" in said[-1] and built == [1]
+    apply(folder, {"file": ROOM, "old": "title: [座位,", "new": "title: 座位,"})
+    assert watcher.look() and built == [1, 1]
+    assert "题目" in (folder / "app/generated/desk/booking.py").read_text(encoding="utf-8")
+
+
 def test_what_lacks_a_revision_is_not_served_until_it_has_one(tmp_path):
     folder, said, built = make(tmp_path), [], []
     migrate = ["--root", str(folder), "migrate", "-m"]

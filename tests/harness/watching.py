@@ -72,7 +72,8 @@ def watched(folder: Path) -> Iterator[Watched]:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
     port = free_port()
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PYTHONPATH")}
+    other = ("DATABASE_URL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")  # as an author's own shell
+    environment = {name: value for name, value in os.environ.items() if name not in other}
     environment |= {"VAR": str(folder / "var"), "PORT": str(port)}
     made = Watched(folder, f"http://127.0.0.1:{port}", environment)
     with subprocess.Popen(
