@@ -428,6 +428,29 @@ def test_the_page_says_of_which_difference_it_speaks(world, doors, client):
     assert words == [*(f"XX{n}：请选择处理方式" for n in range(5)), "另有 2 处"]
 
 
+def test_a_page_costs_no_statement_for_each_line(world, doors, client):
+    """Passports that the system has in the cabinet and that nobody finds there: two, then eight."""
+    officer, spent, model = client("officer"), [], registry.object("passport").model
+    for many in ((0, 1), range(2, 8)):
+        for number in many:
+            paper(world, "passport", number=f"PE9{number:06}", kind="affairs")
+        with acting_as(SYSTEM), elevated(), unit_of_work():
+            session.execute(update(model).values(place="slot", device="1", slot=model.number))
+        pk = ordered(world)
+        asked = []
+        for page in (f"/CB03/{pk}", f"/CB03/{pk}/edit"):
+            officer.get(page)
+            said, engine = [], session.get_bind()
+            note = lambda *told, said=said: said.append(told[2])  # noqa: E731
+            event.listen(engine, "before_cursor_execute", note)
+            answer = officer.get(page)
+            event.remove(engine, "before_cursor_execute", note)
+            assert "PE9000001" in answer.text
+            asked.append(len(said))
+        spent.append(asked)
+    assert spent[0] == spent[1]
+
+
 @pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")
 def test_the_report_is_printed_before_it_is_closed(world, doors, client, monkeypatch):
     from tests.examples.test_prints import printed, text_of
