@@ -76,7 +76,8 @@ class Formulas:
             return Compiled(type=Type("boolean"), python="None", sql="None")
         if sql and result.sql is None:
             why = result.why_no_sql or "it cannot be written in SQL"
-            self.note("E121", code, 0, len(code), f"this filters rows, but {why}", "")
+            hint = "compare fields of the row with each other or with a literal; keep in a field what else it takes."
+            self.note("E121", code, 0, len(code), f"this filters rows, but {why}", hint)
             return None
         return result
 

@@ -135,7 +135,8 @@ class Expander:
                 self._note("E013", name, f"there is no pattern '{name.value}'", hint)
             return None
         if depth >= _DEEPEST:
-            self._note("E016", name, f"the pattern '{name.value}' uses itself")
+            hint = "take it out of the `use` or `mixins` of the patterns that lead back here."
+            self._note("E016", name, f"the pattern '{name.value}' uses itself", hint)
             return None
         self.used.add(name.value)
         values = self._arguments(pattern, name, arguments)
@@ -212,9 +213,9 @@ class Filler:
             if isinstance(name, Scalar):
                 pairs.append((name, filled))
             else:
-                self.problems.add(
-                    "E015", key.place, f"'{key.value}' is filled with no word", "", uses
-                )
+                what = f"'{key.value}' is filled with no word"
+                hint = "a key is one word: give the parameter one, without brackets."
+                self.problems.add("E015", key.place, what, hint, uses)
         return Mapping(tuple(pairs), node.place, uses)
 
     def _items(self, node: Sequence) -> tuple[Node, ...]:

@@ -193,7 +193,8 @@ def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
             context.member("E210", target, Word.of(key), "the value is set at")
         code = getattr(value, "value", None)
         if code is None:
-            context.note_at("E210", value, "this must be an expression")
+            hint = "one value, such as today; rows are written with LIST.FIELD."
+            context.note_at("E210", value, "this must be an expression", hint)
             continue
         own = about == entity.name
         plain = Where(this=entity.name, parent=entity.parent)
