@@ -108,7 +108,8 @@ CODES: dict[str, Explanation] = _all(
      to the organisation, {unit: PATH} a path that ends at one. The organisation itself says {unit: id}."""),
     ("E110", "An unknown field",
      """Columns, order, sections, fill, unique, pick, rules and the like name fields of the object; dotted
-     paths go through references and child lists. The framework would show an empty cell instead."""),
+     paths go through references and child lists. The framework would show an empty cell instead. Rows are
+     ordered and told apart by single values of their own."""),
     ("E112", "Computed fields need each other",
      """The value of each is computed from the other, so neither has one. The way round is shown."""),
     ("E111", "A value that cannot be proposed",
@@ -284,7 +285,8 @@ CODES: dict[str, Explanation] = _all(
      score one of metadata/scores/."""),
     ("E306", "An unknown column or filter",
      """Columns, filters and charts of a function name fields of its object; paths go through references and
-     child lists. The framework would answer with an empty cell or an error page."""),
+     child lists. The framework would answer with an empty cell or an error page. A chart adds up a number
+     only where a row stands in each group once."""),
     ("E307", "A queue of a step that does not exist",
      """`steps` and `states` of a function name steps of the object's flow; a review screen needs `steps`, and nobody
      waits at an end. `todo` names states of the object (steps, or entries of its field `state`), on screens that have

@@ -73,6 +73,8 @@ def _reader(obj: Object, path: str, masked: bool) -> Reader:
     field = _field(obj, head)
     if head == "state" and field is None:
         return lambda record: state_title(obj, getattr(record, "state", None))
+    if head == "entry" and field is None:
+        return lambda record: entry_title(obj, getattr(record, "entry", None))
     child = next((child for child in obj.children if child.name == head), None)
     if child is not None:
         inner = (
@@ -154,6 +156,12 @@ def state_title(obj: Object, state: str | None) -> str:
     return next((step.title for step in flow.steps if step.name == state), state)
 
 
+def entry_title(obj: Object, name: str | None) -> str:
+    """Return the title of the way in which a case began."""
+    flow = registry.flow_of(obj.name)
+    return next((way.title for way in flow.entries if way.name == name), "") if flow else ""
+
+
 def label_of(obj: Object, path: str) -> str:
     """Return the label of a field path, such as 出访成员 · 姓名."""
     head, _, rest = path.partition(".")
@@ -165,7 +173,12 @@ def label_of(obj: Object, path: str) -> str:
             return f"{child.title} · {label_of(inner, rest)}" if rest else child.title
     field = _field(obj, head)
     if field is None:
-        return {"created_at": "建立时间", "updated_at": "更新时间", "id": "序号"}.get(head, head)
+        return {
+            "entry": "来路",
+            "created_at": "建立时间",
+            "updated_at": "更新时间",
+            "id": "序号",
+        }.get(head, head)
     if rest and isinstance(field.type, Ref):
         inner_obj = registry.registry().objects.get(field.type.object)
         return label_of(inner_obj, rest) if inner_obj else field.title

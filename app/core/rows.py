@@ -49,7 +49,7 @@ def _clause(obj: Object, model: Any, path: list[str], filter: Filter) -> ColumnE
         if child.name == head:
             inner = registry.object(child.object)
             return getattr(model, head).any(_clause(inner, inner.model, rest, filter))
-    if head in ("id", "state", "created_at", "updated_at", "created_by_id"):
+    if head in ("id", "state", "entry", "created_at", "updated_at", "created_by_id"):
         return _compare(getattr(model, head), filter)
     field = obj.field(head)
     if isinstance(field.type, Refs):

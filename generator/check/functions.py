@@ -3,13 +3,13 @@
 import re
 
 from generator import model
+from generator.check import lists
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
 from generator.reader import Name, Word
 from generator.world import Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
-DATE_PARTS = frozenset({"year", "month"})
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
 FIGURES = (
     "report",
@@ -137,29 +137,10 @@ def _papers(context: Context, item: FunctionIn, entity: Entity) -> None:
 
 def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
     spec = item.spec
-    for word in spec.columns:
-        context.member("E306", entity, word, f"a column of {spec.id}")
-    for word in spec.filters:
-        context.member("E306", entity, word, f"a filter of {spec.id}")
+    lists.columns(context, "E306", entity, spec.columns, f"a column of {spec.id}")
+    lists.filters(context, entity, spec.filters, f"a filter of {spec.id}")
     for chart in spec.charts:
-        path = chart.by
-        head, _, last = chart.by.rpartition(".")
-        if head and last in DATE_PARTS:
-            path = Word.at(head, chart.by.place, chart.by.uses)
-        member = context.member("E306", entity, path, f"a chart of {spec.id}")
-        if member and path != chart.by and member.type not in ("date", "datetime"):
-            context.note(
-                "E306", chart.by, f"'{head}' is no date, so it has no {last}", f"write by: {head}."
-            )
-        if chart.sum:
-            summed = context.member("E306", entity, chart.sum, f"a chart of {spec.id}")
-            if summed and summed.type not in ("integer", "decimal", "money"):
-                context.note(
-                    "E306",
-                    chart.sum,
-                    f"'{chart.sum}' is no number that could be added up",
-                    f"its type is {summed.type}.",
-                )
+        lists.chart(context, entity, chart, f"a chart of {spec.id}")
 
 
 def _todo(context: Context, item: FunctionIn, entity: Entity) -> None:

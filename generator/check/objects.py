@@ -1,6 +1,7 @@
 """Objects: scope, columns, order, keys, children, materials, rules, holds."""
 
 from generator import model
+from generator.check import lists
 from generator.check.context import Context
 from generator.check.fields import FILES
 from generator.formulas import inside
@@ -64,16 +65,10 @@ def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
 
 
 def _lists(context: Context, entity: Entity, spec: model.Object) -> None:
-    for word in spec.columns:
-        context.member("E110", entity, word, "a column")
-    for word in spec.order:
-        path = Word.at(word.removeprefix("-"), word.place, word.uses)
-        context.member("E110", entity, path, "the order")
+    lists.columns(context, "E110", entity, spec.columns, "a column")
+    lists.order(context, entity, spec.order)
     for group in spec.unique:
-        for word in group:
-            context.known(
-                "E110", word, entity.fields, "unique speaks of the unknown field", "field"
-            )
+        lists.unique(context, entity, group)
 
 
 def _rest(context: Context, entity: Entity, spec: model.Object) -> None:

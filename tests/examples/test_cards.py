@@ -368,3 +368,13 @@ def test_the_checker_sees_what_differs_from_the_journey_since(world, client):
     page = client("officer").get(f"/EX41/{pk}").text
     for words in ("比对", "级别不同", "来源中没有", "本件中没有"):
         assert words in page
+
+
+def test_a_list_is_narrowed_by_the_way_in_which_cases_began(world, client):
+    _, alone = card(world)
+    act(world, alone, "clerk", "submit")
+    officer = client("officer")
+    page = officer.get("/EX42/?f.entry=self").text
+    assert "来路" in page and "单独申办" in page
+    assert f"/EX42/{alone}" in page
+    assert f"/EX42/{alone}" not in officer.get("/EX42/?f.entry=approved").text

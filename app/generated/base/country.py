@@ -201,7 +201,6 @@ COUNTRY = Object(
         "visa_free",
         "schengen",
         "centrally_handled",
-        "disabled",
     ),
     dated=True,
 )
@@ -251,7 +250,6 @@ class BM24(CatalogView):
         "visa_free": "因公护照免签",
         "schengen": "申根国家",
         "centrally_handled": "统办国家",
-        "disabled": "停用",
     }
     list_columns = [
         "short",
@@ -262,7 +260,6 @@ class BM24(CatalogView):
         "visa_free",
         "schengen",
         "centrally_handled",
-        "disabled",
     ]
 
 

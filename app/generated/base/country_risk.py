@@ -103,7 +103,7 @@ COUNTRY_RISK = Object(
         ),
     ),
     order=("-published_on", "-id"),
-    columns=("country", "level", "kind", "title", "published_on", "source", "disabled"),
+    columns=("country", "level", "kind", "title", "published_on", "source"),
     dated=True,
 )
 
@@ -142,7 +142,6 @@ class BM25(CatalogView):
         "title": "标题",
         "published_on": "发布日期",
         "source": "资料来源",
-        "disabled": "停用",
     }
     list_columns = [
         "country",
@@ -151,7 +150,6 @@ class BM25(CatalogView):
         "title",
         "published_on",
         "source",
-        "disabled",
     ]
 
 

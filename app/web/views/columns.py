@@ -81,10 +81,16 @@ def through_list(obj: Object, path: str) -> bool:
     return found is not None and isinstance(found.type, Refs)
 
 
+def is_entry(obj: Object, path: str) -> bool:
+    """Tell whether the path is that of the way in which a case began."""
+    flow = registry.flow_of(obj.name) if path == "entry" else None
+    return bool(flow and flow.entries) and field_at(obj, path) is None
+
+
 def known(obj: Object, path: str) -> bool:
     """Tell whether the object has such a path."""
     head, _, rest = path.partition(".")
-    if path in MOMENTS or (path == "state" and registry.states_of(obj)):
+    if path in MOMENTS or (path == "state" and registry.states_of(obj)) or is_entry(obj, path):
         return True
     if not rest and any(child.name == head for child in obj.children):
         return True

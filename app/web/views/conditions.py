@@ -13,7 +13,7 @@ from app.core.display import variables
 from app.core.errors import NotFound
 from app.core.rows import Filter
 from app.core.types import Boolean, Date, DateTime, Dict, DraftOf, File, Ref, Type
-from app.web.views.columns import MOMENTS, date_part, field_at, known, shipped
+from app.web.views.columns import MOMENTS, date_part, field_at, is_entry, known, shipped
 
 PREFIX = "f."
 LONGEST = 100  # characters of a text that is searched for
@@ -74,6 +74,9 @@ def _condition(obj: Object, flow: Flow | None, path: str) -> Condition | None:
         flow = flow or registry.states_of(obj)
         steps = tuple((step.name, step.title) for step in flow.main) if flow else ()
         return Condition(path, title, "choice", Type(), steps) if steps else None
+    if is_entry(obj, path) and (flow := registry.flow_of(obj.name)):
+        ways = tuple((way.name, way.title) for way in flow.entries)
+        return Condition(path, title, "choice", Type(), ways)
     found = field_at(obj, path)
     kind = found.type if found else MOMENTS.get(path)
     if kind is None or isinstance(kind, (DraftOf, File)):
