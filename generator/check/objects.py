@@ -20,10 +20,10 @@ def check(context: Context) -> None:
             _scope(context, entity, entity.spec)
             _lists(context, entity, entity.spec)
             _rest(context, entity, entity.spec)
-            template(context, "E116", entity, entity.spec.display, ())
+            _display(context, entity, entity.spec.display)
         elif entity.child:
             _child(context, entity, entity.child)
-            template(context, "E116", entity, entity.child.display, ())
+            _display(context, entity, entity.child.display)
     _required_cycles(context)
 
 
@@ -188,6 +188,18 @@ def _child(context: Context, row: Entity, child: model.Child) -> None:
             f"at most {child.max} rows, but at least {child.min}",
             "let max be no less than min.",
         )
+
+
+def _display(context: Context, entity: Entity, text: Title | None) -> None:
+    """Check what records are called: a name stands everywhere, so it shows nothing that lists hide."""
+    template(context, "E116", entity, text, ())
+    for name, offset, length in spans(text) if text else ():
+        if text and context.masked(entity.name, name):
+            word = Word.at(name, inside(text, offset, length), text.uses)
+            context.note(
+                "E116", word, f"the name of '{entity.name}' would show whole what lists show the ends of",
+                "name other fields in `display`.",
+            )  # fmt: skip
 
 
 def template(
