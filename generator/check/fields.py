@@ -16,6 +16,19 @@ FILES = frozenset(
     )
 )
 
+UNFIT = (  # keys that would do nothing, and nobody would notice
+    (
+        "mask",
+        frozenset(("dict", "tree", "ref", "refs", "file", "image", "boolean", "draft_of")),
+        "what it shows is a title, of which nothing can be hidden",
+    ),
+    (
+        "search",
+        frozenset(("file", "image", "boolean", "draft_of")),
+        "it holds no words that could be searched for",
+    ),
+)
+
 
 def check(context: Context) -> None:
     """Check the types of the project and the fields of every object."""
@@ -59,6 +72,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
         return
     kind = resolved.kind
     _keys(context, item, kind)
+    _unfit(context, item, kind)
     _moved(context, entity, item, kind)
     if item.to:
         context.known(
@@ -110,6 +124,13 @@ def _moved(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind
             "E106", item.moved_from, f"nothing can move to '{item.name}', a {kind.name} of the record itself",
             "renamed_from keeps the values of a field; moved_from goes with rows of a list and with dict.",
         )  # fmt: skip
+
+
+def _unfit(context: Context, item: model.Field, kind: kinds.Kind) -> None:
+    for key, unfit, why in UNFIT:
+        if getattr(item, key) and kind.name in unfit:
+            word = Word.of(item.node.key(key))
+            context.note("E106", word, f"'{item.name}' ({kind.name}): {why}", "delete the key.")
 
 
 def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
