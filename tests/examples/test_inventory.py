@@ -99,6 +99,7 @@ def test_what_lies_where_it_should_leaves_nothing_to_settle(world, doors):
     assert (task["kind"], task["device"], task["operator"]) == ("count", "1", "officer")
     row = get("passport_inventory", pk)
     assert (row.state, row.known, row.told, row.found, row.differing) == ("settling", 2, 2, 2, 0)
+    assert (row.asked_by, row.asked_on) == ("officer", DUE)
     assert lines(pk) == {A: ("A01", "A01", "right"), B: ("A02", "A02", "right")}
     close(world, pk)
     assert state(pk) == "done"
@@ -390,6 +391,22 @@ def test_a_line_that_neither_side_has_any_more_goes(world, doors):
         raw = [row | ({"slot": ""} if row["number"] == "XX99" else {}) for row in raw]
         records.save(obj, record, {"lines": raw}, complete=False, engine=True, follows=True)
     assert set(lines(pk)) == {A, B, C}
+
+
+def test_records_out_of_reach_are_not_followed(world, doors):
+    """What a list follows is what the person may see who saves it; the system sees all."""
+    for unit, number in (("east", A), ("west", B)):
+        paper(world, "passport", unit, number=number, kind="affairs")
+    model = registry.object("passport").model
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        session.execute(update(model).values(place="slot", device="1", slot=model.number))
+    obj, found = registry.object("passport_inventory"), {}
+    for who in ("clerk", "officer"):
+        with world.acting(who):
+            raw = {"device": "1", "told": "0", "lines": []}
+            row = binding.bind(obj, None, raw, engine=True, follows=True).row
+            found[who] = [one.number for one in row.lines]
+    assert found == {"clerk": [A], "officer": [A, B]}
 
 
 def test_codes_and_more_rows_than_a_form_has_are_read(world):
