@@ -1,6 +1,8 @@
 """Fields: known types, the keys that go with them, references, defaults, drafts."""
 
 import re
+from contextlib import suppress
+from typing import Any
 
 from generator import kinds, model, shared
 from generator.check import lookups
@@ -212,6 +214,27 @@ def _default(context: Context, entity: Entity, item: model.Field, kind: kinds.Ki
         else:
             hint = "an expression is written with = before it."
         context.note_at("E117", node, f"the default of '{item.name}' is no {kind.name}", hint)
+    elif why := _unlike(context, item, kind, value):
+        what = f"the field '{item.name}' would refuse its own default"
+        context.note_at("E117", node, what, f"it {why}.")
+
+
+def _unlike(context: Context, item: model.Field, kind: kinds.Kind, value: Any) -> str:
+    """Say why a default is no value that the field takes; "" where it is one."""
+    resolved = context.linked.resolve(item)
+    told = dict(resolved.arguments) if resolved else {}
+    if kind.name in ("integer", "year"):
+        if told.get("min") is not None and value < told["min"]:
+            return f"takes {told['min']} and more"
+        if told.get("max") is not None and value > told["max"]:
+            return f"takes at most {told['max']}"
+    if resolved and kind.name in ("string", "text") and isinstance(value, str):
+        if resolved.length and len(value) > resolved.length:
+            return f"takes {resolved.length} characters"
+        with suppress(re.error):  # said where the type is declared
+            if told.get("pattern") and not re.fullmatch(told["pattern"], value):
+                return f"takes what is like {told['pattern']}"
+    return ""
 
 
 def _draft(context: Context, entity: Entity, item: model.Field) -> None:
