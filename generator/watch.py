@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO
 
@@ -28,12 +30,14 @@ SETTLED = 0.05  # seconds that nothing must change before it is read: editors wr
 class Watcher:
     """Looks at the sources and builds; `tell` gets what there is to say.
 
-    `built` is called after each build that can be served, not where tables lack a revision.
+    `built` is called after each build that can be served, not where tables lack a revision;
+    `fault` gets what stands in the way of it, "" once nothing does.
     """
 
     root: Path
     tell: Callable[[str], None]
     built: Callable[[], None] = lambda: None
+    fault: Callable[[str], None] = lambda text: None
     known: Linked | None = None
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -62,9 +66,11 @@ class Watcher:
         result = compile_all(self.root)
         if result.problems:
             self.tell(result.report)
+            self.fault(result.report)
             return False
         touched = output.write(self.root, result.files)
         lacking = behind(self.root, result.linked)
+        self.fault("\n".join(problem.message for problem in lacking))
         if not lacking:  # no page would find its columns; the revision is a save of its own
             self.built()  # the server loads while it is found out what the change means
         for line in self._said(result, touched):
@@ -101,11 +107,26 @@ def stamps(root: Path) -> dict[str, tuple[int, int]]:
 
 
 def watch(root: Path, *, serve: bool) -> int:
-    """Watch until Ctrl-C; with `serve`, a development server shows every build."""
+    """Watch until Ctrl-C; with `serve`, a development server shows every build, and faults on its pages."""
     watcher = Watcher(root, lambda line: print(line, flush=True))
+    if not serve:
+        return _watch(watcher, None)
+    with TemporaryDirectory() as folder:
+        faults = Path(folder, "faults.txt")
+        watcher.fault = partial(_put, faults)
+        return _watch(watcher, faults)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file that another process reads whenever it likes."""
+    path.with_suffix(".new").write_text(text, encoding="utf-8")
+    path.with_suffix(".new").replace(path)
+
+
+def _watch(watcher: Watcher, faults: Path | None) -> int:
     watcher.begin()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = _server(root) if serve else None
+    server = _server(watcher.root, faults) if faults else None
     if server:
         watcher.built = lambda: server.send_signal(signal.SIGHUP)
     try:
@@ -122,11 +143,12 @@ def watch(root: Path, *, serve: bool) -> int:
     return 1
 
 
-def _server(root: Path) -> "subprocess.Popen[str]":
+def _server(root: Path, faults: Path) -> "subprocess.Popen[str]":
     """Start the server; it takes SIGHUP once it has said that it is loading."""
     server = subprocess.Popen(
-        [sys.executable, "run.py", "develop"], cwd=root, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "run.py", "develop", "--faults", str(faults)],
+        cwd=root, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert server.stdout is not None
     first = server.stdout.readline()
     Thread(target=_pass_on, args=(first, server.stdout), daemon=True).start()

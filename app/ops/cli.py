@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     develop = commands.add_parser(
         "develop", help="开发时的网站：收到 SIGHUP 即换用新生成的代码（由 generator watch 启动）"
     )
+    develop.add_argument(
+        "--faults", metavar="文件", type=Path, help="元数据的错误写在这里，显示在打开的页面上"
+    )
     develop.set_defaults(command=_of("develop", "develop"))
 
     stored = commands.add_parser("check-files", help="核对上传的文件是否完好")

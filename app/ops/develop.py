@@ -5,6 +5,7 @@ brings the database up; only when it is ready does the one before it end. Whoeve
 waits at the socket, and where a child does not come up, the one before it goes on.
 """
 
+import argparse
 import gc
 import os
 import select
@@ -12,6 +13,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from app.ops import logs
 from app.ops.ports import why_not
@@ -44,8 +46,11 @@ class Child:
 class Server:
     """Holds the child that serves, and the one that is about to."""
 
-    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+    def __init__(
+        self, settings: Settings, listening: socket.socket, faults: Path | None = None
+    ) -> None:
         self.settings = settings
+        self.faults = faults
         self.listening = listening
         self.serving: Child | None = None
         self.coming: Child | None = None
@@ -98,7 +103,7 @@ class Server:
             die_with_parent()
             for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            code = _serve(self.settings, self.listening, line)
+            code = _serve(self.settings, self.listening, line, self.faults)
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except Exception as error:  # noqa: BLE001 - whatever it is, the author must read it
@@ -122,17 +127,19 @@ class Server:
         print(f"✓ http://{self.settings.host}:{self.settings.port}", flush=True)
 
 
-def develop(settings: Settings, options: object) -> int:
+def develop(settings: Settings, options: argparse.Namespace) -> int:
     """Serve for development; the exit code is 0 when it was told to stop."""
     if refusal := why_not(settings.host, settings.port):
         raise CannotRun(refusal)
     logs.configure(settings.logs, "develop", to_terminal=settings.log_to_terminal)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.create_server((settings.host, settings.port), family=family) as listening:
-        return Server(replace(settings, web_processes=1), listening).run()
+        return Server(replace(settings, web_processes=1), listening, options.faults).run()
 
 
-def _serve(settings: Settings, listening: socket.socket, line: socket.socket) -> int:
+def _serve(
+    settings: Settings, listening: socket.socket, line: socket.socket, faults: Path | None
+) -> int:
     from jinja2 import FileSystemBytecodeCache
     from werkzeug.serving import make_server
 
@@ -145,7 +152,7 @@ def _serve(settings: Settings, listening: socket.socket, line: socket.socket) ->
     app = create_app(settings)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.run))  # of earlier builds
     server = make_server(
-        settings.host, settings.port, Reloading(app, build=str(os.getpid())),
+        settings.host, settings.port, Reloading(app, str(os.getpid()), faults),
         threaded=True, request_handler=Quiet, fd=listening.fileno(),
     )  # fmt: skip
     line.send(READY)

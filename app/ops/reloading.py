@@ -1,5 +1,6 @@
-"""Pages of the development server ask which build is served and load themselves again when it is another."""
+"""Pages of the development server load themselves again when another build is served, and show faults meanwhile."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,17 @@ class Reloading:
     A page that answers a POST gets none: loading it again would post again.
     """
 
-    def __init__(self, app: Any, build: str) -> None:
+    def __init__(self, app: Any, build: str, faults: Path | None = None) -> None:
         self.app = app
         self.build = build
+        self.faults = faults  # where the compiler writes why there is no later build
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Answer one request."""
         path = environ["PATH_INFO"]
         if path == BUILD:
-            return _answer(self.build, "text/plain")(environ, start)
+            found = {"build": self.build, "fault": self._fault()}
+            return _answer(json.dumps(found), "application/json")(environ, start)
         if path == SCRIPT:
             return _answer(SOURCE.read_text(encoding="utf-8"), "text/javascript")(environ, start)
         asked = Request(environ)
@@ -37,6 +40,11 @@ class Reloading:
         if page.mimetype == "text/html":
             page.set_data(page.get_data().replace(b"</head>", self._tag() + b"</head>", 1))
         return page(environ, start)
+
+    def _fault(self) -> str:
+        if self.faults is None or not self.faults.is_file():
+            return ""
+        return self.faults.read_text(encoding="utf-8")
 
     def _tag(self) -> bytes:
         return f'<script src="{SCRIPT}" data-build="{self.build}" defer></script>'.encode()

@@ -115,10 +115,14 @@ def test_the_name_of_the_product_changes_for_whoever_signed_in_and_for_strangers
 def test_a_mistake_is_said_while_the_last_build_goes_on(product, page):
     product.save(COUNTRY, "screen: catalog", "screen: catalogue")
     assert f"{COUNTRY}:36:13: error[E" in product.says("error[E")[1]
+    fault = page.locator("#develop-fault")
+    expect(fault).to_contain_text("did you mean 'catalog'?")
     page.reload()
     expect(page.locator("h1")).to_have_text("国家管理信息")
+    expect(fault).to_contain_text(f"{COUNTRY}:36:13: error[E")
     product.save(COUNTRY, "screen: catalogue", "screen: catalog")
     product.says(SERVES)
+    expect(fault).to_have_count(0)
 
 
 @pytest.mark.browser

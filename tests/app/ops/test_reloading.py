@@ -20,7 +20,7 @@ def product(request: Request) -> Response:
 @pytest.fixture
 def client() -> Client:
     """A client of the development server."""
-    return Client(Reloading(product, build="41"))
+    return Client(Reloading(product, "41"))
 
 
 def test_a_page_carries_the_script_and_the_build_it_is_of(client):
@@ -38,6 +38,14 @@ def test_what_answers_a_post_or_is_no_page_is_left_alone(client):
 
 def test_the_build_and_the_script_are_served_beside_the_product(client):
     build, script = client.get(BUILD), client.get(SCRIPT)
-    assert build.text == "41" and BUILD in script.text
+    assert build.json == {"build": "41", "fault": ""} and BUILD in script.text
     assert build.headers["Cache-Control"] == script.headers["Cache-Control"] == "no-store"
     assert script.mimetype == "text/javascript"
+
+
+def test_a_fault_is_told_with_the_build_that_is_served_meanwhile(tmp_path):
+    faults = tmp_path / "faults.txt"
+    client = Client(Reloading(product, "41", faults))
+    assert client.get(BUILD).json["fault"] == ""  # nothing was written yet
+    faults.write_text("room.yaml:3:1: 写错了", encoding="utf-8")
+    assert client.get(BUILD).json == {"build": "41", "fault": "room.yaml:3:1: 写错了"}
