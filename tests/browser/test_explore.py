@@ -126,6 +126,15 @@ def test_a_measure_that_may_not_be_added_says_why(desk):
     expect(budget).to_be_enabled()
 
 
+def test_a_table_of_many_columns_names_some_that_lie_beyond_its_edge(desk):
+    page = desk("lingdao").page
+    page.set_viewport_size(SIZE)
+    page.goto("/DA06/?rows=unit&columns=month&show=travels&show=delegations")
+    beyond = page.locator(".beyond")
+    expect(beyond).to_contain_text(re.compile(r"、…、合计 等 \d+ 列"))
+    assert len(beyond.inner_text()) < 200
+
+
 def test_who_was_not_granted_it_has_no_analysis(desk):
     page = desk("zhuanban").page
     assert page.goto("/DA06/").status == 403
