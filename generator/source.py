@@ -126,8 +126,9 @@ def parse(text: str, path: str, problems: Problems) -> Mapping | None:
 
     `watch` keeps the process: a file that was right and is as it was is not parsed again.
     """
-    if _parsed.get(path, ("", None))[0] == text:
-        return _parsed[path][1]
+    known = _parsed.get(path)
+    if known and known[0] == text:
+        return known[1]
     found = Problems()
     root = _parse(text, path, found)
     problems.take(found)
