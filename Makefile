@@ -42,11 +42,11 @@ generate: setup  ## 由 metadata/ 重新生成 app/generated/
 demo: setup  ## 清空演示数据并重新载入
 	@$(PY) run.py demo --reset
 
-bench: setup  ## 性能测量（结果写入 docs/benchmarks.md）
-	@$(PY) -m pytest -q -m bench --timeout=1800 $(ARGS)
+bench: setup  ## 性能测量，结果写入 docs/benchmarks.md（ARGS="pages steps" 只测一部分）
+	@$(PY) -m tests.bench $(ARGS)
 
 soak: setup  ## 长时间随机测试（与平时同样的测试，次数更多）
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -m 'not bench' $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q $(ARGS)
 
 lock: setup  ## 依 requirements*.txt 更新 requirements.lock 与 package-lock.json
 	@scripts/lock

@@ -1,4 +1,4 @@
-"""Measures everything and writes docs/benchmarks.md: `make bench`, or `python -m tests.bench search`."""
+"""Measures everything and writes docs/benchmarks.md: `make bench`, or `make bench ARGS=search`."""
 
 import json
 import os
