@@ -44,7 +44,8 @@ class Room:
 
     rows: int = MOST_ROWS
     columns: int = MOST_COLUMNS
-    largest: bool = False  # by their first measure, also where the dimension has an order
+    largest: bool = False  # by a measure, also where the dimension has an order
+    by: int = 0  # place of that measure among those shown
     unbroken: bool = False  # periods without facts too
     cells: int = 0  # figures in all; 0: as many as there are
 
@@ -114,8 +115,8 @@ class _Cut:
 
     def __init__(self, asked: Asked, room: Room, found: Sequence[Figure]) -> None:
         self.asked, self.found = asked, found
-        rows = _keyed(found, ROW, lambda one: one.row)
-        columns = _keyed(found, COLUMN, lambda one: one.column)
+        rows = _keyed(found, ROW, lambda one: one.row, room.by)
+        columns = _keyed(found, COLUMN, lambda one: one.column, room.by)
         self.columns = _keys(asked.columns, columns, room.columns, room)
         width = (len(self.columns) + 1) * len(asked.show)
         lines = max(room.cells // width, 1) if room.cells else room.rows
@@ -132,7 +133,7 @@ class _Cut:
         for one in self.found:
             if one.level == INNER:
                 keyed = found.setdefault(one.row, {})
-                keyed[one.inner] = max(keyed.get(one.inner, 0), one.values[0] or 0)
+                keyed[one.inner] = max(keyed.get(one.inner, 0), one.values[room.by] or 0)
         for place, key in enumerate(self.rows):
             if place and lines <= 1:
                 self.rows_cut += len(self.rows) - place
@@ -203,12 +204,14 @@ def _merged(
     return {name: tuple(values) for name, values in merged.items()}
 
 
-def _keyed(found: Sequence[Figure], level: int, key: Callable[[Figure], Any]) -> dict[Any, int]:
-    """Return the groups of one level with their first measure, by which names are ordered."""
+def _keyed(
+    found: Sequence[Figure], level: int, key: Callable[[Figure], Any], place: int
+) -> dict[Any, int]:
+    """Return the groups of one level with the measure by which names are ordered."""
     merged: dict[Any, int] = {}
     for one in found:
         if one.level == level:
-            merged[key(one)] = max(merged.get(key(one), 0), one.values[0] or 0)
+            merged[key(one)] = max(merged.get(key(one), 0), one.values[place] or 0)
     return merged
 
 

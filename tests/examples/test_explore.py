@@ -131,6 +131,30 @@ def test_the_measure_in_the_picture_is_chosen(officer):
     assert drawn == ["2", "1", "3"]
 
 
+def test_the_most_comes_first_where_that_is_asked_for(officer):
+    asked_for = "rows=grade&inner=place&show=journeys&show=persons&draw=persons"
+    names = [line[0] for line in rows(officer.get(f"/RP04/?{asked_for}").text)]
+    assert [name for name in names if "人" in name or name == "副职"] == [
+        "主要负责人",
+        "副职",
+        "其他人员",
+    ]
+    page = officer.get(f"/RP04/?{asked_for}&order=largest").text
+    whole = [line for line in rows(page) if line[0] in ("主要负责人", "副职", "其他人员")]
+    assert whole == [["其他人员", "3", "4"], ["主要负责人", "2", "2"], ["副职", "1", "1"]]
+    assert rows(page)[1:3] == [["北城", "2", "2"], ["南城", "1", "2"]]
+    lines = (
+        officer.get(f"/RP04/export/csv?{asked_for}&order=largest")
+        .data.decode("utf-8-sig")
+        .splitlines()
+    )
+    assert lines[1].startswith("其他人员,")
+    page = officer.get("/RP04/?rows=month&show=persons&order=largest").text
+    assert [line[0] for line in rows(page)] == ["2027-03", "2027-04", "合计"], (
+        "days keep their order"
+    )
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -143,6 +167,7 @@ def test_the_measure_in_the_picture_is_chosen(officer):
         ("rows=grade&show=x&show=persons", "有不认识的指标，已略去"),
         ("rows=grade&draw=x", "没有要画成图的这个指标"),
         ("rows=grade&chart=rose", "没有这种图形"),
+        ("rows=grade&order=least", "没有这种次序"),
         ("rows=grade&columns=month&show=persons&chart=pie", "分了列的表画不成饼图，已改画柱形"),
         ("rows=place&show=persons&chart=pie", "一件可以有几个“途经地”"),
         ("from=2027-02-30", "日期不正确"),

@@ -11,16 +11,18 @@ from werkzeug.datastructures import MultiDict
 from app.core.reports import Dimension, Measure, Report, ReportModel
 from app.core.types import Date
 from app.reports.asking import Asked, key_of, text_of
+from app.reports.table import Room
 
 PREFIX = "f."  # of a condition
 CELL = "at."  # of a group that a figure stands in, in the address of the records behind it
+LARGEST = "largest"
 MOST_KEYS = 50
 MOST_MEASURES = 6
 CHARTS = {"bar": "柱形", "line": "折线", "pie": "饼图"}
 OWN = frozenset(
     {
         "report", "rows", "inner", "columns", "show", "draw", "chart", "from", "to", "of", "page",
-        "model", "saved", "by",
+        "model", "saved", "by", "order",
     }
 )  # fmt: skip
 
@@ -39,6 +41,7 @@ class Address:
     hints: tuple[str, ...] = ()
     free: bool = False
     draw: str = ""  # the measure in the picture, unless it is the first one
+    largest: bool = False  # the rows that have most of it come first
     cell: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @property
@@ -46,6 +49,11 @@ class Address:
         """The measure in the picture."""
         show = self.asked.show
         return next((item for item in show if item.name == self.draw), show[0])
+
+    def room(self, room: Room) -> Room:
+        """Return a room with the order that was asked for."""
+        place = self.asked.show.index(self.drawn)
+        return replace(room, largest=True, by=place) if self.largest else room
 
     @property
     def stacked(self) -> bool:
@@ -79,6 +87,7 @@ class Address:
             pairs += [("columns", asked.columns.name)] if asked.columns else []
             pairs += [("show", item.name) for item in asked.show]
             pairs += [("draw", self.draw)] if self.draw else []
+            pairs += [("order", LARGEST)] if self.largest else []
         if not named_only or self.report is None or self.chart != self.report.chart:
             pairs.append(("chart", self.chart))
         pairs += self.limits()
@@ -147,8 +156,11 @@ def read(model: ReportModel, arguments: "MultiDict[str, str]", *, free: bool = F
         hints.append("没有要画成图的这个指标")
     if draw not in {item.name for item in show[1:]}:
         draw = ""  # the first one, or one that is not shown: nothing is lost
+    order = arguments.get("order", "")
+    if order not in ("", LARGEST):
+        hints.append("没有这种次序")
     cell = _only(model, arguments, CELL, hints)
-    return Address(asked, shipped, chart, tuple(hints), free, draw, cell)
+    return Address(asked, shipped, chart, tuple(hints), free, draw, order == LARGEST, cell)
 
 
 def _report(

@@ -162,7 +162,7 @@ class ExploreScreen(TableRoutes):
 def _asked(address: Address) -> tuple[Table | None, str]:
     """Return the table, or why it cannot be made; what was chosen stays on the page."""
     try:
-        (table,) = tables.tables([address.asked], [PAGE])
+        (table,) = tables.tables([address.asked], [address.room(PAGE)])
     except TooMany as refused:
         return None, str(refused)
     return table, ""

@@ -40,7 +40,7 @@ class TableRoutes(FileRoutes):
     def export(self) -> Any:
         """Send the table as a workbook, with a sheet that says what was asked."""
         address = self.reading(request.args)
-        (found,) = tables.tables([address.asked], [SHEET])
+        (found,) = tables.tables([address.asked], [address.room(SHEET)])
         about = conditions.about(address, self.date_title(), grid.notes(found))
         lines = grid.lines(found, tables.number)
         asked = conditions.said(address, self.date_title())
@@ -51,7 +51,7 @@ class TableRoutes(FileRoutes):
     def export_csv(self) -> Any:
         """Send the table as a file of values with commas."""
         address = self.reading(request.args)
-        (found,) = tables.tables([address.asked], [SHEET])
+        (found,) = tables.tables([address.asked], [address.room(SHEET)])
         lines = grid.lines(found, tables.number)
         asked = conditions.said(address, self.date_title())
         return workbook.send_csv(address.heading, grid.heads(found), lines, asked)
@@ -142,7 +142,7 @@ def make(work: Work) -> None:
 def _drawn(address: Address) -> tuple[tables.Table, bytes | None]:
     asked = address.asked
     room = paper.room(len(asked.show), asked.columns is not None)
-    (found,) = tables.tables([asked], [room])
+    (found,) = tables.tables([asked], [address.room(room)])
     drawn = address.drawn
     title = address.heading
     if len(asked.show) > 1:
