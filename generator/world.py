@@ -231,7 +231,10 @@ class Linked:
         members["me"]["name"] = Member(type="string")
         policies = {
             name: PolicySignature(
-                returns=str(policy.returns), takes=len(policy.by), keys=_table_keys(policy)
+                returns=str(policy.returns),
+                takes=len(policy.by),
+                keys=_table_keys(policy),
+                covers=_covered(policy),
             )
             for name, policy in self.data.policies.items()
         }
@@ -314,6 +317,14 @@ class FunctionIn:
         item = self.file.object
         own = {str(item.object), *(str(child.object) for child in item.children.values())}
         return self.file if self.object in own else None
+
+
+def _covered(policy: shared.Policy) -> frozenset[str] | None:
+    """Return the values that every table of a policy of one argument knows; None: any value."""
+    closed = [set(map(str, row.table)) for row in policy.rows if "*" not in row.table]
+    if len(policy.by) != 1 or not closed:
+        return None
+    return frozenset(set.intersection(*closed))
 
 
 def _attributes(book: shared.Dictionary) -> dict[str, str]:

@@ -253,7 +253,7 @@ class Checker:
             if value.type.kind != kind and value.type != NULL:
                 raise fault(value, f"decide.{tree.attr} takes {kind} here, not {value.type}")
         if len(values) == 1 and values[0].type.codes:
-            _check_keys(tree.attr, signature.keys, values[0])
+            _check_keys(tree.attr, signature, values[0])
         return Policy(
             type=_policy_type(signature), at=at, length=length, name=tree.attr, root=root,
             arguments=values,
@@ -266,13 +266,22 @@ class Checker:
         return value
 
 
-def _check_keys(name: str, keys: tuple[str, ...], value: Node) -> None:
-    """Refuse a policy whose table speaks of a code that the value can never be."""
-    for key in keys:
+def _check_keys(name: str, signature: PolicySignature, value: Node) -> None:
+    """Refuse a policy whose table speaks of a code that the value can never be, or not of one that it can."""
+    for key in signature.keys:
         if key not in value.type.codes:
             hint = suggest(key, value.type.codes, "codes")
             what = f"the table of '{name}' speaks of '{key}', which is no {value.type.dictionary}"
             raise fault(value, what, hint)
+    covers = signature.covers
+    silent = [code for code in value.type.codes if covers is not None and code not in covers]
+    if silent:
+        what = f"a table of '{name}' says nothing of '{silent[0]}', so a rule would let it pass"
+        raise fault(
+            value,
+            what,
+            f"add a line for it, or '*' for all others ({{{silent[0]}: null}} if nothing is asked).",
+        )
 
 
 def _policy_type(signature: PolicySignature) -> Type:

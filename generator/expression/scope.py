@@ -40,6 +40,7 @@ class PolicySignature:
     kinds: tuple[str, ...] = ()  # of a decision: the types of its arguments
     dictionary: str = ""  # of a decision: whose entries it gives
     keys: tuple[str, ...] = ()  # of a policy of one argument: the values that its tables know
+    covers: frozenset[str] | None = None  # those that each of them knows; None where all have "*"
 
 
 class Scope(Protocol):
