@@ -3,21 +3,20 @@
 from app.core import registry
 
 
-def newcomer_role() -> str:
-    """Return the role that self-registered people get.
+def newcomer_role() -> str | None:
+    """Return the role that self-registered people get, None where nobody may register himself.
 
-    It is the portal's role that sees only what is its own and may register an organisation.
+    It is the portal's role that sees only what is its own and may register an organisation; the
+    compiler lets there be one at most.
     """
-    function = registry.function(registry.project().registration)
-    granted = {role for role, _ in function.grants}
-    found = [
+    function = registry.registry().functions.get(registry.project().registration)
+    granted = {role for role, _ in function.grants} if function else set()
+    found = (
         role.name
         for role in registry.registry().roles.values()
         if role.face == "portal" and role.reach == "own" and role.name in granted
-    ]
-    if len(found) != 1:
-        raise LookupError(f"one newcomers' role expected on {function.id}, found {found}")
-    return found[0]
+    )
+    return next(found, None)
 
 
 def where_to_register() -> str | None:

@@ -10,7 +10,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Fault, Rejected, UserError
+from app.core.errors import Conflict, Fault, NotFound, Rejected, UserError
 from app.core.ids import id_of
 from app.core.types import Phone
 from app.flow import deputies, people
@@ -96,6 +96,7 @@ class SignInView(BaseView):
     @permission_name("register")
     def register(self) -> Any:
         """Open an account for somebody whose organisation is not yet known here."""
+        _offered()
         if request.method == "GET":
             return _page("register")
         form = {name: request.form.get(name, "").strip() for name in ("phone", "name", "post")}
@@ -114,7 +115,7 @@ class SignInView(BaseView):
                 name=form["name"],
                 phone=form["phone"],
                 post=form["post"],
-                roles=(newcomer_role(),),
+                roles=(_offered(),),
                 password=_new_password(),
             )
 
@@ -122,8 +123,17 @@ class SignInView(BaseView):
     @permission_name("register")
     def register_code(self) -> Any:
         """Send a code, unless the telephone already has an account; the answer is the same."""
+        _offered()
         taken = accounts.by_phone(request.form.get("phone", "").strip())
         return _send_code("register", "注册账户", wanted=taken is None)
+
+
+def _offered() -> str:
+    """Return the role of those who register themselves; refuse where there is none."""
+    role = newcomer_role()
+    if role is None:
+        raise NotFound("本系统不开放自行注册，请联系管理员开通账户。")
+    return role
 
 
 class AccountView(BaseView):
@@ -314,6 +324,7 @@ def _page(name: str, **values: Any) -> str:
         "register": "注册",
         "password": "修改密码",
     }
+    values.setdefault("newcomers", newcomer_role() is not None)
     return render_template(
         f"security/{name}.html",
         title=titles[name],

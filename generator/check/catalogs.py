@@ -83,6 +83,16 @@ def _project(context: Context, project: shared.Project) -> None:
         "newcomers register by the unknown function",
         "function",
     )
+    item = linked.functions.get(project.registration)
+    granted = item.spec.roles if item else {}
+    own = [
+        str(role.name)
+        for role in linked.data.roles.values()
+        if role.face == "portal" and role.reach == "own" and role.name in granted
+    ]
+    if len(own) > 1:
+        what = f"who registers himself would have one of the roles {', '.join(own)}"
+        context.note("E303", project.registration, what, "grant the function to one of them.")
 
 
 def _dictionary(context: Context, book: shared.Dictionary) -> None:
