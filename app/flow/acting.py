@@ -304,12 +304,23 @@ def _put_marks(turn: Turn, goal: Step, marks: Sequence[MarkInput]) -> None:
     unknown = [mark.target for mark in marks if mark.target not in known]
     if unknown:
         raise Rejected([Fault("marks", f"没有“{name}”这一项") for name in unknown])
+    _check_worded(obj, marks)
     returns = turn.action.kind == "send_back" and isinstance(goal.by, Applicant)
     asked = [
         replace(mark, rework=mark.rework and returns and not _approves(step, mark))
         for mark in marks
     ]
     materials.put_marks(obj, case.record_id, asked, round=case.round, step=step.name)
+
+
+def _check_worded(obj: Object, marks: Sequence[MarkInput]) -> None:
+    """Refuse a mark that says nothing: whoever must put it right would never hear of it."""
+    titles = {f"field.{item.name}": item.title for item in obj.fields}
+    titles |= {f"child.{item.name}": item.title for item in obj.children}
+    silent = [titles[one.target] for one in marks if one.target in titles and not one.comment]
+    if silent:
+        words = "“{}”标注了，没有写要怎样修改：请写明，或再点一次标注取消"
+        raise Rejected([Fault("marks", words.format(title)) for title in silent])
 
 
 def _approves(step: Step, mark: MarkInput) -> bool:

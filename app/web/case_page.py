@@ -19,6 +19,7 @@ class Fact:
     image: Attached | None = None
     parts: tuple[tuple[str, str], ...] = ()  # (same | old | new, text) of a long text that changed
     mark: Label | None = None
+    unit: str = ""  # of an amount that stands alone
 
     @property
     def changed(self) -> bool:

@@ -121,6 +121,7 @@ class RecordReader:
             image=self.image(item, row),
             parts=compared(old, text) if changed and max(len(old), len(text)) >= LONG else (),
             mark=mark,
+            unit="" if short or not text else controls.unit_of(item.type),
         )
 
     def _link(self, item: Field, row: Row) -> str:

@@ -79,12 +79,15 @@ def control(
         wide=is_wide(item) and not cell,
         marked=mark,
         help="" if cell or fixed or locked else item.help,
-        unit={"CNY": "元"}.get(item.type.currency, item.type.currency)
-        if isinstance(item.type, Money)
-        else "",
+        unit=unit_of(item.type),
         attributes=attributes(item, cell=cell),
         faults=tuple(faults.get(path, ())),
     )
+
+
+def unit_of(kind: Type) -> str:
+    """Return the unit that stands behind an amount of money; nothing behind other values."""
+    return {"CNY": "元"}.get(kind.currency, kind.currency) if isinstance(kind, Money) else ""
 
 
 def is_fixed(item: Field) -> bool:

@@ -544,8 +544,8 @@ def trip_days_rule_of_delegation(this, env):
 
 
 def trip_days_rule_of_delegation_when(this, env):
-    """kind != 'online'"""
-    return ex.ne(this.kind, "online")
+    """kind != 'online' and country_count > 0"""
+    return ex.ne(this.kind, "online") and ex.gt(this.country_count, 0)
 
 
 def trip_countries_rule_of_delegation(this, env):

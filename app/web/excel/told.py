@@ -46,7 +46,7 @@ def exported(row: Change) -> Iterator[Said]:
 
 def _names(ids: Sequence[int]) -> dict[int, str]:
     query = select(LongJob.id, LongJob.title).where(LongJob.id.in_(ids))
-    return {row.id: row.title for row in session.execute(query)}
+    return {0: "直接下载"} | {row.id: row.title for row in session.execute(query)}
 
 
 chronicle.KINDS.setdefault("export", "导出")

@@ -96,7 +96,10 @@ class TableRoutes(FileRoutes):
         row = saved.save(
             self.function, request.form.get("title", ""), address.link(), model.basis, role
         )
-        flash(f"已保存为“{row.title}”" + ("，并已共享" if role else ""), "success")
+        flash(
+            f"已保存为“{row.title}”" + (f"，并已共享给{self.roles(model)[role]}" if role else ""),
+            "success",
+        )
         return redirect(f"{self.url('home')}{address.link()}&saved={row.id}", 303)
 
     def roles(self, model: ReportModel) -> dict[str, str]:

@@ -170,7 +170,9 @@ def _marks() -> list[MarkInput]:
             continue
         labels = tuple(label for label in request.form.getlist(f"label|{target}") if label)
         comment = request.form.get(f"note|{target}", "").strip()
-        if labels or comment:
+        if (
+            labels or comment or not target.startswith("material.")
+        ):  # a field is marked to be worded
             found[target] = MarkInput(target=target, labels=labels, comment=comment)
     return list(found.values())
 

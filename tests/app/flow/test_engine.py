@@ -120,6 +120,20 @@ def test_materials_follow_what_the_form_says(world: World) -> None:
         assert [node.state for node in nodes] == ["done", "done", "skipped", "current", "next"]
 
 
+def test_a_mark_that_says_nothing_is_refused_instead_of_lost(world: World) -> None:
+    pk = ready(world)
+    do(world, "anna", pk, "submit")
+    silent = [MarkInput("field.name", (), ""), MarkInput("child.guests", (), "")]
+    with pytest.raises(Rejected) as error:
+        do(world, "carl", pk, "send_back", comment="请修改", marks=silent)
+    assert [fault.path for fault in error.value.faults] == ["marks", "marks"]
+    assert "请写明" in error.value.faults[0].message
+    assert state(world, pk) == "desk"
+    worded = [MarkInput("field.name", (), "写全称")]
+    do(world, "carl", pk, "send_back", comment="请修改", marks=worded)
+    assert state(world, pk) == "draft"
+
+
 def test_a_returned_case_comes_back_when_the_marked_material_is_replaced(world: World) -> None:
     pk = ready(world)
     do(world, "anna", pk, "submit")

@@ -313,7 +313,9 @@
     try { details = (await answer.json()).errors || []; } catch { /* no list of faults */ }
     if (details.length) text = details.map((one) => one.message).join("；");
     $(".dock-checks")?.classList.toggle("is-bad", details.some((one) => one.path === "checks"));
-    say("error", text, answer?.status === 409 || answer?.status === 404 ? window.location.href : "", inside ?? $("#dock-notice"));
+    const edit = details.some((one) => !["checks", "comment", "marks", "opinions", "resubmit", "target"].includes(one.path)) && $('.page-head a[data-key="e"]');
+    const link = answer?.status === 409 || answer?.status === 404 ? window.location.href : edit ? edit.href : "";
+    say("error", text, link, inside ?? $("#dock-notice"));
     if (details.some((one) => one.path === "comment")) (inside ? $("[data-mirror]", dialog) : comment).focus();
   }
 
@@ -328,7 +330,7 @@
     if (link) {
       const open = document.createElement("a");
       open.href = link;
-      open.textContent = link === "/" ? "打开登录页" : "看最新情况";
+      open.textContent = link === "/" ? "打开登录页" : link.endsWith("/edit") ? "去修改" : "看最新情况";
       if (link === "/") open.target = "_blank";
       notice.append(open);
     }

@@ -81,16 +81,26 @@
     return { ...base, ...(flat ? lying(names) : axes(names, kind)), series: [{ ...series, name: measure, data: rows.map((row) => row.value), color: BLUE }] };
   }
 
+  // Names that do not fit side by side are broken into lines rather than left out.
+  function labels(names, width) {
+    const room = Math.floor((width - 70) / names.length) - 4;
+    if (room < 40) return {};
+    return { interval: 0, hideOverlap: false, width: room, overflow: "break", lineHeight: 15 };
+  }
+
   // Several series beside or upon each other, told apart by a legend.
-  function several(kind, series, stacked) {
+  function several(kind, series, stacked, width) {
     const names = series[0].rows.map((row) => row.name);
     const look = kind === "line"
       ? { type: "line", symbolSize: 6, lineStyle: { width: 2 } }
       : { type: "bar", barMaxWidth: 30, ...(stacked ? { stack: "all" } : {}) };
     const base = option(kind, series[0].rows, series[0].title);
+    const { xAxis, yAxis } = axes(names, kind);
+    if (kind === "bar") Object.assign(xAxis.axisLabel, labels(names, width));
     return {
       ...base,
-      ...axes(names, kind),
+      xAxis,
+      yAxis,
       grid: { left: 8, right: 16, top: 40, bottom: 4, containLabel: true },
       legend: { type: "scroll", top: 4, left: 8, right: 8, textStyle: TEXT },
       series: series.map((one) => ({ ...look, name: one.title, data: one.rows.map((row) => row.value) })),
@@ -100,7 +110,7 @@
   function draw(box, series, moving = true) {
     const chart = window.echarts.init(box, null, { renderer: "canvas" });
     const { chart: kind, measure } = box.dataset;
-    const picture = series.length > 1 ? several(kind, series, "stack" in box.dataset) : option(kind, series[0].rows, measure);
+    const picture = series.length > 1 ? several(kind, series, "stack" in box.dataset, box.clientWidth) : option(kind, series[0].rows, measure);
     chart.setOption(moving ? picture : { ...picture, animation: false });
     chart.on("click", (event) => {
       const { href } = series[event.seriesIndex]?.rows[event.dataIndex] || {};

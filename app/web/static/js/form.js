@@ -13,7 +13,7 @@
   if (!form) return;
 
   const place = () => `form:${form.dataset.base}:${form.dataset.record}`;
-  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, asking: null, focus: null, arrived: 0 };
+  const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, again: null, asking: null, focus: null, arrived: 0 };
 
   // -- what stands in the form --------------------------------------------------------------------
 
@@ -350,20 +350,20 @@
         return;
       }
       if (signedOut(answer) || expired(answer)) lapse();
+      else keepHere();
     } catch {
-      // the network is away: what was typed is kept here
+      keepHere(); // the network is away: what was typed is kept here
     }
     state.kept = false;
-    keepHere();
     state.saving = setTimeout(autosave, AUTOSAVE * 3);
   }
 
-  function keepHere() {
+  function keepHere(why = "暂时连不上服务器") {
     try {
       sessionStorage.setItem(place(), collect().toString());
-      saved("暂时连不上服务器，内容已留在本机", true);
+      saved(`${why}，内容已留在本机`, true);
     } catch {
-      saved("暂时连不上服务器，请不要关闭页面", true);
+      saved(`${why}，请不要关闭页面`, true);
     }
   }
 
@@ -407,22 +407,34 @@
     box.scrollIntoView({ block: "center" });
   }
 
+  // A draft that could not be kept must not take the place of what the person asked for.
   function lapse(again) {
-    keepHere();
+    state.again = again || state.again;
+    keepHere("登录已过期");
     say("warning", "登录已过期，没有保存。您填写的内容都还在本页：请在新窗口重新登录，再回到这里继续。", [
       ["打开登录页", () => window.open("/", "_blank", "noopener")],
-      ["我已登录，继续", () => renew(again)],
+      ["我已登录，继续", renew],
     ]);
   }
 
-  async function renew(again) {
+  // What was asked for is asked again with what stands in the form by then.
+  function repeated(values) {
+    return (token) => {
+      const now = values.get("_do") === "restore" ? values : collect();
+      now.set("_do", values.get("_do"));
+      now.set("csrf_token", token);
+      return now;
+    };
+  }
+
+  async function renew() {
     const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector('meta[name="csrf-token"]')?.content;
     if (!answer.ok || !token || !page.querySelector("#form")) {
       say("warning", "还没有登录成功。请先在新窗口登录；本页内容会一直保留。", [
         ["打开登录页", () => window.open("/", "_blank", "noopener")],
-        ["我已登录，继续", () => renew(again)],
+        ["我已登录，继续", renew],
       ]);
       return;
     }
@@ -430,6 +442,8 @@
     form.elements.csrf_token.value = token;
     say();
     state.kept = false;
+    const { again } = state;
+    state.again = null;
     if (again) deliver(again(token));
     else autosave();
   }
@@ -482,7 +496,7 @@
 
   async function refused(answer, values) {
     if (signedOut(answer)) {
-      lapse((token) => { values.set("csrf_token", token); return values; });
+      lapse(repeated(values));
       return;
     }
     const text = await answer.text();
@@ -493,7 +507,7 @@
       return;
     }
     if (expired(answer) && answer.status === 400) {
-      lapse((token) => { values.set("csrf_token", token); return values; });
+      lapse(repeated(values));
       return;
     }
     keepHere();
