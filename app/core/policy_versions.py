@@ -194,7 +194,9 @@ def text_of(item: Policy, row: PolicyVersion | None) -> str:
         value = value_text(item, cell.value)
         parts.append(f"{keys}：{value}" if keys else value)
     said = "；".join(parts)
-    return f"按{'、'.join(one.title for one in item.takes)}判定：{said}" if item.takes else said
+    if item.takes:
+        return f"按{'、'.join(one.title for one in item.takes)}判定：{said}"
+    return f"按{'、'.join(item.by)}，{said}" if item.by else said
 
 
 def stamp(name: str) -> str:

@@ -150,7 +150,7 @@ def unlock(account: Account) -> None:
 def _check(name: str, username: str, phone: str | None) -> None:
     found = []
     if not username:
-        found.append(Fault("username", "请填写用户名"))
+        found.append(Fault("username", "请填写用户名，或填写联系电话作用户名"))
     elif session.scalar(select(func.count()).where(func.lower(User.username) == username.lower())):
         found.append(Fault("username", "用户名已被使用"))
     found += _faults_of_person(name, phone, None)

@@ -260,7 +260,7 @@ def _day(text: str, hints: list[str]) -> date | None:
     try:
         found: date | None = Date().parse(text[:20])
     except ValueError as error:
-        hints.append(f"日期不正确：{error}")
+        hints.append(f"日期不正确，没有按它统计：{text[:20]}（{error}）")
         return None
     return found
 

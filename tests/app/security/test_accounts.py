@@ -121,7 +121,7 @@ def test_without_a_telephone_the_first_password_is_shown_once(app, admin):
     ("values", "words"),
     [
         ({"name": "", "username": "x1"}, "请填写姓名"),
-        ({"name": "吴", "username": ""}, "请填写用户名"),
+        ({"name": "吴", "username": ""}, "请填写用户名，或填写联系电话"),
         ({"name": "吴", "username": "SYSTEM1"}, "用户名已被使用"),
         ({"name": "吴", "phone": "123"}, "11 位手机号码"),
     ],

@@ -87,7 +87,7 @@ def test_a_table_is_changed_line_by_line(editor: Browserlike) -> None:
     assert [value(TABLE, n) for n in (1, 2, 7)] == [6, 9, 12]
     row = own(TABLE)[0]
     entry = history.changes_of(policy_versions.OBJECT, row.id)[0]
-    assert "1：6 天；2：9 天；其他：12 天" in entry.detail
+    assert "按出访国家数，1：6 天；2：9 天；其他：12 天" in entry.detail
     assert entry.actor_name
     assert entry.actor_name in editor.get(f"/BM19B/{TABLE}").text
 
