@@ -30,6 +30,7 @@ MEDIA_TYPES = {
 }
 MISSING = "文件不存在，或不在您的查看范围内"
 _BLOCK = 256 * 1024
+_TAIL = 32 * 1024  # the end mark of a PDF stands here; some programs write more behind it
 _LARGEST_PICTURE = 80_000_000  # pixels; a small file may unfold into gigabytes
 
 
@@ -68,6 +69,8 @@ def store(
             wanted = "、".join(item.upper() for item in accept)
             found = f"，实际是 {kind.upper()}" if kind else "，内容无法识别"
             raise Rejected([Fault(path, f"请上传 {wanted} 文件{found}")])
+        if kind == "pdf" and not _ends(Path(temporary)):
+            raise Rejected([Fault(path, "PDF 文件不完整，打不开；请重新扫描或导出后再上传")])
         contents().put(sha256, Path(temporary))
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -117,6 +120,13 @@ def kind_of(path: Path) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _office_kind(path)
     return ""
+
+
+def _ends(path: Path) -> bool:
+    """Tell whether a PDF has its end; one that was cut off while copied shows nobody anything."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        return b"%%EOF" in file.read()
 
 
 def _picture_kind(path: Path) -> str:

@@ -140,7 +140,7 @@ def little_room(size: int) -> Iterator[None]:
 
 
 def test_an_upload_without_room_is_told_and_leaves_nothing(app, own_var: Path) -> None:
-    content = b"%PDF-1.4 " + bytes(2_000_000)
+    content = b"%PDF-1.4 " + bytes(2_000_000) + b"%%EOF"
     with acting_as(SYSTEM):
         with (
             little_room(1_000_000),

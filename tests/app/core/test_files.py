@@ -17,7 +17,7 @@ from app.core.database import session, unit_of_work
 from app.core.errors import NotFound, Rejected, Unavailable
 from tests.harness import s3
 
-PDF = b"%PDF-1.4 whole"
+PDF = b"%PDF-1.4 whole %%EOF"
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ class Trickle:
 
     def read(self, size: int = -1) -> bytes:
         assert 0 < size <= 1024 * 1024, "the whole upload was asked for at once"
-        taken = self.head[:size] or b"x" * min(size, self.left)
+        taken = self.head[:size] or (b"%%EOF" * size)[: min(size, self.left)]
         self.head = b""
         self.left -= len(taken)
         return taken if self.left >= 0 else b""
@@ -148,6 +148,16 @@ def test_a_refused_upload_leaves_nothing(app, place, own_var):
     with acting_as(SYSTEM), pytest.raises(Rejected), unit_of_work():
         files.store(BytesIO(b"MZ program"), "批件.pdf", ("pdf",), 1000)
     assert place.names() == []
+
+
+def test_a_pdf_that_was_cut_off_is_refused(app, place, own_var):
+    whole = PDF + b"\n" + bytes(3000)  # some programs write more behind the end
+    with acting_as(SYSTEM), unit_of_work():
+        files.store(BytesIO(whole), "批件.pdf", ("pdf",), 10_000)
+    with acting_as(SYSTEM), pytest.raises(Rejected) as error, unit_of_work():
+        files.store(BytesIO(PDF[:-5]), "批件.pdf", ("pdf",), 10_000)
+    assert "不完整" in error.value.faults[0].message
+    assert len(place.names()) == 1
 
 
 def test_no_path_of_a_user_reaches_the_store(stored, place, own_var):

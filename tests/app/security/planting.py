@@ -181,7 +181,7 @@ class Planter:
 
     def _file(self) -> files.File:
         self.number += 1
-        content = f"%PDF-1.4 {self.plot.mark}{self.number}".encode()
+        content = f"%PDF-1.4 {self.plot.mark}{self.number} %%EOF".encode()
         return files.store(BytesIO(content), f"{self.plot.mark}{self.number}.pdf", ("pdf",), 10_000)
 
     def _case(self, obj: Object, record: Any, state: str) -> None:

@@ -85,7 +85,7 @@ def upload(
 def complete(client: FlaskClient, **changes: object) -> dict[str, object]:
     """Return everything that a meeting needs to be submitted."""
     letter = upload(client, "/D01", "material.letter")["id"]
-    plan = upload(client, "/D01", "material.plan", "plan.pdf", b"%PDF-1.4 a plan")["id"]
+    plan = upload(client, "/D01", "material.plan", "plan.pdf", b"%PDF-1.4 a plan %%EOF")["id"]
     values: dict[str, object] = {
         "name": "春季会议",
         "kind": "room",
