@@ -110,7 +110,8 @@ class Reader(RecordReader):
     def _back(self, came: StepRecord | None) -> Back | None:
         if came is None or came.kind not in standing.BACK:
             return None
-        if not standing.at_start(self.obj, self.record.state):
+        first = standing.at_start(self.obj, self.record.state)
+        if not first and (came.kind != "send_back" or self.case is None or self.case.ended_at):
             return None
         return Back(
             who=came.who,
@@ -118,6 +119,7 @@ class Reader(RecordReader):
             what=came.action_title,
             why=came.comment or "",
             own=came.kind == "recall",
+            first=first,
         )
 
     def unit(self) -> str:

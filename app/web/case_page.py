@@ -298,13 +298,14 @@ class BeforeAfter:
 
 @dataclass(frozen=True, kw_only=True)
 class Back:
-    """How a case came back to whoever filed it: it was sent back, or they took it back."""
+    """How a case came back: it was sent back to an earlier step, or whoever filed it took it back."""
 
     who: str
     when: str
     what: str  # the title of the action
     why: str
     own: bool  # they took it back
+    first: bool = True  # to its first step, where it is put right and filed again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -343,7 +344,7 @@ class CasePage:
     edit: str = ""
     delete: bool = False
     disable: str = ""  # disable | enable | ""
-    back: Back | None = None  # how it came back to its first step
+    back: Back | None = None  # how it came back where it is
     archived: str = ""  # since when nothing changes it any more
 
     @property

@@ -40,16 +40,24 @@ def render(
     digest = hashlib.sha256((down + "\n".join(forward)).encode()).hexdigest()[:6]
     revision = f"r{number}_{digest}"
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40] or "change"
+    bodies = _body(forward), _body(backward(changes, old))
     text = (
         f'"""{message.strip()}.\n\nWritten by: python -m generator migrate\n"""\n\n'
-        "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        "from app.core.database import BigId, UtcDateTime\n\n"
+        f"{_imports(''.join(bodies))}\n"
         f'revision = "{revision}"\ndown_revision = {quote(down) if down else "None"}\n\n\n'
-        f'def upgrade() -> None:\n    """Bring the tables to what the metadata asks for."""\n{_body(forward)}\n\n\n'
+        f'def upgrade() -> None:\n    """Bring the tables to what the metadata asks for."""\n{bodies[0]}\n\n\n'
         'def downgrade() -> None:\n    """Take it back; what was dropped comes back empty."""\n'
-        f"{_body(backward(changes, old))}\n"
+        f"{bodies[1]}\n"
     )
     return f"{VERSIONS}/{number}_{slug}.py", text
+
+
+def _imports(body: str) -> str:
+    """Return the imports of what the steps use."""
+    outside = "import sqlalchemy as sa\n" if "sa." in body else ""
+    own = [name for name in ("BigId", "UtcDateTime") if re.search(rf"\b{name}\b", body)]
+    line = f"\nfrom app.core.database import {', '.join(own)}\n" if own else ""
+    return f"{outside}from alembic import op\n{line}"
 
 
 def _body(lines: list[str]) -> str:

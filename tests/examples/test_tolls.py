@@ -14,7 +14,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected, UserError
 from app.core.plugin import Posting
-from app.flow import ledger
+from app.flow import engine, ledger
 from tests.examples.test_change import do, journey, save
 
 PEOPLE = [{"name": "甲", "grade": "head"}, {"name": "乙", "grade": "staff"}]
@@ -192,6 +192,18 @@ def test_the_page_shows_each_posting_and_what_the_account_came_to(world, client)
         ["已收", "200.00", "200.00", "入账", "officer"],
     ]
     assert {row[1] for row in rows[2:]} == {"实际支出"} and rows[-1][3] == "200.00"
+
+
+def test_who_gets_a_case_back_at_a_later_step_reads_why(world, client):
+    pk = handed_in(world, "150")
+    clerk = client("clerk", world.bureaus["east"])
+    assert "凭证少一张" not in clerk.get(f"/EX61/{pk}").text
+    with world.acting("officer"), unit_of_work():
+        case = engine.case_of(records.find(registry.object("toll_bill"), pk))
+        engine.act(case, "send_back", comment="凭证少一张")
+    page = clerk.get(f"/EX61/{pk}").text.partition('id="p-history"')[0]
+    assert re.search(r"officer [^<]* 退回</strong>：凭证少一张", page)
+    assert "重新提交" not in page, "that is for the first step"
 
 
 def test_what_is_posted_stays(world):

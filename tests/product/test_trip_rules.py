@@ -79,3 +79,39 @@ def test_the_help_of_the_task_names_the_words_that_the_rule_warns_of() -> None:
     words = ["参观", "考察", "调研", "学习"]
     for text in (delegation.field("task").help, rule.error):
         assert [word for word in words if f"“{word}”" in text] == words
+
+
+def land(name: str) -> int:
+    """Return the id of a country by its name."""
+    model: Any = registry.object("country").model
+    with acting_as(SYSTEM), elevated():
+        return session.scalars(select(model.id).where(model.short == name)).one()
+
+
+def test_a_stopover_is_no_country_that_is_visited(liaison: Caller) -> None:
+    stops = [{"country": land("德国")}, {"country": land("奥地利"), "transit": True}]
+    made = liaison.post("delegation/", values={**TRIP, "stops": stops})
+    read = liaison.get(f"delegation/{made['id']}")["values"]
+    assert (read["country_count"], read["countries"]) == (1, "德国")
+    stops[1]["transit"] = False
+    made = liaison.post("delegation/", values={**TRIP, "stops": stops})
+    read = liaison.get(f"delegation/{made['id']}")["values"]
+    assert (read["country_count"], read["countries"]) == (2, "德国、奥地利")
+
+
+def test_countries_that_the_plan_does_not_name_are_warned_of(liaison: Caller) -> None:
+    model: Any = registry.object("plan_item").model
+    with acting_as(SYSTEM), elevated():
+        items = session.scalars(select(model).order_by(model.id)).all()
+        first = items[0].unit_id
+        plan = next(
+            item
+            for item in items
+            if item.unit_id == first and item.remaining > 0 and item.parent.state == "approved"
+        )
+        named, depart_on = [one.id for one in plan.countries], f"{plan.year}-12-20"
+    other = next(pk for pk in (land("德国"), land("奥地利"), land("法国")) if pk not in named)
+    stops = [{"country": named[0]}, {"country": other}, {"country": other, "transit": True}]
+    values = {"plan": plan.id, "depart_on": depart_on, "stops": stops}
+    told = [said(liaison, f"stops.{n}.country", **values) for n in range(3)]
+    assert ["没有它" in "".join(words) for words in told] == [False, True, False]

@@ -168,6 +168,7 @@ class DelegationStop(Entity):
     )  # 国家（地区）
     city_id: Mapped[int | None] = mapped_column(ForeignKey("base_city.id"), index=True)  # 城市
     transit: Mapped[bool | None] = mapped_column(Boolean)  # 经停
+    visited: Mapped[str | None] = mapped_column(String(60))  # 出访国家（地区）
     arrive_on: Mapped[date | None] = mapped_column(Date)  # 抵达日期
     leave_on: Mapped[date | None] = mapped_column(Date)  # 离开日期
     days: Mapped[int | None] = mapped_column(Integer)  # 停留天数
@@ -237,6 +238,11 @@ class BudgetLine(Entity):
 def city_choose_of_delegation_stop_sql(cls, env):
     """country == form.country"""
     return sql.eq(cls.country_id, env.form.country_id)
+
+
+def visited_of_delegation_stop(this, env):
+    """'' if transit else country.short"""
+    return None if this.transit else ex.path(this, "country.short")
 
 
 def days_of_delegation_stop(this, env):
@@ -315,13 +321,13 @@ def days_of_delegation(this, env):
 
 
 def countries_of_delegation(this, env):
-    """join(distinct(stops.country.short), '、')"""
-    return ex.join(ex.distinct(ex.each(this, "stops.country.short")), "、")
+    """join(distinct(stops.visited), '、')"""
+    return ex.join(ex.distinct(ex.each(this, "stops.visited")), "、")
 
 
 def country_count_of_delegation(this, env):
-    """count(distinct(stops.country))"""
-    return ex.count(ex.distinct(ex.each(this, "stops.country_id")))
+    """count(distinct(stops.visited))"""
+    return ex.count(ex.distinct(ex.each(this, "stops.visited")))
 
 
 def exit_city_when_of_delegation(this, env):
@@ -556,6 +562,16 @@ def trip_countries_rule_of_delegation(this, env):
 def trip_countries_rule_of_delegation_when(this, env):
     """kind != 'online'"""
     return ex.ne(this.kind, "online")
+
+
+def planned_countries_rule_of_delegation(this, env):
+    """transit or country in parent.plan.countries"""
+    return this.transit or ex.is_in(this.country_id, ex.each(env.parent, "plan.countries.id"))
+
+
+def planned_countries_rule_of_delegation_when(this, env):
+    """country is not empty and parent.plan is not empty"""
+    return not ex.is_empty(this.country_id) and not ex.is_empty(env.parent.plan_id)
 
 
 def group_size_rule_of_delegation(this, env):
@@ -806,6 +822,14 @@ DELEGATION_STOP = Object(
             default=False,
             help="只在机场中转、不出机场隔离区的不算出访地",
         ),
+        Field(
+            name="visited",
+            title="出访国家（地区）",
+            type=types.String(length=60),
+            value=visited_of_delegation_stop,
+            depends=("transit", "country"),
+            hidden=True,
+        ),
         Field(name="arrive_on", title="抵达日期", type=types.Date(), required=True),
         Field(name="leave_on", title="离开日期", type=types.Date(), required=True),
         Field(
@@ -1050,6 +1074,7 @@ DELEGATION = Object(
             type=types.Integer(),
             value=country_count_of_delegation,
             depends=("stops",),
+            help="经停的不计",
             section="出访安排",
         ),
         Field(
@@ -1434,6 +1459,15 @@ DELEGATION = Object(
             policy="trip_countries",
             reads=("country_count",),
             when=trip_countries_rule_of_delegation_when,
+        ),
+        Rule(
+            name="planned_countries",
+            check=planned_countries_rule_of_delegation,
+            error="所占计划的出访国家（地区）中没有它，请核对",
+            at="country",
+            level="warning",
+            each="stops",
+            when=planned_countries_rule_of_delegation_when,
         ),
         Rule(
             name="group_size",
