@@ -155,6 +155,7 @@ def _looking(commands: Commands) -> None:
     graph.add_argument("--out", type=Path, default=Path(), help="folder to write to (this one)")
     cover = _command(
         commands, "coverage", "which functions of a list are built and tested", "",
-        "{functions: {ID: {title, object, screen, roles, tests}}, missing: [], beyond: []}",
+        "{functions: {ID: {title, object, screen, roles, tests}}, missing: [],"
+        " beyond: {ID: {title, belongs_to}}}",
     )  # fmt: skip
     cover.add_argument("--against", type=Path, help=f"CSV (id, title, group) or YAML ({LIST})")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import yaml
@@ -105,8 +106,25 @@ def covered(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> 
     return {
         "functions": functions,
         "missing": [item.id for item in asked if item.id not in linked.functions],
-        "beyond": sorted(name for name in linked.functions if name not in known),
+        "beyond": {
+            name: {
+                "title": str(linked.functions[name].spec.title),
+                "belongs_to": _belongs_to(linked, name, known),
+            }
+            for name in sorted(linked.functions)
+            if name not in known
+        },
     }
+
+
+def _belongs_to(linked: Linked, name: str, known: set[str]) -> str | None:
+    """Return the function of the list that another completes: DK01 where it is DK01E, else one of its object."""
+    by_name = name.rstrip(ascii_uppercase)
+    if by_name in known:
+        return by_name
+    about = linked.functions[name].object
+    alike = (str(item.spec.id) for item in linked.functions_of(about)) if about else ()
+    return next((id for id in alike if id in known), None)
 
 
 def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str:
@@ -126,8 +144,18 @@ def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str
         if missing:
             lines.append(f"  missing: {', '.join(missing)}")
     if found["beyond"]:
-        lines += ["", f"not on the list: {', '.join(found['beyond'])}"]
+        lines += ["", *_beyond(found["beyond"], {item.id: item.title for item in asked})]
     return "\n".join(lines) + "\n"
+
+
+def _beyond(beyond: dict[str, Any], asked: dict[str, str]) -> list[str]:
+    """Say of each function that the list does not name what it is and which of the list it completes."""
+    lines = [f"{len(beyond)} built functions are not on the list; this is what they belong to:"]
+    for name, entry in beyond.items():
+        whole = entry["belongs_to"]
+        place = f"belongs to {whole} {asked[whole]}" if whole else "belongs to none of the list"
+        lines.append(f"  {name:<6} {entry['title']}  {place}")
+    return lines
 
 
 def _by_module(

@@ -204,6 +204,31 @@ def test_coverage_by_csv_and_yaml(tmp_path, capsys):
     assert "会议室: 1" in said and "missing: DK77" in said and "[catalog]  3 tests" in said
 
 
+def test_functions_that_the_list_does_not_name_say_what_they_belong_to(tmp_path, capsys):
+    """By their identifier (DK02R completes DK02), by their object, or to none."""
+    folder = make(tmp_path)
+    apply(
+        folder,
+        {
+            "file": "metadata/desk/room.yaml",
+            "old": "  DK01:",
+            "new": "  DK02R: {title: 会议室一览, module: rooms, screen: query, roles: {host: [view]}}\n  DK01:",
+        },
+    )
+    asked = tmp_path / "list.csv"
+    asked.write_text("id,title,group\nDK01,会议室,前台\nDK02,预订,前台\n", encoding="utf-8")
+    assert run(folder, "coverage", "--against", str(asked), "--json") == 0
+    beyond = json.loads(capsys.readouterr().out)["beyond"]
+    assert beyond["DK02R"] == {"title": "会议室一览", "belongs_to": "DK02"}
+    assert beyond["DK03"]["belongs_to"] == "DK02"
+    assert beyond["DK09"]["belongs_to"] is None
+    assert run(folder, "coverage", "--against", str(asked)) == 0
+    said = capsys.readouterr().out
+    assert f"{len(beyond)} built functions are not on the list" in said
+    assert "DK02R  会议室一览  belongs to DK02 预订\n" in said
+    assert "DK09   单位  belongs to none of the list\n" in said
+
+
 def test_a_list_that_cannot_be_read(tmp_path, capsys):
     folder, asked = make(tmp_path / "p"), tmp_path / "list.csv"
     for text in ("number,name\n1,x\n", ""):
