@@ -64,12 +64,13 @@ CODES: dict[str, Explanation] = _all(
      true and false are booleans only where a boolean is expected, 007 and 12:30 stay texts. Names have
      small letters, digits and underscores and begin with a letter."""),
     ("E012", "A file stands where none is read",
-     """metadata/ has project.yaml, roles.yaml, types.yaml, the folders dictionaries, policies, documents,
-     reports, scores, interfaces, migration, patterns and runtime, and one folder for each subsystem of project.yaml.
+     """metadata/ has project.yaml, roles.yaml, types.yaml, the folders dictionaries, policies, decisions,
+     documents, reports, scores, interfaces, migration, patterns and runtime, and one folder for each subsystem of
+     project.yaml.
      A file elsewhere would be silently without effect."""),
     ("E013", "An unknown pattern",
      """`use` and `mixins` name files of metadata/patterns/ or one of the compiler's own mixins
-     (org_owned, coded). A pattern is called as its file."""),
+     (org_owned, coded, slotted). A pattern is called as its file."""),
     ("E014", "A pattern's parameter",
      """A pattern declares its parameters with a type. A use must give those without a default, may not
      give others, and what it gives must fit: an object that exists, a field of that object, a role …"""),
@@ -110,12 +111,12 @@ CODES: dict[str, Explanation] = _all(
      """Columns, order, sections, fill, unique, pick, rules and the like name fields of the object; dotted
      paths go through references and child lists. The framework would show an empty cell instead. Rows are
      ordered and told apart by single values of their own."""),
-    ("E112", "Computed fields need each other",
-     """The value of each is computed from the other, so neither has one. The way round is shown."""),
     ("E111", "A value that cannot be proposed",
      """`propose` computes a value until a person overrides it with a reason. It goes with texts,
      numbers, dates and entries of a dictionary, not with `value`, `default` or `readonly`, and it
      brings the fields NAME_proposed, NAME_basis and NAME_reason, whose names must be free."""),
+    ("E112", "Computed fields need each other",
+     """The value of each is computed from the other, so neither has one. The way round is shown."""),
     ("E113", "Rows that cannot follow others",
      """`rows` makes one row for each row at the end of a path, such as order.lines, or for each record of an object
      (`of`, with a `where` that has an SQL form and a `max` of the list). `fill` says what
@@ -240,13 +241,13 @@ CODES: dict[str, Explanation] = _all(
      """A case begins at the first step of the file, which must not be an end. At an end nobody acts, so by,
      edit, within and the like mean nothing there."""),
     ("E210", "An effect that cannot work",
-     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, account, void and
-     reissue, each with its argument: set takes {field: expression}, upsert {object, key, fields} where the key is
-     unique there, range {object, number, first, last, fields}, take {object, as, where, order, fields}: both write
-     rows of an object without a flow, a number is unique there, and the field `as` keeps one row for one record,
-     apply a field of type draft_of, drop and merge a reference, account {do: join|open|update|close, role, of}.
-     With each: LIST, set, start and upsert are done for every row of the list; `when` and values then read the
-     row."""),
+     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, account, void,
+     reissue, post, settle and price (E141), each with its argument: set takes {field: expression}, upsert {object,
+     key, fields} where the key is unique there, range {object, number, first, last, fields}, take {object, as,
+     where, order, fields}: both write rows of an object without a flow, a number is unique there, and the field `as`
+     keeps one row for one record, apply a field of type draft_of, drop and merge a reference, account {do:
+     join|open|update|close, role, of}. With each: LIST, set, start and upsert are done for every row of the list;
+     `when` and values then read the row."""),
     ("E211", "Branches that do not fit",
      """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
      has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
@@ -281,9 +282,9 @@ CODES: dict[str, Explanation] = _all(
      """A function stands under a module of its subsystem; both are declared in project.yaml."""),
     ("E305", "An unknown screen",
      """Screens are apply, review, rework, query, catalog, issued, progress, report, explore, dashboard, written,
-     score, and runtime.NAME for one written by hand. A catalog shows rows without a flow, a report the tables of a
-     model of metadata/reports/, explore the tables that people put together of several, a dashboard its tiles, a
-     score one of metadata/scores/."""),
+     score, intake, scan, and runtime.NAME for one written by hand. A catalog shows rows without a flow, a report the
+     tables of a model of metadata/reports/, explore the tables that people put together of several, a dashboard its
+     tiles, a score one of metadata/scores/, an intake takes files of maps of metadata/migration/."""),
     ("E306", "An unknown column or filter",
      """Columns, filters and charts of a function name fields of its object; paths go through references and
      child lists. The framework would answer with an empty cell or an error page. A chart adds up a number
@@ -312,6 +313,12 @@ CODES: dict[str, Explanation] = _all(
     ("E403", "An entry of a dictionary",
      """Entries are code: title, or code: {title, parent, attributes}; attributes are declared once for the
      dictionary. Codes have at most 40 characters."""),
+    ("E404", "A decision with a gap, an overlap or a condition that cannot be read",
+     """Whatever a decision is asked, exactly one line must fit. All combinations of the entries and
+     bounds that its lines name are tried; the message shows the first that no line fits, or that
+     two lines fit. Conditions are `a, b`, `not a`, and of numbers and days `>= 90`, `< 90`,
+     `30..89`, where both ends belong to the range; yes and no of a boolean; amounts in yuan; `empty` is for
+     what is not known; an input that a line leaves out may be anything."""),
     ("E501", "An unknown name in a report",
      """A report's model names an object (or OBJECT.LIST) as its fact, paths of it as columns, and its own dimensions
      and measures in its reports; a function with screen: report, dashboard or written names the model,
@@ -341,12 +348,6 @@ CODES: dict[str, Explanation] = _all(
      {{ asked }} and {{ basis }}, what was asked and what the figures count. A block has one form: number, leading,
      table, bar, line or pie. A line needs a date with `period`; a pie a dimension with one value for each fact; a
      table one dimension or, with a single measure, two."""),
-    ("E404", "A decision with a gap, an overlap or a condition that cannot be read",
-     """Whatever a decision is asked, exactly one line must fit. All combinations of the entries and
-     bounds that its lines name are tried; the message shows the first that no line fits, or that
-     two lines fit. Conditions are `a, b`, `not a`, and of numbers and days `>= 90`, `< 90`,
-     `30..89`, where both ends belong to the range; yes and no of a boolean; amounts in yuan; `empty` is for
-     what is not known; an input that a line leaves out may be anything."""),
     ("E511", "An unknown name in a score",
      """A score names the object that it scores, and in each item an event: OBJECT.ACTION or OBJECT.STEP of a flow, or
      OBJECT.LADDER, which must not be called like one of them. A
@@ -369,7 +370,7 @@ CODES: dict[str, Explanation] = _all(
      column of type dict and codes of its dictionary; `dates` needs a date and ways to write it, such as
      YYYY.M.D."""),
     ("E603", "A field that cannot be mapped, or lacks a value",
-     """Computed fields, drafts and files take no value from elsewhere. Fields that are compared (`match`) and columns
+     """Computed fields and drafts take no value from elsewhere. Fields that are compared (`match`) and columns
      that may not be empty need one. Records of an object with a flow need the `state` at which they rest. A reference
      is found by a field of its target (`by`) or by the migration that made the target (`from`)."""),
     ("E604", "A file that cannot be handed in so",

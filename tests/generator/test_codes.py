@@ -2,7 +2,12 @@
 
 import re
 
+import pytest
+
+from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
+from generator.load import BUILTIN, SHARED_FOLDERS
+from generator.vocabulary import EFFECTS, SCREENS
 from tests.generator.projects import CASES, HERE
 
 SOURCES = HERE.parent.parent / "generator"
@@ -30,3 +35,17 @@ def test_explanations_say_something():
         assert item.title
         assert len(item.text) > 40, item.code
         assert item.code[:2] in FAMILIES
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("E012", SHARED_FOLDERS),
+        ("E013", [path.stem for path in BUILTIN.glob("*.yaml")]),
+        ("E210", EFFECTS),
+        ("E305", SCREENS),
+    ],
+)
+def test_explanations_that_list_words_list_them_all(code, words):
+    for text in (CODES[code].text, chinese(CODES[code].text)):
+        assert set(words) <= set(re.findall(r"[a-z_]+", text))

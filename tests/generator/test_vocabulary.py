@@ -23,7 +23,7 @@ def test_every_word_is_shown_and_no_other():
 
 def test_the_reference_names_the_words_that_a_key_takes():
     page = language.render()["docs/reference/language.md"]
-    assert "| `face` * | 属于申报单位一侧，还是外办一侧。（`portal`、`office`） |" in page
+    assert "| `face` * | 属于申请人一侧，还是办理机关一侧。（`portal`、`office`） |" in page
     assert "（`all`、`any`）" in page  # one of several kinds of value
 
 
