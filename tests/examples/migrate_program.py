@@ -12,8 +12,9 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from app import upgrade
-from app.core import database, longjobs
+from app.core import database
 from app.core.actor import SYSTEM, acting_as
+from app.core.longjobs import work
 from app.intake import running, taking
 from tests.harness import project
 
@@ -22,7 +23,7 @@ def main() -> None:
     """Carry out the migrations that are named, in small batches and under a short lease."""
     project.use(Path(__file__).parent)
     upgrade.load_runtime()
-    longjobs.LEASE = longjobs.LEASE.__class__(seconds=1)
+    work.LEASE = work.LEASE.__class__(seconds=1)
     taking.BATCH = 15
     engine = database.make_engine(os.environ["DATABASE_URL"])
     database.bind(engine)

@@ -12,7 +12,7 @@ from app.core import longjobs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.history import Change
-from app.core.longjobs import LongJob
+from app.core.longjobs import LongJob, folder, queue
 from app.web.excel import importing, intake
 from tests.harness.people import organisation
 from tests.product.sheets import cells, content, filled, persons, send, words
@@ -335,10 +335,10 @@ def test_large_files_are_checked_by_the_worker_and_can_be_cancelled(
 
 def test_results_expire(liaison, template, app, monkeypatch) -> None:
     page = checked(liaison, content(filled(template, *persons(range(2)))))
-    monkeypatch.setattr(longjobs, "KEPT", -longjobs.KEPT)
-    monkeypatch.setattr(longjobs, "_old", lambda place: True)
+    monkeypatch.setattr(queue, "KEPT", -queue.KEPT)
+    monkeypatch.setattr(folder, "_old", lambda place: True)
     with acting_as(SYSTEM):
-        longjobs.expire()
+        queue.expire()
     pk = int(page.rpartition("/")[2])
     assert not longjobs.file_of(pk, importing.FILE).exists()
     assert liaison.post(f"{page}/write", data={"mode": "all"}).status_code == 409

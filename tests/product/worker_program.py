@@ -4,7 +4,7 @@ import signal
 from datetime import timedelta
 
 from app import settings
-from app.core import longjobs
+from app.core.longjobs import work
 from app.web.excel import intake
 from app.web.factory import create_app
 from app.worker import Worker
@@ -12,8 +12,8 @@ from app.worker import Worker
 
 def main() -> None:
     """Work until told to stop."""
-    longjobs.LEASE = timedelta(seconds=2)
-    longjobs.PULSE = 0.0
+    work.LEASE = timedelta(seconds=2)
+    work.PULSE = 0.0
     intake.BATCH = 40
     app = create_app(settings.load())
     worker = Worker(pause=0.05, deliverers=1, within=app.app_context)

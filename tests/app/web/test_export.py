@@ -12,7 +12,7 @@ from app.core import longjobs, registry, rows
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.history import Change
-from app.core.longjobs import LongJob
+from app.core.longjobs import LongJob, folder
 from app.web.excel import exporting
 from app.web.views import columns, export
 from tests.app.web.conftest import fill
@@ -114,11 +114,11 @@ def test_a_cancelled_export_leaves_nothing(
     pk = int(page.rpartition("/")[2])
     with filled.app_context():
         job = session.get(LongJob, pk)
-        longjobs._place(job.id, "cancel").touch()
+        folder.wish_away(job.id)
     work(filled)
     assert "已取消" in clerk.get(page).text
-    folder: Path = longjobs.file_of(pk, "x").parent
-    assert not list(folder.glob(f"{pk}.*.xlsx*"))
+    place: Path = longjobs.file_of(pk, "x").parent
+    assert not list(place.glob(f"{pk}.*.xlsx*"))
 
 
 def test_a_mask_holds_where_rows_are_read_whole(filled: Flask) -> None:

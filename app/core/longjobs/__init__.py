@@ -1,0 +1,39 @@
+"""Long jobs: what takes longer than a page may, done by the worker for the person who asked for it.
+
+A job goes waiting → running → done, failed or cancelled; what it made expires. `queue` holds the
+jobs, `work` does them, `folder` holds their files.
+"""
+
+from app.core.longjobs.folder import Progress, file_of
+from app.core.longjobs.queue import (
+    KEPT,
+    STATES,
+    LongJob,
+    cancel,
+    find,
+    kept_file,
+    progress_of,
+    put,
+    recent,
+)
+from app.core.longjobs.work import BROKEN, Kind, Work, register, work_now, work_once
+
+__all__ = [
+    "BROKEN",
+    "KEPT",
+    "STATES",
+    "Kind",
+    "LongJob",
+    "Progress",
+    "Work",
+    "cancel",
+    "file_of",
+    "find",
+    "kept_file",
+    "progress_of",
+    "put",
+    "recent",
+    "register",
+    "work_now",
+    "work_once",
+]

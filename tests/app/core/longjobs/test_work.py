@@ -1,0 +1,110 @@
+"""Long jobs being done: how they end, and that one which was taken over does not count."""
+
+import threading
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from app.core import clock, longjobs
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
+from app.core.longjobs import LongJob, Work
+from app.core.longjobs import work as doing
+from tests.app.core.longjobs.asked import kind, put, row, work
+from tests.sample import Room
+
+
+def test_a_job_is_done_once_and_keeps_what_it_gave(world):
+    done = []
+    kind(lambda work: done.append(work.values) or {"rows": 3})
+    pk = put(world, x=1)
+    assert work()
+    assert not work()
+    assert done == [{"x": 1}]
+    assert (row(pk).state, row(pk).outcome) == ("done", {"rows": 3})
+
+
+def test_what_breaks_says_so_without_a_word_of_the_program(world, caplog):
+    kind(lambda work: 1 // 0)
+    pk = put(world)
+    work()
+    assert (row(pk).state, row(pk).note) == ("failed", longjobs.BROKEN)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_was_taken_over_does_not_count(world):
+    """The lease ran out, another worker has the job: the first one's rows must not be committed."""
+
+    def run(work: Work) -> None:
+        with unit_of_work():
+            session.add(Room(name=f"第 {work.job.attempts} 次", seats=1))
+            session.flush()
+            if work.owner == "first":  # as if another worker had been quicker
+                session.execute(
+                    update(LongJob)
+                    .where(LongJob.id == work.job.id)
+                    .values(owner="second")
+                    .execution_options(synchronize_session=False)
+                )
+            work.finish({})
+
+    kind(run)
+    pk = put(world)
+    work("first")
+    with acting_as(SYSTEM):
+        assert session.scalars(select(Room).where(Room.name == "第 1 次")).all() == []
+        with unit_of_work():
+            row(pk).lease_until = clock.now() - timedelta(seconds=1)
+    assert row(pk).state == "running"
+    work("third")
+    with acting_as(SYSTEM):
+        assert [room.name for room in session.scalars(select(Room).where(Room.seats == 1))] == [
+            "第 2 次"
+        ]
+    assert row(pk).state == "done"
+
+
+def test_a_job_that_takes_workers_down_is_given_up(world):
+    kind(lambda work: {})
+    pk = put(world)
+    with acting_as(SYSTEM), unit_of_work():
+        dead = row(pk)
+        dead.state, dead.owner, dead.attempts = "running", "gone", doing.ATTEMPTS
+        dead.lease_until = clock.now() - timedelta(seconds=1)
+    work()
+    assert (row(pk).state, row(pk).note) == ("failed", doing.INTERRUPTED)
+
+
+def test_a_job_that_is_being_done_is_left_alone(world):
+    kind(lambda work: {})
+    pk = put(world)
+    with acting_as(SYSTEM), unit_of_work():
+        held = row(pk)
+        held.state, held.owner = "running", "other"
+        held.lease_until = clock.now() + timedelta(seconds=20)
+    assert not work()
+
+
+def test_a_job_that_runs_ends_at_its_next_step_when_it_is_cancelled_or_the_worker_stops(world):
+    stop = threading.Event()
+
+    def run(work: Work) -> None:
+        work.step(1, 10, "正在处理")
+        assert longjobs.progress_of(work.job) == longjobs.Progress(1, 10, "正在处理")
+        assert longjobs.progress_of(work.job).percent == 10
+        if work.values["end"] == "cancel":
+            longjobs.cancel(row(work.job.id))
+        else:
+            stop.set()
+        work.step(2, 10, "正在处理")
+        raise AssertionError("it should have ended")
+
+    kind(run)
+    pk = put(world, end="cancel")
+    work()
+    assert row(pk).state == "cancelled"
+    pk = put(world, end="stop")
+    with acting_as(SYSTEM):
+        longjobs.work_once("w", stop)
+    session.remove()
+    assert (row(pk).state, row(pk).attempts) == ("waiting", 0)
