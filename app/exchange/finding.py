@@ -1,13 +1,9 @@
 """What the rows of one message refer to, and which records they are: looked up together, not row by row."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
-from app.core import bulk, registry, rows, rules
-from app.core.database import session
+from app.core import bulk, by_key, registry
 from app.core.declare import Field, Object
 from app.core.interfaces import Content, Incoming
 
@@ -51,15 +47,8 @@ class Targets:
 
     def _look_up(self, one: Content, texts: Iterable[str]) -> dict[Any, list[int]]:
         other, field = self._target(one)
-        model: Any = other.model
-        column = getattr(model, field.name)
         values = {value for text in texts if (value := _parsed(field, text)) is not None}
-        found: dict[Any, list[int]] = defaultdict(list)
-        for piece in bulk.pieces(values):
-            query = select(column, model.id).where(column.in_(piece))
-            for value, pk in session.execute(query):
-                found[value].append(pk)
-        return found
+        return by_key.ids(other, field.name, values)
 
     def _id(self, one: Content, text: str, wrong: list[str]) -> str:
         other, field = self._target(one)
@@ -82,14 +71,9 @@ class Records:
         fields = {one.name: place_of(one)[0] for one in item.fields}
         self._names = [fields[word] for word in item.key]
         keys = {key for own in owns if (key := self.key(own)) is not None}
-        self._found = self._look_up(keys)
-        for group in rules.keys(obj):
-            if set(group) == set(self._names):
-                order = [self._names.index(name) for name in group]
-                asked, taken = (
-                    {tuple(key[n] for n in order) for key in some} for some in (keys, self._found)
-                )
-                known.forbid_repeats(obj.name, group, asked, taken)
+        there = by_key.records(obj, self._names, sorted(keys, key=str))
+        by_key.announce(known, obj, self._names, keys, there)
+        self._found = {key: some[0] for key, some in there.items()}
 
     def key(self, own: Own) -> tuple[Any, ...] | None:
         """Return what tells a row's record apart; None where a part of it is empty or no value."""
@@ -107,20 +91,6 @@ class Records:
     def know(self, own: Own, record: Any) -> None:
         """Remember what a row became: a later one of its key is the same."""
         self._found[self.key(own)] = record
-
-    def _look_up(self, keys: set[tuple[Any, ...]]) -> dict[Any, Any]:
-        obj = self._object
-        model: Any = obj.model
-        columns = [getattr(model, rules.column_of(obj, name)) for name in self._names]
-        found: dict[Any, Any] = {}
-        for piece in bulk.pieces(sorted(keys, key=str)):
-            query = select(model).where(bulk.among(columns, piece)).order_by(model.id)
-            query = query.options(*rows.eager_lists(obj))
-            query = query.with_for_update(of=model).execution_options(populate_existing=True)
-            for record in session.scalars(query):
-                key = tuple(getattr(record, column.key) for column in columns)
-                found.setdefault(key, record)
-        return found
 
 
 def _parsed(field: Field, text: str) -> Any:

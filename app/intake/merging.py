@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import bulk, records, rows, rules
+from app.core import bulk, by_key, records, rules
 from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.env import make_env
@@ -26,15 +26,8 @@ def find(
     obj: Object, match: tuple[str, ...], keys: Collection[tuple[Any, ...]]
 ) -> dict[Any, list[Any]]:
     """Return the records that have one of the keys; cases that came to nothing count too."""
-    model: Any = obj.model
-    columns = [getattr(model, rules.column_of(obj, name)) for name in match]
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for piece in bulk.pieces(keys):
-        with elevated():
-            for record in _locked(obj, bulk.among(columns, piece)):
-                key = tuple(getattr(record, rules.column_of(obj, name)) for name in match)
-                found[key].append(record)
-    return found
+    with elevated():
+        return by_key.records(obj, match, keys)
 
 
 def before(obj: Object, known: Sequence[TakenRow]) -> dict[int, Any]:
@@ -43,16 +36,8 @@ def before(obj: Object, known: Sequence[TakenRow]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for piece in bulk.pieces({row.record_id for row in known} - {None}):
         with elevated():
-            found.update((one.id, one) for one in _locked(obj, model.id.in_(piece)))
+            found.update((one.id, one) for one in by_key.locked(obj, model.id.in_(piece)))
     return found
-
-
-def _locked(obj: Object, which: Any) -> Iterable[Any]:
-    """Read records that are to be written; nobody changes them between that and the end."""
-    model: Any = obj.model
-    query = select(model).where(which).order_by(model.id).options(*rows.eager_lists(obj))
-    query = query.with_for_update(of=model, key_share=True)
-    return session.scalars(query.execution_options(populate_existing=True))
 
 
 def edited(obj: Object, records: Iterable[Any]) -> set[int]:

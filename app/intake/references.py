@@ -1,12 +1,11 @@
 """References of rows from elsewhere: found for a whole batch by a field, by a migration, or by name."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from app.core import bulk, registry, rules
+from app.core import bulk, by_key, registry
 from app.core.database import session
 from app.core.declare import Field
 from app.core.loads import Mapped
@@ -55,13 +54,8 @@ def _find(field: Field, mapped: Mapped, values: set[Any]) -> Any:
 def _by_field(field: Field, by: str, values: Iterable[Any]) -> Any:
     assert isinstance(field.type, Ref)
     target = registry.object(field.type.object)
-    model: Any = target.model
-    column = getattr(model, rules.column_of(target, by))
-    wanted = {part: value for value in values for part in _split(field, value)}
-    found: dict[Any, list[int]] = defaultdict(list)
-    for piece in bulk.pieces(wanted):
-        for pk, value in session.execute(select(model.id, column).where(column.in_(piece))):
-            found[value].append(pk)  # of what is within reach; a migration reaches everything
+    wanted = {part for value in values for part in _split(field, value)}
+    found = by_key.ids(target, by, wanted)  # a migration reaches everything
     title = target.field(by).title
 
     def ids(value: Any) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core import bulk, history, records, registry, rules, scope
+from app.core import bulk, by_key, history, records, registry, rules, scope
 from app.core.declare import Object
 from app.core.env import Env, make_env
 from app.core.errors import Fault
@@ -209,7 +209,8 @@ class Taking:
         self, good: Sequence[Line], stored: dict[Any, list[Any]], known: bulk.Batch
     ) -> dict[Any, Line]:
         """Return the rows that become records, by what tells these apart; those that may not are refused."""
-        self._announce(good, stored, known)
+        asked = {self._match(line) for line in good}
+        by_key.announce(known, self.object, self.spec.match, asked, stored.keys())
         rows = [(f"来源行 {line.key}", line.bound.row) for line in good if line.bound]
         repeated: dict[int, list[Fault]] = {}
         for number, fault in self._repeats.find(rows, known):
@@ -225,18 +226,6 @@ class Taking:
             if not line.all_reasons:
                 fresh[key] = line
         return fresh
-
-    def _announce(
-        self, good: Sequence[Line], stored: dict[Any, list[Any]], known: bulk.Batch
-    ) -> None:
-        """Say which keys are taken, so that nobody asks for each row."""
-        match = self.spec.match
-        for group in rules.keys(self.object):
-            if set(group) == set(match):
-                order = [match.index(name) for name in group]
-                asked = {tuple(self._match(line)[n] for n in order) for line in good}
-                taken = {tuple(key[n] for n in order) for key in stored}
-                known.forbid_repeats(self.object.name, group, asked, taken)
 
     def _faults(self, line: Line, env: Env) -> list[Fault]:
         """Hold a new record to what the tables ask; to the rules of today where the migration says so."""
