@@ -53,9 +53,7 @@ class Targets:
     def _id(self, one: Content, text: str, wrong: list[str]) -> str:
         other, field = self._target(one)
         value = field.type.parse(text)
-        found = self._found[one.name].get(value)
-        if found is None:  # an earlier row of the same message may have made it
-            found = self._look_up(one, [text]).get(value, [])
+        found = self._found[one.name].get(value, [])
         if len(found) == 1:
             return str(found[0])
         shown = field.type.mask(value) if field.mask else text

@@ -328,3 +328,17 @@ def test_a_row_that_comes_is_looked_up_with_the_others(world, center, reads):
     few = reads(lambda: come("a", 5))
     assert reads(lambda: come("b", 50)) <= few + 5, "the five that are there ask for their key"
     assert len(written()) == 50
+
+
+def test_rows_that_name_nothing_are_looked_up_together_too(world, center, reads):
+    spec = registry.registry().interfaces["center"]
+    codec, item = fixed_rows.FixedRows(), spec.takes[0]
+
+    def come(key, number):
+        rows = [enterprise(f"9142010000000{one:04}X", bureau=f"no{one}") for one in range(number)]
+        content = codec.encode(contract.columns(item.fields), rows)
+        came = Arrival(key=key, message=item.name, values={}, files=(("e.txt", content),))
+        assert taking.take(spec, came) == 0
+
+    few = reads(lambda: come("a", 5))
+    assert reads(lambda: come("b", 50)) <= few
