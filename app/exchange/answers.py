@@ -50,7 +50,8 @@ def take(interface: Interface, came: Answer) -> int:
             session.rollback()
             faults = _words(error, fields or ())
     if faults:
-        logger.warning("answer %s to %s not taken: %s", came.outcome, came.key, faults)
+        # What is wrong quotes values of persons: it stands in the log of the exchange, not here.
+        logger.warning("answer %s to %s not taken: %d faults", came.outcome, came.key, len(faults))
         if about is not None:
             with unit_of_work():
                 _note(about, came, REFUSED, "；".join(faults), 0)

@@ -291,7 +291,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("words", WRONG)
-def test_an_answer_with_something_wrong_is_refused_whole(world, doors, words):
+def test_an_answer_with_something_wrong_is_refused_whole(world, doors, words, caplog):
     stored(world, doors, A)
     doors.door(counts="silent")
     pk = ordered(world)
@@ -301,6 +301,8 @@ def test_an_answer_with_something_wrong_is_refused_whole(world, doors, words):
     work()
     assert (state(pk), lines(pk)) == ("counting", {})
     assert why() == ("refused", words)
+    assert "not taken" in caplog.text
+    assert words not in caplog.text, "the values that it quotes are in the log of the exchange only"
 
 
 def test_a_cabinet_that_says_nothing_becomes_a_todo_and_may_be_asked_again(world, doors):
