@@ -71,7 +71,7 @@ class Records:
         keys = {key for own in owns if (key := self.key(own)) is not None}
         there = by_key.records(obj, self._names, sorted(keys, key=str))
         by_key.announce(known, obj, self._names, keys, there)
-        self._found = {key: some[0] for key, some in there.items()}
+        self._found: dict[Any, Any] = {key: some[0] for key, some in there.items()}
 
     def key(self, own: Own) -> tuple[Any, ...] | None:
         """Return what tells a row's record apart; None where a part of it is empty or no value."""
