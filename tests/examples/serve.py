@@ -37,9 +37,7 @@ def prepare(var: Path, station: Workstation, doors: Cabinet) -> tuple[Engine, Wo
     var.mkdir(parents=True)
     os.environ["VAR"] = str(var)
     os.environ["BOOKKEEPER_PLUGIN"] = "tests.examples.tolls"
-    for head, settings_of in (("DEVICES", station), ("INTERFACE_CABINET", doors)):
-        for key, value in settings_of.settings.values.items():
-            os.environ[f"{head}_{key.upper()}"] = value
+    os.environ.update(station.environment | doors.environment)
     plugin.forget_plugins()
     project.use(HERE)
     upgrade.load_runtime()

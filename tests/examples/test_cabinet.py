@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.core import plugin, registry
+from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from app.core.errors import Conflict, Rejected, UserError
@@ -23,12 +23,9 @@ FIELDS = ["device", "operator", "number", "name", "born", "issued_on", "valid_un
 @pytest.fixture
 def doors(monkeypatch):
     with cabinet.running("--slots", "2") as one:
-        for key, value in one.settings.values.items():
-            monkeypatch.setenv(f"INTERFACE_CABINET_{key.upper()}", value)
-        plugin.forget_plugins()
+        one.connect(monkeypatch)
         at(DUE)
         yield one
-    plugin.forget_plugins()
 
 
 def taken_in(world, number="PE1234567"):

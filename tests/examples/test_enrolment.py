@@ -20,11 +20,7 @@ def station():
 
 @pytest.fixture(autouse=True)
 def connected(station, monkeypatch):
-    for key, value in station.settings.values.items():
-        monkeypatch.setenv(f"DEVICES_{key.upper()}", value)
-    plugin.forget_plugins()
-    yield
-    plugin.forget_plugins()
+    station.connect(monkeypatch)
 
 
 def begin(world, purpose="pass"):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from app.core import binding, plugin, records, registry
+from app.core import binding, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
@@ -32,12 +32,9 @@ CLOSED = ("盘库报告已打印存档",)
 @pytest.fixture
 def doors(monkeypatch):
     with cabinet.running("--slots", "8") as one:
-        for key, value in one.settings.values.items():
-            monkeypatch.setenv(f"INTERFACE_CABINET_{key.upper()}", value)
-        plugin.forget_plugins()
+        one.connect(monkeypatch)
         at(DUE)
         yield one
-    plugin.forget_plugins()
 
 
 def ordered(world, device="1"):

@@ -24,12 +24,9 @@ NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 @pytest.fixture
 def ministry(monkeypatch):
     with counterpart.running() as one:
-        for key, value in one.settings.values.items():
-            monkeypatch.setenv(f"INTERFACE_MINISTRY_{key.upper()}", value)
-        plugin.forget_plugins()
+        one.connect(monkeypatch)
         clock.set_clock(lambda: NOW)
         yield one
-    plugin.forget_plugins()
 
 
 def write(name, pk, /, **values):

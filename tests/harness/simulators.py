@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from app.core.plugin import Settings
+import pytest
+
+from app.core.plugin import Settings, forget_plugins
 
 SECRET = "a-secret-of-tests"
 T = TypeVar("T")
@@ -26,6 +28,18 @@ class Simulator:
     def settings(self) -> Settings:
         """What the client is told."""
         return Settings(self.section, {"url": self.url, "secret": SECRET, "timeout": "3"})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same for a process of the product."""
+        told = self.settings.values
+        return {f"{self.section}_{key}".upper(): value for key, value in told.items()}
+
+    def connect(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let this process speak to it until the test ends."""
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
+        forget_plugins()
 
     def look(self, path: str) -> dict[str, Any]:
         """Return what it shows of itself."""

@@ -1,4 +1,4 @@
-"""The stalls of a fair are judged one by one; a permit is given in one step."""
+"""A fair: verdicts row by row, cases that are started and waited for, a receipt from outside; a permit is one step."""
 
 from app.core.declare import (
     Action,
@@ -7,10 +7,10 @@ from app.core.declare import (
     Flow,
     Per,
     Roles,
-    Route,
     Step,
     Wait,
 )
+from tests.harness.routes import ways
 from tests.sample.formulas import club_of, itself, name_of
 
 FAIR_APPROVAL = Flow(
@@ -59,63 +59,53 @@ FAIR_APPROVAL = Flow(
             name="submit",
             title="提交",
             kind="submit",
-            routes=(Route(source="draft", target="verify"),),
+            routes=ways(draft="verify"),
         ),
         Action(
             name="pass",
             title="通过",
             kind="pass",
-            routes=(
-                Route(source="verify", target="permits"),
-                Route(source="confirm", target="register"),
-                Route(source="register", target="approved"),
-            ),
+            routes=ways(verify="permits", confirm="register", register="approved"),
         ),
         Action(
             name="send_back",
             title="退回",
             kind="send_back",
-            routes=(
-                Route(source="verify", target="draft"),
-                Route(source="confirm", target="draft"),
-            ),
+            routes=ways(verify="draft", confirm="draft"),
         ),
         Action(
             name="permitted",
             title="许可办结",
             kind="receipt",
             on="done",
-            routes=(Route(source="permits", target="confirm"),),
+            routes=ways(permits="confirm"),
         ),
         Action(
             name="not_permitted",
             title="许可未办成",
             kind="receipt",
-            routes=(Route(source="permits", target="verify"),),
+            routes=ways(permits="verify"),
         ),
         Action(
             name="registered",
             title="登记回执",
             kind="receipt",
             on="accepted",
-            routes=(Route(source="register", target="approved"),),
+            routes=ways(register="approved"),
         ),
         Action(
             name="refused",
             title="登记未通过",
             kind="receipt",
             on="refused",
-            routes=(Route(source="register", target="confirm"),),
+            routes=ways(register="confirm"),
         ),
         Action(
             name="cancel",
             title="取消",
             kind="cancel",
             by=Applicant(),
-            routes=(
-                Route(source="permits", target="cancelled"),
-                Route(source="register", target="cancelled"),
-            ),
+            routes=ways(permits="cancelled", register="cancelled"),
         ),
     ),
 )
@@ -135,13 +125,13 @@ PERMIT_APPROVAL = Flow(
             name="pass",
             title="许可",
             kind="pass",
-            routes=(Route(source="decide", target="granted"),),
+            routes=ways(decide="granted"),
         ),
         Action(
             name="reject",
             title="不予许可",
             kind="reject",
-            routes=(Route(source="decide", target="refused"),),
+            routes=ways(decide="refused"),
         ),
     ),
 )

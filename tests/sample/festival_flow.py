@@ -1,4 +1,4 @@
-"""A festival goes two ways at once and waits for others."""
+"""A festival: conditional routes, branches, n of m, straight back, back as the returner chooses."""
 
 from app.core.declare import (
     Action,
@@ -10,6 +10,7 @@ from app.core.declare import (
     Route,
     Step,
 )
+from tests.harness.routes import ways
 from tests.sample.formulas import large, online, small
 
 FESTIVAL_APPROVAL = Flow(
@@ -59,21 +60,16 @@ FESTIVAL_APPROVAL = Flow(
             name="submit",
             title="提交",
             kind="submit",
-            routes=(Route(source="draft", target="desk"),),
+            routes=ways(draft="desk"),
         ),
         Action(
             name="pass",
             title="通过",
             kind="pass",
             routes=(
-                Route(source="desk", target="joint"),
-                Route(source="fire_check", target="fire_head"),
-                Route(source="fire_head", target="joint"),
-                Route(source="order_check", target="joint"),
+                *ways(desk="joint", fire_check="fire_head", fire_head="joint", order_check="joint"),
                 Route(source="joint", target="ballot", when=large),
-                Route(source="joint", target="board"),
-                Route(source="ballot", target="board"),
-                Route(source="board", target="approved"),
+                *ways(joint="board", ballot="board", board="approved"),
             ),
         ),
         Action(
@@ -82,17 +78,13 @@ FESTIVAL_APPROVAL = Flow(
             kind="send_back",
             comment="required",
             resubmit="direct",
-            routes=(
-                Route(source="desk", target="draft"),
-                Route(source="fire_check", target="draft"),
-                Route(source="fire_check", target="desk"),
-                Route(source="fire_head", target="fire_check"),
-                Route(source="fire_head", target="draft"),
-                Route(source="order_check", target="draft"),
-                Route(source="ballot", target="draft"),
-                Route(source="board", target="order_check"),
-                Route(source="board", target="joint"),
-                Route(source="board", target="draft"),
+            routes=ways(
+                desk="draft",
+                fire_check=("draft", "desk"),
+                fire_head=("fire_check", "draft"),
+                order_check="draft",
+                ballot="draft",
+                board=("order_check", "joint", "draft"),
             ),
         ),
         Action(
@@ -101,29 +93,21 @@ FESTIVAL_APPROVAL = Flow(
             kind="send_back",
             comment="required",
             resubmit="choose",
-            routes=(
-                Route(source="fire_check", target="draft"),
-                Route(source="ballot", target="joint"),
-                Route(source="board", target="draft"),
-            ),
+            routes=ways(fire_check="draft", ballot="joint", board="draft"),
         ),
         Action(
             name="reject",
             title="退案",
             kind="reject",
             comment="required",
-            routes=(
-                Route(source="fire_check", target="rejected"),
-                Route(source="order_check", target="rejected"),
-                Route(source="board", target="rejected"),
-            ),
+            routes=ways(fire_check="rejected", order_check="rejected", board="rejected"),
         ),
         Action(
             name="recall",
             title="撤回",
             kind="recall",
             until="opened",
-            routes=(Route(source="desk", target="draft"), Route(source="joint", target="draft")),
+            routes=ways(desk="draft", joint="draft"),
         ),
         Action(
             name="cancel",
@@ -131,13 +115,7 @@ FESTIVAL_APPROVAL = Flow(
             kind="cancel",
             by=Applicant(),
             comment="required",
-            routes=(
-                Route(source="joint", target="cancelled"),
-                Route(source="ballot", target="cancelled"),
-                Route(source="approved", target="cancelled"),
-            ),
+            routes=ways(joint="cancelled", ballot="cancelled", approved="cancelled"),
         ),
     ),
 )
-
-# Verdicts row by row, cases that are started and waited for, and a receipt from outside.

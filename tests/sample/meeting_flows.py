@@ -6,9 +6,9 @@ from app.core.declare import (
     Effect,
     Flow,
     Roles,
-    Route,
     Step,
 )
+from tests.harness.routes import ways
 from tests.sample.formulas import online, today
 
 MEETING_APPROVAL = Flow(
@@ -48,40 +48,27 @@ MEETING_APPROVAL = Flow(
             name="submit",
             title="提交",
             kind="submit",
-            routes=(Route(source="draft", target="desk"),),
+            routes=ways(draft="desk"),
         ),
         Action(
             name="pass",
             title="通过",
             kind="pass",
-            routes=(
-                Route(source="desk", target="safety"),
-                Route(source="safety", target="board"),
-                Route(source="board", target="approved"),
-            ),
+            routes=ways(desk="safety", safety="board", board="approved"),
         ),
         Action(
             name="send_back",
             title="退回",
             kind="send_back",
             comment="required",
-            routes=(
-                Route(source="desk", target="draft"),
-                Route(source="safety", target="desk"),
-                Route(source="safety", target="draft"),
-                Route(source="board", target="safety"),
-                Route(source="board", target="draft"),
-            ),
+            routes=ways(desk="draft", safety=("desk", "draft"), board=("safety", "draft")),
         ),
         Action(
             name="reject",
             title="退案",
             kind="reject",
             comment="required",
-            routes=(
-                Route(source="desk", target="rejected"),
-                Route(source="board", target="rejected"),
-            ),
+            routes=ways(desk="rejected", board="rejected"),
         ),
         Action(
             name="recall",
@@ -89,7 +76,7 @@ MEETING_APPROVAL = Flow(
             kind="recall",
             by=Applicant(),
             until="opened",
-            routes=(Route(source="desk", target="draft"),),
+            routes=ways(desk="draft"),
         ),
         Action(
             name="cancel",
@@ -97,7 +84,7 @@ MEETING_APPROVAL = Flow(
             kind="cancel",
             by=Applicant(),
             comment="required",
-            routes=(Route(source="approved", target="cancelled"),),
+            routes=ways(approved="cancelled"),
         ),
     ),
 )
@@ -117,13 +104,13 @@ MEETING_CHANGE_FLOW = Flow(
             name="submit",
             title="提交",
             kind="submit",
-            routes=(Route(source="draft", target="review"),),
+            routes=ways(draft="review"),
         ),
         Action(
             name="pass",
             title="通过",
             kind="pass",
-            routes=(Route(source="review", target="approved"),),
+            routes=ways(review="approved"),
             effects=(Effect(kind="apply", params={"field": "after"}),),
         ),
         Action(
@@ -131,9 +118,7 @@ MEETING_CHANGE_FLOW = Flow(
             title="退案",
             kind="reject",
             comment="required",
-            routes=(Route(source="review", target="rejected"),),
+            routes=ways(review="rejected"),
         ),
     ),
 )
-
-# Every kind of way: conditional routes, branches, n of m, straight back, back as the returner chooses.

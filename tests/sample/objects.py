@@ -33,6 +33,9 @@ from tests.sample.models import (
     Stall,
 )
 
+OWNER = Field(
+    name="club", title="俱乐部", type=types.Ref(object="club"), default=my_club, readonly=True
+)
 CLUB = Object(
     name="club",
     title="俱乐部",
@@ -84,13 +87,7 @@ MEETING = Object(
     flow="meeting_approval",
     columns=("code", "name", "club", "room", "days", "state"),
     fields=(
-        Field(
-            name="club",
-            title="俱乐部",
-            type=types.Ref(object="club"),
-            default=my_club,
-            readonly=True,
-        ),
+        OWNER,
         Field(name="code", title="编号", type=types.Code(series="活〔{yyyy}〕{n:03}号")),
         Field(name="name", title="名称", type=types.String(length=100), required=True, search=True),
         Field(name="kind", title="类型", type=types.Dict(of="meeting_kind"), required=True),
@@ -137,13 +134,7 @@ MEETING_CHANGE = Object(
     flow="meeting_change",
     draft=Draft(field="after", target="target", fields=("name", "last_day", "guests")),
     fields=(
-        Field(
-            name="club",
-            title="俱乐部",
-            type=types.Ref(object="club"),
-            default=my_club,
-            readonly=True,
-        ),
+        OWNER,
         Field(name="target", title="活动", type=types.Ref(object="meeting"), required=True),
         Field(name="after", title="变更后", type=types.DraftOf()),
         Field(name="reason", title="理由", type=types.String(length=200), required=True),
@@ -159,13 +150,7 @@ FESTIVAL = Object(
     display="{name}",
     flow="festival_approval",
     fields=(
-        Field(
-            name="club",
-            title="俱乐部",
-            type=types.Ref(object="club"),
-            default=my_club,
-            readonly=True,
-        ),
+        OWNER,
         Field(name="name", title="名称", type=types.String(length=100), required=True),
         Field(name="kind", title="类型", type=types.Dict(of="meeting_kind"), required=True),
         Field(name="size", title="规模", type=types.Integer(min=1), required=True),
@@ -182,13 +167,7 @@ FAIR = Object(
     flow="fair_approval",
     children=(Child(name="stalls", title="摊位", object="stall", min=1),),
     fields=(
-        Field(
-            name="club",
-            title="俱乐部",
-            type=types.Ref(object="club"),
-            default=my_club,
-            readonly=True,
-        ),
+        OWNER,
         Field(name="name", title="名称", type=types.String(length=100), required=True),
         Field(name="registry_no", title="登记号", type=types.String(length=40), readonly=True),
     ),

@@ -6,14 +6,9 @@ from app.core.declare import (
     Effect,
     Flow,
     Roles,
-    Route,
     Step,
 )
-
-
-def _route(source: str, *targets: str) -> tuple[Route, ...]:
-    return tuple(Route(source=source, target=target) for target in targets)
-
+from tests.harness.routes import ways
 
 MEETING_FLOW = Flow(
     name="meeting_flow",
@@ -41,33 +36,31 @@ MEETING_FLOW = Flow(
             name="submit",
             title="提交",
             kind="submit",
-            routes=_route("draft", "check"),
+            routes=ways(draft="check"),
             consequence="送审核",
         ),
-        Action(name="pass", title="通过", kind="pass", routes=_route("check", "sign")),
-        Action(
-            name="grant", title="批准", kind="pass", routes=_route("sign", "granted"), bulk=True
-        ),
+        Action(name="pass", title="通过", kind="pass", routes=ways(check="sign")),
+        Action(name="grant", title="批准", kind="pass", routes=ways(sign="granted"), bulk=True),
         Action(
             name="send_back",
             title="退回",
             kind="send_back",
             comment="required",
-            routes=(*_route("check", "draft"), *_route("sign", "check", "draft")),
+            routes=ways(check="draft", sign=("check", "draft")),
         ),
         Action(
             name="reject",
             title="退案",
             kind="reject",
             comment="required",
-            routes=(*_route("check", "refused"), *_route("sign", "refused")),
+            routes=ways(check="refused", sign="refused"),
         ),
         Action(
             name="recall",
             title="撤回",
             kind="recall",
             until="opened",
-            routes=_route("check", "draft"),
+            routes=ways(check="draft"),
         ),
         Action(
             name="cancel",
@@ -76,7 +69,7 @@ MEETING_FLOW = Flow(
             comment="required",
             guard=lambda this, env: bool(this.code),
             refusal="尚未提交过的草稿请直接删除",
-            routes=_route("draft", "refused"),
+            routes=ways(draft="refused"),
         ),
     ),
 )
@@ -91,12 +84,12 @@ CHANGE_FLOW = Flow(
         Step(name="done", title="已生效", end="done"),
     ),
     actions=(
-        Action(name="submit", title="提交", kind="submit", routes=_route("draft", "check")),
+        Action(name="submit", title="提交", kind="submit", routes=ways(draft="check")),
         Action(
             name="agree",
             title="同意",
             kind="pass",
-            routes=_route("check", "done"),
+            routes=ways(check="done"),
             effects=(Effect(kind="apply", params={"field": "after"}),),
         ),
     ),

@@ -11,26 +11,19 @@ from tests.app.web.desk.models import (
     DeskSeat,
 )
 from tests.app.web.desk.objects import GROUP, GUEST, MEETING, MEETING_CHANGE, ROOM, SEAT
-from tests.app.web.desk.screens import D01, D02, D03, D04, D05, D06, D07
 from tests.app.web.desk.words import DICTIONARIES, POLICIES, PROJECT
+from tests.harness.views import screens
 
 OBJECTS = (GROUP, GUEST, ROOM, SEAT, MEETING, MEETING_CHANGE)
 FLOWS = (MEETING_FLOW, CHANGE_FLOW)
 MESSAGES = ()
 DOCUMENTS = ()
-VIEWS = (D01, D02, D03, D04, D05, D06, D07)
+VIEWS = screens(FUNCTIONS, OBJECTS)
 APIS = ()
 
 __all__ = [
     "APIS",
     "CHANGE_FLOW",
-    "D01",
-    "D02",
-    "D03",
-    "D04",
-    "D05",
-    "D06",
-    "D07",
     "DICTIONARIES",
     "DOCUMENTS",
     "FLOWS",

@@ -27,7 +27,7 @@ from app.core.declare import (
     Subsystem,
 )
 from app.core.entity import Entity
-from app.web.views import ApplyView, CatalogView, DataInterface, QueryView, ReviewView
+from tests.harness.views import screens
 
 
 class House(Entity):
@@ -263,56 +263,16 @@ ROLES = (
     Role(name="clerk", title="经办人", reach="all", face="office"),
 )
 
-
-class W01(QueryView):
-    """物品查询."""
-
-    datamodel = DataInterface(Thing)
-    function = "W01"
-    route_base = "/W01"
-    class_permission_name = "W01"
-    list_title = "物品查询"
-    label_columns = {"name": "名称"}
-    list_columns = ["code", "name"]
-
-
-class W02(CatalogView):
-    """厂家管理."""
-
-    datamodel = DataInterface(Maker)
-    function = "W02"
-    route_base = "/W02"
-    class_permission_name = "W02"
-    list_title = "厂家管理"
-    label_columns = {"name": "厂家名称"}
-    list_columns = ["name"]
-
-
-class W03(ReviewView):
-    """物品审核."""
-
-    datamodel = DataInterface(Thing)
-    function = "W03"
-    route_base = "/W03"
-    class_permission_name = "W03"
-    list_title = "物品审核"
-
-
-class W04(ApplyView):
-    """物品登记."""
-
-    datamodel = DataInterface(Thing)
-    function = "W04"
-    route_base = "/W04"
-    class_permission_name = "W04"
-    list_title = "物品登记"
-
-
 OBJECTS = (HOUSE, MAKER, PART, THING)
 FLOWS = (THING_FLOW,)
 MESSAGES = ()
 DOCUMENTS = ()
 DICTIONARIES = (KINDS,)
 POLICIES = ()
-VIEWS = (W01, W02, W03, W04)
+VIEWS = screens(
+    FUNCTIONS,
+    OBJECTS,
+    W01={"label_columns": {"name": "名称"}, "list_columns": ["code", "name"]},
+    W02={"label_columns": {"name": "厂家名称"}, "list_columns": ["name"]},
+)
 APIS = ()
