@@ -22,6 +22,7 @@ from app.core.database import make_engine, session, unit_of_work
 from app.security import accounts
 from app.security.demonstration import PASSWORD
 from app.web.factory import create_app
+from tests.examples import deeds
 from tests.examples.ground import HERE, World, bind, built
 from tests.harness import cabinet, project, workstation
 from tests.harness.cabinet import Cabinet
@@ -62,11 +63,10 @@ def _fill(world: World) -> None:
         test_batches,
         test_cards,
         test_change,
-        test_papers_of_all_kinds,
     )  # fmt: skip
 
     for number in ("PE1234567", "PE7654321"):
-        test_papers_of_all_kinds.paper(world, "passport", number=number, kind="affairs")
+        deeds.paper(world, "passport", number=number, kind="affairs")
     makers: tuple[Callable[[], Any], ...] = (
         lambda: test_cards.card(world, name="甲案"),
         lambda: test_batches.to_route(
@@ -74,12 +74,12 @@ def _fill(world: World) -> None:
         ),
         lambda: test_appointments.ask(world, 0, persons=2),
         lambda: _bill(world),
-        lambda: test_change.change(world, test_change.journey(world, 1, name="丙案")),
-        lambda: test_change.save(
+        lambda: test_change.change(world, deeds.journey(world, 1, name="丙案")),
+        lambda: deeds.save(
             world, "enrolment", {"purpose": "pass", "unit": str(world.bureaus["east"])},
             who="officer",
         ),
-        lambda: test_change.save(
+        lambda: deeds.save(
             world, "permit",
             {"name": "过境", "send_on": "2027-03-04", "days": "5", "needed_by": "2027-03-19"},
         ),
@@ -105,14 +105,14 @@ def _fill_cabinet(world: World, doors: Cabinet) -> None:
 
     test_cabinet.stored(world, doors, "PE0000001")
     wanted = test_cabinet.stored(world, doors, "PE0000002")
-    test_cabinet.do(world, "passport_loan", test_cabinet.lend(world, wanted), "officer", "fetch")
+    deeds.do(world, "passport_loan", test_cabinet.lend(world, wanted), "officer", "fetch")
     test_cabinet.taken_in(world, "PE0000003")
-    test_cabinet.work()
+    deeds.work()
     doors.door(no=doors.tasks[-1]["no"], did="nothing")
     doors.door(alarm="forced", slot="A02", at="2027-03-01T01:15:00Z")
-    test_cabinet.work()
+    deeds.work()
     test_cabinet.taken_in(world, "PE0000004")
-    test_cabinet.work()
+    deeds.work()
     doors.door(**{"from": "A01", "to": "A09"})
     doors.door(slot="A10", number="PE9999999")
     test_inventory.ordered(world)

@@ -11,7 +11,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
 from app.flow import engine
-from tests.examples.test_change import do, save
+from tests.examples.deeds import do, save
 
 MONDAY = datetime(2027, 3, 1, 2, tzinfo=UTC)
 NAME = "hall_appointment"

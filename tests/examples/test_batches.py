@@ -12,9 +12,9 @@ from app.core import records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected, UserError
+from tests.examples.deeds import do, save
 from tests.examples.test_cards import act as judge
 from tests.examples.test_cards import card, to_sign
-from tests.examples.test_change import do, save
 
 
 def issued(world, **more):

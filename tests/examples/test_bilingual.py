@@ -4,7 +4,7 @@ from app.core import records, registry
 from app.core.database import session
 from app.core.display import text_of
 from tests.app.web.desk.people import hidden
-from tests.examples.test_change import save
+from tests.examples.deeds import save
 
 
 def funds(world):

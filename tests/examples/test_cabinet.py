@@ -10,10 +10,8 @@ from app.core.errors import Conflict, Rejected, UserError
 from app.exchange.models import Exchange
 from app.flow import cases, waiting
 from app.flow.models import StepRecord
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import DUE, at, balance, get
-from tests.examples.test_invitation import work
-from tests.examples.test_papers_of_all_kinds import paper
+from tests.examples.deeds import at, do, get, paper, save, work
+from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
 
 CARD = "420106199001011231"

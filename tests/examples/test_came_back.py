@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.app.web.desk.people import hidden
-from tests.examples.test_change import do, form, save
+from tests.examples.deeds import do, form, save
 
 TITLES = {"退回": "退回修改", "撤回": "撤回修改", "新填": "填报"}
 

@@ -16,7 +16,8 @@ from app.core.policy_versions import Typed
 from app.flow import comparing, engine
 from app.flow.models import Case
 from tests.app.security.people import post
-from tests.examples.test_change import approve, change, do, journey, save
+from tests.examples.deeds import approve, do, journey, save
+from tests.examples.test_change import change
 from tests.examples.test_papers import started
 
 OUT = ("refused", "dropped")

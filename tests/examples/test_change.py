@@ -1,6 +1,5 @@
 """Change of an approved record: a checked copy is applied, places follow, the old version stays."""
 
-import io
 import json
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.core import dictionaries, files, materials, proofs, records, registry
+from app.core import dictionaries, materials, proofs, records, registry
 from app.core import expr as ex
 from app.core import expr_sql as sql
 from app.core.actor import SYSTEM, acting_as
@@ -16,51 +15,7 @@ from app.core.database import elevated, session, unit_of_work
 from app.core.dictionaries import DictionaryEntry
 from app.core.drafts import RecordVersion
 from app.core.errors import Conflict, Refused, Rejected, UserError
-from app.flow import engine
-
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-
-
-def people(count):
-    return [{"name": f"人{number}"} for number in range(count)]
-
-
-def form(world, count=3, **changes):
-    return {
-        "name": "学习交流",
-        "allotment": str(world.allotments["east2027"]),
-        "depart_on": "2027-05-01",
-        "return_on": "2027-05-05",
-        "travellers": people(count),
-    } | changes
-
-
-def save(world, name, raw, *, attach="", who="clerk"):
-    obj = registry.object(name)
-    with world.acting(who), unit_of_work():
-        record = records.save(obj, None, raw, complete=False)
-        if attach:
-            line = next(item for item in obj.materials if item.name == attach)
-            file = files.store(io.BytesIO(PDF), "a.pdf", ("pdf",), 10**6)
-            materials.attach(obj, record.id, line, file)
-        return record.id
-
-
-def do(world, name, pk, who, action, **more):
-    with world.acting(who), unit_of_work():
-        record = records.find(registry.object(name), pk)
-        engine.act(engine.case_of(record), action, comment="同意", **more)
-
-
-def approve(world, name, pk):
-    for who, action in (("clerk", "submit"), ("officer", "pass"), ("director", "approve")):
-        do(world, name, pk, who, action)
-
-
-def journey(world, count=3, **changes):
-    pk = save(world, "journey", form(world, count, **changes), attach="letter")
-    approve(world, "journey", pk)
-    return pk
+from tests.examples.deeds import approve, do, form, journey, people, save
 
 
 def change(world, pk, kind="amend", after=None, attach=""):

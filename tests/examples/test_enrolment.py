@@ -7,8 +7,7 @@ from app.core import captures, files, plugin, records, registry
 from app.core.database import elevated, session
 from app.core.errors import Conflict, NotFound, Refused, Rejected
 from app.core.history import changes_of
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import get
+from tests.examples.deeds import do, get, save
 from tests.harness import workstation
 
 

@@ -9,8 +9,8 @@ from app.core.errors import Conflict, Rejected
 from app.exchange import fetching, log
 from app.exchange.models import HELD, OUT, Exchange
 from app.messaging.registers import Asked
-from tests.examples.test_custody import get
-from tests.examples.test_invitation import invite, key_of, ministry, states, work, write
+from tests.examples.deeds import get, work, write
+from tests.examples.test_invitation import invite, key_of, ministry, states
 
 assert ministry  # a fixture
 

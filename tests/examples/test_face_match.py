@@ -12,8 +12,7 @@ from app.core.history import changes_of
 from app.core.policies import PolicyVersion
 from tests.app.web.desk.people import hidden
 from tests.examples import test_enrolment
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import get
+from tests.examples.deeds import do, get, save
 from tests.examples.test_enrolment import begin, take
 
 station, connected = test_enrolment.station, test_enrolment.connected

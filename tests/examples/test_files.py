@@ -20,11 +20,8 @@ from app.exchange.models import Exchange, SentRow
 from app.flow import engine, moving
 from generator.compile import compile_all
 from plugins import fixed_rows
-from tests.examples.test_change import do, form, journey, save
-from tests.examples.test_custody import get
+from tests.examples.deeds import do, form, get, journey, paper, save, write
 from tests.examples.test_exchange import entries
-from tests.examples.test_invitation import write
-from tests.examples.test_papers_of_all_kinds import paper
 from tests.harness import filecounterpart
 
 NIGHT = datetime(2026, 11, 24, 18, 20, tzinfo=UTC)  # 02:20 of the 25th in the office

@@ -16,7 +16,7 @@ from app.core.errors import Rejected, UserError
 from app.flow import engine
 from tests.app.flow.test_concurrency import at_once
 from tests.app.web.desk.people import hidden
-from tests.examples.test_change import do, save
+from tests.examples.deeds import do, save
 from tests.examples.test_import_of_abstract import post
 from tests.product.sheets import content, filled
 

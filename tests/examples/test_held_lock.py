@@ -11,7 +11,7 @@ from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from tests.app.web.desk.people import hidden
-from tests.examples.test_change import save
+from tests.examples.deeds import save
 
 
 def _impatient(connection, record):

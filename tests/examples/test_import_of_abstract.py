@@ -9,7 +9,7 @@ from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from tests.app.web.desk.people import hidden
-from tests.examples.test_change import do, save
+from tests.examples.deeds import do, save
 from tests.product.sheets import content, filled, words
 
 NUMBERS = {"passport": "PE0000001", "travel_pass": "T00000001"}

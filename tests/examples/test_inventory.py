@@ -17,12 +17,10 @@ from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
 from tests.app.web.desk.people import hidden
+from tests.examples.deeds import at, do, get, paper, save, work
 from tests.examples.ground import HERE
 from tests.examples.test_cabinet import lend, place, stored, taken_in
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import DUE, at, balance, get
-from tests.examples.test_invitation import work
-from tests.examples.test_papers_of_all_kinds import paper
+from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
 
 A, B, C, D = "PE0000001", "PE0000002", "PE0000003", "PE0000004"

@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, outbox, plugin, records, registry
+from app.core import clock, plugin
 from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.database import elevated, session
 from app.core.errors import Refused
 from app.core.outbox import OutboxItem
-from app.exchange import fetching, sending
+from app.exchange import sending
 from app.flow import engine, reminding, waiting
 from app.flow.models import Case
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import get
+from tests.examples.deeds import do, get, save, work, write
 from tests.harness import counterpart
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -29,13 +28,6 @@ def ministry(monkeypatch):
         yield one
 
 
-def write(name, pk, /, **values):
-    with acting_as(SYSTEM), unit_of_work():
-        row = records.find(registry.object(name), pk)
-        for key, value in values.items():
-            setattr(row, key, value)
-
-
 def invite(world, *way):
     raw = {"purpose": "经贸洽谈", "arrives_on": "2027-03-01", "persons": "4"}
     pk = save(world, "invitation", raw, attach="scans")
@@ -47,16 +39,6 @@ def invite(world, *way):
 def key_of(pk):
     with acting_as(SYSTEM):
         return waiting.key_of(engine.case_of(get("invitation", pk)))
-
-
-def work():
-    """What the worker does: deliver what is due, fetch what was answered."""
-    with acting_as(SYSTEM):
-        while outbox.work_once("test"):
-            session.remove()
-        note = fetching.fetch()
-    session.remove()
-    return note
 
 
 def states():

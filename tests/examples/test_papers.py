@@ -14,7 +14,7 @@ from app.core.errors import Refused, UserError
 from app.flow import engine, waiting
 from app.flow.models import Case
 from app.flow.places import open_tasks, places, rows
-from tests.examples.test_change import do, form, journey, save
+from tests.examples.deeds import do, form, journey, save
 
 PEOPLE = ("clerk", "other", "officer", "director")
 ENDED = ("issued", "rejected", "cancelled")

@@ -11,17 +11,7 @@ from app.core import display, history, records, referring, registry, rows, union
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
 from app.core.rows import Filter
-from tests.examples.test_change import do
-
-LATER = "2099-01-01"
-
-
-def paper(world, name, unit="east", **more):
-    raw = {"unit": str(world.bureaus[unit]), "holder": "王伟", "valid_until": LATER} | more
-    if name == "passport":  # what its cabinet wants to know
-        raw = {"born": "1990-01-01", "issued_on": "2026-01-05"} | raw
-    with world.acting("officer"), unit_of_work():
-        return records.save(registry.object(name), None, raw, complete=True).id
+from tests.examples.deeds import do, paper
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.exchange import horizon
 from app.security import accounts, tokens
-from tests.examples.test_change import form, journey, save
+from tests.examples.deeds import form, journey, save, write
 from tests.examples.test_exchange import entries
-from tests.examples.test_invitation import write
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, NotFound, Rejected
 from app.scores import posting, standing
 from app.scores.models import ScoreEntry
 from tests.app.security.people import post
-from tests.examples.test_change import do, form, save
+from tests.examples.deeds import do, form, save
 
 
 @pytest.fixture(autouse=True)

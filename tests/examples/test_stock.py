@@ -13,7 +13,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected
 from app.flow import effects, engine, stock
-from tests.examples.test_change import do, save
+from tests.examples.deeds import do, save
 
 DRAWERS = 50
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.core import clock, records, registry
 from app.flow import timelines
-from tests.examples.test_change import do, save
+from tests.examples.deeds import do, save
 
 
 def on(month, day):

@@ -15,7 +15,7 @@ from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected, UserError
 from app.core.plugin import Posting
 from app.flow import engine, ledger
-from tests.examples.test_change import do, journey, save
+from tests.examples.deeds import do, journey, save
 
 PEOPLE = [{"name": "甲", "grade": "head"}, {"name": "乙", "grade": "staff"}]
 

@@ -10,7 +10,7 @@ from app.core import history, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.errors import UserError
 from app.flow import ledger
-from tests.examples.test_change import journey, save
+from tests.examples.deeds import journey, save
 from tests.examples.test_tolls import PEOPLE, act, bookkeeper, edit, spend, voucher, vouchers
 
 __all__ = ["bookkeeper"]  # a fixture

@@ -12,7 +12,7 @@ from app.core.errors import Conflict, Rejected, UserError
 from app.flow import engine
 from app.flow.cases import case_of
 from tests.derived.values import CONTENT
-from tests.examples.test_change import do
+from tests.examples.deeds import do
 
 KINDS = ("land_tour", "air_tour")
 CHECKS = ("完整性", "合规性", "准确性")

@@ -7,9 +7,8 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.env import make_env
 from app.core.errors import Conflict, NotFound, Rejected
 from app.core.history import changes_of
-from tests.examples.test_change import do, save
-from tests.examples.test_custody import KINDS, get, lend
-from tests.examples.test_papers_of_all_kinds import paper
+from tests.examples.deeds import KINDS, do, get, paper, save
+from tests.examples.test_custody import lend
 
 
 @pytest.fixture(params=list(KINDS))

@@ -13,13 +13,7 @@ from app.core.errors import Rejected
 from app.flow import warned
 from app.messaging.models import InboxMessage
 from tests.app.security.people import open_person
-from tests.examples.test_change import do, save
-from tests.examples.test_papers_of_all_kinds import paper
-
-KINDS = {
-    "passport": {"number": "PE1234567", "kind": "affairs"},
-    "travel_pass": {"number": "C12345678", "region": "澳门"},
-}
+from tests.examples.deeds import KINDS, do, paper, save
 
 KEPT = {"passport": "EX21", "travel_pass": "EX22"}
 

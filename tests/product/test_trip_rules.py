@@ -3,26 +3,15 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
-from tests.harness.people import open_person
-from tests.product.callers import Caller, with_token
+from tests.product.callers import Caller
 
 pytestmark = pytest.mark.functions("PP17")
 TRIP = {"name": "赴德国职业教育合作团组", "kind": "own", "publicized": True}
-
-
-@pytest.fixture
-def liaison(demonstration: Flask) -> Caller:
-    """Somebody who files for a unit, on Tuesday 2026-11-24."""
-    model: Any = registry.object(registry.project().organisation).model
-    with acting_as(SYSTEM), elevated():
-        unit = session.scalars(select(model).order_by(model.id)).first()
-    return with_token(demonstration, open_person("liaison", org=unit))
 
 
 def said(person: Caller, path: str, **values: Any) -> list[str]:
