@@ -143,9 +143,9 @@ def new(options: argparse.Namespace) -> int:
 
 
 def _new_project(options: argparse.Namespace, folder: Path) -> int:
-    from generator import beginning
+    from generator import scaffold_project
 
-    made = beginning.write(folder, options.title)
+    made = scaffold_project.write(folder, options.title)
     here = f"python -m generator --root {folder}"
     lines = [f"wrote {folder / path}" for path in made]
     lines += [f"next: {here} new object office/NAME --title TITLE --flow", f"then: {here} build"]
@@ -154,9 +154,9 @@ def _new_project(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _new_template(options: argparse.Namespace, found: Result) -> int:
-    from generator import letters
+    from generator import scaffold_template
 
-    path = letters.write(found, options.root, options.name).as_posix()
+    path = scaffold_template.write(found, options.root, options.name).as_posix()
     said = f"{path}: lay it out in Word; what stands in {{{{ }}}} is filled in"
     _answer(options, {"path": path, "made": [options.name], "problems": []}, said)
     return 0

@@ -8,7 +8,7 @@ from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
 from generator.explain_figures import shown_by
 from generator.explain_interfaces import sent_by
-from generator.reader import Name
+from generator.reader import Name, Word
 from generator.routes import kind_of, routes_of
 from generator.world import Entity, FunctionIn, Linked
 
@@ -128,10 +128,9 @@ def _flow(entity: Entity) -> dict[str, Any]:
 def _role(linked: Linked, name: str) -> dict[str, Any]:
     role = linked.data.roles[name]
     granted = {
-        str(item.spec.id): list(map(str, words))
+        str(item.spec.id): list(map(str, item.spec.roles[Word(name)]))
         for item in linked.functions.values()
-        for key, words in item.spec.roles.items()
-        if key == name
+        if name in item.spec.roles
     }
     return {
         "kind": "role",

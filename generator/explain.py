@@ -8,7 +8,7 @@ from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
 from generator.problem import did_you_mean
-from generator.reader import Name
+from generator.reader import Name, Word
 from generator.routes import consequence, kind_of, lead, routes_of
 from generator.world import Entity, FunctionIn, Linked
 
@@ -174,8 +174,8 @@ def _role(linked: Linked, name: str) -> str:
         lines.append(f"  not together with: {', '.join(role.excludes)}")
     for item in linked.functions.values():
         if name in item.spec.roles:
-            words = next(words for key, words in item.spec.roles.items() if key == name)
-            lines.append(f"  {item.spec.id:<8} {item.spec.title}: {', '.join(words)}")
+            words = ", ".join(item.spec.roles[Word(name)])
+            lines.append(f"  {item.spec.id:<8} {item.spec.title}: {words}")
     for entity in linked.entities.values():
         steps = (
             [step.title for step in entity.flow.steps.values() if name in step.by]
@@ -188,7 +188,7 @@ def _role(linked: Linked, name: str) -> str:
 
 
 def _dotted(linked: Linked, name: str) -> list[str]:
-    """`object.field`, `object.message` or `object.action`."""
+    """`object.field` or `object.message`."""
     head, _, rest = name.partition(".")
     entity = linked.entities.get(head)
     if entity is None or not rest:

@@ -11,6 +11,7 @@ from generator.check.catalogs import bound
 from generator.compile import Result
 from generator.formulas import Formulas
 from generator.problem import did_you_mean
+from generator.reader import Name
 from generator.scaffold import CannotMake
 from generator.source import Mapping, Scalar
 from generator.world import Linked
@@ -120,11 +121,7 @@ def _label(linked: Linked, object_name: str, node: object, name: str) -> str:
     for step in node.value.split(".") if isinstance(node, Scalar) else ():
         entity = linked.entities.get(object_name)
         member = linked.world.members.get(object_name, {}).get(step)
-        field = (
-            next((one for key, one in entity.fields.items() if key == step), None)
-            if entity
-            else None
-        )
+        field = entity.fields.get(Name(step)) if entity else None
         if field is None or member is None:
             return label or name
         label, object_name = str(field.title), member.target or ""
