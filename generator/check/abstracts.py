@@ -2,6 +2,7 @@
 
 from generator import abstracts, model
 from generator.check.context import Context
+from generator.check.effects import effects_of_flow
 from generator.reader import Name, Word
 from generator.source import Mapping, Scalar
 from generator.world import Entity
@@ -103,9 +104,7 @@ def _flow(context: Context, flow: model.Flow) -> None:
     for step in flow.steps.values():
         if step.wait:
             _needs_table(context, step.wait.object, f"'{step.name}' waits for")
-    effects = [effect for action in flow.actions.values() for effect in action.do]
-    effects += [effect for step in flow.steps.values() for effect in step.on_pass]
-    for effect in effects:
+    for effect in effects_of_flow(flow):
         about = effect.argument
         if effect.kind == "start" and isinstance(about, Mapping):
             about = about.get("object") or about

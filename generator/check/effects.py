@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from generator import model
 from generator.check import ledgers, stock, upserts
 from generator.check.context import Context
 from generator.formulas import doing
@@ -21,6 +22,7 @@ KEYS = {
 }
 BY_ROW = ("set", "start", "upsert")
 DEEDS = ("join", "open", "update", "close")
+BY_ITSELF = ("notify", "set", "upsert")  # what needs nobody's decision
 
 
 def effects_of(entity: Entity) -> list[Effect]:
@@ -36,10 +38,13 @@ def effects_of(entity: Entity) -> list[Effect]:
         found += [effect for item in late for effect in (*item.do, *item.ended)]
         warned = entity.spec.warnings.values()
         found += [effect for item in warned for effect in (*item.do, *item.ended)]
-    if entity.flow:
-        found += [effect for action in entity.flow.actions.values() for effect in action.do]
-        found += [effect for step in entity.flow.steps.values() for effect in step.on_pass]
-    return found
+    return found + (effects_of_flow(entity.flow) if entity.flow else [])
+
+
+def effects_of_flow(flow: model.Flow) -> list[Effect]:
+    """Return every effect of actions and steps."""
+    found = [effect for action in flow.actions.values() for effect in action.do]
+    return found + [effect for step in flow.steps.values() for effect in step.on_pass]
 
 
 def check_effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
@@ -47,6 +52,17 @@ def check_effects(context: Context, entity: Entity, effects: Iterable[Effect]) -
     for effect in effects:
         if effect.each is None or _by_row(context, entity, effect):
             _effect(context, doing(context.linked, entity, effect), effect)
+
+
+def check_by_itself(
+    context: Context, code: str, entity: Entity, effects: tuple[Effect, ...], whose: str
+) -> None:
+    """Check effects of `whose`, such as a warning, that are carried out without a person."""
+    check_effects(context, entity, effects)
+    for effect in effects:
+        if effect.kind in EFFECTS and effect.kind not in BY_ITSELF:
+            what = f"'{effect.kind}' belongs to what a person does in a flow"
+            context.note(code, effect.kind, what, f"{whose} has {', '.join(BY_ITSELF)}.")
 
 
 def _by_row(context: Context, entity: Entity, effect: Effect) -> bool:

@@ -2,6 +2,7 @@
 
 from generator import model, proposals
 from generator.check.context import Context
+from generator.check.effects import effects_of_flow
 from generator.formulas import Where
 from generator.reader import Name, Word
 from generator.readers import Effect
@@ -129,14 +130,9 @@ def _entries(context: Context, entity: Entity, flow: model.Flow) -> None:
             f"people may add '{entity.name}', but no way in is by hand",
             "write NAME: {title: …, by_hand: true}.",
         )  # fmt: skip
-    for effects in _effects(flow):
-        for effect in effects:
-            if effect.kind == "start":
-                _start(context, effect)
-
-
-def _effects(flow: model.Flow) -> list[tuple[Effect, ...]]:
-    return [s.on_pass for s in flow.steps.values()] + [a.do for a in flow.actions.values()]
+    for effect in effects_of_flow(flow):
+        if effect.kind == "start":
+            _start(context, effect)
 
 
 def _start(context: Context, effect: Effect) -> None:

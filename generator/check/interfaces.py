@@ -262,15 +262,15 @@ def content(context: Context, item: Content, where: str, *, rows: bool = False) 
             + (" and names no dictionary" if item.type == "dict" else ", so `of` means nothing"),
             "a code has type: dict and of: DICTIONARY.",
         )  # fmt: skip
+    elif item.codes and item.type != "dict":
+        what = f"'{item.name}' of {where} has `codes`, but is of type {item.type}"
+        context.note(CONTRACT, item.name, what, "codes belong to type: dict.")
     elif item.of and context.known(
         UNKNOWN, item.of, books, f"'{item.name}' is of the unknown", "dictionary"
     ):
         for word in item.codes:
             entries = books[str(item.of)].entries
             context.known(UNKNOWN, word, entries, f"'{item.of}' has no", "entry")
-    if item.codes and item.type != "dict":
-        what = f"'{item.name}' of {where} has `codes`, but is of type {item.type}"
-        context.note(CONTRACT, item.name, what, "codes belong to type: dict.")
     doubled = {code for code in item.codes.values() if list(item.codes.values()).count(code) > 1}
     if doubled:
         what = f"'{sorted(doubled)[0]}' stands for two of our codes, so no answer could be read"

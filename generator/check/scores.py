@@ -49,7 +49,7 @@ def _item(context: Context, spec: Score, item: ScoreItem) -> None:
             UNKNOWN,
             item.on,
             f"'{head}' has no flow, so nothing happens to it",
-            "name an object with a flow.",
+            "name an object with a flow or a ladder.",
         )
         return
     word = Word.at(event or "?", item.on.place, item.on.uses)

@@ -2,14 +2,13 @@
 
 from generator import model
 from generator.check.context import Context
-from generator.check.effects import EFFECTS, check_effects
+from generator.check.effects import check_by_itself
 from generator.check.objects import template
 from generator.reader import Name
 from generator.routes import kind_of
 from generator.world import Entity, FunctionIn
 
 LADDER, BLOCK, SCAN = "E131", "E132", "E133"
-_BY_ITSELF = ("notify", "set", "upsert")
 
 
 def check(context: Context) -> None:
@@ -42,13 +41,7 @@ def _ladder(context: Context, entity: Entity, ladder: model.Ladder) -> None:
                 "put the effects into one." if stage.days in seen else "write -3660 to 3660.",
             )  # fmt: skip
         seen.add(stage.days)
-        check_effects(context, entity, stage.do)
-        for effect in stage.do:
-            if effect.kind in EFFECTS and effect.kind not in _BY_ITSELF:
-                context.note(
-                    LADDER, effect.kind, f"'{effect.kind}' belongs to what a person does in a flow",
-                    f"a stage has {', '.join(_BY_ITSELF)}.",
-                )  # fmt: skip
+        check_by_itself(context, LADDER, entity, stage.do, "a stage")
 
 
 def _block(context: Context, entity: Entity, block: model.Block) -> None:
@@ -62,14 +55,13 @@ def _block(context: Context, entity: Entity, block: model.Block) -> None:
 
 def _desk(context: Context, item: FunctionIn) -> None:
     spec, entity = item.spec, context.linked.entities.get(item.object)
-    if spec.scan is None or item.screen != "scan":
-        if spec.scan is not None or item.screen == "scan":
-            context.note(
-                SCAN, spec.screen, "a desk is a screen `scan` with the key scan",
-                "write screen: scan, and scan: {by: FIELD, do: ACTION}.",
-            )  # fmt: skip
+    if (spec.scan is None) == (item.screen == "scan"):
+        context.note(
+            SCAN, spec.screen, "a desk is a screen `scan` with the key scan",
+            "write screen: scan, and scan: {by: FIELD, do: ACTION}.",
+        )  # fmt: skip
         return
-    if entity is None:
+    if spec.scan is None or entity is None:
         return
     if entity.flow is None:
         context.note(

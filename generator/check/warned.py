@@ -1,9 +1,7 @@
 """Warnings: conditions with a form in SQL, words that can be filled in, effects that need nobody."""
 
-from collections.abc import Iterable
-
 from generator.check.context import Context
-from generator.check.effects import EFFECTS, check_effects
+from generator.check.effects import check_by_itself
 from generator.check.expressions import effect_values
 from generator.check.objects import template
 from generator.formulas import Where
@@ -12,7 +10,6 @@ from generator.warned import Warned
 from generator.world import Entity
 
 WARNING = "E148"
-_BY_ITSELF = ("notify", "set", "upsert")
 
 
 def check(context: Context) -> None:
@@ -40,13 +37,6 @@ def _warning(context: Context, entity: Entity, item: Warned) -> None:
     _effects(context, entity, (*item.do, *item.ended))
 
 
-def _effects(context: Context, entity: Entity, effects: Iterable[Effect]) -> None:
-    found = tuple(effects)
-    check_effects(context, entity, found)
-    effect_values(context, entity, found)
-    for effect in found:
-        if effect.kind in EFFECTS and effect.kind not in _BY_ITSELF:
-            context.note(
-                WARNING, effect.kind, f"'{effect.kind}' belongs to what a person does in a flow",
-                f"a warning has {', '.join(_BY_ITSELF)}.",
-            )  # fmt: skip
+def _effects(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
+    check_by_itself(context, WARNING, entity, effects, "a warning")
+    effect_values(context, entity, effects)
