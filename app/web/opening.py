@@ -4,30 +4,41 @@ A link to a record does not know in which function its reader has it, and that c
 step; so links lead here and are resolved at the click, at no cost to the page that shows them.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 from flask import redirect
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
+from sqlalchemy import select
 from werkzeug import Response
 
 from app.core import granted, registry
 from app.core.actor import Actor, acting_as, current_actor
-from app.core.declare import Function
+from app.core.database import session
+from app.core.declare import Function, Object
 from app.core.errors import NotFound
 from app.flow import engine
 from app.web.menu import address_of
 from app.web.screens import page
 
-RANK = {
-    "review": 0,
-    "rework": 1,
-    "apply": 2,
-    "query": 3,
-}  # who may decide or correct, does it there
+# Who may decide or correct, does it there.
+RANK = {"review": 0, "rework": 1, "apply": 2, "query": 3}
 
 
 def link(object_name: str, pk: int) -> str:
     """Return the link to a record, empty where no function can show such records to the person."""
     return f"/open/{object_name}/{pk}" if _functions(current_actor(), object_name) else ""
+
+
+def links(obj: Object, ids: Collection[int]) -> dict[int, str]:
+    """Return the links to those of the records that a function shows to the person; one statement."""
+    model: Any = obj.model
+    query = select(model.id).where(model.id.in_(ids))
+    shown = granted.clause(obj, "view")
+    if shown is not None:
+        query = query.where(shown)
+    return {pk: link(obj.name, pk) for pk in session.scalars(query)}
 
 
 def place_of(object_name: str, pk: int) -> str:

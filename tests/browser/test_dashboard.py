@@ -35,6 +35,9 @@ def test_every_kind_of_figure_leads_to_its_records(desk):
         link.click()
         page.wait_for_url("**/DA04/rows?**")
         assert records(page) == shown > 0, picked
+        page.locator("td.first a").first.click()
+        page.wait_for_url(re.compile(r"/PP\d+\w?/\d+$"))
+        page.go_back()
         page.get_by_role("link", name="返回驾驶舱").click()
         page.wait_for_url("**/DA04/")
         page.goto("/DA04/?span=all")

@@ -58,7 +58,8 @@ def test_each_figure_leads_to_exactly_its_records(office):
         behind = office.get(link).text
         assert len(re.findall(r'<td class="first', behind)) == int(shown), unquote(link)
     assert "人0" in behind
-    assert 'href="/EX05/' in behind
+    record = re.search(r'class="first"><a href="(/open/[^"]+)"', behind)[1]
+    assert office.get(record).location.startswith("/EX05/")
 
 
 def test_a_figure_of_somebody_else_is_in_no_table_and_no_list(world, client):

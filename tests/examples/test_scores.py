@@ -1,5 +1,6 @@
 """Scores: events become entries in the step's own transaction, caps hold, mistakes are reversed, scope holds."""
 
+import re
 import threading
 from datetime import UTC, datetime
 
@@ -157,7 +158,8 @@ def test_the_office_looks_corrects_and_takes_back_on_screen(world, client):
     office = client("officer")
     page = office.get(f"/SC01/{east}").text
     assert "单位信用 2027：101 分" in page
-    assert f'href="/EX05/{pk}"' in page
+    record = re.search(r'href="(/open/[^"]+)"', page)[1]
+    assert office.get(record).location == f"/EX04/{pk}", "where it waits for them"
     wrong = post(office, f"/SC01/{east}/add", points="abc", reason="来访接待得力", period="2027")
     assert wrong.status_code == 422
     assert "1 至 1000" in wrong.text

@@ -15,12 +15,11 @@ from app.core import registry, rows
 from app.core.database import session
 from app.core.declare import Object
 from app.core.errors import Conflict, NotFound
-from app.core.granted import functions
 from app.core.ids import id_of
 from app.core.reports import Measure, ReportModel
 from app.reports.facts import Facts, target_of
 from app.security.screens import workbook
-from app.web import standing
+from app.web import opening, standing
 from app.web.paging import MOST_EXPORTED, SIZE
 from app.web.reports import conditions
 from app.web.reports.address import Address, read
@@ -152,7 +151,12 @@ class Shown:
     @property
     def whole(self) -> bool:
         """Whether nothing of it may be cut off."""
-        return self.column.kind == "code" or self.column.path.rpartition(".")[2] == "code"
+        return bool(self.column.kind) or self.column.path.rpartition(".")[2] == "code"
+
+    @property
+    def name(self) -> bool:
+        """Whether it is what the records are called."""
+        return self.column.name
 
     @property
     def numeric(self) -> bool:
@@ -190,14 +194,6 @@ def _read(
 
 def _lines(target: Object, records: Sequence[Any], shown: Sequence[Shown]) -> list[dict[str, Any]]:
     owner = registry.object(target.parent) if target.parent else target
-    return [
-        {"href": _href(owner, pk), "cells": cells} for pk, cells in _read(target, records, shown)
-    ]
-
-
-def _href(obj: Object, pk: int) -> str:
-    """Return where a record can be looked at, empty if the person has no function that shows all of them."""
-    for function in functions(obj, "view"):
-        if function.screen in ("query", "catalog", "apply") and not function.where:
-            return f"/{function.id}/{pk}" if not function.states else ""
-    return ""
+    lines = list(_read(target, records, shown))
+    hrefs = opening.links(owner, {pk for pk, _ in lines})
+    return [{"href": hrefs.get(pk, ""), "cells": cells} for pk, cells in lines]

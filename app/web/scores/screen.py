@@ -1,6 +1,8 @@
 """Screens of `screen: score`: who has how many points, why, and corrections with a reason."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request
@@ -11,11 +13,12 @@ from sqlalchemy import select
 from app.core import clock, display, registry
 from app.core.database import session
 from app.core.errors import NotFound, UserError
-from app.core.granted import functions
 from app.core.ids import id_of
 from app.core.scores import Score
 from app.scores import posting, standing
+from app.scores.models import ScoreEntry
 from app.security.screens import workbook
+from app.web import opening
 from app.web.paging import MOST_EXPORTED, SIZE
 from app.web.screens import Screen, screen
 
@@ -124,7 +127,7 @@ class ScoreScreen(Screen):
             entries=entries,
             reversed_by=reversed_by,
             points=standing.points_of(score, pk, period),
-            hrefs=_hrefs({one.object for one in entries if one.object}),
+            hrefs=_hrefs(entries),
             error=error,
             typed=request.form,
         )
@@ -151,11 +154,14 @@ def periods(score: Score) -> list[str]:
     return found
 
 
-def _hrefs(objects: set[str]) -> dict[str, str]:
-    """Return below which function the records of each object can be opened."""
-    found = {}
-    for name in objects:
-        for function in functions(registry.object(name), "view"):
-            if function.screen in ("query", "apply") and not function.where and not function.states:
-                found.setdefault(name, f"/{function.id}")
-    return found
+def _hrefs(entries: Sequence[ScoreEntry]) -> dict[tuple[str, int], str]:
+    """Return where this person can read what the entries are for, by object and id."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for one in entries:
+        if one.object and one.record_id:
+            ids[one.object].add(one.record_id)
+    return {
+        (name, pk): href
+        for name, of_object in ids.items()
+        for pk, href in opening.links(registry.object(name), of_object).items()
+    }

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core import clock
-from app.core.actor import SYSTEM, acting_as
+from app.core import clock, registry
+from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import session, unit_of_work
 from app.flow.models import Case, Task
-from app.web import shell
+from app.security import who
+from app.security.models import Account
+from app.web import opening, shell
 from tests.app.web.desk.people import act, browser, complete, send, submitted
 from tests.app.web.desk_fixtures import clerk, desk, liaison
 from tests.app.web.test_case import CHECKED, returned, text
@@ -30,6 +32,13 @@ def due_in(pk: int, days: int | None) -> None:
         query = session.query(Task).join(Case).filter(Case.record_id == pk, Task.done_at.is_(None))
         for task in query:
             task.due_at = None if days is None else clock.now() + timedelta(days=days)
+
+
+def actor_of(username: str) -> Actor:
+    with acting_as(SYSTEM):
+        return who.actor_of(
+            session.query(Account).filter(Account.user.has(username=username)).one().id
+        )
 
 
 def rows(page: str) -> list[int]:
@@ -90,6 +99,9 @@ def test_a_queue_opens_what_it_lists_and_nothing_else(
     second = browser(desk, "second")  # has the same duty, and reads who was first
     assert second.get(f"/D02/{passed}").status_code == 200
     assert second.get("/open/nothing/1").status_code == 404
+    meeting = registry.object("meeting")
+    with desk.app_context(), acting_as(actor_of("chief")):
+        assert opening.links(meeting, [waiting, passed]) == {passed: f"/open/meeting/{passed}"}
 
 
 def test_what_was_sent_back_is_listed_counted_and_opened_alike(
