@@ -299,6 +299,7 @@ def test_on_screen_a_bad_row_is_corrected_beside_the_reason_and_taken(source, cl
     assert "旧系统人员" in office.get("/MG01/").text
     page = office.get("/MG01/old_holders").text
     assert "身份证号码应为 18 位" in page
+    assert 'class="notice warning"' in page
     pk = rows()["2"].id
     form = office.get(f"/MG01/old_holders/rows/{pk}").text
     assert "李&lt;四&gt;" in form
@@ -311,7 +312,10 @@ def test_on_screen_a_bad_row_is_corrected_beside_the_reason_and_taken(source, cl
     session.remove()
     with acting_as(SYSTEM):
         assert longjobs.work_once("test")
-    assert "已载入 1，以前已处理 1" in office.get("/MG01/old_holders").text
+    page = office.get("/MG01/old_holders").text
+    assert "已载入 1，以前已处理 1" in page
+    page = office.get("/MG01/old_holders").text  # what was said once is gone
+    assert 'class="notice success"' in page and 'class="notice warning"' not in page
     assert office.get(f"/MG01/old_holders/rows/{pk}").status_code == 404
 
 
