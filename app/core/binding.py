@@ -9,7 +9,7 @@ from app.core.actor import current_actor
 from app.core.declare import Child, Field, Object, Total
 from app.core.env import Env, make_env
 from app.core.errors import Fault
-from app.core.typed_row import Row, follow, stored_value
+from app.core.typed_row import Row, follow, own_env, stored_value
 from app.core.types import Code, Dict, DraftOf, Refs
 
 _MOST_ROWS = 500
@@ -65,8 +65,7 @@ def _bind_row(
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)
         named = bound.follows and not prefix and child.name in raw
         if child.rows and (record is None or named or (raw and not bound.by_engine)):
-            own = replace(env, form=env.form or row, parent=row._parent)
-            _grow(bound, row, child, prefix, only, own)
+            _grow(bound, row, child, prefix, only, own_env(row, env))
     settle(row, env)
     for child in obj.children if not bound.by_engine else ():
         bound.faults += fixing.faults(child, row, prefix + child.name, env, _was_typed)
@@ -134,7 +133,7 @@ def _bind_field(
     before = row._values[item.name]
     if parsed == before or (parsed in (None, [], "") and before in (None, [], "")):
         return
-    if not bound.by_engine and not _may_type(item, row, only if not prefix else None):
+    if not bound.by_engine and not _may_type(item, only if not prefix else None):
         bound.faults.append(Fault(path, f"“{item.title}”在当前环节不能修改"))
         return
     row._values[item.name] = parsed
@@ -143,7 +142,7 @@ def _bind_field(
         bound.faults.append(fault)
 
 
-def _may_type(item: Field, row: Row, only: frozenset[str] | None) -> bool:
+def _may_type(item: Field, only: frozenset[str] | None) -> bool:
     if item.readonly or isinstance(item.type, Code):
         return False
     if (
@@ -177,7 +176,7 @@ def _bind_child(
     stored = list(getattr(row._record, child.name)) if row._record is not None else []
     path = prefix + child.name
     if given is None:
-        row._children[child.name] = [_existing(obj, item, row, env) for item in stored]
+        row._children[child.name] = [_existing(obj, item, row) for item in stored]
         return
     if not isinstance(given, list) or not all(isinstance(part, dict) for part in given):
         bound.faults.append(Fault(path, f"“{child.title}”应为若干行"))
@@ -225,7 +224,7 @@ def _was_typed(row: Row) -> bool:
     )
 
 
-def _existing(obj: Object, record: Any, parent: Row, env: Env) -> Row:
+def _existing(obj: Object, record: Any, parent: Row) -> Row:
     row = Row(obj, record, parent)
     for item in obj.fields:
         row._values[item.name] = stored_value(item, record)
@@ -242,9 +241,7 @@ def differs(row: Row) -> bool:
 
 def settle(row: Row, env: Env) -> None:
     """Empty what does not apply and compute what is computed, until nothing changes any more."""
-    own = Env(
-        me=env.me, today=env.today, policy=env.policy, form=env.form or row, parent=row._parent
-    )
+    own = own_env(row, env)
     for _ in range(4):  # a computed value may depend on another one; deeper chains do not occur
         before = dict(row._values)
         for child in row._object.children:

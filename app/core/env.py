@@ -1,7 +1,7 @@
 """What expressions may look at besides the record: who asks, the form, the day, the policies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -61,7 +61,6 @@ class Env:
     policy: Policies
     form: Any = None
     parent: Any = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def make_env(

@@ -7,7 +7,7 @@ from app.core import display
 from app.core.declare import Child
 from app.core.env import Env
 from app.core.errors import Fault
-from app.core.typed_row import Row, applies
+from app.core.typed_row import Row, applies, own_env
 
 
 def faults(
@@ -30,10 +30,9 @@ def faults(
     ]
     kept = [one._record for one in rows]
     names = [display.title_of(one) for one in stored if one not in kept]
-    own = replace(env, form=env.form or row, parent=row._parent)
     why = (
         ""
-        if applies(child, row, own)
+        if applies(child, row, own_env(row, env))
         else f"，因此“{child.title}”必须保留，请恢复使它不再适用的内容"
     )
     return [*found, *(Fault(path, f"“{name}”已确定，不能删除{why}") for name in names)]

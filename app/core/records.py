@@ -206,7 +206,7 @@ def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
         bound = _bind(obj, record, raw, None, env)
         values, texts, hidden, required = {}, {}, [], []
         for path, item, row in walk(bound.row, ""):
-            own = rules.own_env(row, env)
+            own = typed_row.own_env(row, env)
             if not typed_row.applies(item, row, own):
                 hidden.append(path)
             elif item.required is True or (callable(item.required) and item.required(row, own)):
@@ -217,7 +217,7 @@ def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
         for child in obj.children:
             if not typed_row.applies(child, bound.row, env):
                 hidden.append(child.name)
-        asked = materials.applicable(obj, bound.row, rules.own_env(bound.row, env))
+        asked = materials.applicable(obj, bound.row, typed_row.own_env(bound.row, env))
         faults = [
             *bound.faults,
             *rules.blocks(bound.row, env),

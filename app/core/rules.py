@@ -1,6 +1,7 @@
 """Everything that must hold before a record counts as complete."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -11,7 +12,7 @@ from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
 from app.core.errors import Fault
-from app.core.typed_row import Row, applies, stored_ids
+from app.core.typed_row import Row, applies, own_env, stored_ids
 from app.core.types import Code, DraftOf, Ref, Refs
 
 
@@ -34,13 +35,6 @@ def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
         for index, inner in enumerate(row._children.get(child.name, ())):
             faults += references(inner, env, f"{prefix}{child.name}.{index}.")
     return faults
-
-
-def own_env(row: Row, env: Env) -> Env:
-    """Return the surroundings of a row: its form, and the record whose row it is."""
-    return Env(
-        me=env.me, today=env.today, policy=env.policy, form=env.form or row, parent=row._parent
-    )
 
 
 def _check_reference(row: Row, item: Field, env: Env, path: str) -> Fault | None:
@@ -129,7 +123,7 @@ def blocks(row: Row, env: Env) -> list[Fault]:
     for block in row._object.blocks:
         by = registry.object(block.object)
         model: Any = by.model
-        own = Env(me=env.me, today=env.today, policy=env.policy, form=row, parent=None)
+        own = replace(env, form=row, parent=None)
         query = select(model).where(block.when(model, own)).order_by(model.id).limit(1)
         with elevated():  # what blocks need not be within the person's reach
             hit = session.scalars(query).first()

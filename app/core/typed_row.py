@@ -4,6 +4,7 @@ Expressions read a `Row` like a record: fields, references (loaded within the pe
 for what the form does not hold, the stored record behind it.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -76,6 +77,11 @@ class Row:
             return known.target(item.type.object, pk)
         model = _model(item.type.object)
         return session.scalars(select(model).where(model.id == pk)).first()
+
+
+def own_env(row: Row, env: Env) -> Env:
+    """Return the surroundings of a row: its form, and the record whose row it is."""
+    return replace(env, form=env.form or row, parent=row._parent)
 
 
 def applies(item: Field | Child, row: Row, env: Env) -> bool:

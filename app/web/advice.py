@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import display, registry, rules, unions
+from app.core import display, registry, unions
 from app.core.database import session
 from app.core.declare import Function, Hold, Object
 from app.core.env import make_env
-from app.core.typed_row import Row
+from app.core.typed_row import Row, own_env
 from app.core.types import Ref, Text
 from app.flow import holds
 from app.web import opening
@@ -117,7 +117,7 @@ def _hint(obj: Object, record: Any) -> Aside:
 
 def hold_cards(obj: Object, row: Row) -> tuple[HoldCard, ...]:
     """Return what the record takes of each resource that it refers to."""
-    env = rules.own_env(row, make_env())
+    env = own_env(row, make_env())
     return tuple(_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env))
 
 

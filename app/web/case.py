@@ -11,7 +11,7 @@ from app.core import (
     materials,
     records,
     registry,
-    rules,
+    typed_row,
     workdays,
 )
 from app.core.actor import current_actor
@@ -244,7 +244,7 @@ class Reader(RecordReader):
 
     def materials(self) -> Any:
         """Return the checklist, to be looked at; lines that do not apply only where something is there."""
-        env = rules.own_env(self.row, make_env())
+        env = typed_row.own_env(self.row, make_env())
         asked = materials.applicable(self.obj, self.row, env)
         items = checklist.items(self.obj, self.record, asked, self.base, editable=False)
         return tuple(item for item in items if item.applies or item.files)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import binding, drafts, materials, registry, rules, typed_row
+from app.core import binding, drafts, materials, registry, typed_row
 from app.core.database import session
 from app.core.declare import Applicant, Child, Field, Function, Object, Step
 from app.core.env import make_env
@@ -83,7 +83,7 @@ class RecordReader:
 
     def groups(self) -> tuple[FactGroup, ...]:
         """Return the fields by section, without those that do not apply or stand elsewhere."""
-        env = rules.own_env(self.row, make_env())
+        env = typed_row.own_env(self.row, make_env())
         marks = self._marks("field")
         found = []
         for title, fields in form.sections(self.obj):

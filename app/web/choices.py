@@ -114,7 +114,7 @@ def records(row: Row, item: Field, text: str) -> tuple[list[Option], bool]:
     """Return the records that the field may take and that the text finds."""
     assert isinstance(item.type, Ref)
     target = registry.object(item.type.object)
-    env = rules.own_env(row, make_env())
+    env = typed_row.own_env(row, make_env())
     query = rules.choices(target, item, env)
     found: Sequence[Any]
     if text and not hasattr(target.model, "search_text"):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from app.core import display, policies, registry, rules
+from app.core import display, policies, registry
 from app.core.declare import Object, Rule
 from app.core.env import make_env
-from app.core.typed_row import Row
+from app.core.typed_row import Row, own_env
 from app.web.form_page import Note
 from app.web.form_source import Source
 from app.web.menu import address_of
@@ -25,7 +25,7 @@ def verdicts(obj: Object, row: Row) -> tuple[Note, ...]:
 
 
 def _verdict(obj: Object, row: Row, rule: Rule, wrong: set[str]) -> Note | None:
-    env = rules.own_env(row, make_env())
+    env = own_env(row, make_env())
     if rule.when is not None and not rule.when(row, env):
         return None
     verdict = rule.check(row, env)
@@ -49,7 +49,7 @@ def _verdict(obj: Object, row: Row, rule: Rule, wrong: set[str]) -> Note | None:
 
 def _wrong(obj: Object, row: Row) -> set[str]:
     """Return the fields that plain rules of the record find impossible as they stand."""
-    env = rules.own_env(row, make_env())
+    env = own_env(row, make_env())
     return {
         rule.at
         for rule in obj.rules

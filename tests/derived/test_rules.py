@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from app.core import binding, lookups, policies, records, registry, rules, types
+from app.core import binding, lookups, policies, records, registry, typed_row, types
 from app.core.database import elevated, session
 from app.core.entity import Entity
 from app.core.env import make_env
@@ -44,7 +44,7 @@ def verdicts(obj, rule, raw, record=None):
     about = row._children.get(child, []) if obj.parent or rule.each else [row]
     found = []
     for this in about:
-        env = rules.own_env(this, make_env(form=row))
+        env = typed_row.own_env(this, make_env(form=row))
         applies = rule.when is None or rule.when(this, env)
         found.append(rule.check(this, env) if applies else None)
     return found

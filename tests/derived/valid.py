@@ -175,7 +175,7 @@ class Maker:
 
     def _choices(self, row: Row, item: Field) -> list[int]:
         target = registry.object(item.type.object)
-        env = rules.own_env(row, make_env())
+        env = typed_row.own_env(row, make_env())
         query = rules.choices(target, item, env).with_only_columns(target.model.id).limit(20)
         return list(session.scalars(query))
 
