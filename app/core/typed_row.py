@@ -38,26 +38,24 @@ class Row:
         if name == "parent" and self._parent is not None:
             return self._parent
         if name in self._values:
-            return self._reference(name) if self._is_reference(name) else self._values[name]
+            item = self._object.named.get(name)
+            if item is not None and isinstance(item.type, Ref):
+                return self._reference(item)
+            return self._values[name]
         base = name[:-3] if name.endswith("_id") else ""
         if base and base in self._values:
             return self._values[base]
         return getattr(self._record, name, None) if self._record is not None else None
 
-    def _is_reference(self, name: str) -> bool:
-        return any(item.name == name and isinstance(item.type, Ref) for item in self._object.fields)
-
-    def _reference(self, name: str) -> Any:
-        value = self._values[name]
-        item = self._object.field(name)
-        assert isinstance(item.type, Ref)
+    def _reference(self, item: Field) -> Any:
+        value = self._values[item.name]
         if isinstance(item.type, Refs):
             found = [self._target(item, pk) for pk in value or ()]
             return [target for target in found if target is not None]
-        known = self._targets.get(name)
+        known = self._targets.get(item.name)
         if known is None or known[0] != value:
             known = (value, self._target(item, value) if value is not None else None)
-            self._targets[name] = known
+            self._targets[item.name] = known
         return known[1]
 
     def know(self, name: str, target: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from app.core.declare.terms import Criterion, Effect, Formula, Level, Predicate
@@ -250,9 +251,14 @@ class Object:
     track: bool = True
     accounts: tuple[str, ...] = ()  # fields that are sums of postings
 
+    @cached_property
+    def named(self) -> dict[str, Field]:
+        """The fields by their names: expressions ask for one with every value that they read."""
+        return {item.name: item for item in self.fields}
+
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError says which object lacks it."""
-        for item in self.fields:
-            if item.name == name:
-                return item
-        raise KeyError(f"{self.name} has no field {name}")
+        found = self.named.get(name)
+        if found is None:
+            raise KeyError(f"{self.name} has no field {name}")
+        return found
