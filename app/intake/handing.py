@@ -6,10 +6,8 @@ judged is judged again when it is taken; what has become different meanwhile sto
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,17 +15,17 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from app.core import clock, history, longjobs, settings
-from app.core.actor import Actor, acting_as, current_actor
+from app.core import clock, history, longjobs, registry
+from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Function
-from app.core.errors import Conflict, Refused
+from app.core.errors import Conflict
 from app.core.longjobs import Kind, LongJob, Work
-from app.intake import handed
+from app.intake import handed, uploads
 from app.intake.models import LEFT_OUT, LOADED, MERGED, QUARANTINED, HandedIn
 from app.intake.sources import Source, grouped
 from app.intake.taking import UNCHANGED, Counts, Inner, Taking
-from app.security import who
+from app.security.asking import as_asked, here
 
 CHECK, TAKE = "intake.check", "intake.take"
 FILE, REPORT = "in.bin", "report.json"
@@ -52,34 +50,16 @@ def hand_in(function: Function, sent: FileStorage | None) -> LongJob:
     """Keep a file that was sent and judge it; small ones are judged at once."""
     if sent is None or not sent.filename:
         raise Conflict("请选择要交的文件")
-    name = Path(sent.filename.replace("\\", "/")).name[-150:]
+    name = uploads.name_of(sent)
     wanted = handed.ending(function.model)
     if not name.lower().endswith(wanted):
         raise Conflict(f"请交 {wanted} 文件，您选的是“{name}”")
-    fresh = settings.folder("jobs") / f"{os.getpid()}-{os.urandom(8).hex()}.upload"
-    try:
-        digest, size = _keep(sent, fresh)
-        payload = {"name": name, "sha256": digest, "ip": current_actor().ip}
-        with unit_of_work():
-            job = longjobs.put(CHECK, function.id, f"检查 {name}", payload)
-            os.replace(fresh, longjobs.file_of(job.id, FILE))
-    finally:
-        fresh.unlink(missing_ok=True)
-    return longjobs.work_now(job.id, _here()) if size <= AT_ONCE else job
-
-
-def _keep(sent: FileStorage, place: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with place.open("wb") as target:
-        while block := sent.stream.read(256 * 1024):
-            size += len(block)
-            if size > LARGEST:
-                raise Conflict(f"文件超过 {LARGEST // 1024 // 1024} MB，请分成几个文件")
-            digest.update(block)
-            target.write(block)
-    if not size:
-        raise Conflict("文件是空的")
-    return digest.hexdigest(), size
+    too_large = Conflict(f"文件超过 {LARGEST // 1024 // 1024} MB，请分成几个文件")
+    with uploads.received(sent, LARGEST, too_large) as kept:
+        if not kept.size:
+            raise Conflict("文件是空的")
+        job = kept.put(CHECK, function.id, f"检查 {name}", FILE)
+    return longjobs.work_now(job.id, here()) if kept.size <= AT_ONCE else job
 
 
 def take(check: LongJob, function: Function) -> LongJob:
@@ -94,7 +74,7 @@ def take(check: LongJob, function: Function) -> LongJob:
     with unit_of_work():
         job = longjobs.put(TAKE, function.id, f"载入 {name}", payload, key=f"intake:{check.id}")
     small = longjobs.kept_file(check, FILE).stat().st_size <= AT_ONCE
-    return longjobs.work_now(job.id, _here()) if job.state == "waiting" and small else job
+    return longjobs.work_now(job.id, here()) if job.state == "waiting" and small else job
 
 
 def taken_from(check: LongJob) -> LongJob | None:
@@ -108,10 +88,6 @@ def report_of(check: LongJob) -> dict[str, Any]:
     return found
 
 
-def _here() -> str:
-    return f"web:{os.getpid()}:{os.urandom(4).hex()}"
-
-
 # --- doing ------------------------------------------------------------------------------------------
 
 
@@ -119,34 +95,22 @@ class _Forget(Exception):
     """Roll back what was tried."""
 
 
-@contextmanager
-def _as_asked(work: Work) -> Iterator[Actor]:
-    found = who.actor_of(work.job.user_id)
-    actor = replace(found, ip=work.values.get("ip", ""))
-    if not actor.may("add", work.job.function):
-        raise Refused("您的权限已被收回或账户已停用，没有执行")
-    with acting_as(actor, work.job.function):
-        yield actor
-
-
 def check(work: Work) -> dict[str, Any]:
     """Judge all rows by taking them, and roll it back."""
-    from app.core import registry
-
     source = registry.function(work.job.function).model
     place = longjobs.file_of(work.job.id, FILE)
-    with _as_asked(work):
+    with as_asked(work, "add"):
         found: list[Taking] = []
         with suppress(_Forget), unit_of_work():
             found = _all(work, source, place, None, "正在逐行检查")
             raise _Forget
-        found_report = _report(source, found)
+        found_report = _report(found)
     work.new_file(REPORT).write_text(json.dumps(found_report, ensure_ascii=False), "utf-8")
     work.keep_file(REPORT)
     return {"rows": found_report["total"], "bad": found_report["bad"]}
 
 
-def _report(source: str, found: list[Taking]) -> dict[str, Any]:
+def _report(found: list[Taking]) -> dict[str, Any]:
     counts = [(one.spec.title, one.counts) for one in found]
     bad, total = sum(c.bad for _, c in counts), sum(c.total for _, c in counts)
     fresh = total - sum(c.outcomes[UNCHANGED] for _, c in counts)
@@ -195,8 +159,6 @@ def _found(found: list[Taking]) -> list[list[Any]]:
 
 def carry_out(work: Work) -> None:
     """Take all rows in one transaction, together with the end of the job."""
-    from app.core import registry
-
     checked = session.get(LongJob, work.values["check"])
     if checked is None or checked.function != work.job.function:
         raise Conflict("检查已经过期，请重新上传")
@@ -206,7 +168,7 @@ def carry_out(work: Work) -> None:
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             raise Conflict("文件与检查时不一致，没有写入任何数据，请重新上传")
     function = registry.function(work.job.function)
-    with _as_asked(work) as actor, unit_of_work():
+    with as_asked(work, "add") as actor, unit_of_work():
         batch = HandedIn(
             source=function.model, function=function.id, user_id=actor.user_id or 0,
             name=work.values["name"][:200], sha256=digest, at=clock.now(),

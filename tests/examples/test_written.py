@@ -186,10 +186,10 @@ def test_a_right_that_was_taken_away_meanwhile_counts(app, office_of, monkeypatc
 
         return Actor(user_id=user_id, name="无权", org_id=None, roles=frozenset())
 
-    from app.web.excel import importing
+    from app.security import who
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(importing.who, "actor_of", nobody)
+        meanwhile.setattr(who, "actor_of", nobody)
         work(app)
     assert "您的权限已被收回" in person.get(page).text
     assert person.get(f"{page}/docx").status_code == 409

@@ -19,8 +19,8 @@ from app.core.database import session, unit_of_work
 from app.core.declare import Object
 from app.core.errors import Refused
 from app.core.longjobs import Kind, LongJob, Work
+from app.security.asking import as_asked
 from app.web.excel import template
-from app.web.excel.importing import as_asked
 from app.web.excel.layout import layout_of
 from app.web.views import export
 from app.web.views.columns import Column
@@ -101,11 +101,6 @@ def _asked_again(address: str) -> AbstractContextManager[Any]:
 def _view_of(function: str) -> Any:
     views = current_app.extensions["appbuilder"].baseviews
     return next(view for view in views if getattr(view, "function", "") == function)
-
-
-def owner() -> str:
-    """Return who does a job within this request."""
-    return f"web:{os.getpid()}:{os.urandom(4).hex()}"
 
 
 def send(job: LongJob, title: str) -> Response:

@@ -6,22 +6,20 @@ person decided on, or none.
 """
 
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from app.core import bulk, clock, history, longjobs, records, registry, settings
-from app.core.actor import Actor, acting_as, current_actor
+from app.core import bulk, clock, history, longjobs, records, registry
+from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Function
-from app.core.errors import Conflict, Refused
+from app.core.errors import Conflict
 from app.core.longjobs import Kind, LongJob, Work
-from app.security import who
+from app.intake import uploads
+from app.security.asking import as_asked, here
 from app.web.excel import marked, report
 from app.web.excel.book import LARGEST_FILE, Book, refused
 from app.web.excel.intake import Intake, Line
@@ -42,34 +40,13 @@ def take(function: Function, sent: FileStorage | None) -> LongJob:
     """Keep the workbook that was sent and put the job that checks it; small ones are checked at once."""
     if sent is None or not sent.filename:
         raise refused("请选择要导入的文件")
-    folder = settings.folder("jobs")
-    fresh = folder / f"{os.getpid()}-{os.urandom(8).hex()}.upload"
-    try:
-        digest = _keep(sent, fresh)
-        with Book(fresh) as book:
+    most = LARGEST_FILE // 1024 // 1024
+    too_large = refused(f"文件超过 {most} MB，请删去图片和格式，或分成几个文件")
+    with uploads.received(sent, LARGEST_FILE, too_large) as kept:
+        with Book(kept.place) as book:
             small = book.small
-        name = Path(sent.filename.replace("\\", "/")).name[:150]
-        payload = {"name": name, "sha256": digest, "ip": current_actor().ip}
-        with unit_of_work():
-            job = longjobs.put(CHECK, function.id, f"检查 {name}", payload)
-            os.replace(fresh, longjobs.file_of(job.id, FILE))
-    finally:
-        fresh.unlink(missing_ok=True)
-    return longjobs.work_now(job.id, _here()) if small else job
-
-
-def _keep(sent: FileStorage, place: Path) -> str:
-    digest, size = hashlib.sha256(), 0
-    with place.open("wb") as target:
-        while block := sent.stream.read(256 * 1024):
-            size += len(block)
-            if size > LARGEST_FILE:
-                raise refused(
-                    f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请删去图片和格式，或分成几个文件"
-                )
-            digest.update(block)
-            target.write(block)
-    return digest.hexdigest()
+        job = kept.put(CHECK, function.id, f"检查 {kept.name}", FILE)
+    return longjobs.work_now(job.id, here()) if small else job
 
 
 def decide(check: LongJob, mode: str) -> LongJob:
@@ -90,34 +67,17 @@ def decide(check: LongJob, mode: str) -> LongJob:
         title = f"导入 {check.values['name']}"
         job = longjobs.put(WRITE, check.function, title, payload, key=f"import:{check.id}")
     if job.state == "waiting" and found.good <= AT_ONCE:
-        return longjobs.work_now(job.id, _here())
+        return longjobs.work_now(job.id, here())
     return job
 
 
 def written_from(check: LongJob) -> LongJob | None:
     """Return the job that wrote (or writes) what a check found."""
-    from sqlalchemy import select
-
     key = f"import:{check.id}"
     return session.scalars(select(LongJob).where(LongJob.key == key)).first()
 
 
-def _here() -> str:
-    return f"web:{os.getpid()}:{os.urandom(4).hex()}"
-
-
 # --- doing ------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def as_asked(work: Work, operation: str) -> Iterator[Actor]:
-    """Act as the person who asked, with the rights that this person has now."""
-    found = who.actor_of(work.job.user_id)
-    actor = replace(found, ip=work.values.get("ip", ""))
-    if not actor.may(operation, work.job.function):
-        raise Refused("您的权限已被收回或账户已停用，没有执行")
-    with acting_as(actor, work.job.function):
-        yield actor
 
 
 def check(work: Work) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from app.documents import filling
 from app.reports import grid, paper, saved
 from app.reports import table as tables
 from app.reports.table import Room
+from app.security.asking import as_asked
 from app.security.screens import workbook
-from app.web.excel.importing import as_asked
 from app.web.reports import conditions, sharing
 from app.web.reports.address import Address, read
 from app.web.reports.files import FileRoutes, keep

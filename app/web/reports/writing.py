@@ -16,7 +16,7 @@ from app.core.longjobs import Kind, LongJob, Work
 from app.core.reports import ReportModel, WrittenReport
 from app.documents import filling
 from app.reports import written
-from app.web.excel.importing import as_asked
+from app.security.asking import as_asked
 from app.web.reports import conditions
 from app.web.reports.address import PREFIX, Address, read
 from app.web.reports.files import FileRoutes, keep

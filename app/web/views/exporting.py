@@ -12,6 +12,7 @@ from app.core import longjobs
 from app.core.errors import Conflict
 from app.core.ids import ids_of
 from app.core.longjobs import LongJob
+from app.security.asking import here
 from app.web import preferences
 from app.web.excel import exporting, layout
 from app.web.views import columns, saved
@@ -99,7 +100,7 @@ class ExportRoutes(JobRoutes):
         query = request.query_string.decode("ascii", "replace")
         job = exporting.put(self, query, shown, rows, _words(found, query), full=full)
         if rows <= exporting.AT_ONCE:
-            job = longjobs.work_now(job.id, exporting.owner())
+            job = longjobs.work_now(job.id, here())
             if job.state == "done":
                 return exporting.send(job, self.list_title)
             if job.state == "failed":
