@@ -78,7 +78,6 @@ def listed(data: "Metadata", item: model.Object) -> model.Object:
         flow=None,
         messages={},
         warnings={},
-        sections=item.sections,
     )
 
 

@@ -12,8 +12,6 @@ from generator.reader import Code, Name, Title, Word, by_key, by_node, may, need
 from generator.source import Mapping
 from generator.written import WrittenReport
 
-PERIODS = ("year", "quarter", "month", "day")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Dimension:

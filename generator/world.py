@@ -38,6 +38,9 @@ ACTIONS_OF_SCREEN = {
     "scan": ("view",),
     "intake": ("view", "add", "delete"),
 }
+FIGURES = frozenset(  # screens of models or files, not of the rows of an object
+    ("report", "explore", "dashboard", "written", "score", "intake")
+)
 # What can be done to any case, beside the actions of its flow: urge its holders, hand a task on.
 OF_CASES = {
     "apply": ("urge",),
@@ -396,9 +399,7 @@ def _functions(linked: Linked, problems: Problems) -> None:
     for file in linked.data.files:
         for spec in file.object.functions.values():
             subsystem = str(spec.subsystem or file.subsystem)
-            about = str(spec.object or file.object.object)
-            if spec.screen in ("report", "explore", "dashboard", "written", "score", "intake"):
-                about = ""  # it opens figures or files, not the rows of an object
+            about = "" if spec.screen in FIGURES else str(spec.object or file.object.object)
             found.append(FunctionIn(spec=spec, subsystem=subsystem, object=about, file=file))
     for folder, spec in linked.data.functions:
         subsystem = str(spec.subsystem or folder)

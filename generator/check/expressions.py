@@ -19,7 +19,7 @@ def check(context: Context) -> None:
             compiled = _field(context, entity, item)
             if compiled and item.value:
                 values[item.name] = compiled
-        _cycles(context, entity, values)
+        _cycles(context, values)
         _object(context, entity)
         _standing(context, entity)
         if entity.flow:
@@ -58,7 +58,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
     return formulas.compile(item.value, where, formulas.value_type(item)) if item.value else None
 
 
-def _cycles(context: Context, entity: Entity, values: dict[Name, Compiled]) -> None:
+def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
     """Note computed fields of one object that need each other."""
     needs = {
         name: [Name(path.split(".")[0]) for path in compiled.depends]

@@ -114,7 +114,7 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
             f"'{item.name}' is at most {item.max}, but at least {item.min}",
             "let max be no less than min.",
         )  # fmt: skip
-    _default(context, entity, item, kind)
+    _default(context, item, kind)
     if kind.name == "draft_of":
         _draft(context, entity, item)
 
@@ -200,7 +200,7 @@ def _fill(context: Context, entity: Entity, item: model.Field) -> None:
             context.member("E110", target, path, f"'{item.name}' is filled from")
 
 
-def _default(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind) -> None:
+def _default(context: Context, item: model.Field, kind: kinds.Kind) -> None:
     node = item.node.get("default")
     if node is None or default_code(context.linked, item) is not None:
         return

@@ -200,7 +200,7 @@ def _action(context: Context, entity: Entity, flow: model.Flow, action: model.Ac
                 )
     for target in action.targets:
         _target(context, flow, action, target.step)
-    _overlap(context, flow, action)
+    _overlap(context, action)
     if action.until and kind_of(action) != "recall":
         context.note_at(
             "E208",
@@ -241,7 +241,7 @@ def _target(context: Context, flow: model.Flow, action: model.Action, target: Wo
     context.note("E203", target, f"'{action.name}' goes to unknown step '{target}'", hint + where)
 
 
-def _overlap(context: Context, flow: model.Flow, action: model.Action) -> None:
+def _overlap(context: Context, action: model.Action) -> None:
     """Several ways from one step need conditions, unless the person chooses."""
     targets = action.targets
     plain = [target for target in targets if target.when is None]

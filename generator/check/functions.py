@@ -7,18 +7,10 @@ from generator.check import lists
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
 from generator.reader import Name, Word
-from generator.world import Entity, FunctionIn
+from generator.world import FIGURES, Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
-FIGURES = (
-    "report",
-    "explore",
-    "dashboard",
-    "written",
-    "score",
-    "intake",
-)  # screens that are about models, not about the rows of an object
 
 
 def check(context: Context) -> None:

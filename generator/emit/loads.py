@@ -52,7 +52,7 @@ def _migration(linked: Linked, bodies: Bodies, spec: Migration) -> Raw:
         strict=given(spec.strict or spec.file is not None),
         file=given(str(spec.file or "")),
         columns=rows([_column(item) for item in spec.columns.values()]),
-        fields=_fields(linked, bodies, entity, spec.fields, where, str(spec.name)),
+        fields=_fields(bodies, entity, spec.fields, where, str(spec.name)),
         children=given(_children(linked, bodies, entity, spec)),
     )
 
@@ -73,7 +73,7 @@ def _rows(linked: Linked, bodies: Bodies, entity: Entity, spec: Migration, item:
         key=tuple(map(str, item.key)),
         of=str(item.of),
         columns=rows([_column(one) for one in item.columns.values()]),
-        fields=_fields(linked, bodies, inner, item.fields, where, f"{spec.name}_{item.name}"),
+        fields=_fields(bodies, inner, item.fields, where, f"{spec.name}_{item.name}"),
     )
 
 
@@ -120,7 +120,6 @@ def _cleaning(rule: Cleaning) -> Raw:
 
 
 def _fields(
-    linked: Linked,
     bodies: Bodies,
     entity: Entity,
     fields: dict[Name, Mapped],

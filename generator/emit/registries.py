@@ -40,7 +40,7 @@ def dictionaries(linked: Linked) -> str:
             tall=True,
             name=str(book.name),
             title=str(book.title),
-            entries=rows([_entry(book, code, value) for code, value in book.entries.items()]),
+            entries=rows([_entry(code, value) for code, value in book.entries.items()]),
             source=given(str(book.source or "")),
             attributes=given(tuple(map(str, book.attributes))),
         )
@@ -52,7 +52,7 @@ def dictionaries(linked: Linked) -> str:
     return header("Dictionaries", "metadata/dictionaries/") + "\n" + body
 
 
-def _entry(book: shared.Dictionary, code: Word, value: Any) -> Raw:
+def _entry(code: Word, value: Any) -> Raw:
     if not isinstance(value, dict):
         return call("Entry", code=str(code), title=str(value))
     attributes = {key: item for key, item in value.items() if key not in ("title", "parent")}

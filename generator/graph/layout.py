@@ -72,14 +72,14 @@ def picture(linked: Linked, entity: Entity) -> Picture:
     """Return the flow of an object, laid out."""
     flow = entity.flow
     assert flow is not None
-    made = _nodes(linked, entity, flow)
+    made = _nodes(linked, flow)
     made.edges += _edges(flow, made)
     _place(made)
     _route(made)
     return made
 
 
-def _nodes(linked: Linked, entity: Entity, flow: model.Flow) -> Picture:
+def _nodes(linked: Linked, flow: model.Flow) -> Picture:
     made = Picture(str(flow.name), str(flow.title), [], [], [])
     first = next(iter(flow.steps.values()))
     made.nodes.append(Node("start", "start", "开始", _lane(linked, made, first)))

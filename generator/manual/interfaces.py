@@ -50,7 +50,7 @@ def _page(linked: Linked, spec: Interface) -> str:
     for item in spec.messages.values():
         lines += _message(linked, spec, item)
     for taken in spec.takes.values():
-        lines += _taken(linked, spec, taken)
+        lines += _taken(linked, taken)
     for offer in spec.provide.values():
         lines += _offered(linked, spec, offer)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -89,7 +89,7 @@ def _brought(item: Content) -> str:
     return f"{said}（最多 {item.max} 行，每行：{inner}）"
 
 
-def _taken(linked: Linked, spec: Interface, item: Incoming) -> list[str]:
+def _taken(linked: Linked, item: Incoming) -> list[str]:
     entity = linked.entities.get(str(item.object))
     title = entity.title if entity else item.object
     how = "有一行不合格则整件不接收" if item.mode == "all" else "不合格的行不接收，其余写入"

@@ -41,16 +41,14 @@ def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) 
     if open_losses:
         losses = tuple(change.loss for change in open_losses)
         raise Refused(refusal(linked, open_losses), losses)
-    return _write(base, message, changes, new, old, initial=initial)
+    return _write(base, message, changes, new, initial=initial)
 
 
-def _write(
-    base: Path, message: str, changes: list[Change], new: Schema, old: Schema, *, initial: bool
-) -> Moved:
+def _write(base: Path, message: str, changes: list[Change], new: Schema, *, initial: bool) -> Moved:
     if initial:
         for former in (base / revision.VERSIONS).glob("[0-9]*.py"):
             former.unlink()
-    path, text = revision.render(base, message, changes, new, old)
+    path, text = revision.render(base, message, changes)
     target = base / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(format_all({path: text})[path], encoding="utf-8")

@@ -9,7 +9,7 @@ from generator.emit.text import quote
 from generator.migrate import moves
 from generator.migrate.moves import Move
 from generator.migrate.plan import Change
-from generator.migrate.schema import Column, Schema, Table
+from generator.migrate.schema import Column, Table
 
 VERSIONS = "app/migrations/versions"
 _STAMPS = (
@@ -30,17 +30,15 @@ def head(base: Path) -> tuple[str, int]:
     return (found[1] if found else ""), len(files)
 
 
-def render(
-    base: Path, message: str, changes: list[Change], new: Schema, old: Schema
-) -> tuple[str, str]:
+def render(base: Path, message: str, changes: list[Change]) -> tuple[str, str]:
     """Return path and text of the next revision."""
     down, count = head(base)
     number = f"{count + 1:04d}"
-    forward = operations(changes, new)
+    forward = operations(changes)
     digest = hashlib.sha256((down + "\n".join(forward)).encode()).hexdigest()[:6]
     revision = f"r{number}_{digest}"
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40] or "change"
-    bodies = _body(forward), _body(backward(changes, old))
+    bodies = _body(forward), _body(backward(changes))
     text = (
         f'"""{message.strip()}.\n\nWritten by: python -m generator migrate\n"""\n\n'
         f"{_imports(''.join(bodies))}\n"
@@ -64,7 +62,7 @@ def _body(lines: list[str]) -> str:
     return "\n".join(f"    {line}" for line in lines) if lines else "    pass"
 
 
-def operations(changes: list[Change], new: Schema) -> list[str]:
+def operations(changes: list[Change]) -> list[str]:
     """Return the statements of `upgrade`; foreign keys of circles are added when both tables exist."""
     lines: list[str] = []
     made = {change.table for change in changes if change.kind == "add_table"}
@@ -284,7 +282,7 @@ def _unlike(one: str, other: str) -> str:
     return one if one != other else ""
 
 
-def backward(changes: list[Change], old: Schema) -> list[str]:
+def backward(changes: list[Change]) -> list[str]:
     """Return the statements of `downgrade`."""
     lines: list[str] = []
     for change in reversed(changes):
