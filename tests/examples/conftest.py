@@ -1,22 +1,19 @@
 """The example project, compiled into a package of its own and put on a database."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import upgrade
-from app.core import clock, reference, registry
-from app.core import settings as installation
-from app.core.database import make_engine, session
+from app.core.database import session
 from tests.app.security.people import make_app, open_person, sign_in
-from tests.examples.ground import HERE, World, bind, built
+from tests.examples.ground import HERE, World, built
 from tests.harness import project
-from tests.harness.databases import Fillings
+from tests.harness.worlds import Place, place
 
 PACKAGE = "example_generated"
+assert place  # a fixture
 
 
 @pytest.fixture(scope="session")
@@ -26,26 +23,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def world(
-    package: str,
-    database_url: str,
-    fillings: Fillings,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[World]:
+def world(package: str, place: Place) -> Iterator[World]:
     """The example on a database of its own, of either kind."""
-    monkeypatch.setenv("VAR", str(tmp_path / "var"))
-    monkeypatch.setattr(registry, "_package", package)
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    installation.secret("history")  # processes that a test starts find the key of all tests
-    upgrade.load_runtime()
-    made = fillings.fill(database_url, "example", built)
-    engine = make_engine(database_url)
-    bind(engine)
-    yield made
-    clock.set_clock(None)
-    session.remove()
-    engine.dispose()
+    with place.standing(HERE, package, built) as made:
+        yield made
 
 
 @pytest.fixture

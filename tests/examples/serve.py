@@ -23,11 +23,12 @@ from app.security import accounts
 from app.security.demonstration import PASSWORD
 from app.web.factory import create_app
 from tests.examples import deeds
-from tests.examples.ground import HERE, World, bind, built
+from tests.examples.ground import HERE, World, built
 from tests.harness import cabinet, project, workstation
 from tests.harness.cabinet import Cabinet
 from tests.harness.serving import serve
 from tests.harness.workstation import Workstation
+from tests.harness.worlds import bind
 
 NOW = datetime(2027, 3, 1, 2, tzinfo=UTC)  # a Monday
 

@@ -11,14 +11,13 @@ from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
 from app.core.interfaces import Content
 from app.core.plugin import Answer
-from app.documents import filling, office
+from app.documents import office
 from app.exchange import answers, contract, log, sending
 from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import at, do, get, paper, save, work
-from tests.examples.ground import HERE
 from tests.examples.test_cabinet import lend, place, stored, taken_in
 from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
@@ -466,10 +465,9 @@ def test_a_page_costs_no_statement_for_each_line(world, doors, client):
 
 
 @pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")
-def test_the_report_is_printed_before_it_is_closed(world, doors, client, monkeypatch):
+def test_the_report_is_printed_before_it_is_closed(world, doors, client):
     from tests.examples.test_prints import printed, text_of
 
-    monkeypatch.setattr(filling, "TEMPLATES", HERE / "metadata" / "documents")
     _, pk = mixed(world, doors)
     officer = client("officer")
     assert "护照柜盘库报告" in officer.get(f"/CB03/{pk}").text

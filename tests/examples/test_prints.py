@@ -7,16 +7,14 @@ import pytest
 
 from app.core import history, registry
 from app.core.database import session
-from app.documents import filling, office, printing
+from app.documents import office, printing
 from tests.app.web.desk.people import hidden
-from tests.examples.ground import HERE
 from tests.examples.test_batches import batch, issued, to_route
 
 
 @pytest.fixture
-def routed(world, monkeypatch):
+def routed(world):
     """A batch that rests where its lists are printed."""
-    monkeypatch.setattr(filling, "TEMPLATES", HERE / "metadata" / "documents")
     rows = issued(world)
     pk = batch(world, rows[0], rows[1])
     to_route(world, pk)

@@ -13,21 +13,19 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.history import Change
 from app.core.longjobs import LongJob
-from app.documents import filling, office
+from app.documents import office
 from app.reports import charts
 from app.web.excel import told
 from app.web.reports import files
 from tests.app.web.desk.people import hidden
-from tests.examples.ground import HERE
 from tests.examples.test_reports import put
 
 ALLOWED = 303
 
 
 @pytest.fixture
-def office_of(world, client, monkeypatch):
+def office_of(world, client):
     """Somebody of a role signed in, over the four journeys that were counted by hand."""
-    monkeypatch.setattr(filling, "TEMPLATES", HERE / "metadata" / "documents")
     put(world)
     clock.set_clock(None)
     return client
@@ -159,11 +157,10 @@ def test_nobody_writes_without_the_right(app, world, office_of, monkeypatch):
         assert session.scalars(select(LongJob)).first() is None
 
 
-def test_figures_are_limited_to_what_the_person_reaches(world, monkeypatch):
+def test_figures_are_limited_to_what_the_person_reaches(world):
     from app.reports import written as made
     from app.reports.asking import Asked
 
-    monkeypatch.setattr(filling, "TEMPLATES", HERE / "metadata" / "documents")
     put(world)
     model = registry.report_model("journeys")
     everything = Asked(model=model, rows=None, show=())

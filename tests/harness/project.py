@@ -3,12 +3,14 @@
 import configparser
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from app.core import reference, registry
 from app.documents import filling
+from app.settings import ROOT
 from generator.compile import compile_all
 
 
@@ -42,3 +44,11 @@ def settings(base: Path) -> None:
     for section in known.sections():
         for name, value in known[section].items():
             os.environ.setdefault(f"{section}_{name}".upper(), value)
+
+
+def derived(base: Path, *more: str) -> None:
+    """Run the tests that are derived from the metadata below `base`, in a process of their own."""
+    command = [sys.executable, "-m", "pytest", "tests/derived", "--project", str(base), *more]
+    told = ["-n", "0", "-q", "-x", "--no-header", "-p", "no:cacheprovider"]
+    done = subprocess.run([*command, *told], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
