@@ -151,7 +151,10 @@ def _reason(text: str) -> str:
     text = text.strip()
     if not text:
         raise Rejected([Fault("reason", "请写明理由")], "请写明理由")
-    return text[:LONGEST_REASON]
+    if len(text) > LONGEST_REASON:
+        said = f"理由不能超过 {LONGEST_REASON} 个字，现有 {len(text)} 个"
+        raise Rejected([Fault("reason", said)], said)
+    return text
 
 
 def _visible(score: Score, target: int) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import event
 
 from app.core import registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import session, unit_of_work
 from app.security import roles
 from tests.harness.people import Browserlike
 
@@ -21,6 +24,31 @@ def test_roles_are_told_apart_by_number_and_name(client_for: Callable[..., Brows
     for role in registry.registry().roles.values():
         assert role.title in shown
         assert role.name not in shown, "the name that programs use is no word for people"
+
+
+def test_a_role_more_costs_the_pages_of_roles_no_statement(
+    client_for: Callable[..., Browserlike],
+) -> None:
+    admin = client_for("security_admin")
+    pages = ("/BM03/", "/BM03/export", "/BM03/who?function=PP20")
+    few = [_statements(admin, page) for page in pages]
+    with acting_as(SYSTEM), unit_of_work():
+        for number in range(3):
+            roles.create(
+                {"title": f"岗位{number}", "reach": "all", "face": "office", "purpose": ""}
+            )
+    admin.get("/BM03/")  # what the change made everybody forget
+    assert [_statements(admin, page) for page in pages] == few
+
+
+def _statements(person: Browserlike, page: str) -> int:
+    session.remove()
+    seen: list[str] = []
+    listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
+    event.listen(session.get_bind(), "before_cursor_execute", listen)
+    assert person.get(page).status_code == 200
+    event.remove(session.get_bind(), "before_cursor_execute", listen)
+    return len(seen)
 
 
 def test_the_workbook_of_grants_has_numbers_and_chinese_names(
