@@ -1,10 +1,12 @@
 """What was handed in, taken back: the records it made are removed, where nobody has built on them."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from app.core import clock, display, history, records, registry
+from app.core import bulk, clock, display, history, records, registry
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Rejected
 from app.intake import handed, merging
@@ -12,6 +14,7 @@ from app.intake.handing import OBJECT
 from app.intake.models import LOADED, TAKEN, HandedIn, TakenRow
 
 MOST_NAMED = 20
+Place = tuple[str, int]  # object and number of a record
 
 
 def undo(batch_id: int, function: str, user_id: int) -> int:
@@ -27,9 +30,16 @@ def undo(batch_id: int, function: str, user_id: int) -> int:
         if batch.undone_at:
             raise Conflict("这一批已经撤回")
         rows = _rows(batch)
-        made = {(row.object, row.record_id) for row in rows if _made(row, batch.id)}
-        faults = [Fault("", words) for row in rows if (words := _hindered(row, batch.id, made))]
-        removed = 0 if faults else _remove(rows, batch.id, faults)
+        own = [row for row in rows if row.batch == batch.id and row.outcome == LOADED]
+        there, later = _records(own), _rewritten(own, batch.id)
+        faults = [Fault("", words) for row in own if (words := _hindered(row, there, later))]
+        made = {_place(row) for row in own}
+        faults += [
+            Fault("", f"来源行 {row.key} 改写了原有的记录")
+            for row in rows
+            if row.changed == batch.id and _place(row) not in made
+        ]
+        removed = 0 if faults else _remove(own, there, faults)
         if faults:
             raise Rejected(faults[:MOST_NAMED], _words(faults))
         session.execute(delete(TakenRow).where(TakenRow.batch == batch.id))
@@ -48,54 +58,79 @@ def _rows(batch: HandedIn) -> list[TakenRow]:
     return sorted(session.scalars(query), key=lambda row: (-order.get(row.migration, 0), -row.id))
 
 
-def _made(row: TakenRow, batch: int) -> bool:
-    return row.batch == batch and row.outcome == LOADED
+def _place(row: TakenRow) -> Place:
+    return row.object, row.record_id or 0
 
 
-def _hindered(row: TakenRow, batch: int, made: set[Any]) -> str:
-    """Return why a row cannot be taken back; empty where it can."""
-    if (row.object, row.record_id) not in made:
-        return f"来源行 {row.key} 改写了原有的记录" if row.changed == batch else ""
-    if not _made(row, batch):
-        return ""
-    record = _record(row)
+def _by_object(rows: Iterable[TakenRow]) -> dict[str, list[TakenRow]]:
+    found: dict[str, list[TakenRow]] = defaultdict(list)
+    for row in rows:
+        found[row.object].append(row)
+    return found
+
+
+def _records(rows: Iterable[TakenRow]) -> dict[Place, Any]:
+    """Return the records that rows became, locked; those that somebody removed already are not there."""
+    return {
+        (name, pk): record
+        for name, some in _by_object(rows).items()
+        for pk, record in merging.before(registry.object(name), some).items()
+    }
+
+
+def _rewritten(rows: Iterable[TakenRow], batch: int) -> set[Place]:
+    """Return which of the records another file has rewritten."""
+    found: set[Place] = set()
+    for name, some in _by_object(rows).items():
+        for piece in bulk.pieces(row.record_id for row in some):
+            query = select(TakenRow.record_id).where(
+                TakenRow.object == name, TakenRow.record_id.in_(piece), TakenRow.changed != batch
+            )
+            found.update((name, pk) for pk in session.scalars(query) if pk)
+    return found
+
+
+def _hindered(row: TakenRow, there: Mapping[Place, Any], later: set[Place]) -> str:
+    """Return why the record of a row cannot be taken back; empty where it can."""
+    record = there.get(_place(row))
     if record is None:
-        return ""  # somebody removed it already
-    later = select(TakenRow.id).where(
-        TakenRow.object == row.object, TakenRow.record_id == row.record_id,
-        TakenRow.changed != batch,
-    )  # fmt: skip
-    if session.scalars(later.limit(1)).first() is not None:
+        return ""
+    if _place(row) in later:
         return f"{_name(record)}后来由另一个文件改写"
     if getattr(record, "version", None) != row.version:
         return f"{_name(record)}载入后已有人修改"
     return ""
 
 
-def _record(row: TakenRow) -> Any:
-    return merging.before(registry.object(row.object), [row]).get(row.record_id or 0)
-
-
-def _remove(rows: list[TakenRow], batch: int, faults: list[Fault]) -> int:
+def _remove(rows: list[TakenRow], there: Mapping[Place, Any], faults: list[Fault]) -> int:
     """Remove the records through the ordinary door; what it refuses is added to the faults."""
-    removed = 0
+    removed, reached = 0, _within_reach(there)
     for row in rows:
-        if not _made(row, batch):
+        record = there.get(_place(row))
+        if record is None or record not in session:  # it went with one before it
             continue
-        obj = registry.object(row.object)
-        model: Any = obj.model
-        if _record(row) is None:
-            continue
-        record = session.scalars(select(model).where(model.id == row.record_id)).first()
-        if record is None:
+        if _place(row) not in reached:
             faults.append(Fault("", f"来源行 {row.key} 的记录不在您的范围内"))
             continue
         try:
-            records.remove(obj, record)
+            records.remove(registry.object(row.object), record)
             removed += 1
         except Conflict as error:
             faults.append(Fault("", f"{_name(record)}：{error.message}"))
     return removed
+
+
+def _within_reach(there: Iterable[Place]) -> set[Place]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for name, pk in there:
+        ids[name].append(pk)
+    found: set[Place] = set()
+    for name, some in ids.items():
+        model: Any = registry.object(name).model
+        for piece in bulk.pieces(some):
+            reached = session.scalars(select(model.id).where(model.id.in_(piece)))
+            found.update((name, pk) for pk in reached)
+    return found
 
 
 def _name(record: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.core import files, history, registry
 from app.core.actor import SYSTEM, acting_as
@@ -198,6 +198,26 @@ def test_what_was_taken_is_taken_back_and_may_come_again(world, clerk):
     taken(clerk, good(world))
     assert len(captures()) == 2
     assert not list(history.verify())
+
+
+def test_what_is_taken_back_is_looked_through_together(world, clerk):
+    def asked(number):
+        devices = [(f"dev-{number}-{one}", "甲型") for one in range(number)]
+        taken(clerk, stations.package([], {}, devices=devices))
+        assert len(captures("capture_device")) == number
+        seen = []
+        listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
+        event.listen(session.get_bind(), "before_cursor_execute", listen)
+        assert undo(clerk).status_code == 303
+        event.remove(session.get_bind(), "before_cursor_execute", listen)
+        assert not captures("capture_device")
+        of_the_ledger = re.compile(
+            r"SELECT (?!sys_handed_in).*FROM (sys_taken_row|\S*capture_device)", re.DOTALL
+        )
+        return sum(bool(of_the_ledger.match(one)) for one in seen)
+
+    few = asked(3)
+    assert asked(30) == few
 
 
 def test_what_was_changed_since_or_rewritten_hinders(world, clerk):
