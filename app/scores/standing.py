@@ -58,6 +58,12 @@ def standings(score: Score, period: str, *, offset: int = 0, limit: int = 50) ->
     ]  # fmt: skip
 
 
+def count(score: Score) -> int:
+    """Return how many records have points at all: all within the person's scope."""
+    model: Any = registry.object(score.object).model
+    return session.scalar(select(func.count(model.id))) or 0
+
+
 def entries(score: Score, target: int, period: str, most: int = 500) -> Sequence[ScoreEntry]:
     """Return the entries of one record in a period, the latest first."""
     query = select(ScoreEntry).where(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from app.core.ids import id_of
+
 SIZES = (20, 50, 100)
 SIZE = 50  # rows of a page where nobody chooses
 MOST_EXPORTED = 20_000  # rows of a workbook that is sent at once
@@ -17,6 +19,11 @@ class Pager:
     size: int
     total: int
     capped: bool = False
+
+    @property
+    def offset(self) -> int:
+        """How many rows stand before the page."""
+        return (self.page - 1) * self.size
 
     @property
     def first_row(self) -> int:
@@ -54,6 +61,12 @@ class Pager:
                 found.append(None)
             found.append(number)
         return tuple(found)
+
+
+def asked_page(arguments: Any, size: int, total: int) -> Pager:
+    """Return the page that an address asks for; the last one where it asks for more."""
+    asked = max(id_of(arguments.get("page", "")) or 1, 1)
+    return Pager(min(asked, Pager(1, size, total).last), size, total)
 
 
 class Address:

@@ -58,6 +58,7 @@ def test_each_figure_leads_to_exactly_its_records(office):
         behind = office.get(link).text
         assert len(re.findall(r'<td class="first', behind)) == int(shown), unquote(link)
     assert "人0" in behind
+    assert f"第 1–{shown} 条，共 {shown} 条" in behind
     record = re.search(r'class="first"><a href="(/open/[^"]+)"', behind)[1]
     assert office.get(record).location.startswith("/EX05/")
 

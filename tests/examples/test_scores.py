@@ -13,6 +13,7 @@ from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected
 from app.scores import posting, standing
 from app.scores.models import ScoreEntry
+from app.web.scores import screen
 from tests.app.security.people import post
 from tests.examples.deeds import do, form, save
 
@@ -144,7 +145,8 @@ def test_everybody_sees_their_own(world, client):
         with pytest.raises(NotFound):
             posting.add(score, west, "2027", 5, "理由")
     clerk = client("clerk", world.bureaus["east"])
-    assert "101" in clerk.get("/SC01/").text
+    page = clerk.get("/SC01/").text
+    assert "101" in page and "第 1–1 行，共 1 行" in page
     assert clerk.get(f"/SC01/{west}").status_code == 404
     own = world.bureaus["east"]
     assert post(clerk, f"/SC01/{own}/add", points="5", reason="x").status_code == 403
@@ -152,7 +154,7 @@ def test_everybody_sees_their_own(world, client):
     assert client("director").get("/SC01/").status_code == 403
 
 
-def test_the_office_looks_corrects_and_takes_back_on_screen(world, client):
+def test_the_office_looks_corrects_and_takes_back_on_screen(world, client, monkeypatch):
     pk = submitted(world)
     east = world.bureaus["east"]
     office = client("officer")
@@ -177,4 +179,8 @@ def test_the_office_looks_corrects_and_takes_back_on_screen(world, client):
     assert post(office, f"/SC01/{east}/reverse/{last}", reason="再来").status_code == 409
     assert post(office, f"/SC01/{east}/reverse/999999", reason="x").status_code == 404
     assert office.get("/SC01/export?period=2027").status_code == 200
+    monkeypatch.setattr(screen, "MOST_EXPORTED", 1)
+    refused = office.get("/SC01/export?period=2027")
+    assert refused.status_code == 409, "a workbook is whole or it is none"
+    assert "分别导出" in refused.text
     assert "没有这个期间" in office.get("/SC01/?period=1900").text

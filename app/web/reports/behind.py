@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -15,12 +15,11 @@ from app.core import registry, rows
 from app.core.database import session
 from app.core.declare import Object
 from app.core.errors import Conflict, NotFound
-from app.core.ids import id_of
 from app.core.reports import Measure, ReportModel
 from app.reports.facts import Facts, target_of
 from app.security.screens import workbook
-from app.web import opening, standing
-from app.web.paging import MOST_EXPORTED, SIZE
+from app.web import opening, paging, standing
+from app.web.paging import MOST_EXPORTED, SIZE, asked_page
 from app.web.reports import conditions
 from app.web.reports.address import Address, read
 from app.web.screens import Screen
@@ -68,12 +67,10 @@ class BehindRoutes(Screen):
         inside = address.inside()
         facts, target = Facts(inside.asked), target_of(measure)
         shown = self._columns(measure, target)
-        page = max(id_of(request.args.get("page", "1")) or 1, 1)
-        statement = self._ordered(facts.behind(measure), target, shown)
-        records = (
-            session.scalars(statement.offset((page - 1) * SIZE).limit(SIZE + 1)).unique().all()
-        )
-        number = facts.number(measure)
+        found = facts.behind(measure)
+        pager = asked_page(request.args, SIZE, _count(found, target))
+        page = self._ordered(found, target, shown).offset(pager.offset).limit(SIZE)
+        records = session.scalars(page).unique().all()
         return self.render(
             "reports/rows.html",
             title=self.declared.title,
@@ -81,12 +78,11 @@ class BehindRoutes(Screen):
             measure=measure,
             target=target,
             columns=shown,
-            lines=_lines(target, records[:SIZE], shown),
+            lines=_lines(target, records, shown),
             chips=conditions.chips(inside),
-            page=page,
-            more=len(records) > SIZE,
-            number=number,
-            first=(page - 1) * SIZE + 1,
+            pager=pager,
+            place=paging.Address(request.args),
+            number=facts.number(measure),
             here=self.here(address, measure),
             back=self.back(address),
             back_title=self.back_title,
@@ -134,6 +130,13 @@ class BehindRoutes(Screen):
             above = [item.column.path for item in shown if item.owner is not target]
             options += [via, *rows.eager(registry.object(target.parent), above, via)]
         return statement.options(*options).order_by(*rows.order_by(target, ()))
+
+
+def _count(statement: Select[Any], target: Object) -> int:
+    """Return how many of the records this person may look at."""
+    model: Any = target.model
+    inner = statement.with_only_columns(model.id).subquery()
+    return session.scalar(select(func.count()).select_from(inner)) or 0
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from sqlalchemy import select
 
 from app.core import clock, display, registry
 from app.core.database import session
-from app.core.errors import NotFound, UserError
-from app.core.ids import id_of
+from app.core.errors import Conflict, NotFound, UserError
 from app.core.scores import Score
 from app.scores import posting, standing
 from app.scores.models import ScoreEntry
 from app.security.screens import workbook
 from app.web import opening
-from app.web.paging import MOST_EXPORTED, SIZE
+from app.web.paging import MOST_EXPORTED, SIZE, Address, asked_page
 from app.web.screens import Screen, screen
 
 BACK = 5  # years that can be chosen
@@ -39,19 +38,16 @@ class ScoreScreen(Screen):
     def home(self) -> str:
         """Show who has how many points, the fewest first."""
         period, hint = self._period()
-        page = max(id_of(request.args.get("page", "1")) or 1, 1)
-        offset = (page - 1) * SIZE
-        found = standing.standings(self.score, period, offset=offset, limit=SIZE + 1)
+        pager = asked_page(request.args, SIZE, standing.count(self.score))
         return self.render(
             "scores/standings.html",
             score=self.score,
             period=period,
             periods=periods(self.score),
             hint=hint,
-            lines=found[:SIZE],
-            more=len(found) > SIZE,
-            page=page,
-            first=offset + 1,
+            lines=standing.standings(self.score, period, offset=pager.offset, limit=SIZE),
+            pager=pager,
+            place=Address(request.args),
         )
 
     @expose("/export")
@@ -60,6 +56,10 @@ class ScoreScreen(Screen):
         """Send the standings of a period as a workbook."""
         period, _ = self._period()
         score = self.score
+        if standing.count(score) > MOST_EXPORTED:
+            raise Conflict(
+                f"超过 {MOST_EXPORTED:,} 行，一次导不出来；请由查看范围较小的人员分别导出"
+            )
         found = standing.standings(score, period, limit=MOST_EXPORTED)
         heads = (registry.object(score.object).title, "得分", "扣分", "加分", "记录数")
         lines = [(one.title, one.points, one.lost, one.won, one.entries) for one in found]

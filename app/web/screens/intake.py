@@ -15,7 +15,7 @@ from app.core.errors import NotFound, UserError
 from app.core.longjobs import LongJob
 from app.intake import handed, handing, undoing
 from app.intake.models import QUARANTINED, HandedIn, TakenRow
-from app.web.paging import Address, Pager
+from app.web.paging import Address, asked_page
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.migrations import reasons_of
 
@@ -86,14 +86,13 @@ class IntakeScreen(Screen):
             handing.report_of(job) if job.kind == handing.CHECK and job.state == "done" else None
         )
         faults = found["faults"] if found else []
-        asked = max(request.args.get("page", 1, type=int), 1)
-        page = min(asked, Pager(1, SHOWN, len(faults)).last)
+        pager = asked_page(request.args, SHOWN, len(faults))
         return self.render(
             "runtime/intake_check.html",
             job=job,
             found=found,
-            faults=faults[(page - 1) * SHOWN : page * SHOWN],
-            pager=Pager(page, SHOWN, len(faults)),
+            faults=faults[pager.offset : pager.offset + SHOWN],
+            pager=pager,
             address=Address(request.args),
             progress=longjobs.progress_of(job),
             mode=handing.MODES[found["mode"]] if found else "",

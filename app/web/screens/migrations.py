@@ -17,7 +17,7 @@ from app.core.loads import Migration
 from app.core.types import Type
 from app.intake import fixing, running
 from app.intake.models import OUTCOMES, QUARANTINED, TakenRow
-from app.web.paging import SIZE, Address, Pager
+from app.web.paging import SIZE, Address, asked_page
 from app.web.screens import Screen, chronicle, screen
 
 _LONG = re.compile(r"[0-9A-Za-z]{8,}")  # numbers of cards and telephones that a reason quotes
@@ -56,10 +56,9 @@ class MigrationsScreen(Screen):
             TakenRow.migration == name, TakenRow.outcome == QUARANTINED
         )
         total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
-        asked = max(request.args.get("page", 1, type=int), 1)
-        page = min(asked, Pager(1, SIZE, total).last)
+        pager = asked_page(request.args, SIZE, total)
         rows = session.scalars(
-            waiting.order_by(TakenRow.part, TakenRow.id).offset((page - 1) * SIZE).limit(SIZE)
+            waiting.order_by(TakenRow.part, TakenRow.id).offset(pager.offset).limit(SIZE)
         )
         job = running.latest(spec)
         return self.render(
@@ -68,7 +67,7 @@ class MigrationsScreen(Screen):
             spec=spec,
             rows=[_told(row, whole=self.may("edit")) for row in rows],
             tables=_tables(spec),
-            pager=Pager(page, SIZE, total),
+            pager=pager,
             address=Address(request.args),
             job=job,
             progress=longjobs.progress_of(job) if job else None,

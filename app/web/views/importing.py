@@ -12,7 +12,7 @@ from app.core.errors import Conflict, NotFound, UserError
 from app.core.longjobs import LongJob
 from app.web.excel import exporting, importing, intake, layout, report
 from app.web.excel import template as workbook
-from app.web.paging import Address, Pager
+from app.web.paging import Address, asked_page
 from app.web.views.exporting import JobRoutes
 from app.web.views.listing import Button
 
@@ -83,14 +83,13 @@ class ImportRoutes(JobRoutes):
             return redirect(self.url_of_job(written), 303)
         found = self._report(job)
         lines = found.lines if found else ()
-        asked = max(request.args.get("page", 1, type=int), 1)
-        page = min(asked, Pager(1, SHOWN, len(lines)).last)
+        pager = asked_page(request.args, SHOWN, len(lines))
         return self._show_job(
             "excel/checked.html",
             job,
             found=found,
-            lines=lines[(page - 1) * SHOWN : page * SHOWN],
-            pager=Pager(page, SHOWN, len(lines)),
+            lines=lines[pager.offset : pager.offset + SHOWN],
+            pager=pager,
             address=Address(request.args),
             marked=longjobs.file_of(pk, importing.MARKED).is_file(),
         )

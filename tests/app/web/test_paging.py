@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from app.web.paging import Address, Pager
+from app.web.paging import Address, Pager, asked_page
 
 
 @given(st.integers(1, 400), st.sampled_from((20, 50, 100)), st.integers(0, 9000))
@@ -19,6 +19,14 @@ def test_the_pages_offered_lead_everywhere(page: int, size: int, total: int) -> 
     assert pager.last_row - pager.first_row < size
     for before, after in zip(pager.pages, pager.pages[1:], strict=False):
         assert before is None or after is None or after == before + 1, "a gap is shown as one"
+
+
+def test_an_address_that_asks_for_no_page_or_one_too_many_gets_one_that_is() -> None:
+    asked = {"": 1, "0": 1, "-3": 1, "²": 1, "2": 2, "99": 3, "9" * 30: 1}
+    for text, page in asked.items():
+        assert asked_page({"page": text}, 20, 45).page == page, text
+    assert asked_page({"page": "3"}, 20, 45).offset == 40
+    assert asked_page({}, 20, 0) == Pager(1, 20, 0)
 
 
 def test_where_counting_stopped_no_last_page_is_promised() -> None:
