@@ -9,10 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from app.core import drafts, materials, records, registry, unions
 from app.core.database import elevated, session
 from app.core.declare import Object
-from app.core.env import Env
 from app.core.types import File, Ref
 from app.flow import cases, ending, holds, moving
-from app.flow.effects import Context, register
+from app.flow.effects import Context, register, typed, value_of
 
 
 @register("set")
@@ -28,7 +27,7 @@ def _set(context: Context) -> None:
         for name in way:
             target = getattr(target, name)
         if target is not None:
-            _write(unions.real(target), last, _value(formula, context.record, context.env))
+            _write(unions.real(target), last, value_of(formula, context.record, context.env))
     session.flush()
 
 
@@ -36,14 +35,9 @@ def _set_rows(context: Context, rows: str, name: str, formula: Any) -> None:
     """Write to each row what the formula gives for it; rows are flushed before the record adds up."""
     env = replace(context.env, parent=context.record)
     for row in getattr(context.record, rows):
-        _write(row, name, _value(formula, row, env))
+        _write(row, name, value_of(formula, row, env))
     session.flush()
     records.recompute(context.obj, context.record)
-
-
-def _value(formula: Any, record: Any, env: Env) -> Any:
-    value = formula(record, env) if callable(formula) else formula
-    return getattr(value, "id", value)
 
 
 def _write(target: Any, name: str, value: Any) -> None:
@@ -105,16 +99,9 @@ def _merge(context: Context) -> None:
 def _start(context: Context) -> None:
     """`start: {object: …, fields: {…}}`: open a case of another object."""
     obj = registry.object(context.params["object"])
-    values = {
-        name: formula(context.record, context.env) if callable(formula) else formula
-        for name, formula in context.params.get("fields", {}).items()
-    }
     if context.params.get("once") and cases.started(context.case, obj.name):
         return
-    raw = {
-        name: obj.field(name).type.dump(getattr(value, "id", value))
-        for name, value in values.items()
-    }
+    raw = typed(obj, context.values(context.params.get("fields", {})))
     with elevated():
         entry = context.params.get("entry") or ""
         record = records.save(obj, None, raw, complete=False, engine=True, entry=entry)
@@ -133,12 +120,8 @@ def _upsert(context: Context) -> None:
     """`upsert: {object: …, key: […], fields: {…}}`: write the row with that key, or add one."""
     params = context.params
     obj = registry.object(params["object"])
-    values = {
-        name: getattr(value, "id", value)
-        for name, formula in params["fields"].items()
-        for value in [formula(context.record, context.env) if callable(formula) else formula]
-    }
-    raw = {name: obj.field(name).type.dump(value) for name, value in values.items()}
+    values = context.values(params["fields"])
+    raw = typed(obj, values)
     wanted = [params["key"]] if isinstance(params.get("key"), str) else params.get("key") or []
     with elevated():
         known = _row(obj, {name: values[name] for name in wanted}) if wanted else None

@@ -31,6 +31,21 @@ class Context:
             "code": (self.case.code if self.case else "") or "",
         }
 
+    def values(self, formulas: dict[str, Any]) -> dict[str, Any]:
+        """Return what formulas give for the record, by the names of the fields that they are for."""
+        return {name: value_of(one, self.record, self.env) for name, one in formulas.items()}
+
+
+def value_of(formula: Any, record: Any, env: Env) -> Any:
+    """Return what is written for a formula, of a record its id; a literal stands for itself."""
+    value = formula(record, env) if callable(formula) else formula
+    return getattr(value, "id", value)
+
+
+def typed(obj: Object, values: dict[str, Any]) -> dict[str, str]:
+    """Return values as a form of the object would send them."""
+    return {name: obj.field(name).type.dump(value) for name, value in values.items()}
+
 
 TELLING = frozenset({"notify"})  # read nothing that a step writes
 Handler = Callable[[Context], None]

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from app.core import records, registry
 from app.core.database import elevated, session
-from app.core.declare import Object
 from app.core.env import make_env
 from app.core.errors import Fault, Rejected
-from app.flow.effects import Context, register
+from app.flow.effects import Context, register, typed
 
 MOST = 5000  # numbers of one range
 _NUMBER = re.compile(r"(.*?)([0-9]{1,18})\Z", re.DOTALL)
@@ -44,7 +43,7 @@ def _range(context: Context) -> None:
     wanted = list(
         numbers(getattr(record, params["first"]) or "", getattr(record, last) or "", last)
     )
-    raw = _raw(obj, context)
+    raw = typed(obj, context.values(params["fields"]))
     with elevated():
         column: Any = getattr(obj.model, name)
         there = select(column).where(column.between(wanted[0], wanted[-1]), column.in_(wanted))
@@ -72,17 +71,7 @@ def _take(context: Context) -> None:
         row = session.scalars(query.execution_options(populate_existing=True)).first()
         if row is None:
             raise Rejected([Fault(params["as"], f"没有可领的{obj.title}")])
-        records.save(
-            obj, row, records.raw_of(obj, row) | _raw(obj, context), complete=True, engine=True
-        )
+        raw = records.raw_of(obj, row) | typed(obj, context.values(params["fields"]))
+        records.save(obj, row, raw, complete=True, engine=True)
         setattr(context.record, f"{params['as']}_id", row.id)
         session.flush()
-
-
-def _raw(obj: Object, context: Context) -> dict[str, Any]:
-    """Return the values that the effect writes, as a form would send them."""
-    found = {}
-    for name, formula in context.params["fields"].items():
-        value = formula(context.record, context.env)
-        found[name] = obj.field(name).type.dump(getattr(value, "id", value))
-    return found
