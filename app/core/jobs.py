@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import Index, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -135,12 +135,13 @@ def run(job: Job, owner: str, due_at: datetime) -> bool:
 
 def proofs() -> list[tuple[Job, JobRun | None]]:
     """Return the jobs that prove what is stored, each with its last run that has ended."""
-    found = []
-    for job in JOBS.values():
-        if job.proof:
-            ended = select(JobRun).where(JobRun.job == job.name, JobRun.ended_at.is_not(None))
-            found.append((job, session.scalars(ended.order_by(JobRun.id.desc()).limit(1)).first()))
-    return found
+    proving = [job for job in JOBS.values() if job.proof]
+    ended = select(func.max(JobRun.id)).where(
+        JobRun.job.in_([job.name for job in proving]), JobRun.ended_at.is_not(None)
+    )
+    query = select(JobRun).where(JobRun.id.in_(ended.group_by(JobRun.job)))
+    last = {run.job: run for run in session.scalars(query)}
+    return [(job, last.get(job.name)) for job in proving]
 
 
 def forget_old_runs() -> str:
