@@ -5,7 +5,7 @@ that exclude each other never meet in one person, and the last person who can op
 assign roles keeps that power.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.core import history, registry
 from app.core.actor import REACHES, current_actor
@@ -54,11 +55,12 @@ def get(pk: int) -> RoleProfile:
     return profile
 
 
-def all_roles() -> list[RoleProfile]:
-    """Return all roles, the portal's first."""
-    return list(
-        session.scalars(select(RoleProfile).order_by(RoleProfile.face.desc(), RoleProfile.id))
-    )
+def all_roles(*, granted: bool = False) -> list[RoleProfile]:
+    """Return all roles, the portal's first; `granted`: what they may do is read with them."""
+    query = select(RoleProfile).order_by(RoleProfile.face.desc(), RoleProfile.id)
+    if granted:
+        query = query.options(joinedload(RoleProfile.role).selectinload(Role.permissions))
+    return list(session.scalars(query))
 
 
 def holders(profile: RoleProfile) -> list[Account]:
@@ -189,19 +191,39 @@ def _decide(role: str, change: Difference) -> None:
 
 def shipped_pairs(profile: RoleProfile) -> frozenset[Pair]:
     """Return the grants that this release ships for the role."""
-    query = select(GrantDefault.function, GrantDefault.operation).where(
-        GrantDefault.role == profile.role.name,
+    return _shipped([profile])[profile.role.name]
+
+
+def _shipped(profiles: Sequence[RoleProfile]) -> dict[str, frozenset[Pair]]:
+    query = select(GrantDefault.role, GrantDefault.function, GrantDefault.operation).where(
+        GrantDefault.role.in_([one.role.name for one in profiles]),
         GrantDefault.current == True,  # noqa: E712 - some databases know no bare flag
     )
-    return frozenset(session.execute(query).tuples())
+    found: dict[str, set[Pair]] = {one.role.name: set() for one in profiles}
+    for role, function, operation in session.execute(query):
+        found[role].add((function, operation))
+    return {role: frozenset(pairs) for role, pairs in found.items()}
 
 
 def difference(profile: RoleProfile) -> Difference:
     """Return how the role differs from what was shipped; nothing for an administrator's own."""
+    return differences([profile])[0]
+
+
+def differences(profiles: Sequence[RoleProfile]) -> list[Difference]:
+    """Return how each role differs from what was shipped; asked for all of them together."""
+    shipped = _shipped(profiles)
+    titles = {role.role.name: role.title for role in all_roles()}
+    return [_difference(one, shipped[one.role.name], titles) for one in profiles]
+
+
+def _difference(
+    profile: RoleProfile, shipped: frozenset[Pair], titles: Mapping[str, str]
+) -> Difference:
     declared = registry.registry().roles.get(profile.role.name)
     if declared is None:
         return Difference(frozenset(), frozenset())
-    now, shipped = pairs_of(profile), shipped_pairs(profile)
+    now = pairs_of(profile)
     described = [
         f"{label}由“{old}”改为“{new}”"
         for label, old, new in (
@@ -213,7 +235,6 @@ def difference(profile: RoleProfile) -> Difference:
         if old != new
     ]
     if frozenset(declared.excludes) != profile.excluded:
-        titles = {role.role.name: role.title for role in all_roles()}
         default = "、".join(titles.get(name, name) for name in declared.excludes) or "无"
         described.append(f"不能同时持有的角色有改动，默认为“{default}”")
     return Difference(now - shipped, shipped - now, tuple(described))

@@ -83,6 +83,9 @@ def test_entries_are_reversed_once_and_never_changed(world):
         with pytest.raises(Rejected):
             posting.reverse(score, entry.id, "  ")
         session.rollback()
+        with pytest.raises(Rejected, match="不能超过 500 个字，现有 501 个"):
+            posting.reverse(score, entry.id, "误" * 501)
+        session.rollback()
         posting.reverse(score, entry.id, "误记")
         with pytest.raises(Conflict, match="已经冲销"):
             posting.reverse(score, entry.id, "再冲")

@@ -31,11 +31,16 @@ class RolesScreen(Screen):
         """List roles."""
         search = request.args.get("q", "").strip()[:60]
         found = [
-            role for role in roles.all_roles() if search in f"{role.title}{role.purpose or ''}"
+            role
+            for role in roles.all_roles(granted=True)
+            if search in f"{role.title}{role.purpose or ''}"
         ]
         return self.render(
             "security/roles.html",
-            rows=[(role, len(role.role.permissions), roles.difference(role)) for role in found],
+            rows=[
+                (role, len(role.role.permissions), difference)
+                for role, difference in zip(found, roles.differences(found), strict=True)
+            ],
             holders=roles.count_holders(),
             search=search,
             may=self.may,
@@ -49,7 +54,7 @@ class RolesScreen(Screen):
         rows = [
             (role.role.id, role.title, function, words.function_title(function), pair,
              words.operation_title(function, operation))
-            for role in roles.all_roles()
+            for role in roles.all_roles(granted=True)
             for function, operation, pair in roles.numbered_pairs(role)
         ]  # fmt: skip
         heads = ("角色 ID", "角色名称", "功能编号", "功能名称", "权限 ID", "权限名称")
@@ -186,7 +191,7 @@ class RolesScreen(Screen):
             if operation not in shipped.operations(chosen):
                 operation = "view"
             pair = (chosen.id, operation)
-            found = [role for role in roles.all_roles() if pair in roles.pairs_of(role)]
+            found = [role for role in roles.all_roles(granted=True) if pair in roles.pairs_of(role)]
         return self.render(
             "security/who.html",
             title="谁能办理",
@@ -225,6 +230,7 @@ class RolesScreen(Screen):
         held = roles.pairs_of(role)
         own = role.role.name not in registry.registry().roles
         default = held if own else roles.shipped_pairs(role)
+        difference = roles.difference(role)
         return self.render(
             "security/role.html",
             title=role.title,
@@ -233,12 +239,12 @@ class RolesScreen(Screen):
             common=words.COMMON,
             only_held=only_held,
             editing=editing,
-            difference=roles.difference(role),
+            difference=difference,
             difference_words=[
                 (verb, f"{words.function_title(f)} · {words.operation_title(f, o)}")
                 for verb, pairs in (
-                    ("增加", roles.difference(role).added),
-                    ("收回", roles.difference(role).removed),
+                    ("增加", difference.added),
+                    ("收回", difference.removed),
                 )
                 for f, o in sorted(pairs)
             ],
