@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import display, history, registry
+from app.core import display, history, registry, unions
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Field, Object
@@ -67,7 +67,5 @@ def _look(target: Object, values: dict[str, Any]) -> int | None:
 
 def note(target: Object, pk: int, by: Object) -> None:
     """Write into the history of a record that somebody has found it from outside."""
-    from app.core import unions
-
     own, number = unions.concrete(target, pk)
     history.note(own.name, number, "lookup", {"by": by.title})

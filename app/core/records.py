@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core import (
     binding,
+    clock,
     display,
     lookups,
     materials,
@@ -365,8 +366,6 @@ def _narrow(first: frozenset[str] | None, second: frozenset[str] | None) -> froz
 
 def _refuse_stale(record: Any, version: int | None) -> None:
     if version is not None and record.version != version:
-        from app.core import clock
-
         when = f"{clock.local(record.updated_at):%H:%M}" if record.updated_at else "刚才"
         raise Stale(f"您打开之后，这条记录已在 {when} 被他人修改，请核对后再保存")
 

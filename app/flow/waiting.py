@@ -14,8 +14,7 @@ from app.core import clock, records, registry, unions
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Action, Flow, Object, Step
-from app.core.errors import Fault as Fault
-from app.core.errors import NotFound, Rejected
+from app.core.errors import Fault, NotFound, Rejected
 from app.flow import acting, cases, ending, moving, steps
 from app.flow.models import Awaited, Case
 from app.flow.places import Place, open_tasks, places

@@ -31,17 +31,11 @@ def period_of(score: Score, day: date) -> str:
 @listen
 def _happened(context: Context) -> None:
     """Write an entry for each item that the step which was taken is an event of."""
+    step = context.step
+    names = {step.action} if step.target == step.source else {step.action, step.target}
     for score in registry.registry().scores.values():
         for item in score.items:
-            if (
-                not item.ladder
-                and item.object == context.obj.name
-                and item.on
-                in (
-                    context.step.action,
-                    context.step.target if context.step.target != context.step.source else "",
-                )
-            ):
+            if not item.ladder and item.object == context.obj.name and item.on in names:
                 _post(score, item, context)
 
 
