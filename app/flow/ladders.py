@@ -6,12 +6,11 @@ dies has either climbed a stage or will do so when it is back. Of stages that we
 meanwhile all are climbed, but only the last one tells people.
 """
 
-import logging
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Date, Integer, String, UniqueConstraint, exists, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, history, jobs, registry
@@ -19,11 +18,7 @@ from app.core.database import UtcDateTime, elevated, session, unit_of_work
 from app.core.declare import Ladder, Object, Stage
 from app.core.entity import Table
 from app.core.env import make_env
-from app.core.errors import UserError
-from app.flow import cases, effects
-from app.flow.models import StepRecord
-
-logger = logging.getLogger(__name__)
+from app.flow import effects, unattended
 
 EVERY = 1800  # seconds
 AT_ONCE = 500
@@ -49,19 +44,11 @@ def run() -> str:
     for obj in registry.registry().objects.values():
         for ladder in obj.ladders:
             for pk in _due(obj, ladder):
-                done = _try(obj, ladder, pk)
+                done = unattended.attempt(
+                    partial(_climb, obj, ladder, pk), f"ladder {ladder.name}", obj, pk
+                )
                 count, failed = count + (done or 0), failed + (done is None)
     return f"到期事项 {count} 项" + (f"，{failed} 项未能处理" if failed else "")
-
-
-def _try(obj: Object, ladder: Ladder, pk: int) -> int | None:
-    """Climb what is due for a record; one that cannot be written must not hold up the others."""
-    try:
-        return _climb(obj, ladder, pk)
-    except (UserError, SQLAlchemyError):
-        session.rollback()
-        logger.exception("ladder %s of %s %s failed", ladder.name, obj.name, pk)
-        return None
 
 
 def _due(obj: Object, ladder: Ladder) -> list[int]:
@@ -99,10 +86,7 @@ def _goes_on(obj: Object, ladder: Ladder) -> Any:
 
 def _climb(obj: Object, ladder: Ladder, pk: int) -> int:
     with unit_of_work(), elevated():
-        model: Any = obj.model
-        query = select(model).where(model.id == pk, _goes_on(obj, ladder))
-        query = query.with_for_update(of=model).execution_options(populate_existing=True)
-        record = session.scalars(query).first()
+        record = unattended.lock(obj, pk, _goes_on(obj, ladder))
         day = getattr(record, ladder.date) if record is not None else None
         if record is None or day is None:
             return 0
@@ -126,11 +110,7 @@ def _climb(obj: Object, ladder: Ladder, pk: int) -> int:
 def _stage(
     obj: Object, ladder: Ladder, record: Any, day: date, stage: Stage, *, tells: bool
 ) -> None:
-    case = cases.case_of(record) if obj.flow else None
-    said = StepRecord(
-        action=ladder.name, action_title=ladder.title, target_title="", actor_name="系统"
-    )
-    context = effects.Context(obj, record, case, said, make_env())
+    context = unattended.context(obj, record, ladder.name, ladder.title)
     for effect in stage.effects:
         if tells or effect.kind != "notify":
             effects.run(effect, context)
@@ -146,7 +126,7 @@ def _stage(
     history.note(obj.name, record.id, "stage", {"ladder": ladder.title, "days": stage.days})
     session.flush()
     if stage.days > 0:
-        said.id, said.at = climbed.id, climbed.at
+        context.step.id, context.step.at = climbed.id, climbed.at
         effects.late(context)
 
 

@@ -7,13 +7,11 @@ with its effects, on the locked record looked at again. What a timeline expects 
 Python, so its warnings are looked at once a night.
 """
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Integer, String, Text, UniqueConstraint, exists, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, display, history, jobs, registry
@@ -21,14 +19,8 @@ from app.core.database import UtcDateTime, elevated, session, unit_of_work
 from app.core.declare import Effect, Object
 from app.core.entity import Table
 from app.core.env import make_env
-from app.core.errors import UserError
 from app.core.warned import Warned
-from app.flow import cases, effects, timelines
-from app.flow.models import StepRecord
-
-logger = logging.getLogger(__name__)
-
-Done = TypeVar("Done")
+from app.flow import cases, effects, timelines, unattended
 
 EVERY = 60  # seconds
 AT_ONCE = 500
@@ -63,10 +55,10 @@ def run() -> str:
     for obj in _objects():
         for item in obj.warnings:
             for pk in _fresh(obj, item):
-                done = _try(partial(_begin, obj, item, pk), obj, pk)
+                done = unattended.attempt(partial(_begin, obj, item, pk), "warning", obj, pk)
                 begun, failed = begun + (done or 0), failed + (done is None)
             for pk in _over(obj, item):
-                done = _try(partial(_end, obj, item, pk), obj, pk)
+                done = unattended.attempt(partial(_end, obj, item, pk), "warning", obj, pk)
                 ended, failed = ended + (done or 0), failed + (done is None)
     return _note(begun, ended, failed)
 
@@ -78,7 +70,7 @@ def run_timelines() -> str:
         if obj.timeline is None or not any(one.effects for one in obj.timeline.warn):
             continue
         for pk in _under_way(obj):
-            done = _try(partial(_expect, obj, pk), obj, pk)
+            done = unattended.attempt(partial(_expect, obj, pk), "warning", obj, pk)
             more, fewer = done or (0, 0)
             begun, ended, failed = begun + more, ended + fewer, failed + (done is None)
     return _note(begun, ended, failed)
@@ -91,16 +83,6 @@ def _note(begun: int, ended: int, failed: int) -> str:
 
 def _objects() -> Iterable[Object]:
     return (obj for obj in registry.registry().objects.values() if not obj.variants)
-
-
-def _try(act: Callable[[], Done], obj: Object, pk: int) -> Done | None:
-    """Do what is due for a record; one that cannot be written must not hold up the others."""
-    try:
-        return act()
-    except (UserError, SQLAlchemyError):
-        session.rollback()
-        logger.exception("warning of %s %s failed", obj.name, pk)
-        return None
 
 
 def _about(obj: Object, pk: Any) -> tuple[Any, Any]:
@@ -146,12 +128,6 @@ def _under_way(obj: Object) -> list[int]:
     return found
 
 
-def _locked(obj: Object, pk: int, *clauses: Any) -> Any:
-    model: Any = obj.model
-    query = select(model).where(model.id == pk, *clauses).with_for_update(of=model)
-    return session.scalars(query.execution_options(populate_existing=True)).first()
-
-
 def _standing(obj: Object, pk: int, name: str) -> Standing | None:
     query = select(Standing).where(*_about(obj, pk), Standing.warning == name)
     return session.scalars(query).first()
@@ -159,7 +135,7 @@ def _standing(obj: Object, pk: int, name: str) -> Standing | None:
 
 def _begin(obj: Object, item: Warned, pk: int) -> int:
     with unit_of_work(), elevated():
-        record = _locked(obj, pk, item.when(obj.model, make_env()))
+        record = unattended.lock(obj, pk, item.when(obj.model, make_env()))
         if record is None or _standing(obj, pk, item.name) is not None:
             return 0
         text = display.render(item.text, obj, record, masked=True)  # it stands in lists
@@ -169,7 +145,7 @@ def _begin(obj: Object, item: Warned, pk: int) -> int:
 
 def _end(obj: Object, item: Warned, pk: int) -> int:
     with unit_of_work(), elevated():
-        record = _locked(obj, pk)
+        record = unattended.lock(obj, pk)
         standing = _standing(obj, pk, item.name)
         holds = select(obj.model.id).where(  # type: ignore[attr-defined]
             obj.model.id == pk,  # type: ignore[attr-defined]
@@ -186,7 +162,7 @@ def _expect(obj: Object, pk: int) -> tuple[int, int]:
     assert obj.timeline is not None
     begun = ended = 0
     with unit_of_work(), elevated():
-        record = _locked(obj, pk)
+        record = unattended.lock(obj, pk)
         told = timelines.told(obj, record) if record is not None else None
         if told is None:
             return 0, 0
@@ -231,11 +207,7 @@ def _fall(
 
 
 def _do(obj: Object, record: Any, title: str, text: str, deeds: tuple[Effect, ...]) -> None:
-    case = cases.case_of(record) if obj.flow else None
-    step = StepRecord(
-        action="warning", action_title=title, target_title="", actor_name="系统", comment=text
-    )
-    context = effects.Context(obj, record, case, step, make_env())
+    context = unattended.context(obj, record, "warning", title, text)
     for deed in deeds:
         effects.run(deed, context)
 
