@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import islice, product
 from typing import Any, Literal
 
@@ -68,8 +69,9 @@ def said(kind: Kind, value: Any) -> Any:
     return Decimal(value) / 100 if kind == "money" and isinstance(value, int) else value
 
 
+@lru_cache(maxsize=4096)
 def read(kind: Kind, text: str) -> Condition:
-    """Read a condition; ValueError says in Chinese what is wrong."""
+    """Read a condition, once for all who ask; ValueError says in Chinese what is wrong."""
     text = text.strip()
     if text in (ANY, ""):
         return Condition()
