@@ -15,6 +15,7 @@ from app.core import (
     once,
     reference,
     registry,
+    row_writing,
     rules,
     scope,
     search,
@@ -23,13 +24,13 @@ from app.core import (
 )
 from app.core.actor import current_actor
 from app.core.database import session
-from app.core.declare import Field, Flow, Material, Object
+from app.core.declare import Flow, Material, Object
 from app.core.entity import Entity
 from app.core.env import Env, make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, Stale
 from app.core.referring import referring
 from app.core.typed_row import Row
-from app.core.types import Boolean, Code, DraftOf, File, Ref, Refs
+from app.core.types import Code, DraftOf, File, Ref, Refs
 
 # The flow engine puts itself in here when it is imported; without it nothing in a flow can change.
 # Hooks get the step at which a record rests that another system has made; "" where it begins here.
@@ -174,7 +175,7 @@ def refresh(obj: Object, record: Any) -> None:
     if any(item.propose for one in objects for item in one.fields):
         row = bind_stored(obj, record)
         with session.no_autoflush:
-            _write(row, record)
+            row_writing.write(row, record)
         session.flush()
 
 
@@ -338,7 +339,7 @@ def _way_in(flow: Flow, entry: str) -> str:
 
 def _put(obj: Object, record: Any | None, row: Row, entry: str = "", at: str = "") -> Any:
     """Write a row's values to its record; where a new one begins, its flow says."""
-    target = _write(row, record)
+    target = row_writing.write(row, record)
     if record is None:
         for hook in making:
             hook(obj, target, at)
@@ -368,58 +369,6 @@ def _refuse_stale(record: Any, version: int | None) -> None:
     if version is not None and record.version != version:
         when = f"{clock.local(record.updated_at):%H:%M}" if record.updated_at else "刚才"
         raise Stale(f"您打开之后，这条记录已在 {when} 被他人修改，请核对后再保存")
-
-
-def _write(row: Row, record: Any | None) -> Any:
-    obj = row._object
-    target: Any = record if record is not None else obj.model()
-    for item in obj.fields:
-        if item.total is not None:
-            if record is None:
-                setattr(target, item.name, item.default)
-        elif not isinstance(item.type, Code):
-            _write_field(target, item, row)
-    for child in obj.children:
-        if child.name in row._raw or record is None or not row._children.get(child.name):
-            _write_children(target, child.name, row._children.get(child.name, []))
-        else:
-            for inner in row._children[child.name]:
-                if inner._record is not None and binding.differs(inner):
-                    _write(inner, inner._record)
-    return target
-
-
-def _write_field(target: Any, item: Field, row: Row) -> None:
-    value = row._values.get(item.name)
-    if isinstance(item.type, Refs):
-        _write_refs(target, item.name, item.type.object, value or [])
-    elif isinstance(item.type, (Ref, File)):
-        if getattr(target, f"{item.name}_id") != value:
-            setattr(target, f"{item.name}_id", value)
-            if not isinstance(item.type, File):
-                setattr(target, item.name, getattr(row, item.name))
-    else:
-        never_empty = item.required is True and item.when is None  # so is the column
-        if value is None and isinstance(item.type, Boolean) and never_empty:
-            value = False
-        if getattr(target, item.name) != value:
-            setattr(target, item.name, value)
-
-
-def _write_refs(target: Any, name: str, object_name: str, ids: list[int]) -> None:
-    if [item.id for item in getattr(target, name)] != ids:
-        setattr(target, name, [typed_row.target_of(object_name, pk) for pk in ids])
-
-
-def _write_children(target: Any, name: str, rows: list[Row]) -> None:
-    kept = []
-    for position, row in enumerate(rows):
-        inner = _write(row, row._record)
-        if inner.position != position:
-            inner.position = position
-        kept.append(inner)
-    if getattr(target, name) != kept:
-        setattr(target, name, kept)
 
 
 def remove(obj: Object, record: Any) -> None:
