@@ -105,6 +105,17 @@ class Entity:
         return tuple(map(str, flow.steps)) if flow else ()
 
     @property
+    def declared(self) -> dict[Name, model.Field]:
+        """The fields as they are written, without those that words of the language bring along."""
+        source = self.spec or self.child
+        return source.fields if source else {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether its rows can just be written: it has a table of its own and no flow."""
+        return not (self.flow or self.abstract or self.parent or self.runtime)
+
+    @property
     def dated(self) -> bool:
         """Whether rows have valid_from and disabled."""
         return bool(self.spec and self.spec.dated)

@@ -10,7 +10,7 @@ CODE = "E147"
 def check(context: Context) -> None:
     """Check every field that is given in two languages."""
     for entity in context.linked.entities.values():
-        own = entity.spec.fields if entity.spec else entity.child.fields if entity.child else {}
+        own = entity.declared
         for item in own.values():
             if not item.bilingual:
                 continue

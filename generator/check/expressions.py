@@ -1,6 +1,7 @@
 """Expressions: every one is compiled where it stands, and computed values must not need each other."""
 
 from generator import model
+from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
 from generator.expression import Compiled
@@ -61,36 +62,16 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
 def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
     """Note computed fields of one object that need each other."""
     needs = {
-        name: [Name(path.split(".")[0]) for path in compiled.depends]
+        str(name): [own for path in compiled.depends if (own := path.split(".")[0]) in values]
         for name, compiled in values.items()
     }
-    done: set[str] = set()
-    for start in needs:
-        way = _way_back(start, needs)
-        if way and not done & set(way):
-            done |= set(way)
-            shown = " → ".join([*way, str(start)])
-            context.note(
-                "E112",
-                start,
-                f"computed fields need each other: {shown}",
-                "type one of them, or compute it from other fields.",
-            )
-
-
-def _way_back(start: Name, needs: dict[Name, list[Name]]) -> list[str]:
-    """Return the names on a way from a field back to itself, or nothing."""
-    stack: list[tuple[Name, list[str]]] = [(start, [str(start)])]
-    seen: set[str] = set()
-    while stack:
-        here, way = stack.pop()
-        for name in needs.get(here, ()):
-            if name == start:
-                return way
-            if name not in seen and name in needs:
-                seen.add(str(name))
-                stack.append((name, [*way, str(name)]))
-    return []
+    names = {str(name): name for name in values}  # each knows where it stands
+    for way in circles(needs):
+        shown = " → ".join([*way, way[0]])
+        context.note(
+            "E112", names[way[0]], f"computed fields need each other: {shown}",
+            "type one of them, or compute it from other fields.",
+        )  # fmt: skip
 
 
 def _object(context: Context, entity: Entity) -> None:

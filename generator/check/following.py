@@ -43,7 +43,7 @@ def _proposal(context: Context, entity: Entity, item: model.Field) -> None:
             word = Word.of(item.node.key(key))
             what = f"'{item.name}' is proposed, so it takes no '{key}'"
             context.note(PROPOSAL, word, what, "delete the key.")
-    own = entity.spec.fields if entity.spec else entity.child.fields if entity.child else {}
+    own = entity.declared
     for ending in (proposals.PROPOSED, proposals.BASIS, proposals.REASON):
         name = Name(item.name + ending)
         if name in own:

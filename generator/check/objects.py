@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check import lists
+from generator.check.circles import circles
 from generator.check.context import Context
 from generator.check.fields import FILES
 from generator.formulas import inside
@@ -217,41 +218,22 @@ def template(
 
 def _required_cycles(context: Context) -> None:
     """Note objects whose first rows need each other."""
-    needs: dict[str, list[tuple[str, Word]]] = {}
+    needs: dict[str, dict[str, Word]] = {}
     for entity in context.linked.entities.values():
         if entity.runtime or context.linked.flow_owner(entity).flow:
             continue
-        needs[entity.name] = [
-            (str(item.to), item.to)
+        needs[entity.name] = {
+            str(item.to): item.to
             for item in entity.fields.values()
             if item.to
             and item.required is True
             and item.when is None
             and context.linked.kind(item) == "ref"
-        ]
-    noted: set[str] = set()
-    for start in needs:
-        way = _cycle(start, needs)
-        if way and not noted & {name for name, _ in way}:
-            noted |= {name for name, _ in way}
-            shown = " → ".join([start, *(name for name, _ in way)])
-            context.note(
-                "E115",
-                way[0][1],
-                f"no first row can be entered: {shown}",
-                "let one of the references be empty.",
-            )
-
-
-def _cycle(start: str, needs: dict[str, list[tuple[str, Word]]]) -> list[tuple[str, Word]]:
-    stack: list[list[tuple[str, Word]]] = [[edge] for edge in needs[start]]
-    seen: set[str] = set()
-    while stack:
-        way = stack.pop()
-        here = way[-1][0]
-        if here == start:
-            return way
-        if here not in seen:
-            seen.add(here)
-            stack += [[*way, edge] for edge in needs.get(here, ())]
-    return []
+        }
+    for way in circles(needs):
+        first, second = [*way, way[0]][:2]
+        shown = " → ".join([*way, way[0]])
+        context.note(
+            "E115", needs[first][second], f"no first row can be entered: {shown}",
+            "let one of the references be empty.",
+        )  # fmt: skip

@@ -37,7 +37,7 @@ def check(context: Context, entity: Entity, effect: Effect) -> None:
     if not context.known("E107", about, context.linked.entities, "there is no object", "object"):
         return
     target = context.linked.entities[str(about)]
-    if target.flow or target.abstract or target.parent or target.runtime:
+    if not target.plain:
         what = f"'{about}' has a flow or no table of its own, so its rows cannot just be written"
         context.note(CODE, about, what, "name an object without a flow.")
         return

@@ -1,6 +1,7 @@
 """Totals: rows that refer to the record, a value of the right kind, a condition on the row alone, no circles."""
 
 from generator import kept, model
+from generator.check.circles import circles
 from generator.check.context import Context
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
@@ -173,25 +174,7 @@ def _edges(
 
 
 def _circles(context: Context, edges: dict[str, dict[str, Word]]) -> None:
-    done: set[str] = set()
-    for start in sorted(edges):
-        way = _way_back(start, edges)
-        if way and not done & set(way):
-            done |= set(way)
-            word = edges[way[-1]][start]
-            shown = " → ".join([*way, start])
-            context.note(CODE, word, f"totals need each other: {shown}", "compute one of them.")
-
-
-def _way_back(start: str, edges: dict[str, dict[str, Word]]) -> list[str]:
-    """Return the objects on a way from one back to itself, or nothing."""
-    stack, seen = [[start]], {start}
-    while stack:
-        way = stack.pop()
-        for name in sorted(edges.get(way[-1], {})):
-            if name == start:
-                return way
-            if name not in seen:
-                seen.add(name)
-                stack.append([*way, name])
-    return []
+    for way in circles({name: sorted(edges[name]) for name in sorted(edges)}):
+        shown = " → ".join([*way, way[0]])
+        word = edges[way[-1]][way[0]]
+        context.note(CODE, word, f"totals need each other: {shown}", "compute one of them.")

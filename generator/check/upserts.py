@@ -33,7 +33,7 @@ def check(context: Context, effect: Effect) -> None:
     if not context.known("E107", word, context.linked.entities, "there is no object", "object"):
         return
     target = context.linked.entities[word]
-    if target.flow or target.abstract or target.parent or target.runtime:
+    if not target.plain:
         context.note(
             CODE, word, f"'{word}' has a flow or no table of its own, so no row of it can just be written",
             "the effect start opens a case.",
