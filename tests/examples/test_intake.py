@@ -16,6 +16,7 @@ from app.core.env import make_env
 from app.core.records import TakenOver, bind_over, insert
 from app.intake import handed, undoing
 from app.intake.models import HandedIn, TakenRow
+from app.web.screens import intake
 from tests.app.security.people import post
 from tests.examples import legacy, stations
 
@@ -283,11 +284,15 @@ def test_all_or_nothing(world, clerk, mode):
     assert not captures() and not captures("capture_device") and not ledger()
 
 
-def test_bad_rows_wait_until_they_come_corrected(world, clerk, mode):
+def test_bad_rows_wait_until_they_come_corrected(world, clerk, mode, monkeypatch):
     mode(mode="quarantine")
     taken(clerk, half(world))
     assert len(captures()) == 1
     assert "待更正的行" in clerk.get(PATH).text and "没有这一天" in clerk.get(PATH).text
+    assert "1 行；改正后" in clerk.get(PATH).text
+    with monkeypatch.context() as small:
+        small.setattr(intake, "SHOWN", 0)
+        assert "1 行，这里列出前 0 行；" in clerk.get(PATH).text, "what has no room is counted"
     taken(clerk, half(world, "2021-12-01"))
     assert len(captures()) == 2 and ledger() == 3
     assert "待更正的行" not in clerk.get(PATH).text

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import longjobs
 from app.core.actor import current_actor
@@ -52,6 +52,7 @@ class IntakeScreen(Screen):
             TakenRow.batch.in_(select(HandedIn.id).where(*mine)),
             TakenRow.outcome == QUARANTINED,
         )
+        number = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
         rows = session.scalars(waiting.order_by(TakenRow.id).limit(SHOWN)).all()
         maps = handed.maps(self.declared.model)
         kinds = (handing.CHECK, handing.TAKE)
@@ -65,6 +66,7 @@ class IntakeScreen(Screen):
             most_rows=handing.MOST_ROWS,
             batches=batches,
             waiting=[(row, reasons_of(row)) for row in rows],
+            number=number,
             titles={spec.name: spec.title for spec in maps},
             jobs=[one for one in longjobs.recent(self.function, kinds) if one.open],
             may=self.may,
