@@ -1,7 +1,6 @@
 """Batches: rows of many cases, each in one batch only, with places and days proposed and legs that follow."""
 
 import random
-from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from app.core.errors import Rejected, UserError
 from tests.examples.deeds import do, save
 from tests.examples.test_cards import act as judge
 from tests.examples.test_cards import card, to_sign
+from tests.harness.threads import at_once
 
 
 def issued(world, **more):
@@ -79,23 +79,9 @@ def test_a_row_stands_in_one_batch_only_until_that_is_cancelled(world):
 
 
 def test_two_who_pick_at_once_do_not_both_get_it(world):
-    rows, ready, made = issued(world), Barrier(2), []
-
-    def pick(name):
-        ready.wait()
-        try:
-            made.append(batch(world, rows[0], name=name))
-        except UserError:
-            session.rollback()
-        finally:
-            session.remove()
-
-    threads = [Thread(target=pick, args=(name,)) for name in ("甲", "乙")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 1
+    rows = issued(world)
+    found = at_once(2, lambda n: batch(world, rows[0], name=("甲", "乙")[n]))
+    assert sorted(isinstance(one, UserError) for one in found) == [False, True], found
 
 
 def to_route(world, pk):

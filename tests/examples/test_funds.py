@@ -14,10 +14,10 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected, UserError
 from app.flow import engine
-from tests.app.flow.test_concurrency import at_once
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, save
 from tests.examples.test_import_of_abstract import post
+from tests.harness.threads import at_once
 from tests.product.sheets import content, filled
 
 

@@ -1,13 +1,12 @@
 """Scores: events become entries in the step's own transaction, caps hold, mistakes are reversed, scope holds."""
 
 import re
-import threading
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, history, records, registry
+from app.core import clock, history, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected
@@ -16,6 +15,7 @@ from app.scores.models import ScoreEntry
 from app.web.scores import screen
 from tests.app.security.people import post
 from tests.examples.deeds import do, form, save
+from tests.harness.threads import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -115,27 +115,7 @@ def test_after_a_reversal_there_is_room_below_the_cap_again(world):
 
 def test_events_at_once_do_not_go_beyond_the_cap(world):
     pks = [save(world, "journey", form(world, 1), attach="letter") for _ in range(4)]
-    faults = []
-
-    def submit(pk):
-        try:
-            with acting_as(world.actors["clerk"]), unit_of_work():
-                from app.flow import engine
-
-                record = records.find(registry.object("journey"), pk)
-                engine.act(engine.case_of(record), "submit", comment="")
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is shown
-            faults.append(fault)
-        finally:
-            session.remove()
-
-    session.remove()
-    threads = [threading.Thread(target=submit, args=(pk,)) for pk in pks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert faults == []
+    assert at_once(4, lambda n: do(world, "journey", pks[n], "clerk", "submit")) == [None] * 4
     assert points(world)["east"] == 102
 
 

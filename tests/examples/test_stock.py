@@ -1,6 +1,5 @@
 """Blank books: received by ranges of numbers, drawn in order, no gap and no double, balanced to zero."""
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected
 from app.flow import effects, engine, stock
 from tests.examples.deeds import do, save
+from tests.harness.threads import at_once
 
 DRAWERS = 50
 
@@ -169,24 +169,7 @@ def test_whatever_is_done_nothing_is_missing_or_twice(world, deeds):
 def test_fifty_drawers_at_once_get_fifty_books_without_a_gap(world):
     lot = receive(world, "E0001", f"E{DRAWERS + 5:04}")
     pks = [draft(world, f"第{n}件") for n in range(DRAWERS)]
-    start, failed = threading.Barrier(DRAWERS), []
-
-    def take(pk):
-        start.wait()
-        try:
-            with acting_as(world.actors["officer"]), unit_of_work():
-                record = records.find(registry.object("blank_draw"), pk)
-                engine.act(engine.case_of(record), "submit", comment="")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test says it
-            failed.append(repr(error))
-        finally:
-            session.remove()
-
-    threads = [threading.Thread(target=take, args=(pk,)) for pk in pks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    taken = at_once(DRAWERS, lambda n: do(world, "blank_draw", pks[n], "officer", "submit"))
+    assert taken == [None] * DRAWERS
     assert sorted(number(pk) for pk in pks) == books()[:DRAWERS]
     assert balance(lot) == (DRAWERS + 5, DRAWERS, 0, 5)

@@ -1,34 +1,14 @@
 """Many people at once: one decides, nobody gets the last place twice, numbers have no gaps."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any
 
 from app.core import numbering, records, registry
-from app.core.database import session, unit_of_work
+from app.core.database import unit_of_work
 from app.core.errors import Conflict, Rejected
 from app.flow import engine
 from tests.app.conftest import World
 from tests.app.flow.test_engine import do, meeting, ready, room, state
-
-
-def at_once(number: int, what: Callable[[int], Any]) -> list[Any]:
-    """Run the same thing in many threads that start together; return results or errors."""
-    barrier = threading.Barrier(number)
-
-    def one(index: int) -> Any:
-        barrier.wait()
-        try:
-            return what(index)
-        except Exception as error:  # noqa: BLE001 - the tests look at every kind
-            return error
-        finally:
-            session.remove()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(one, range(number)))
+from tests.harness.threads import at_once
 
 
 def test_of_fifty_deciders_one_wins_and_the_others_read_why(world: World) -> None:

@@ -8,8 +8,8 @@ from app.core.errors import Conflict, Refused
 from app.flow import moving
 from app.flow.models import Case
 from tests.app.conftest import World
-from tests.app.flow.test_concurrency import at_once
 from tests.app.flow.test_waiting import do, permits, read, verified
+from tests.harness.threads import at_once
 
 SECONDS = 1.5
 

@@ -15,7 +15,7 @@ from app.core.errors import Conflict, NotFound, Refused, Rejected
 from app.flow import engine, reminding, telling, waiting
 from app.flow.models import Awaited, Case
 from tests.app.conftest import World
-from tests.app.flow.test_concurrency import at_once
+from tests.harness.threads import at_once
 from tests.sample import Permit
 
 STALLS = [{"name": "糖画"}, {"name": "皮影"}, {"name": "剪纸"}]
