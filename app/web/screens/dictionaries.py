@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import entries, registry
+from app.core import entries, entry_changes, registry
 from app.core.database import session, unit_of_work
 from app.core.declare import Dictionary
 from app.core.dictionaries import DictionaryEntry
@@ -74,7 +74,7 @@ class DictionariesScreen(Screen):
         typed = _typed()
         try:
             with unit_of_work():
-                made = entries.add(
+                made = entry_changes.add(
                     name, typed["code"], typed["title"], typed["parent"], typed["like"]
                 )
         except UserError as error:
@@ -98,7 +98,7 @@ class DictionariesScreen(Screen):
             with unit_of_work():
                 row = entries.get(name, pk, lock=True)
                 seen = request.form.get("seen", "")
-                is_changed = entries.change(row, typed["title"], typed["parent"], seen)
+                is_changed = entry_changes.change(row, typed["title"], typed["parent"], seen)
         except NotFound:
             raise
         except UserError as error:
@@ -114,7 +114,7 @@ class DictionariesScreen(Screen):
         """Move an entry up or down among its neighbours."""
         with unit_of_work():
             row = entries.get(name, pk, lock=True)
-            entries.move(row, -1 if way == "up" else 1)
+            entry_changes.move(row, -1 if way == "up" else 1)
         return self._to(name, row.parent or "", f"entry-{pk}")
 
     @expose("/<name>/<int:pk>/disable", methods=["POST"])
@@ -123,7 +123,7 @@ class DictionariesScreen(Screen):
         """Take an entry out of use; records that have it keep it."""
 
         def act(row: DictionaryEntry) -> str:
-            entries.set_disabled(row, True)
+            entry_changes.set_disabled(row, True)
             return f"已停用“{row.title}”：新填报不再可选，已有记录不受影响"
 
         return self._try(name, pk, act)
@@ -134,7 +134,7 @@ class DictionariesScreen(Screen):
         """Bring an entry back into use."""
 
         def act(row: DictionaryEntry) -> str:
-            entries.set_disabled(row, False)
+            entry_changes.set_disabled(row, False)
             return f"已启用“{row.title}”"
 
         return self._try(name, pk, act)
@@ -145,7 +145,7 @@ class DictionariesScreen(Screen):
         """Bring an entry back to what is shipped."""
 
         def act(row: DictionaryEntry) -> str:
-            entries.restore(row)
+            entry_changes.restore(row)
             return f"“{row.title}”已恢复为默认"
 
         return self._try(name, pk, act)
@@ -156,7 +156,7 @@ class DictionariesScreen(Screen):
         """Delete an entry of one's own that nothing uses."""
 
         def act(row: DictionaryEntry) -> str:
-            entries.delete(row)
+            entry_changes.delete(row)
             return f"已删除“{row.title}”"
 
         return self._try(name, pk, act)
@@ -166,7 +166,7 @@ class DictionariesScreen(Screen):
     def order(self, name: str) -> Any:
         """Bring the entries back into the shipped order."""
         with unit_of_work():
-            entries.restore_order(entries.dictionary(name).name)
+            entry_changes.restore_order(entries.dictionary(name).name)
         flash("已恢复默认顺序", "success")
         return self._to(name)
 
