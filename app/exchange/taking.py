@@ -1,9 +1,9 @@
 """What counterparts send on their own: rows that are judged like those of an import and become records.
 
 A message that was taken counts once, by the key that the counterpart gave it; one that was refused may
-come again under it. Its rows are one
-unit of work: all of them are written, or none; where the interface says `mode: good`, those that are
-wrong are left out. What was not taken is in the log with the reason, row by row.
+come again under it. Its rows are one unit of work: all of them are written, or none; where the
+interface says `mode: good`, those that are wrong are left out. What was not taken is in the log with
+the reason, row by row.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def take(interface: Interface, came: Arrival) -> int:
     if item is None:
         named = contract.stored(came.message)
         reason = f"没有约定名为“{named[:40]}”的报文"
-        _log(interface, named, key, reason, seen, state=REFUSED, why=reason)
+        _refused(interface, named, key, reason, seen, reason)
         return 0
     try:
         found = _rows(interface, item, came)
@@ -55,7 +55,7 @@ def take(interface: Interface, came: Arrival) -> int:
             return written
     except (_Wrong, PluginError, UserError) as error:
         session.rollback()
-        _log(interface, item.name, key, item.title, seen, state=REFUSED, why=str(error))
+        _refused(interface, item.name, key, item.title, seen, str(error))
         return 0
 
 
@@ -64,15 +64,7 @@ def note(interface: Interface, came: NotTaken) -> None:
     what, number = f"{came.name}-{came.fingerprint[:16]}", 1
     while _known(key := _key(interface, f"{what}-{number}")):  # brought again, refused again
         number += 1
-    _log(
-        interface,
-        "",
-        key,
-        contract.stored(came.name),
-        came.fingerprint,
-        state=REFUSED,
-        why=came.reason,
-    )
+    _refused(interface, "", key, contract.stored(came.name), came.fingerprint, came.reason)
 
 
 def _key(interface: Interface, theirs: str) -> str:
@@ -141,11 +133,9 @@ def _saved(obj: Object, own: Own, known: Records) -> list[str]:
     return []
 
 
-def _log(
-    interface: Interface, message: str, key: str, title: str, seen: str, *, state: str, why: str
-) -> None:
+def _refused(interface: Interface, message: str, key: str, title: str, seen: str, why: str) -> None:
     with unit_of_work():
-        _add(interface, message, key, title, seen, state=state, why=why, rows=0)
+        _add(interface, message, key, title, seen, state=REFUSED, why=why, rows=0)
 
 
 def _add(

@@ -22,8 +22,7 @@ from app.intake.ledger import by_part
 from app.intake.models import LOADED, MERGED, OUTCOMES, TAKEN, TakenRow
 from app.intake.reading import Line
 from app.intake.running import opened
-from app.intake.sources import grouped
-from app.intake.taking import Inner, Taking
+from app.intake.taking import Taking
 
 MOST_DIFFERENCES = 20_000
 EXAMPLES = 3
@@ -131,12 +130,8 @@ def reconcile(spec: Migration) -> Account:
     totals: Counter[str] = Counter()
     known: dict[str, Counter[str]] = {part: Counter() for part in ("", *taking.parts)}
     with opened(spec) as source:
-        inner: Inner = {
-            item.name: grouped(source.rows(item.table, item.columns, item.key), item.of)
-            for item in spec.children
-        }
-        rows = source.rows(spec.table, spec.columns, spec.key)
-        for lines in chain(taking.batches(rows, inner), taking.orphans(inner)):
+        inner = taking.inner(source)
+        for lines in chain(taking.batches(source, inner), taking.orphans(inner)):
             taking.ledger.know(lines)
             for part, group in by_part(lines).items():
                 totals[part] += len(group)

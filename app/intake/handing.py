@@ -23,8 +23,8 @@ from app.core.errors import Conflict
 from app.core.longjobs import Kind, LongJob, Work
 from app.intake import handed, uploads
 from app.intake.models import LEFT_OUT, LOADED, MERGED, QUARANTINED, HandedIn
-from app.intake.sources import Source, grouped
-from app.intake.taking import UNCHANGED, Counts, Inner, Taking
+from app.intake.sources import Source
+from app.intake.taking import UNCHANGED, Counts, Taking
 from app.security.asking import as_asked, here
 
 CHECK, TAKE = "intake.check", "intake.take"
@@ -214,12 +214,8 @@ def _tell(work: Work, done: int, total: int, words: str, counts: Counts) -> None
 
 
 def _one(taking: Taking, source: Source, told: Callable[[Counts], None]) -> None:
-    spec = taking.spec
-    inner: Inner = {
-        item.name: grouped(source.rows(item.table, item.columns, item.key), item.of)
-        for item in spec.children
-    }
-    for lines in taking.batches(source.rows(spec.table, spec.columns, spec.key), inner):
+    inner = taking.inner(source)
+    for lines in taking.batches(source, inner):
         taking.take(lines)
         session.flush()
         session.expunge_all()

@@ -17,8 +17,8 @@ from app.core.errors import Conflict, NotFound, Refused
 from app.core.loads import Migration
 from app.core.longjobs import Kind, LongJob, Work
 from app.intake import fixing
-from app.intake.sources import Source, grouped, open_source
-from app.intake.taking import Inner, Taking
+from app.intake.sources import Source, open_source
+from app.intake.taking import Taking
 from app.security import who
 
 RUN = "migration.run"
@@ -153,13 +153,8 @@ def _keep_bad(work: Work, taking: Taking) -> None:
 def _all(
     work: Work, taking: Taking, source: Source, part: Callable[[Callable[[], None]], None]
 ) -> None:
-    spec = taking.spec
-    total = source.count(spec.table)
-    inner: Inner = {
-        item.name: grouped(source.rows(item.table, item.columns, item.key), item.of)
-        for item in spec.children
-    }
-    for lines in taking.batches(source.rows(spec.table, spec.columns, spec.key), inner):
+    total, inner = source.count(taking.spec.table), taking.inner(source)
+    for lines in taking.batches(source, inner):
         part(partial(taking.take, lines))
         work.step(taking.counts.total, max(total, taking.counts.total), "正在载入")
     for lines in taking.orphans(inner):

@@ -20,7 +20,7 @@ from app.intake.ledger import Ledger, by_part, settled, taken_before
 from app.intake.models import LEFT_OUT, LOADED, MERGED, OUTCOMES, QUARANTINED
 from app.intake.reading import Line, Reason, Shape
 from app.intake.repeats import Repeats
-from app.intake.sources import NUMBER, Row
+from app.intake.sources import NUMBER, Row, Source, grouped
 
 BATCH = 200
 MOST_LISTED = 20_000
@@ -72,10 +72,17 @@ class Taking:
 
     # -- lines
 
-    def batches(self, rows: Iterator[Row], inner: Inner) -> Iterator[list[Line]]:
+    def inner(self, source: Source) -> Inner:
+        """Return the rows of the child lists, by whom they belong to."""
+        return {
+            item.name: grouped(source.rows(item.table, item.columns, item.key), item.of)
+            for item in self.spec.children
+        }
+
+    def batches(self, source: Source, inner: Inner) -> Iterator[list[Line]]:
         """Return the rows in batches, each row with those of its lists; `inner` keeps what is left over."""
         held: list[Line] = []
-        for row in rows:
+        for row in source.rows(self.spec.table, self.spec.columns, self.spec.key):
             held.append(self._line(row, inner))
             if len(held) == BATCH:
                 yield held
