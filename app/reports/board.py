@@ -36,9 +36,8 @@ class Drawn:
         """Its heading."""
         if self.tile.title:
             return self.tile.title
-        by = "与".join(item.title for item in self.sides)
-        plain = self.tile.form == "number" or not by
-        return self.measure.title if plain else f"{self.measure.title}（按{by}）"
+        title = self.measure.title
+        return title if self.tile.form == "number" else self.table.asked.named(title)
 
     @property
     def whole(self) -> Any:

@@ -112,10 +112,6 @@ def _filled(document: DocxTemplate, block: Block, table: Table) -> Any:
     ]
     if not any(value for _, value, _ in points):
         return NOTHING
-    title = block.title or f"{first.title}（按{_by(table)}）"
+    title = block.title or table.asked.named(first.title)
     picture = charts.drawn(block.form, title, points)
     return InlineImage(document, picture, width=Mm(PICTURE))
-
-
-def _by(table: Table) -> str:
-    return table.asked.rows.title if table.asked.rows else ""
