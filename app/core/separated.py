@@ -1,9 +1,11 @@
-"""Comma-separated text that somebody sent: its lines, or a message that says which one cannot be read."""
+"""Comma-separated text: the lines that somebody sent, or why one cannot be read; texts that go out."""
 
 import csv
 import io
 from collections.abc import Iterator
 from itertools import zip_longest
+
+RISKY = ("=", "+", "-", "@", "\t")  # a spreadsheet would take such a text for a formula
 
 
 class Unreadable(ValueError):
@@ -27,6 +29,11 @@ def lines(text: str, *, strict: bool = False) -> Iterator[list[str]]:
 def by_heads(heads: list[str], cells: list[str]) -> dict[str, str]:
     """Return the cells of a line by their headings: "" where the line is short; further ones are dropped."""
     return dict(zip_longest(heads, cells[: len(heads)], fillvalue=""))
+
+
+def plain(text: str) -> str:
+    """Return a text as a spreadsheet shows it: a quotation mark before it says that it is no formula."""
+    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def _why(error: csv.Error, line: int) -> str:

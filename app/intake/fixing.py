@@ -95,8 +95,7 @@ def write(spec: Migration, place: Path) -> int:
 
 def plain(text: str) -> str:
     """Keep a spreadsheet from reading a text as a formula or cutting a long number."""
-    risky = text[:1] in ("=", "+", "-", "@") or (text.isdigit() and len(text) > 11)
-    return f"'{text}" if risky else text
+    return f"'{text}" if text.isdigit() and len(text) > 11 else separated.plain(text)
 
 
 def _lines(place: Path) -> tuple[list[str], list[list[str]]]:

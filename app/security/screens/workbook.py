@@ -12,12 +12,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from app.core import clock, history
+from app.core import clock, history, separated
 from app.core.database import unit_of_work
 
 SHEET = re.compile(r"[\\/*?:\[\]]")  # signs that the name of a sheet cannot have
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RISKY = ("=", "+", "-", "@", "\t")  # a spreadsheet would take such a text for a formula
 
 
 def send(
@@ -80,8 +79,7 @@ def _attachment(content: bytes, name: str, mime: str) -> Response:
 
 
 def _plain(value: Any) -> Any:
-    """A spreadsheet would take such a text for a formula; a quotation mark before it says that it is none."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+    return separated.plain(value) if isinstance(value, str) else value
 
 
 def _bold(sheet: Any, text: str) -> Any:
@@ -91,7 +89,7 @@ def _bold(sheet: Any, text: str) -> Any:
 
 
 def _safe(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(RISKY):
+    if isinstance(value, str) and value.startswith(separated.RISKY):
         cell = WriteOnlyCell(sheet, value=value)
         cell.data_type = "s"
         return cell
