@@ -25,7 +25,7 @@ class Policies:
 
     def __init__(self, on: date) -> None:
         self.on = on
-        self._known: dict[str, Any] = {}  # a version is read once, however many rows ask
+        self.known: dict[str, Any] = {}  # a version is read once, however many rows ask
         self._used: list[str] | None = (
             None  # lines of decisions that were used, while somebody asks
         )
@@ -36,7 +36,7 @@ class Policies:
         from app.core import policies
 
         def value(*arguments: Any) -> Any:
-            found = policies.lookup(name, arguments, self.on, self._known)
+            found = policies.lookup(name, arguments, self.on, self.known)
             if self._used is not None and found.basis:
                 self._used.append(found.basis)
             return found.value

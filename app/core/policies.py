@@ -54,12 +54,7 @@ def lookup(
 ) -> PolicyValue:
     """Return what the policy says on a day about the arguments; KeyError for an unknown policy."""
     policy = registry.registry().policies[name]
-    if known is None or name not in known:
-        row = _row_in_force(name, on)
-        if known is not None:
-            known[name] = row
-    else:
-        row = known[name]
+    row = _in_force(name, on, known)
     if row is None:
         return PolicyValue(None, policy.level, "")
     content = json.loads(row.content)
@@ -110,7 +105,16 @@ def _from_table(table: dict[str, Any], arguments: Sequence[Any]) -> Any:
     return None if isinstance(found, dict) else found
 
 
-def _row_in_force(name: str, on: date) -> PolicyVersion | None:
+def _in_force(name: str, on: date, known: InForce | None) -> PolicyVersion | None:
+    """Return the version in force on a day, read once for all who ask with the same `known`."""
+    if known is None:
+        return _read(name, on)
+    if name not in known:
+        known[name] = _read(name, on)
+    return known[name]
+
+
+def _read(name: str, on: date) -> PolicyVersion | None:
     query = (
         select(PolicyVersion)
         .where(
@@ -125,9 +129,9 @@ def _row_in_force(name: str, on: date) -> PolicyVersion | None:
         return session.scalars(query).first()
 
 
-def level_of(name: str, on: date) -> PolicyValue:
+def level_of(name: str, on: date, known: InForce | None = None) -> PolicyValue:
     """Return level and source of the policy in force, without asking for a value."""
-    row = _row_in_force(name, on)
+    row = _in_force(name, on, known)
     if row is None:
         return PolicyValue(None, registry.registry().policies[name].level, "")
     level: Level = "error" if row.level == "error" else "warning"

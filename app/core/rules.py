@@ -220,7 +220,7 @@ def _rule(rule: Rule, this: Row, env: Env, prefix: str) -> list[Fault]:
 def _strictness(rule: Rule, env: Env) -> tuple[Level, str]:
     if not rule.policy:
         return rule.level, ""
-    found = policies.level_of(rule.policy, env.policy.on)
+    found = policies.level_of(rule.policy, env.policy.on, env.policy.known)
     note = f"（{found.profile}，{found.valid_from} 起）" if found.valid_from else ""
     return found.level, found.source + note
 

@@ -29,7 +29,7 @@ def _verdict(obj: Object, row: Row, rule: Rule, wrong: set[str]) -> Note | None:
     if rule.when is not None and not rule.when(row, env):
         return None
     verdict = rule.check(row, env)
-    in_force = policies.level_of(rule.policy, env.policy.on)
+    in_force = policies.level_of(rule.policy, env.policy.on, env.policy.known)
     if verdict is None or (verdict and not in_force.source):
         return None  # nothing is known yet, or no policy is in force
     grounds = _grounds(obj, (rule.at, *rule.reads))

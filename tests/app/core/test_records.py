@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.validators import Unique
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.core import records, registry
 from app.core.database import elevated, session, unit_of_work
@@ -77,3 +77,24 @@ def test_a_key_is_taken_by_rows_out_of_sight_too(world: World) -> None:
         raw = {"name": taken, "district": "w"}
         faults = records.check(obj, None, raw, complete=True)
     assert [fault.path for fault in faults] == ["name"]
+
+
+def test_a_policy_is_read_once_however_many_rules_ask(world: World) -> None:
+    obj, sent = registry.object("meeting"), []
+    rule = next(rule for rule in obj.rules if rule.policy)
+    obj = replace(obj, rules=(rule, replace(rule, name="again", check=lambda this, env: False)))
+    raw = world.meeting(first_day="2026-03-02", last_day="2026-12-30")
+    engine = session.get_bind()
+
+    def listen(conn, cursor, statement, parameters, context, many) -> None:
+        if "sys_policy" in statement:
+            sent.append(statement)
+
+    with world.acting("anna"):
+        event.listen(engine, "before_cursor_execute", listen)
+        try:
+            faults = records.check(obj, None, raw, complete=True)
+        finally:
+            event.remove(engine, "before_cursor_execute", listen)
+    assert [fault.path for fault in faults].count(rule.at) == 2, faults
+    assert len(sent) == 1, sent
