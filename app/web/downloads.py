@@ -28,6 +28,11 @@ def kept(content: bytes, stem: str, kind: str) -> Response:
     return _sent(BytesIO(content), files.MEDIA_TYPES[kind], name, inline=False)
 
 
+def shown(content: bytes, stem: str, kind: str) -> Response:
+    """Send what was just made and is stored nowhere, to be shown and printed."""
+    return _sent(BytesIO(content), files.MEDIA_TYPES[kind], f"{stem}.{kind}", inline=True)
+
+
 def _sent(stream: IO[bytes], media_type: str, name: str, *, inline: bool) -> Response:
     response = send_file(
         stream, mimetype=media_type, as_attachment=not inline, download_name=name, max_age=0

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from app.core import clock, longjobs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.files import MEDIA_TYPES
 from app.core.history import Change
 from app.core.longjobs import LongJob
 from app.documents import office
 from app.reports import charts
 from app.web.excel import told
-from app.web.reports import files
 from tests.app.web.desk.people import hidden
 from tests.examples.test_reports import put
 
@@ -246,5 +246,5 @@ def test_it_comes_as_pdf_too(app, office_of):
     assert answer.mimetype == "application/pdf"
     assert answer.data[:5] == b"%PDF-"
     answer = person.get(f"{page}/docx")
-    assert answer.mimetype == files.FORMATS["docx"]
+    assert answer.mimetype == MEDIA_TYPES["docx"]
     assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()

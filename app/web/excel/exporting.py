@@ -109,11 +109,11 @@ def send(job: LongJob, title: str) -> Response:
     return attachment(place.open("rb"), f"{title}_{clock.local(job.created_at):%Y%m%d}.xlsx")
 
 
-def attachment(file: IO[bytes], name: str) -> Response:
-    """Return a workbook as an attachment, sent piece by piece."""
+def attachment(file: IO[bytes], name: str, media_type: str = export.MIME) -> Response:
+    """Return a file as an attachment, sent piece by piece."""
     length = file.seek(0, os.SEEK_END)
     file.seek(0)
-    response = Response(_pieces(file), mimetype=export.MIME)
+    response = Response(_pieces(file), mimetype=media_type)
     response.call_on_close(file.close)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.headers["Content-Length"] = str(length)

@@ -7,7 +7,8 @@ from flask import Response, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, longjobs
+from app.core import clock, files, history, longjobs
+from app.core.database import unit_of_work
 from app.core.errors import Conflict, NotFound
 from app.core.longjobs import LongJob, Work
 from app.documents import office
@@ -16,11 +17,7 @@ from app.web.reports.behind import BehindRoutes
 
 logger = logging.getLogger(__name__)
 
-FORMATS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "png": "image/png",
-}
+FORMATS = ("docx", "pdf", "png")
 STEPS = "步"  # in which the progress is counted
 
 
@@ -58,9 +55,7 @@ class FileRoutes(BehindRoutes):
             raise Conflict(job.outcome["trouble"] or "这份报告没有这种格式的文件")
         place = longjobs.kept_file(job, f"out.{form}")
         name = f"{job.title.removeprefix('生成 ')}_{clock.local(job.created_at):%Y%m%d}.{form}"
-        response = attachment(place.open("rb"), name)
-        response.mimetype = FORMATS[form]
-        return response
+        return attachment(place.open("rb"), name, files.MEDIA_TYPES[form])
 
     @expose("/jobs/<int:pk>/progress")
     @permission_name("export")
@@ -103,23 +98,35 @@ class FileRoutes(BehindRoutes):
         raise NotImplementedError
 
 
-def keep(work: Work, docx: bytes, png: bytes | None = None) -> tuple[list[str], str]:
+def finish(
+    work: Work, title: str, asked: str, basis: str, docx: bytes, png: bytes | None = None
+) -> None:
     """Keep a report as Word and, if that succeeds, as PDF, with its picture if there is one.
 
-    Returns the formats, and what went wrong.
+    The history says what has gone out; `asked` are the conditions in words, `basis` the version of
+    what the figures mean.
     """
-    files, trouble = ["docx"], ""
+    formats, trouble = ["docx"], ""
     work.new_file("out.docx").write_bytes(docx)
     work.step(2, 3, "正在生成 PDF")
     try:
         work.new_file("out.pdf").write_bytes(office.pdf_of(docx))
-        files.append("pdf")
+        formats.append("pdf")
     except office.ConversionFailed as error:
         logger.warning("report of job %s has no PDF: %s", work.job.id, error)
         trouble = f"没有生成 PDF：{error}"
     if png is not None:
         work.new_file("out.png").write_bytes(png)
-        files.append("png")
-    for form in files:
+        formats.append("png")
+    for form in formats:
         work.keep_file(f"out.{form}")
-    return files, trouble
+    with unit_of_work():
+        detail = {
+            "function": work.job.function,
+            "title": title,
+            "conditions": asked,
+            "basis": basis,
+            "files": formats,
+        }
+        history.note("export", work.job.id, "export", detail)
+        work.finish({"files": formats, "trouble": trouble, "size": len(docx), "basis": basis})

@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.datastructures import MultiDict
 
-from app.core import clock, history, longjobs, registry
+from app.core import clock, longjobs, registry
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Fault, NotFound, Rejected
@@ -23,7 +23,7 @@ from app.security.asking import as_asked
 from app.security.screens import workbook
 from app.web.reports import conditions, sharing
 from app.web.reports.address import Address, read
-from app.web.reports.files import FileRoutes, keep
+from app.web.reports.files import FileRoutes, finish
 
 TABLE = "report.table"
 SHEET = Room(rows=5_000, columns=200, cells=200_000)  # of a file that nobody reads on a screen
@@ -127,19 +127,7 @@ def make(work: Work) -> None:
         session.rollback()  # turning it into PDF takes seconds
         work.step(1, 3, "正在生成 Word")
         docx = paper.document(found, _told(address, values["asked"]), png)
-        files, trouble = keep(work, docx, png)
-        with unit_of_work():
-            detail = {
-                "function": work.job.function,
-                "title": address.heading,
-                "conditions": values["asked"],
-                "basis": model.basis,
-                "files": files,
-            }
-            history.note("export", work.job.id, "export", detail)
-            work.finish(
-                {"files": files, "trouble": trouble, "size": len(docx), "basis": model.basis}
-            )
+        finish(work, address.heading, values["asked"], model.basis, docx, png)
 
 
 def _drawn(address: Address) -> tuple[tables.Table, bytes | None]:

@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.datastructures import MultiDict
 
-from app.core import history, longjobs, registry
+from app.core import longjobs, registry
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Refused
@@ -19,7 +19,7 @@ from app.reports import written
 from app.security.asking import as_asked
 from app.web.reports import conditions
 from app.web.reports.address import PREFIX, Address, read
-from app.web.reports.files import FileRoutes, keep
+from app.web.reports.files import FileRoutes, finish
 from app.web.screens import screen
 
 WRITTEN = "report.written"
@@ -120,19 +120,7 @@ def make(work: Work) -> None:
             raise Conflict(str(error)) from error
         session.rollback()  # turning it into PDF takes seconds
         work.step(1, 3, "正在生成 Word")
-        files, trouble = keep(work, found.docx)
-        with unit_of_work():
-            detail = {
-                "function": work.job.function,
-                "title": report.title,
-                "conditions": values["asked"],
-                "basis": model.basis,
-                "files": files,
-            }
-            history.note("export", work.job.id, "export", detail)
-            work.finish(
-                {"files": files, "trouble": trouble, "size": len(found.docx), "basis": model.basis}
-            )
+        finish(work, report.title, values["asked"], model.basis, found.docx)
 
 
 def _report(model: ReportModel, name: str) -> WrittenReport | None:

@@ -1,16 +1,17 @@
 """The routes by which others are reminded of a case, or get it, and by which its lists are printed."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file
+from flask import Response, flash, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
+from app.core import display
 from app.core.errors import UserError
 from app.core.ids import id_of
 from app.documents import printing
 from app.flow import engine, handing, urging
+from app.web.downloads import shown
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
 
@@ -69,6 +70,4 @@ class PeopleRoutes(RecordRoutes):
         except UserError as error:
             flash(error.faults[0].message if error.faults else error.message, "error")
             return redirect(f"{self.route_base}/{pk}", 303)
-        response = send_file(BytesIO(pdf), mimetype="application/pdf", max_age=0)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return shown(pdf, display.title_of(record), "pdf")
