@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
-from app.core import history, registry
+from app.core import history, records, registry
 from app.core.database import session
+from app.core.errors import NotFound
 from app.documents import office, printing
 from tests.app.web.desk.people import hidden
 from tests.examples.test_batches import batch, issued, to_route
@@ -82,8 +83,12 @@ def test_another_list_or_another_step_prints_nothing(world, routed, client):
     assert "没有这份清单" in said(officer, routed)
     rows = issued(world)
     early = batch(world, rows[0], name="二批")
-    # the batch is still being written: no list of the later step
     assert printed(officer, early, function="EX50").status_code == 403
+    obj = registry.object("card_batch")
+    with world.acting("officer"):  # still being written: no list of the later step
+        assert len(printing.offered(obj, records.find(obj, routed))) == 2
+        with pytest.raises(NotFound, match="当前环节没有这份清单"):
+            printing.printed(obj, records.find(obj, early), "card_register", 1)
     assert logged(routed) == [] and logged(early) == []
 
 
