@@ -12,8 +12,8 @@ from tests.generator.projects import apply, make
 @pytest.fixture
 def said(tmp_path, capsys):
     folder = make(tmp_path)
-    for name, path in (("reports", "reports"), ("scores", "scores")):
-        apply(folder, {"file": f"metadata/{path}/desk.yaml", "copy": f"{name}.yaml"})
+    for name in ("reports", "scores", "interfaces", "migration"):
+        apply(folder, {"file": f"metadata/{name}/desk.yaml", "copy": f"{name}.yaml"})
 
     def ask(name):
         status = main(["--root", str(folder), "explain", name, "--json"])
@@ -39,6 +39,10 @@ def said(tmp_path, capsys):
         ("longest", "policy", {"name": "longest"}),
         ("issued", "word", {"name": "issued"}),
         ("room_credit", "score", {"of": "room", "start": 10}),
+        ("hall", "interface", {"transport": "counterpart", "takes": {}}),
+        ("old_rooms", "migration", {"into": "room", "source": "old: T_HYS", "match": ["door"]}),
+        ("purpose", "dictionary", {"name": "purpose"}),
+        ("permit", "document", {"name": "permit"}),
     ],
 )
 def test_every_kind_of_name_is_described(said, name, kind, holds):
@@ -69,6 +73,19 @@ def test_models_and_scores_are_explained_to_people_too(tmp_path, capsys):
     assert "sum parent.fee  费用  not by guest" in text
     assert main(["--root", str(folder), "explain", "room_credit"]) == 0
     assert "booking.send_back: -1, never beyond -5  退回" in capsys.readouterr().out
+
+
+def test_interfaces_and_migrations_are_explained_to_people_too(tmp_path, capsys):
+    folder = make(tmp_path)
+    for name in ("interfaces", "migration"):
+        apply(folder, {"file": f"metadata/{name}/desk.yaml", "copy": f"{name}.yaml"})
+    assert main(["--root", str(folder), "explain", "hall"]) == 0
+    text = capsys.readouterr().out
+    assert "reached by plugins/counterpart.py" in text and "sent at booking.booked" in text
+    assert main(["--root", str(folder), "explain", "old_rooms"]) == 0
+    text = capsys.readouterr().out
+    assert "old: T_HYS (id) → room, mode quarantine" in text
+    assert "run: run.py migrate-data old_rooms" in text
 
 
 def test_derived_tests_are_counted(tmp_path):
