@@ -4,31 +4,22 @@ from typing import Any
 
 from generator import kept
 from generator.emit.bodies import Bodies
-from generator.emit.module import header
+from generator.emit.module import header, listing
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
 from generator.expression import Compiled
 from generator.formulas import Formulas, Where
 from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, Reply, type_of
 from generator.world import Linked
 
+_CLASSES = ("Interface", "Content", "Incoming", "Offer", "Outgoing", "Reply")
+
 
 def interfaces(linked: Linked, formulas: Formulas) -> str:
     """Return interfaces.py."""
     bodies = Bodies(formulas)
     items = [_interface(bodies, spec) for spec in linked.data.interfaces.values()]
-    text = rows(items).source
-    names = sorted(
-        name
-        for name in ("Content", "Incoming", "Interface", "Offer", "Outgoing", "Reply")
-        if f"{name}(" in text or name == "Interface"
-    )
-    lines = (
-        [f"from app.core import {', '.join(sorted(bodies.imports()))}"] if bodies.imports() else []
-    )
-    lines.append(f"from app.core.interfaces import {', '.join(names)}")
-    parts = ["\n".join(lines) + "\n", *bodies.texts.values()]
-    parts.append(f"INTERFACES: tuple[Interface, ...] = {text}\n")
-    return header("Interfaces", "metadata/interfaces/") + "\n" + "\n\n".join(parts)
+    text = listing("interfaces", "interfaces", bodies, items, *_CLASSES)
+    return header("Interfaces", "metadata/interfaces/") + "\n" + text
 
 
 def _interface(bodies: Bodies, spec: Interface) -> Raw:

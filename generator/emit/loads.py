@@ -3,7 +3,7 @@
 from typing import Any
 
 from generator.emit.bodies import Bodies
-from generator.emit.module import header
+from generator.emit.module import header, listing
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
 from generator.formulas import Formulas, Where
 from generator.kinds import KINDS
@@ -11,7 +11,7 @@ from generator.loads import CLEANING, Cleaning, Mapped, MappedRows, Migration, S
 from generator.reader import Name
 from generator.world import Entity, Linked
 
-_NAMES = ("Cleaning", "Mapped", "MappedRows", "Migration", "SourceColumn")
+_CLASSES = ("Migration", "Cleaning", "Mapped", "MappedRows", "SourceColumn")
 _LONGEST = 4000  # characters of one value of a source; the field says how many it takes
 
 
@@ -19,18 +19,8 @@ def migrations(linked: Linked, formulas: Formulas) -> str:
     """Return migrations.py."""
     bodies = Bodies(formulas)
     items = [_migration(linked, bodies, spec) for spec in linked.data.migrations.values()]
-    declared = rows(items).source
-    used = sorted({*_used(declared), "Migration"})
-    modules = sorted({*bodies.imports(), *(["types"] if items else [])})
-    lines = [f"from app.core import {', '.join(modules)}"] if modules else []
-    lines.append(f"from app.core.loads import {', '.join(used)}")
-    parts = ["\n".join(lines) + "\n", *bodies.texts.values()]
-    parts.append(f"MIGRATIONS: tuple[Migration, ...] = {declared}\n")
-    return header("Migrations", "metadata/migration/") + "\n" + "\n\n".join(parts)
-
-
-def _used(source: str) -> list[str]:
-    return [name for name in _NAMES if f"{name}(" in source]
+    text = listing("migrations", "loads", bodies, items, *_CLASSES)
+    return header("Migrations", "metadata/migration/") + "\n" + text
 
 
 def _migration(linked: Linked, bodies: Bodies, spec: Migration) -> Raw:

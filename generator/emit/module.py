@@ -7,6 +7,7 @@ from generator.emit.bodies import Bodies
 from generator.emit.flows import Flows
 from generator.emit.objects import Objects
 from generator.emit.tables import Tables
+from generator.emit.text import Raw, rows
 from generator.formulas import Formulas
 from generator.load import ObjectFile
 from generator.world import Entity, FunctionIn, Linked
@@ -28,6 +29,19 @@ def header(title: str, source: str) -> str:
         f'"""{title}. Generated from {source}; do not edit.\n\n'
         'To change it, edit that file and run: python -m generator build\n"""\n'
     )
+
+
+def listing(name: str, room: str, bodies: Bodies, items: list[Raw], *classes: str) -> str:
+    """Return a module without its header: what a folder of metadata/ declares, after its functions.
+
+    The classes are those of app.core.ROOM; the first one is that of each item.
+    """
+    declared = rows(items).source
+    used = {cls for cls in classes if re.search(rf"\b{cls}\(", declared)} | {classes[0]}
+    core = bodies.imports() | ({"types"} if "types." in declared else set())
+    imports = [*_line("app.core", core), *_line(f"app.core.{room}", used)]
+    constant = f"{name.upper()}: tuple[{classes[0]}, ...] = {declared}\n"
+    return "\n\n".join(["\n".join(imports) + "\n", *bodies.texts.values(), constant])
 
 
 def view_functions(linked: Linked, file: ObjectFile) -> list[FunctionIn]:
@@ -83,7 +97,7 @@ def _imports(
     lines += _line("app.core.timelines", set(_TIMELINE.findall(declared)))
     lines += _line("app.core.warned", set(_WARNED.findall(declared)))
     lines += _line("app.core.files", {"File"} if tables.files else set())
-    lines += _line("datetime", tables.datetime | _dates(bodies))
+    lines += _line("datetime", tables.datetime)
     lines += _line("sqlalchemy", tables.sqlalchemy)
     lines += _line("sqlalchemy.orm", tables.orm)
     if views:
@@ -98,13 +112,7 @@ def imports_of(bodies: Bodies, declared: str) -> str:
     core = set(bodies.imports()) | ({"types"} if "types." in declared else set())
     lines = _line("app.core", core)
     lines += _line("app.core.declare", set(_DECLARED.findall(declared)))
-    lines += _line("datetime", _dates(bodies))
     return "\n".join(lines) + "\n"
-
-
-def _dates(bodies: Bodies) -> set[str]:
-    source = "".join(bodies.texts.values())
-    return {word for word in ("date", "datetime") if re.search(rf"(?<![.\w]){word}\(", source)}
 
 
 def _line(module: str, names: set[str]) -> list[str]:

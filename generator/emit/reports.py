@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.dashboards import Dashboard, Tile
 from generator.emit.bodies import Bodies
-from generator.emit.module import header
+from generator.emit.module import header, listing
 from generator.emit.text import OMIT, Raw, call, given, quote, rows, unless
 from generator.expression import Compiled
 from generator.formulas import Formulas, Where
@@ -15,8 +15,8 @@ from generator.reports import Dimension, Measure, Report, ReportModel
 from generator.world import Entity, Linked
 from generator.written import Block, WrittenReport
 
-_DECLARED = (
-    "Block", "Dashboard", "Dimension", "Measure", "Report", "ReportModel", "Tile", "WrittenReport",
+_CLASSES = (
+    "ReportModel", "Block", "Dashboard", "Dimension", "Measure", "Report", "Tile", "WrittenReport",
 )  # fmt: skip
 _SCALES = {"money": 2}
 _PATH = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)*")
@@ -31,14 +31,8 @@ def reports(linked: Linked, formulas: Formulas) -> str:
     """Return reports.py."""
     bodies = Bodies(formulas)
     items = [_Model(linked, bodies, spec).render() for spec in linked.data.reports.values()]
-    used = [
-        name for name in _DECLARED if any(re.search(rf"\b{name}\(", item.source) for item in items)
-    ]
-    lines = [f"from app.core import {', '.join(sorted(bodies.imports()))}"] if items else []
-    lines.append(f"from app.core.reports import {', '.join(used or ['ReportModel'])}")
-    parts = ["\n".join(lines) + "\n", *bodies.texts.values()]
-    parts.append(f"REPORTS: tuple[ReportModel, ...] = {rows(items).source}\n")
-    return header("Models of reports", "metadata/reports/") + "\n" + "\n\n".join(parts)
+    text = listing("reports", "reports", bodies, items, *_CLASSES)
+    return header("Models of reports", "metadata/reports/") + "\n" + text
 
 
 class _Model:

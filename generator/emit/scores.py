@@ -3,7 +3,7 @@
 from typing import Any
 
 from generator.emit.bodies import Bodies
-from generator.emit.module import header
+from generator.emit.module import header, listing
 from generator.emit.text import OMIT, Raw, call, given, rows
 from generator.expression import Type
 from generator.formulas import Formulas, Where
@@ -15,13 +15,8 @@ def scores(linked: Linked, formulas: Formulas) -> str:
     """Return scores.py."""
     bodies = Bodies(formulas)
     items = [_score(linked, bodies, spec) for spec in linked.data.scores.values()]
-    lines = (
-        [f"from app.core import {', '.join(sorted(bodies.imports()))}"] if bodies.imports() else []
-    )
-    lines.append(f"from app.core.scores import {'Score, ScoreItem' if items else 'Score'}")
-    parts = ["\n".join(lines) + "\n", *bodies.texts.values()]
-    parts.append(f"SCORES: tuple[Score, ...] = {rows(items).source}\n")
-    return header("Scores", "metadata/scores/") + "\n" + "\n\n".join(parts)
+    text = listing("scores", "scores", bodies, items, "Score", "ScoreItem")
+    return header("Scores", "metadata/scores/") + "\n" + text
 
 
 def _score(linked: Linked, bodies: Bodies, spec: Score) -> Raw:
