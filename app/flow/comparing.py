@@ -106,7 +106,7 @@ def _changed(own: Object, row: Any, other: Any, compare: Compare) -> list[Differ
     ]  # fmt: skip
 
 
-def balances(obj: Object, record: Any, compare: Compare) -> list[Balance]:
+def balances(record: Any, compare: Compare) -> list[Balance]:
     """Return what both sides add up to, for each pair that the step compares; empty for none.
 
     Keys stand in the order of the rows here, then those that are there only. A row without an
@@ -195,7 +195,7 @@ def told(obj: Object, record: Any, compare: Compare) -> str:
 def _figures(obj: Object, record: Any, compare: Compare) -> str:
     names = titles(obj, compare)
     found = []
-    for balance in balances(obj, record, compare):
+    for balance in balances(record, compare):
         differing = balance.differing
         for one in differing[:NAMED]:
             here, there, apart = one.texts

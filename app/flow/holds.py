@@ -45,14 +45,14 @@ def place(obj: Object, record: Any, hold: Hold) -> None:
     resource_id = getattr(record, f"{hold.field}_id")
     row = row_of(obj, record, hold)
     if row is not None and row.released_at is None and row.resource_id != resource_id:
-        _change(row.resource_object, row.resource_id, hold, -row.amount, obj)
+        _change(row.resource_object, row.resource_id, hold, -row.amount)
         row.released_at = clock.now()
     if resource_id is None:
         return
     amount = int(hold.amount(record, make_env()) or 0)
     held = row.amount if row is not None and row.released_at is None else 0
     target = obj.field(hold.field).type.object  # type: ignore[attr-defined]
-    _change(target, resource_id, hold, amount - held, obj)
+    _change(target, resource_id, hold, amount - held)
     if row is None:
         row = HoldRow(object=obj.name, record_id=record.id, field=hold.field)
         session.add(row)
@@ -66,7 +66,7 @@ def release(obj: Object, record: Any, hold: Hold) -> None:
     row = row_of(obj, record, hold)
     if row is None or row.released_at is not None:
         return
-    _change(row.resource_object, row.resource_id, hold, -row.amount, obj)
+    _change(row.resource_object, row.resource_id, hold, -row.amount)
     row.released_at = clock.now()
     session.flush()
 
@@ -89,7 +89,7 @@ def holders(resource_object: str, resource_id: int) -> list[HoldRow]:
     return list(session.scalars(query.order_by(HoldRow.since)))
 
 
-def _change(object_name: str, pk: int, hold: Hold, delta: int, holder: Object) -> None:
+def _change(object_name: str, pk: int, hold: Hold, delta: int) -> None:
     """Add to what is used of the resource. Its version stays: a hold is no change of the record."""
     if delta == 0:
         return

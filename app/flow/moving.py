@@ -119,7 +119,7 @@ def _enter(
         worklist.open_for(flow, case, Place(fork), record, returned=returned, back=back)
         return
     for branch in fork.branches:
-        begin = routes.first_of(flow, fork, branch, record)
+        begin = routes.first_of(flow, branch, record)
         state = begin.name if begin else None
         if inner is not None:  # into one branch only: the others are as they were, or through
             state = back.branches.get(branch.name) if back is not None else None

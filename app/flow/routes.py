@@ -50,7 +50,7 @@ def skip(flow: Flow, step: Step, record: Any, *, within: str = "") -> Step:
     raise Conflict("所有环节都被跳过，请联系系统管理员")
 
 
-def first_of(flow: Flow, fork: Step, branch: Branch, record: Any) -> Step | None:
+def first_of(flow: Flow, branch: Branch, record: Any) -> Step | None:
     """Return where a branch begins for this record; None where none of its steps applies."""
     step = flow.step(branch.steps[0])
     for _ in branch.steps:
@@ -68,7 +68,7 @@ def _left_out(flow: Flow, step: Step, record: Any) -> bool:
     if step.skip is not None and step.skip(record, make_env()):
         return True
     return bool(step.branches) and all(
-        first_of(flow, step, branch, record) is None for branch in step.branches
+        first_of(flow, branch, record) is None for branch in step.branches
     )
 
 

@@ -22,9 +22,7 @@ def sums(reader: RecordReader, compare: Compare) -> Sums:
     here, there = (_side(reader, compare, sides[at], at, titles[at]) for at in (0, 1))
     return Sums(
         sides=(here, there),
-        tables=tuple(
-            _table(one, compare, titles) for one in comparing.balances(obj, record, compare)
-        ),
+        tables=tuple(_table(one, compare, titles) for one in comparing.balances(record, compare)),
         told=comparing.told(obj, record, compare),
         refuses=compare.level == "error",
     )
