@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Response, request
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from app.core import clock, history, separated
@@ -89,6 +90,10 @@ def _bold(sheet: Any, text: str) -> Any:
 
 
 def _safe(sheet: Any, value: Any) -> Any:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub(
+            "", value
+        )  # pasted along with a text; no workbook has them
     if isinstance(value, str) and value.startswith(separated.RISKY):
         cell = WriteOnlyCell(sheet, value=value)
         cell.data_type = "s"
