@@ -10,7 +10,8 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.plugin import Answer, Answers, Arrival, Envelope, NotTaken, Receipt, Settings
+from app.core.plugin import Answers, Arrival, Envelope, NotTaken, Receipt, Settings
+from plugins import told
 from plugins.signed_line import SignedLine, Told
 
 
@@ -47,29 +48,15 @@ def create(settings: Settings) -> Counterpart:
 
 def _told(one: Any) -> Told:
     try:
-        return _arrival(one) if "message" in one else _answer(one)
+        return _arrival(one) if "message" in one else told.answer(one)
     except (KeyError, TypeError, ValueError):
         name = str(one.get("key", "")) if isinstance(one, dict) else ""
         return NotTaken(name=name or "来件", reason="来件的格式无法识别")
 
 
-def _answer(one: dict[str, Any]) -> Answer:
-    return Answer(
-        key=str(one["key"]),
-        outcome=str(one["outcome"]),
-        values=dict(one.get("values") or {}),
-        comment=str(one.get("comment") or ""),
-    )
-
-
 def _arrival(one: dict[str, Any]) -> Arrival:
-    files = tuple(
+    files = (
         (str(file["name"]), base64.b64decode(file["content"], validate=True))
         for file in one.get("files") or ()
     )
-    return Arrival(
-        key=str(one["key"]),
-        message=str(one["message"]),
-        values=dict(one.get("values") or {}),
-        files=files,
-    )
+    return told.arrival(one, tuple(files))

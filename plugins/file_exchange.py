@@ -41,6 +41,7 @@ from app.core.plugin import (
     Refused,
     Settings,
 )
+from plugins import told
 
 LARGEST = 256 * 1024 * 1024  # of all files of a package, unpacked
 LARGEST_LIST = (
@@ -326,22 +327,11 @@ def _read(
     answers, came = [], []
     try:
         for one in manifest["items"]:
-            values = dict(one.get("values") or {})
             if "outcome" in one:
-                comment = str(one.get("comment") or "")
-                answer = Answer(
-                    key=str(one["key"]),
-                    outcome=str(one["outcome"]),
-                    values=values,
-                    comment=comment,
-                )
-                answers.append(answer)
+                answers.append(told.answer(one))
             else:
                 attached = tuple((name, files[name]) for name in one.get("files", ()))
-                message = str(one["message"])
-                came.append(
-                    Arrival(key=str(one["key"]), message=message, values=values, files=attached)
-                )
+                came.append(told.arrival(one, attached))
     except (KeyError, TypeError, ValueError) as error:
         raise Broken("清单的内容无法识别") from error
     items += answers
