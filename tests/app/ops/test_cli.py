@@ -1,4 +1,7 @@
+import io
+import re
 import socket
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -31,8 +34,16 @@ def test_a_wrong_command_line_is_answered_in_chinese(
     assert "--help" in said
 
 
-COMMANDS = ["serve", "web", "worker", "upgrade", "create-admin", "verify-history", "verify-archive", "check-files",
-            "schedule", "backup", "restore", "demo", "prepare"]  # fmt: skip
+def _commands() -> list[str]:
+    """Return the commands that the help lists."""
+    said = io.StringIO()
+    with redirect_stdout(said), suppress(SystemExit):
+        main(["--help"])
+    return re.findall(r"^ {4}([a-z-]+)(?: |$)", said.getvalue(), re.MULTILINE)
+
+
+COMMANDS = _commands()
+assert {"serve", "upgrade", "migrate-data", "verify-totals"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
