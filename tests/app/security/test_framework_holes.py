@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from typing import Any
-from unittest.mock import MagicMock
 
 import flask_appbuilder
 import pytest
@@ -142,9 +141,8 @@ def test_a_refused_edit_is_not_saved_by_what_follows(app: Flask) -> None:
             raise ValueError("refused")
 
     view: Any = object.__new__(Stock)
-    view._filters, view._base_filters = MagicMock(), None
-    view._filters.get_relation_cols.return_value = []
     view.datamodel, view.edit_form = SQLAInterface(Role, session), Names
+    view._filters, view._base_filters = view.datamodel.get_filters(), None
     with app.app_context(), elevated():
         pk, name = session.execute(select(Role.id, Role.name).limit(1)).one()
     with app.test_request_context(method="POST", data={"name": "改了"}), elevated():
