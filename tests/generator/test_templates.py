@@ -1,13 +1,26 @@
-"""What the compiler takes for granted in a template is what the product fills in."""
+"""What the compiler takes for granted of the runtime, in templates and in what it writes, is so there."""
 
 from docx import Document as Word
+from jinja2.defaults import DEFAULT_FILTERS
 
 from app.documents import filling
+from app.exchange import offers
 from generator import templates
+from generator.manual import interfaces
 
 
 def test_the_words_that_every_template_may_use_are_those_that_are_filled():
     assert set(templates.KNOWN) == {*filling.PLACES, "owner", "qr"}
+
+
+def test_the_filters_that_a_template_may_use_are_those_of_the_product():
+    known = filling.environment().filters.items()
+    own = {name for name, one in known if one is not DEFAULT_FILTERS.get(name)}
+    assert own == set(templates.FILTERS)
+
+
+def test_the_pages_of_interfaces_say_how_many_rows_are_answered_at_most():
+    assert interfaces.LARGEST_PAGE == offers.LARGEST
 
 
 def test_marks_of_the_template_language_are_read_however_word_cuts_them(tmp_path):
