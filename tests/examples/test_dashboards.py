@@ -11,7 +11,8 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.reports import board
 from app.reports.table import tables, text
-from tests.examples.test_reports import counted, put
+from tests.examples.test_reports import put
+from tests.harness.statements import heard
 
 ALL = (None, None)
 
@@ -117,15 +118,14 @@ def test_spans_are_whole_months_and_years():
 def test_more_tiles_cost_no_more_statements(world):
     put(world)
     model = registry.report_model("journeys")
-    ran, twice = [], []
     with world.acting("officer") as actor, acting_as(actor, "RP02"):
         board.drawn(model, ALL)  # dictionaries are read once
-        with counted(session.get_bind(), ran):
+        with heard() as ran:
             found = board.drawn(model, ALL)
         questions = [
             one.table.asked for one in found if one.model is model and not one.tile.undated
         ]
-        with counted(session.get_bind(), twice):
+        with heard() as twice:
             tables(questions * 3, [board.Room()] * len(questions) * 3)
     # the tiles of the model, those that no days limit, those of another model; the names of units
     assert len(ran) == 4

@@ -23,7 +23,8 @@ from app.reports.table import Room, table
 from app.web.reports import explore
 from tests.app.security.people import post
 from tests.examples.test_report_screens import figures
-from tests.examples.test_reports import asked, counted, put
+from tests.examples.test_reports import asked, put
+from tests.harness.statements import heard
 
 NESTED = "rows=bureau&inner=grade&columns=month&show=persons"
 
@@ -223,10 +224,9 @@ def test_a_table_of_rows_within_rows_is_one_statement(world):
     put(world)
     question = asked(rows="bureau", columns="month", show=("persons", "days", "mean"))
     question = replace(question, inner=question.model.dimension("grade"))
-    ran, engine = [], session.get_bind()
     with world.acting("officer") as actor, acting_as(actor, "RP04"):
         table(question)  # dictionaries are read once
-        with counted(engine, ran):
+        with heard() as ran:
             table(question)
     assert len(ran) == 2, "and one for the names of bureaus"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, insert, literal, select
+from sqlalchemy import func, insert, literal, select
 
 from app.core import clock, outbox, plugin, registry
 from app.core.actor import SYSTEM, acting_as
@@ -23,6 +23,7 @@ from plugins import fixed_rows
 from tests.examples.deeds import do, form, get, journey, paper, save, write
 from tests.examples.test_exchange import entries
 from tests.harness import filecounterpart
+from tests.harness.statements import heard
 
 NIGHT = datetime(2026, 11, 24, 18, 20, tzinfo=UTC)  # 02:20 of the 25th in the office
 CONTRACT = "docs/reference/interfaces/center.schema.json"
@@ -276,13 +277,10 @@ def reads(world):
     """Count the statements of what is done that read something, whatever it writes."""
 
     def count(what):
-        seen = []
-        listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
         session.remove()
-        event.listen(session.get_bind(), "before_cursor_execute", listen)
-        what()
-        event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return len([one for one in seen if one.lstrip().startswith("SELECT")])
+        with heard() as said:
+            what()
+        return len([one for one in said if one.lstrip().startswith("SELECT")])
 
     return count
 

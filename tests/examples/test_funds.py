@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app.core import clock, jobs, proofs, records, registry, settling
 from app.core.actor import SYSTEM, acting_as
@@ -17,6 +17,7 @@ from app.flow import engine
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, save
 from tests.examples.test_import_of_abstract import post
+from tests.harness.statements import heard
 from tests.harness.threads import at_once
 from tests.product.sheets import content, filled
 
@@ -281,12 +282,9 @@ def test_a_row_costs_the_same_however_many_there_are(world, funds):
     """The statements of one more claim, and the rows that the database reads for them."""
 
     def statements():
-        seen = []
-        listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
-        event.listen(session.get_bind(), "before_cursor_execute", listen)
-        paid(world, funds[0], 1)
-        event.remove(session.get_bind(), "before_cursor_execute", listen)
-        return len(seen), [one for one in seen if "sum(" in one.lower() and "ground_claim" in one]
+        with heard() as said:
+            paid(world, funds[0], 1)
+        return len(said), [one for one in said if "sum(" in one.lower() and "ground_claim" in one]
 
     statements()
     few, summing = statements()

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.core import files, history, registry
 from app.core.actor import SYSTEM, acting_as
@@ -19,6 +19,7 @@ from app.intake.models import HandedIn, TakenRow
 from app.web.screens import intake
 from tests.app.security.people import open_person, post, sign_in
 from tests.examples import legacy, stations
+from tests.harness.statements import heard
 
 PATH = "/HK14/"
 
@@ -206,16 +207,13 @@ def test_what_is_taken_back_is_looked_through_together(world, clerk):
         devices = [(f"dev-{number}-{one}", "甲型") for one in range(number)]
         taken(clerk, stations.package([], {}, devices=devices))
         assert len(captures("capture_device")) == number
-        seen = []
-        listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
-        event.listen(session.get_bind(), "before_cursor_execute", listen)
-        assert undo(clerk).status_code == 303
-        event.remove(session.get_bind(), "before_cursor_execute", listen)
+        with heard() as said:
+            assert undo(clerk).status_code == 303
         assert not captures("capture_device")
         of_the_ledger = re.compile(
             r"SELECT (?!sys_handed_in).*FROM (sys_taken_row|\S*capture_device)", re.DOTALL
         )
-        return sum(bool(of_the_ledger.match(one)) for one in seen)
+        return sum(bool(of_the_ledger.match(one)) for one in said)
 
     few = asked(3)
     assert asked(30) == few

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from app.core import binding, records, registry
 from app.core.actor import SYSTEM, acting_as
@@ -21,6 +21,7 @@ from tests.examples.deeds import at, do, get, paper, save, work
 from tests.examples.test_cabinet import lend, place, stored, taken_in
 from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
+from tests.harness.statements import heard
 
 A, B, C, D = "PE0000001", "PE0000002", "PE0000003", "PE0000004"
 CLOSED = ("盘库报告已打印存档",)
@@ -356,13 +357,8 @@ def test_a_count_costs_no_statement_for_each_line(world, doors):
         pk = ordered(world)
         rows = [{"slot": f"A0{n + 1}", "number": f"XX{n}"} for n in range(many)]
         key = doors.tasks[-1]["no"]
-        said = []
-        engine = session.get_bind()
-        note = lambda *told, said=said: said.append(told[2])  # noqa: E731
-        event.listen(engine, "before_cursor_execute", note)
-        with acting_as(SYSTEM):
+        with heard() as said, acting_as(SYSTEM):
             assert waiting.receive(key, "done", {"total": str(many), "rows": rows})
-        event.remove(engine, "before_cursor_execute", note)
         assert len(lined(pk, "differences")) == many
         spent.append(len([one for one in said if one.startswith("SELECT")]))
     assert spent[0] == spent[1], spent
@@ -453,11 +449,8 @@ def test_a_page_costs_no_statement_for_each_line(world, doors, client):
         asked = []
         for page in (f"/CB03/{pk}", f"/CB03/{pk}/edit"):
             officer.get(page)
-            said, engine = [], session.get_bind()
-            note = lambda *told, said=said: said.append(told[2])  # noqa: E731
-            event.listen(engine, "before_cursor_execute", note)
-            answer = officer.get(page)
-            event.remove(engine, "before_cursor_execute", note)
+            with heard() as said:
+                answer = officer.get(page)
             assert "PE9000001" in answer.text
             asked.append(len(said))
         spent.append(asked)

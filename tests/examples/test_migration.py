@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.core import history, longjobs, registry
 from app.core.actor import SYSTEM, acting_as
@@ -17,6 +17,7 @@ from app.intake import accounts, fixing, running
 from app.intake.models import TakenRow
 from app.web.screens.migrations import MigrationsScreen
 from tests.examples import legacy
+from tests.harness.statements import heard
 
 
 @pytest.fixture
@@ -194,17 +195,14 @@ def test_all_that_is_merged_in_one_batch_is_filled_in(source):
 
 def test_rows_that_are_merged_are_looked_up_together(source):
     def read(number):
-        seen = []
-        listen = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
         place = source([legacy.person(pk, SJ="") for pk in range(number)])
         run("old_bureaus")
         run("old_holders")
         legacy.change(place, "update T_RYXX set SJ = '13811112222'")
-        event.listen(session.get_bind(), "before_cursor_execute", listen)
-        assert run("old_holders").note == f"共 {number} 行：已载入 {number}"
-        event.remove(session.get_bind(), "before_cursor_execute", listen)
+        with heard() as said:
+            assert run("old_holders").note == f"共 {number} 行：已载入 {number}"
         assert {one.phone for one in holders()} == {"13811112222"}
-        return [one for one in seen if one.lstrip().startswith("SELECT")]
+        return [one for one in said if one.lstrip().startswith("SELECT")]
 
     few = len(read(5))
     assert len(read(50)) - few <= 2 * 45, "the end of its history, and whether its key is free"

@@ -1,13 +1,12 @@
 """Reports: dimensions with several values, totals of distinct records, sums taken once, scope, drill-down."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
@@ -15,6 +14,7 @@ from app.core.database import session, unit_of_work
 from app.reports.asking import Asked
 from app.reports.facts import Facts
 from app.reports.table import NOTHING, table, text
+from tests.harness.statements import heard
 
 # unit, month, days, places, grades of the travellers; the last one is not approved
 JOURNEYS = (
@@ -137,23 +137,11 @@ def test_everybody_counts_what_they_may_see(world):
 def test_a_report_is_one_statement_and_the_names_of_records_another(world):
     put(world)
     for name, most in (("by_place", 1), ("by_month", 1), ("by_bureau", 2)):
-        ran = []
-        engine = session.get_bind()
         with world.acting("officer") as actor, acting_as(actor, "RP01"):
             table(asked(name))  # dictionaries are read once
-            with counted(engine, ran):
+            with heard() as ran:
                 table(asked(name))
         assert len(ran) == most, (name, ran)
-
-
-@contextmanager
-def counted(engine, ran):
-    def listen(connection, cursor, statement, *rest):
-        ran.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    yield
-    event.remove(engine, "before_cursor_execute", listen)
 
 
 def test_behind_each_figure_stand_its_records(world):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.core import longjobs, registry
 from app.core.actor import SYSTEM, acting_as
@@ -15,6 +15,7 @@ from app.core.history import Change
 from app.core.longjobs import LongJob, folder, queue
 from app.web.excel import importing, intake
 from tests.harness.people import organisation
+from tests.harness.statements import heard
 from tests.product.sheets import cells, content, filled, persons, send, words
 
 PEOPLE = "PP11"
@@ -297,19 +298,10 @@ def test_what_changed_since_the_check_writes_nothing(liaison, template, monkeypa
 def test_statements_do_not_grow_with_the_rows(liaison, template, app) -> None:
     def statements(rows: int) -> int:
         sent = content(filled(template, *persons(range(rows))))
-        seen: list[str] = []
-        engine = session.get_bind().engine
-
-        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-            seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with heard() as said:
             page = checked(liaison, sent)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
         assert f"全部 {rows} 行检查通过" in words(liaison.get(page))
-        return len(seen)
+        return len(said)
 
     assert statements(40) == statements(4)
 
