@@ -1,7 +1,7 @@
 """`new`: writes a working start of an object, a flow or a function into metadata/."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -198,13 +198,12 @@ def _module_line(module: str) -> str:
 
 def _role(linked: Linked, face: str) -> str:
     """Return a role of a face that does most: the one with most grants."""
-    grants: Callable[[str], int] = lambda role: sum(  # noqa: E731 - a key of one line
-        role in item.spec.roles for item in linked.functions.values()
-    )
     roles = [str(role.name) for role in linked.data.roles.values() if role.face == face]
     if not roles:
-        raise CannotMake(f"metadata/roles.yaml has no role with the face {face}")
-    return max(roles, key=grants)
+        hint = f"add one: NAME: {{title: TITLE, reach: unit, face: {face}}}"
+        raise CannotMake(f"metadata/roles.yaml has no role with the face {face}; {hint}")
+    granted = Counter(str(role) for item in linked.functions.values() for role in item.spec.roles)
+    return max(roles, key=lambda role: granted[role])
 
 
 def _free_ids(linked: Linked, subsystem: str, count: int) -> list[str]:
