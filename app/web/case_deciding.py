@@ -1,0 +1,200 @@
+"""What a person may do with a case: decide its step, hand it on, urge, change or delete the record."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from app.core import dictionaries, display, records, registry
+from app.core.actor import current_actor
+from app.core.declare import Action, Applicant, Step
+from app.flow import engine, handing, urging
+from app.flow import verdicts as flow_verdicts
+from app.web import outcomes, phrases
+from app.web.case_page import Decision, Does, Goal, Handing, Judged
+from app.web.case_way import WayReader
+
+
+class DecidingReader(WayReader):
+    """A record as one person reads it in one function, with what may be done."""
+
+    def decision(self) -> Decision | None:
+        """Return what this person may do with the case, None if nothing."""
+        case, offers = self.case, self.offers
+        if case is None or not offers:
+            return None
+        step = self.stand or self.step
+        assert step is not None
+        holder = next((offer.holder for offer in offers if offer.holder), None)
+        first = next(
+            (o for o in offers if o.action.kind in ("pass", "submit") and not o.refusal), None
+        )
+        returns = any(offer.action.kind == "send_back" for offer in offers)
+        return Decision(
+            actions=tuple(self._does(offer, offer is first) for offer in offers),
+            expected=case.steps,
+            checks=step.checks if first is not None and first.action.kind == "pass" else (),
+            opinions=step.opinions,
+            labels=self._labels(step),
+            phrases=phrases.phrases(),
+            marking=returns,
+            **self._judging(step, offers),
+            at=step.name if self.step is not step else "",
+            step=step.title if self.step is not step else "",
+            name=holder.name if holder else "",
+        )
+
+    def _judging(self, step: Step, offers: Sequence[engine.Offer]) -> dict[str, Any]:
+        """Return the rows that the step judges one by one, and the verdicts to choose from."""
+        per = step.per
+        if per is None or all(offer.action.kind != "pass" for offer in offers):
+            return {}
+        found = flow_verdicts.rows(self.record, per)
+        child = next(child for child in self.obj.children if child.name == per.rows)
+        return {
+            "rows_title": child.title,
+            "verdicts": tuple(flow_verdicts.options(self.obj, per)),
+            "rows": tuple(
+                Judged(id=row.id, name=display.title_of(row), now=getattr(row, per.field) or "")
+                for row in found
+            ),
+        }
+
+    @cached_property
+    def offers(self) -> list[engine.Offer]:
+        """What this person may do: at one step, and with the case as a whole.
+
+        Who has a turn in several branches decides one after the other.
+        """
+        if self.case is None:
+            return []
+        found = [
+            offer
+            for offer in engine.offers(self.case, self.record)
+            if offer.action.kind != "submit" or offer.action.needs or not self.edit_href()
+        ]
+        if self._may_delete():  # a draft that nobody has seen is deleted, not called off
+            found = [offer for offer in found if offer.action.kind != "cancel"]
+        stand = next((o.at for o in found if o.action.kind == "pass"), "")
+        stand = stand or (found[0].at if found else "")
+        return [offer for offer in found if offer.at in (stand, self.case.state)]
+
+    @property
+    def stand(self) -> Step | None:
+        """The step at which this person may act."""
+        steps = [o.place.step for o in self.offers if o.place]
+        return next((step for step in steps if step is not self.step), self.step) if steps else None
+
+    # -- beside deciding -----------------------------------------------------------------------------
+
+    def handings(self) -> tuple[Handing, ...]:
+        """Return what this person may hand on to somebody else."""
+        if self.case is None or not current_actor().may(handing.OPERATION, self.function.id):
+            return ()
+        return tuple(
+            Handing(
+                task=one.task.id,
+                step=one.step.title,
+                who=one.task.assignee_name or self._role(one.task.role),
+                assigned=one.assigned,
+                people=tuple((person.id, person.name) for person in one.to),
+            )
+            for one in handing.handings(self.case)
+            if one.to or one.assigned
+        )
+
+    def _role(self, name: str | None) -> str:
+        known = registry.registry().roles
+        return known[name].title if name in known else name or ""
+
+    def urge(self) -> str | None:
+        """Say whether this person can urge: None = may not, else why not just now."""
+        case = self.case
+        if case is None or case.ended_at is not None or case.submitted_at is None:
+            return None
+        if not current_actor().may("urge", self.function.id):
+            return None
+        why = urging.hindrance(case, self.record)
+        return None if why == urging.OWN_TURN else why
+
+    def _does(self, offer: engine.Offer, primary: bool) -> Does:
+        action = offer.action
+        targets = [step for step in offer.targets if self.case and step.name != self.case.state]
+        returns = action.kind == "send_back"
+        return Does(
+            name=action.name,
+            title=action.title,
+            kind=action.kind,
+            primary=primary,
+            consequence=self._sent_to(targets[0])
+            if returns and len(targets) == 1
+            else self.consequence_of(offer)
+            if offer.direct or not action.consequence or _leads_on(action)
+            else action.consequence,
+            refusal=offer.refusal,
+            comment=action.comment,
+            targets=tuple(self._goal(step) for step in targets) if returns else (),
+            returns=action.resubmit if returns else "",
+            confirm=self._confirm(offer),
+        )
+
+    def _goal(self, step: Step) -> Goal:
+        inside = not isinstance(step.by, Applicant)
+        return Goal(name=step.name, title=step.title, who=self._whose(step), inside=inside)
+
+    def _confirm(self, offer: engine.Offer) -> str:
+        """Say what follows from passing a case for good: that cannot be called back."""
+        action, step = offer.action, self.stand or self.step
+        ends = [goal for goal in offer.targets if goal.end]
+        if action.kind != "pass" or not ends or step is None:
+            return ""
+        will = outcomes.of((*step.effects, *action.effects), self.record)
+        follows = f"，并{'、'.join(will)}" if will else ""
+        return f"{action.title}后本件办结为“{ends[0].title}”{follows}。办结后不能撤回。确定{action.title}？"
+
+    def consequence_of(self, offer: engine.Offer) -> str:
+        """Say where an action leads."""
+        if not offer.targets:
+            return ""
+        step = offer.targets[0]
+        if step.end:
+            return f"办结：{step.title}"
+        if offer.direct:
+            return f"直接送回“{step.title}”，不再经过中间环节"
+        return self._sent_to(step)
+
+    def _sent_to(self, step: Step) -> str:
+        return f"送“{step.title}”，由{self._whose(step)}办理"
+
+    def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:
+        if not step.labels:
+            return ()
+        return tuple((entry.code, entry.title) for entry in dictionaries.entries(step.labels))
+
+    def edit_href(self) -> str:
+        """Return where the record can be changed by this person at this step, empty if nowhere."""
+        if not current_actor().may("edit", self.function.id):
+            return ""
+        if self.obj.flow and records.edit_policy(self.obj, self.record) == frozenset():
+            return ""
+        return f"{self.base}/{self.record.id}/edit"
+
+    def _may_delete(self) -> bool:
+        case = self.case
+        if not self.obj.flow and self.function.screen == "catalog":
+            return current_actor().may("delete", self.function.id)
+        return (
+            case is not None
+            and case.submitted_at is None
+            and bool(self.edit_href())
+            and current_actor().may("delete", self.function.id)
+        )
+
+    def _switch(self) -> str:
+        if not self.obj.dated or not current_actor().may("disable", self.function.id):
+            return ""
+        return "enable" if self.record.disabled else "disable"
+
+
+def _leads_on(action: Action) -> bool:
+    """Tell whether an action passes several steps: where it leads is said of the one at hand."""
+    return action.kind == "pass" and len({route.target for route in action.routes}) > 1
