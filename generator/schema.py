@@ -258,8 +258,8 @@ def _targets(writer: _Writer) -> Schema:
 
 def _effects(writer: _Writer) -> Schema:
     known: Schema = {name: {} for name in sorted(EFFECTS)}
-    known["when"] = {"type": "string", "description": "Done only then."}
-    known["each"] = {"type": "string", "description": "Done for each row of this list."}
+    known["when"] = {"type": "string", "description": "只在条件成立时做。"}
+    known["each"] = {"type": "string", "description": "对这个子表的每一行各做一次。"}
     one = {"type": "object", "properties": known, "minProperties": 1, "maxProperties": 3}
     return writer._many(one)
 

@@ -1,6 +1,7 @@
 """The schemas for editors: they take all of our YAML and mark what the language does not have."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -75,6 +76,18 @@ def test_every_key_says_what_it_is_for(project):
         for name, definition in schema["definitions"].items():
             for key, value in definition["properties"].items():
                 assert value.get("description"), (name, key)
+
+
+def test_every_hint_of_an_editor_is_in_chinese(project):
+    def hints(node):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if key == "description" and isinstance(value, str):
+                yield value
+            elif isinstance(value, dict | list):
+                yield from hints(value)
+
+    found = {text for schema in project[1].values() for text in hints(schema)}
+    assert [text for text in sorted(found) if not re.search("[一-鿿]", text)] == []
 
 
 @pytest.mark.parametrize(
