@@ -25,11 +25,11 @@ def clean(text: str, rules: tuple[Cleaning, ...]) -> str:
     return text
 
 
-def value_of(column: SourceColumn, text: str) -> object:
+def value_of(column: SourceColumn, text: str, codes: words.Codes) -> object:
     """Return what a column's text becomes; ValueError with a message for the user."""
     text = clean(words.clean(text), column.clean)
     if isinstance(column.type, Dict) and text:
-        return words.code_of(column.type, text)
+        return codes.of(column.type, text)
     return column.type.parse(text)
 
 

@@ -14,6 +14,7 @@ from app.core.types import File, Ref
 from app.intake import cleaning
 from app.intake.models import TakenRow
 from app.intake.sources import NUMBER, Row
+from app.intake.words import Codes
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Shape:
     key: tuple[str, ...]
     columns: tuple[SourceColumn, ...]
     fields: tuple[Mapped, ...]
+    codes: Codes = field(default_factory=Codes, compare=False, repr=False)
 
     def title(self, column: str) -> str:
         """Return what a column is called."""
@@ -127,7 +129,7 @@ def clean(line: Line, parent: Columns | None = None) -> None:
     for column in line.shape.columns:
         text = line.text(column.name)
         try:
-            values[column.name] = cleaning.value_of(column, text)
+            values[column.name] = cleaning.value_of(column, text, line.shape.codes)
         except ValueError as error:
             values[column.name] = None
             line.bad_columns.add(column.name)

@@ -42,6 +42,26 @@ def code_of(kind: Dict, text: str) -> str:
     raise Unreadable(f"没有“{text[:30]}”这一项，可填：{shown}")
 
 
+class Codes:
+    """The titles of a reading, each looked up once: a file names the same few over and over."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Dict, str], str | Unreadable] = {}
+
+    def of(self, kind: Dict, text: str) -> str:
+        """Return the code of a title as `code_of` does; Unreadable where it means nothing."""
+        key = (kind, text)
+        if key not in self._found:
+            try:
+                self._found[key] = code_of(kind, text)
+            except Unreadable as error:
+                self._found[key] = error
+        found = self._found[key]
+        if isinstance(found, Unreadable):
+            raise Unreadable(*found.args)  # each raise would lengthen the trace of a kept one
+        return found
+
+
 def _codes(kind: Dict, text: str) -> set[str]:
     entries = dictionaries.entries(kind.of)
     wanted = _same(text)

@@ -96,7 +96,7 @@ class Intake:
         self.notes: list[str] = []
         self.general: list[tuple[Fault, Place]] = []
         self._repeats = Repeats(layout.object)
-        self._codes: dict[tuple[Dict, str], str | Unreadable] = {}
+        self._codes = words.Codes()
         self._titles = self._match_sheets()
         self.heads = {title: self._head(title, sheet) for title, sheet in self._titles.items()}
         self.total = self._look_through()
@@ -218,25 +218,12 @@ class Intake:
             try:
                 raw = cells.raw_of(cell, kind, self.book.epoch)
                 if isinstance(kind, Dict) and raw:
-                    raw = self._code_of(kind, raw)
+                    raw = self._codes.of(kind, raw)
                 if raw != "":
                     part.raw[column.name] = raw
             except Unreadable as error:
                 part.faults.append((column.name, str(error)))
         return part
-
-    def _code_of(self, kind: Dict, text: str) -> str:
-        """Look each title up once."""
-        key = (kind, text)
-        if key not in self._codes:
-            try:
-                self._codes[key] = words.code_of(kind, text)
-            except Unreadable as error:
-                self._codes[key] = error
-        found = self._codes[key]
-        if isinstance(found, Unreadable):
-            raise found
-        return found
 
     def _child_parts(self) -> dict[str, dict[str, list[Part]]]:
         found: dict[str, dict[str, list[Part]]] = {}

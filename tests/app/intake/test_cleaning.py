@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from app.core import types
 from app.core.loads import Cleaning, SourceColumn
-from app.intake import cleaning
+from app.intake import cleaning, words
+from app.intake.words import Codes
 from generator.loads import CLEANING
 
 
@@ -48,9 +49,30 @@ def test_a_rule(rule, given, clean):
 def test_what_no_rule_mends_is_refused_in_words():
     dates = Cleaning(name="dates", texts=("YYYYMMDD",))
     with pytest.raises(ValueError, match="没有这一天"):
-        cleaning.value_of(column(types.Date(), dates), "20200230")
+        cleaning.value_of(column(types.Date(), dates), "20200230", Codes())
     with pytest.raises(ValueError, match="日期请写成"):
-        cleaning.value_of(column(types.Date(), dates), "去年")
+        cleaning.value_of(column(types.Date(), dates), "去年", Codes())
+
+
+def test_a_title_is_looked_up_once_whether_it_means_something_or_not(monkeypatch):
+    asked = []
+
+    def look_up(kind, text):
+        asked.append(text)
+        if text == "甲":
+            return "A"
+        raise words.Unreadable(f"没有“{text}”这一项")
+
+    monkeypatch.setattr(words, "code_of", look_up)
+    codes, grades = words.Codes(), types.Dict(of="grade")
+    assert [codes.of(grades, "甲") for _ in range(3)] == ["A"] * 3
+    faults = []
+    for _ in range(2):
+        with pytest.raises(words.Unreadable, match="没有“乙”这一项") as refused:
+            cleaning.value_of(column(grades), "乙", codes)
+        faults.append(refused.value)
+    assert faults[0] is not faults[1]
+    assert asked == ["甲", "乙"]
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(CLEANING)))
