@@ -214,6 +214,12 @@ CODES: dict[str, Explanation] = _all(
      """`warnings: {NAME: {title, when, text, do, ended}}` stands over a record from the moment `when` holds until it
      does not; `when` has a form in SQL, braces in `text` are fields. What is done then (`do`, `ended`, also of a
      warning of a timeline) needs nobody's decision: notify, set, upsert."""),
+    ("E149", "A required field that nobody can fill",
+     """A record is complete only when every required field has a value. A field with `readonly` or `hidden` is
+     not typed, so something fills it: value, propose or default, a reference that is picked (`fill`, `find`), a
+     capture, an effect, an answer, a migration, `preset` of a screen. Completeness is asked for on submit, and on
+     pass where the step has `edit`: what the flow of the record itself fills from then on comes too late to be
+     required."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -27,18 +27,20 @@ BY_ITSELF = ("notify", "set", "upsert")  # what needs nobody's decision
 
 def effects_of(entity: Entity) -> list[Effect]:
     """Return every effect that an object's flow, ladders and warnings have."""
-    found = [
-        effect
-        for ladder in (entity.spec.ladders.values() if entity.spec else ())
-        for stage in ladder.stages
-        for effect in stage.do
-    ]
-    if entity.spec:
-        late = entity.spec.timeline.warn if entity.spec.timeline else ()
-        found += [effect for item in late for effect in (*item.do, *item.ended)]
-        warned = entity.spec.warnings.values()
-        found += [effect for item in warned for effect in (*item.do, *item.ended)]
-    return found + (effects_of_flow(entity.flow) if entity.flow else [])
+    return effects_by_itself(entity) + (effects_of_flow(entity.flow) if entity.flow else [])
+
+
+def effects_by_itself(entity: Entity) -> list[Effect]:
+    """Return the effects of an object's ladders and warnings."""
+    if entity.spec is None:
+        return []
+    stages = [stage for ladder in entity.spec.ladders.values() for stage in ladder.stages]
+    found = [effect for stage in stages for effect in stage.do]
+    for late in entity.spec.timeline.warn if entity.spec.timeline else ():
+        found += [*late.do, *late.ended]
+    for warning in entity.spec.warnings.values():
+        found += [*warning.do, *warning.ended]
+    return found
 
 
 def effects_of_flow(flow: model.Flow) -> list[Effect]:

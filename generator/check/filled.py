@@ -1,0 +1,52 @@
+"""Required fields that nobody types: something fills them, before a record must be complete."""
+
+from generator import model
+from generator.check.context import Context
+from generator.check.filling import filled
+from generator.emit.objects import captured
+from generator.world import Entity
+
+CODE = "E149"
+
+
+def check(context: Context) -> None:
+    """Check the required fields of every object and list."""
+    early, late = filled(context.linked)
+    for entity in context.linked.entities.values():
+        if entity.runtime or entity.abstract:
+            continue
+        for item in entity.fields.values():
+            key = (entity.name, str(item.name))
+            if not item.required or key in early or not _untyped(context, entity, item):
+                continue
+            if key not in late:
+                _never(context, entity, item)
+            elif item.required is True and item.when is None:
+                _too_late(context, item)
+
+
+def _untyped(context: Context, entity: Entity, item: model.Field) -> bool:
+    """Tell whether no person gives the field a value, and it has none of its own."""
+    has = item.value or item.propose or item.find or item.node.get("default")
+    if has or context.linked.kind(item) == "code":
+        return False
+    return (item.readonly or item.hidden) and not captured(entity, item)
+
+
+def _never(context: Context, entity: Entity, item: model.Field) -> None:
+    how = "readonly" if item.readonly else "hidden"
+    owner = context.linked.flow_owner(entity)
+    lost = "submitted" if owner.flow else "saved"
+    context.note(
+        CODE, item.name,
+        f"'{item.name}' is required and {how}, and nothing fills it: no '{owner.name}' could be {lost}",
+        f"delete {how} or required, or add value, default, or an effect that sets it before.",
+    )  # fmt: skip
+
+
+def _too_late(context: Context, item: model.Field) -> None:
+    context.note(
+        CODE, item.name,
+        f"'{item.name}' is required on submit and nobody types it, and the flow fills it only afterwards",
+        "delete required: what the flow fills is there from then on.",
+    )  # fmt: skip
