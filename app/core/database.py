@@ -72,6 +72,8 @@ def make_engine(url: str, **options: Any) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         # Several rows of one table change in one round trip to the server, not in one each.
         options.setdefault("executemany_mode", "values_plus_batch")
+        # The server's side of the connection that was used last still has the tables in mind.
+        options.setdefault("pool_use_lifo", True)
         engine = create_engine(parsed, **options)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_see_alive, engine.dialect))

@@ -1,7 +1,7 @@
 """What an engine says when a statement fails, and the connections that its pool keeps."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import make_engine
@@ -32,3 +32,23 @@ def test_a_connection_that_the_server_ended_is_replaced_unasked(database_url: st
     finally:
         engine.dispose()
         other.dispose()
+
+
+def test_the_connection_that_was_used_last_is_used_next(database_url: str) -> None:
+    engine = make_engine(database_url)
+    if engine.dialect.name != "postgresql":
+        pytest.skip("a file has no server whose side could be warm")
+
+    def pid(connection: Connection) -> int:
+        return connection.scalar(text("SELECT pg_backend_pid()")) or 0
+
+    try:
+        with engine.connect() as first:
+            with engine.connect() as second:
+                others = {pid(second)}
+            last = pid(first)
+        assert last not in others
+        with engine.connect() as connection:
+            assert pid(connection) == last
+    finally:
+        engine.dispose()
