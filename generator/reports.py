@@ -29,6 +29,9 @@ class Dimension:
         "One fact may stand under several values; it is counted once in each and once in the total.",
         False,
     )
+    where: Code | None = may(
+        "With many: only rows of the last list on the path for which this holds, such as: not transit."
+    )
     node: Mapping = by_node()
 
 
@@ -38,6 +41,7 @@ class Measure:
 
     name: Name = by_key("Name of the measure.")
     title: Title = need("What users read.")
+    unit: Title | None = may("What stands behind a single number, such as 件.")
     count: Code | None = may(
         "What is counted, each once: `this` (the fact) or a path to a record, such as parent."
     )

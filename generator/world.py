@@ -148,6 +148,19 @@ class Linked:
         child = entity.children.get(Name(rest))
         return self.entities.get(str(child.object)) if child else None
 
+    def rows_on(self, this: str, path: str) -> tuple[str, str] | None:
+        """Return the last child list on a path, as path and object of its rows; None if there is none."""
+        found, here, way = None, this, []
+        for step in path.split("."):
+            member = self.world.members.get(here, {}).get(step)
+            if member is None:
+                return None
+            way.append(step)
+            here = member.target
+            if member.type == "child":
+                found = ".".join(way), here
+        return found
+
     def rows_of(self, entity: Entity) -> Iterator[Entity]:
         """Yield the objects of an object's child lists."""
         for child in entity.children.values():

@@ -4,12 +4,15 @@ They are Core aliases and not models, so the row scope is not put under them: wh
 holds for a record must not depend on what the asking person may see of other records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, inspect, select
 from sqlalchemy.orm import Mapper, RelationshipProperty
 from sqlalchemy.sql.util import ClauseAdapter
+
+from app.core.expr_clause import truth
 
 
 class Row:
@@ -25,13 +28,24 @@ class Row:
         return self._table.c[self._mapper.column_attrs[name].columns[0].key]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What rows on the way must fulfil: those at a part of the path, by their condition in SQL."""
+
+    path: str
+    condition: Callable[[Any, Any], Any]
+    env: Any
+
+
 class Rows(Row):
     """All rows at the end of a path, and how they hang on the record it starts from.
 
     Its attributes are the columns of the last table; `_value` is set where a path ends in a column.
     """
 
-    def __init__(self, source: Any, dotted: str, *, value: bool) -> None:
+    def __init__(
+        self, source: Any, dotted: str, *, value: bool, held: "Held | None" = None
+    ) -> None:
         self._froms: list[FromClause] = []
         self._where: list[ColumnElement[bool]] = []
         self._order: list[Any] = []
@@ -39,8 +53,10 @@ class Rows(Row):
         self._value: ColumnElement[Any] | None = None
         names = dotted.split(".")
         here = source
-        for name in names[:-1] if value else names:
+        for place, name in enumerate(names[:-1] if value else names, 1):
             here = self._follow(here, name)
+            if held is not None and names[:place] == held.path.split("."):
+                self._where.append(truth(held.condition(here, held.env)))
         super().__init__(here._mapper, here._table)
         if value:
             self._value = getattr(here, names[-1])
@@ -105,9 +121,9 @@ def path(source: Any, dotted: str) -> ScalarSelect[Any]:
     return found._scalar(found._value)
 
 
-def each(source: Any, dotted: str) -> Rows:
-    """Return all values at the end of a path through lists, without nulls."""
-    return Rows(source, dotted, value=True)
+def each(source: Any, dotted: str, held: Held | None = None) -> Rows:
+    """Return all values at the end of a path through lists, without nulls; of the rows that `held` names."""
+    return Rows(source, dotted, value=True, held=held)
 
 
 def rows(source: Any, dotted: str) -> Rows:

@@ -41,9 +41,22 @@ from app.core.expr_clause import (
     typed,
 )
 from app.core.expr_dialect import Bytewise, DaysBetween, Greatest, Least, LocalDay, Moved, Position
-from app.core.expr_rows import Rows, each, path, rows
+from app.core.expr_rows import Held, Rows, each, path, rows
 
-__all__ = ["all", "any", "count", "distinct", "each", "join", "max", "min", "path", "rows", "sum"]
+__all__ = [
+    "Held",
+    "all",
+    "any",
+    "count",
+    "distinct",
+    "each",
+    "join",
+    "max",
+    "min",
+    "path",
+    "rows",
+    "sum",
+]
 
 
 def _is_text(*clauses: Clause) -> bool:

@@ -37,6 +37,7 @@ class Measure:
     value: Criterion | None = None
     where: Criterion | None = None
     scale: int = 0  # digits behind the point
+    unit: str = ""  # what stands behind a single number
     not_by: tuple[str, ...] = ()
 
 

@@ -31,14 +31,30 @@ def trips_by_unit(cls, env):
     return sql.path(cls, "parent.unit_id")
 
 
+def trips_rows_of_country_sql(cls, env):
+    """not transit"""
+    return sql.not_(cls.transit)
+
+
 def trips_by_country(cls, env):
     """parent.stops.country"""
-    return sql.each(cls, "parent.stops.country_id")
+    return sql.each(
+        cls, "parent.stops.country_id", sql.Held("parent.stops", trips_rows_of_country_sql, env)
+    )
+
+
+def trips_rows_of_continent_sql(cls, env):
+    """not transit"""
+    return sql.not_(cls.transit)
 
 
 def trips_by_continent(cls, env):
     """parent.stops.country.continent"""
-    return sql.each(cls, "parent.stops.country.continent")
+    return sql.each(
+        cls,
+        "parent.stops.country.continent",
+        sql.Held("parent.stops", trips_rows_of_continent_sql, env),
+    )
 
 
 def trips_by_month(cls, env):
@@ -192,8 +208,11 @@ def trips_value_of_budget(cls, env):
 
 
 def trips_rows_sql(cls, env):
-    """parent.state not in ('draft', 'cancelled')"""
-    return sql.not_in(sql.path(cls, "parent.state"), ("draft", "cancelled"))
+    """parent.submitted_on is not empty and parent.state != 'cancelled'"""
+    return sql.all_of(
+        sql.is_not_empty(sql.path(cls, "parent.submitted_on")),
+        sql.path(cls, "parent.state") != "cancelled",
+    )
 
 
 def trips_date(cls, env):
@@ -278,6 +297,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="delegations",
                 title="团组数",
+                unit="个",
                 take="count",
                 key=trips_key_of_delegations,
                 of="delegation",
@@ -285,6 +305,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="travels",
                 title="人次",
+                unit="人次",
                 take="count",
                 key=trips_key_of_travels,
                 of="delegation_member",
@@ -292,6 +313,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="persons",
                 title="人数（不重复）",
+                unit="人",
                 take="count",
                 key=trips_key_of_persons,
                 of="person",
@@ -299,6 +321,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="approved",
                 title="已批准团组",
+                unit="个",
                 take="count",
                 key=trips_key_of_approved,
                 of="delegation",
@@ -307,6 +330,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="refused",
                 title="退案团组",
+                unit="个",
                 take="count",
                 key=trips_key_of_refused,
                 of="delegation",
@@ -315,6 +339,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="waiting",
                 title="办理中团组",
+                unit="个",
                 take="count",
                 key=trips_key_of_waiting,
                 of="delegation",
@@ -323,6 +348,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="submitted_today",
                 title="当日申报",
+                unit="个",
                 take="count",
                 key=trips_key_of_submitted_today,
                 of="delegation",
@@ -331,6 +357,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="approved_today",
                 title="当日批准",
+                unit="个",
                 take="count",
                 key=trips_key_of_approved_today,
                 of="delegation",
@@ -339,6 +366,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="leaders",
                 title="党政领导干部人次",
+                unit="人次",
                 take="count",
                 key=trips_key_of_leaders,
                 of="delegation_member",
@@ -347,6 +375,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="days",
                 title="人天",
+                unit="人天",
                 take="sum",
                 key=trips_key_of_days,
                 of="delegation_member",
@@ -356,6 +385,7 @@ REPORTS: tuple[ReportModel, ...] = (
             Measure(
                 name="mean",
                 title="平均天数",
+                unit="天",
                 take="average",
                 key=trips_key_of_mean,
                 of="delegation",
@@ -430,7 +460,7 @@ REPORTS: tuple[ReportModel, ...] = (
             "parent.days",
             "parent.state",
         ),
-        basis="fc600afa",
+        basis="12848fe6",
         share=True,
         dashboard=Dashboard(
             tiles=(

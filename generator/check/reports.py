@@ -133,6 +133,8 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
         what = f"'{item.by}' is no path through a list, so `many` means nothing"
         context.note(DIMENSION, item.by, what, "delete many, or name a path such as stops.country.")
         return
+    if item.where and not _rows_hold(context, item, where):
+        return
     dated = kind in ("date", "datetime")
     if dated and item.period is None:
         what = f"'{name}' would have a group for every {kind}"
@@ -145,6 +147,17 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
             DIMENSION, item.by, f"'{name}' would have a group for every amount",
             "make steps of it: 'small' if amount < 1000 else 'large'.",
         )  # fmt: skip
+
+
+def _rows_hold(context: Context, item: Dimension, where: Where) -> bool:
+    """Check the condition of the rows by which a dimension with `many` divides."""
+    assert item.where is not None
+    rows = context.linked.rows_on(where.this, str(item.by)) if item.many else None
+    if rows is None:
+        what = f"'{item.by}' leads through no list, so `where` means nothing"
+        context.note(DIMENSION, item.where, what, "delete the key, or limit the facts instead.")
+        return False
+    return context.formulas.condition(item.where, Where(this=rows[1]), sql=True) is not None
 
 
 def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -> None:

@@ -88,9 +88,8 @@ class _Model:
         what = f"by_{item.name}"
         if item.many:
             path = self._attributes(str(item.by), found)
-            value = self.bodies.add(
-                self._name(what), "cls, env", str(item.by), f"sql.each(cls, {quote(path)})"
-            )
+            each = f"sql.each(cls, {quote(path)}{self._held(item)})"
+            value = self.bodies.add(self._name(what), "cls, env", str(item.by), each)
         else:
             value = self._value(what, item.by)
         kind, of = self._kind(item, found)
@@ -104,6 +103,15 @@ class _Model:
             period=given(str(item.period or "")),
             many=given(item.many),
         )
+
+    def _held(self, item: Dimension) -> str:
+        """Return what says of which rows on the path the values are, nothing if of all."""
+        rows = self.linked.rows_on(self.fact.name, str(item.by)) if item.where else None
+        if rows is None or item.where is None:
+            return ""
+        where = Where(this=rows[1])
+        name = self.bodies.criterion(self._name(f"rows_of_{item.name}"), item.where, where)
+        return f", sql.Held({quote(rows[0])}, {name.source}, env)"
 
     def _attributes(self, path: str, found: Compiled) -> str:
         """Return the path of attributes whose values a list of values holds."""
@@ -146,6 +154,7 @@ class _Model:
             "Measure",
             name=str(item.name),
             title=str(item.title),
+            unit=given(str(item.unit or "")),
             take=way,
             key=self._value(f"key_of_{item.name}", key),
             of=self._compiled(key).type.target,
@@ -160,6 +169,7 @@ def _basis(spec: ReportModel) -> str:
     """Return a short digest of everything that decides what a figure of the model counts."""
     parts: list[object] = [spec.fact, spec.where, spec.date]
     parts += [(d.name, d.by, d.period, d.many) for d in spec.dimensions.values()]
+    parts += [(d.name, d.where) for d in spec.dimensions.values() if d.where]
     parts += [(m.name, m.takes, m.of, m.where) for m in spec.measures.values()]
     return sha256(repr(parts).encode()).hexdigest()[:8]
 

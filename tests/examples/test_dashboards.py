@@ -176,7 +176,9 @@ def test_the_wall_and_the_tiles_alone_show_the_same_figures(office):
     tiles = office.get("/RP02/tiles?span=all").text
     for page in (whole, wall, tiles):
         assert len(re.findall(r'data-tile="', page)) == 11
-        assert re.search(r'data-tile="persons".*?kpi-value"><a [^>]+>7</a>', page, re.S)
+        assert re.search(
+            r'data-tile="persons".*?kpi-value"><a [^>]+>7</a><small>人次</small>', page, re.S
+        )
     assert "<html" not in tiles
     assert 'data-refresh="60"' in wall
     assert "data-keeps" not in wall  # an officer may do more than look
@@ -196,7 +198,9 @@ def test_the_workbench_shows_the_numbers_of_a_dashboard(office, client):
         tile for tile in registry.report_model("journeys").dashboard.tiles if tile.form == "number"
     ]
     assert re.findall(r'data-tile="(\w+)"', figures) == [tile.name for tile in numbers]
-    assert re.search(r'data-tile="persons".*?kpi-value"><a [^>]+>7</a>', figures, re.S)
+    assert re.search(
+        r'data-tile="persons".*?kpi-value"><a [^>]+>7</a><small>人次</small>', figures, re.S
+    )
     assert "data-cockpit" not in client("director").get("/").text
 
 

@@ -81,6 +81,21 @@ def test_a_journey_counts_once_in_each_place_and_once_in_the_total(world):
     assert whole == ("4", "7")
 
 
+def test_only_the_rows_on_the_way_that_hold_divide_the_facts(world):
+    """Where nobody stays the night is no group, and what stays nowhere stands under none."""
+    put(world)
+    stop = registry.object("journey_stop").model
+    with acting_as(SYSTEM), unit_of_work():
+        for row in session.scalars(select(stop).where(stop.place.in_(("coast", "south")))):
+            row.nights = 0
+    question = asked("by_place", rows="night", columns="", show=("journeys", "persons"))
+    rows, whole = lines(ask(world, "officer", question))
+    assert rows == {"北城": ("2", "3"), NOTHING: ("2", "4")}
+    assert whole == ("4", "7")
+    only = replace(question, only={"night": (None,)})
+    assert lines(ask(world, "officer", only))[1] == ("2", "4")
+
+
 def test_a_number_of_the_journey_is_added_once_however_many_travel(world):
     put(world)
     rows, whole = lines(ask(world, "officer", asked("by_month")))
