@@ -64,6 +64,7 @@ class OwnCase:
     state: str
     tone: str
     changed: str
+    happened: str  # what it was that happened then
     href: str
     nodes: tuple[Dot, ...]
 
@@ -293,13 +294,20 @@ def _function_for(actor: Actor, object_name: str) -> str:
 def _own_case(case: Case, function: str, way: tuple[Dot, ...], came: str) -> OwnCase:
     obj = registry.object(case.object)
     stands = standing.of(obj, case.state, came)
+    if case.ended_at:
+        at, happened = case.ended_at, "办结"
+    elif case.submitted_at:
+        at, happened = case.submitted_at, "提交"
+    else:
+        at, happened = case.created_at, "新建"
     return OwnCase(
         title=case.title or obj.title,
         code=case.code or "",
         kind=registry.function(function).title,
         state=stands.title,
         tone=stands.tone,
-        changed=short_moment(case.ended_at or case.submitted_at or case.created_at),
+        changed=short_moment(at),
+        happened=happened,
         href=f"{address_of(function)}{case.record_id}",
         nodes=way,
     )
