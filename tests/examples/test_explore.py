@@ -329,6 +329,20 @@ def test_it_goes_out_as_values_that_no_spreadsheet_takes_for_a_formula(officer, 
     assert text.startswith("'=1+1,")
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "name"),
+    [
+        ("report=by_grade", "人次、团组数、人天（按级别）"),
+        ("rows=bureau&columns=month&show=persons", "人次（按单位与出发月份）"),
+    ],
+)
+def test_it_goes_out_under_what_is_analysed(officer, asked_for, name):
+    """Also where a shipped report shows the same table: that name says nothing of an analysis."""
+    answer = officer.get(f"/RP04/export?{asked_for}")
+    assert quote(name) in answer.headers["Content-Disposition"]
+    assert f"<h2>{name}</h2>" in officer.get(f"/RP04/?{asked_for}").text
+
+
 def without_office(monkeypatch):
     def missing(docx):
         raise office.OfficeMissing("服务器未安装 LibreOffice")

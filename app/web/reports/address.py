@@ -64,8 +64,8 @@ class Address:
 
     @property
     def heading(self) -> str:
-        """What the table is called: by its name, or by what stands in it."""
-        if self.report is not None:
+        """What the table is called: by its name where people chose it by name, else by what stands in it."""
+        if self.report is not None and not self.free:
             return self.report.title
         return self.asked.named("、".join(item.title for item in self.asked.show))
 
