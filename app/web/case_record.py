@@ -81,6 +81,15 @@ class RecordReader:
 
     # -- the record --------------------------------------------------------------------------------
 
+    def unmasked(self) -> list[str]:
+        """Return the titles of what lists show the ends of and this record shows whole, its rows included."""
+        found = [item.title for item in self.obj.fields if item.mask]
+        for child in self.obj.children:
+            masked = [item for item in registry.object(child.object).fields if item.mask]
+            if masked and getattr(self.record, child.name):
+                found += [f"{child.title}：{item.title}" for item in masked]
+        return found
+
     def groups(self) -> tuple[FactGroup, ...]:
         """Return the fields by section, without those that do not apply or stand elsewhere."""
         env = typed_row.own_env(self.row, make_env())

@@ -1,5 +1,6 @@
 """Cards: rows follow the journey, tables propose, people override with a reason, rules judge at the end."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -379,3 +380,15 @@ def test_a_list_is_narrowed_by_the_way_in_which_cases_began(world, client):
     assert "来路" in page and "单独申办" in page
     assert f"/EX42/{alone}" in page
     assert f"/EX42/{alone}" not in officer.get("/EX42/?f.entry=approved").text
+
+
+@pytest.mark.parametrize("way", ["", "/print"])
+def test_the_log_of_who_looked_names_what_rows_show_whole(world, client, way):
+    """The record itself holds nothing that lists mask; its rows do."""
+    _, pk = card(world)
+    edit(world, pk, "甲", phone="13871234567")
+    act(world, pk, "clerk", "submit")
+    assert client("officer").get(f"/EX41/{pk}{way}").status_code == 200
+    with acting_as(SYSTEM):
+        seen = [one for one in history.changes_of("card_application", pk) if one.kind == "view"]
+    assert [json.loads(one.detail)["fields"] for one in seen] == [["申办人：联系电话"]]

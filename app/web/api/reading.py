@@ -223,7 +223,7 @@ def _note_view(reader: Reader) -> None:
     """Note who has looked, as the page does: it ends the time for recalling, and shows masked data."""
     case = reader.case
     decides = case is not None and case.opened_at is None and bool(_decisions(reader))
-    masked = [item.title for item in reader.obj.fields if item.mask]
+    masked = reader.unmasked()
     if not decides and not masked:
         return
     with unit_of_work():

@@ -80,14 +80,16 @@ class RecordRoutes(View):
     @permission_name("view")
     def printed(self, pk: int) -> Any:
         """Show a record as it is printed."""
-        page = Reader(self.declared, self.find(pk)).page()
+        reader = Reader(self.declared, self.find(pk))
+        self._note_view(reader)
+        page = reader.page()
         return self.render("case/print.html", page=page, title=page.title)
 
     def _note_view(self, reader: Reader) -> None:
         """Note who has looked: a decider's look ends the time for recalling; masked data are logged."""
         case = reader.case
         decides = case is not None and case.opened_at is None and reader.decision() is not None
-        masked = [item.title for item in reader.obj.fields if item.mask]
+        masked = reader.unmasked()
         if not decides and not masked:
             return
         with unit_of_work():
