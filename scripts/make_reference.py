@@ -95,7 +95,7 @@ def domestic_cities(folder: Path) -> list[Row]:
     rows: list[Row] = []
     for code, name in sorted(provinces.items()):
         if code in ("11", "12", "31", "50", "71", "81", "82"):
-            rows.append(["domestic", None, name, name, None, pinyin(name), f"{code}0000", False])
+            rows.append(["domestic", None, None, name, None, pinyin(name), f"{code}0000", False])
     listed = [row for row in read("city.json") if "直辖" not in row["name"]]
     listed += [row for row in read("area.json") if row["city"] == "90"]
     for row in sorted(listed, key=lambda one: one["code"]):

@@ -18,7 +18,7 @@ BM01_FUNCTION = Function(
         ("system_admin", ("view", "unlock")),
     ),
     operations=("view", "export", "unlock"),
-    help="每次登录的账户、设备、浏览器、地址、时间和结果；异地登录提醒，境外登录锁定",
+    help="每次登录的账户、设备、浏览器、地址、时间和结果；输错密码被锁定的账户在此解锁",
 )
 
 

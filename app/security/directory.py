@@ -11,6 +11,7 @@ from app.core import clock, display, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import elevated, session
 from app.core.ids import id_of
+from app.core.types import Phone
 from app.security.models import Account, RoleProfile
 
 STATES = {"open": "正常", "unassigned": "未授权", "locked": "已锁定", "closed": "已关闭"}
@@ -120,6 +121,11 @@ def titles_of(ids: Iterable[int]) -> dict[int, list[str]]:
     for user_id, title in session.execute(query):
         found.setdefault(user_id, []).append(title)
     return found
+
+
+def masked_phone(phone: str | None) -> str:
+    """Return a telephone number as lists show it; whole it stands on the page of its account."""
+    return Phone().mask(phone) if phone else ""
 
 
 def state_of(account: Account, has_roles: bool, now: Any) -> str:

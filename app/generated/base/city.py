@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core import expr as ex
 from app.core import types
 from app.core.declare import Field, Function, Object, Scope
 from app.core.entity import Entity
@@ -50,8 +51,8 @@ def country_when_of_city(this, env):
 
 
 def province_required_of_city(this, env):
-    """kind == 'domestic'"""
-    return this.kind == "domestic"
+    """kind == 'domestic' and not contains(code, '0000')"""
+    return this.kind == "domestic" and ex.not_(ex.contains(this.code, "0000"))
 
 
 def province_when_of_city(this, env):
@@ -81,8 +82,9 @@ CITY = Object(
             type=types.String(length=40),
             required=province_required_of_city,
             when=province_when_of_city,
-            depends=("kind",),
+            depends=("kind", "code"),
             search=True,
+            help="直辖市等本身是省级行政区的不填",
         ),
         Field(
             name="name", title="城市名称", type=types.String(length=60), required=True, search=True

@@ -37,6 +37,7 @@ class AccountsScreen(Screen):
             "security/accounts.html",
             asked=asked,
             people=directory.find(asked, self.function),
+            masked_phone=directory.masked_phone,
             totals=totals,
             states=directory.STATES,
             roles=roles.all_roles(),
@@ -97,7 +98,12 @@ class AccountsScreen(Screen):
     @permission_name("view")
     def show(self, pk: int) -> str:
         """Show one account with roles, sign-ins, sessions and history."""
-        return self._shown(self._get(pk))
+        account = self._get(pk)
+        if account.phone and pk != current_actor().user_id:
+            with unit_of_work():
+                detail = {"fields": ["联系电话"], "page": self.function}
+                history.note(accounts.OBJECT, pk, "view", detail)
+        return self._shown(account)
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permission_name("edit")
@@ -334,7 +340,7 @@ def _cells(person: directory.Person) -> tuple[Any, ...]:
         account.user.username,
         person.organisation,
         account.post,
-        account.phone,
+        directory.masked_phone(account.phone),
         "、".join(person.roles),
         person.state_title,
         pages.moment(account.opened_at),

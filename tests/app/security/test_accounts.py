@@ -55,6 +55,17 @@ def test_accounts_are_found_by_what_the_office_asks_for(app, admin, society):
     assert "周文静" not in page
 
 
+def test_a_telephone_number_is_whole_only_on_the_page_of_its_account_which_is_logged(app, admin):
+    pk = open_person(app, "wu1", "clerk", name="吴立", phone="13800000002")
+    page = admin.get("/T03/?q=00000002").text
+    assert "13*****0002" in page
+    assert "13800000002" not in page
+    assert "view" not in kinds(app, pk)
+    assert "13800000002" in admin.get(f"/T03/{pk}").text
+    assert kinds(app, pk).count("view") == 1
+    assert "查看" not in admin.get(f"/T03/{pk}").text.split("变更记录")[1]
+
+
 def test_a_search_is_text_and_not_a_pattern(app, admin):
     open_person(app, "wu1", "clerk", name="吴立")
     assert "吴立" not in admin.get("/T03/?q=%25").text

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.core.database import session, unit_of_work
 from app.security import signin
 from app.security.models import Account, ServerSession, SignIn
+from app.security.places import place_of
 from tests.app.security.people import PASSWORD, account, open_person, sign_in
 
 
@@ -115,7 +116,18 @@ def test_every_attempt_is_recorded_with_device_and_address(app, client):
             ("nobody", None, "wrong"),
             ("clerk1", pk, "ok"),
         ]
-        assert all(r.ip == "127.0.0.1" and r.agent for r in rows)
+        assert all(r.ip == "127.0.0.1" and r.place == "本机" and r.agent for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("127.0.0.1", "本机"), ("::1", "本机"), ("10.3.0.8", "内网"), ("192.168.1.9", "内网"),
+        ("::ffff:10.3.0.8", "内网"), ("fd00::8", "内网"), ("8.8.8.8", "外网"), ("unknown", None), (None, None),
+    ],
+)  # fmt: skip
+def test_an_address_says_as_much_of_its_place_as_it_can(address, place):
+    assert place_of(address) == place
 
 
 def test_a_further_check_can_refuse(app, client, monkeypatch):
