@@ -220,6 +220,11 @@ CODES: dict[str, Explanation] = _all(
      capture, an effect, an answer, a migration, `preset` of a screen. Completeness is asked for on submit, and on
      pass where the step has `edit`: what the flow of the record itself fills from then on comes too late to be
      required."""),
+    ("E150", "Two things of one title",
+     """What people choose by its title must not be called like another one beside it: roles, entries of a dictionary
+     (below one parent), functions in one place of the menu, fields that are shown, child lists, materials and steps of
+     one object, and actions that one person is offered at a step. Fields that both have `when` and actions that
+     both have a `guard` may stand in for each other under one title."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -164,13 +164,16 @@ def new_function(
             "a function that stands alone has the screen query or catalog; `new flow` makes apply and review"
         )
     path = entity.file.path
-    title = {"query": "查询", "catalog": "维护"}[screen]
+    deed = {"query": "查询", "catalog": "维护"}[screen]
+    title = f"{entity.title}{deed}"
+    if title in {str(item.spec.title) for item in linked.functions.values()}:
+        title += f"（{id}）"
     block = (
-        f"  {id}:\n    title: {entity.title}{title}\n{_module_line(_module(linked, entity))}"
-        f"    screen: {screen}\n    help: {entity.title}的{title}\n    roles: {{{role}: [{operations[screen]}]}}\n"
+        f"  {id}:\n    title: {title}\n{_module_line(_module(linked, entity))}"
+        f"    screen: {screen}\n    help: {entity.title}的{deed}\n    roles: {{{role}: [{operations[screen]}]}}\n"
     )
     text = (base / path).read_text(encoding="utf-8")
-    return Start(path, _under(text, "functions", block), (f"function {id} {entity.title}{title}",))
+    return Start(path, _under(text, "functions", block), (f"function {id} {title}",))
 
 
 def _entity(linked: Linked, name: str) -> Entity:

@@ -31,12 +31,7 @@ def check(context: Context) -> None:
     data = context.linked.data
     if data.project:
         _project(context, data.project)
-    titles: dict[str, shared.Role] = {}
     for role in data.roles.values():
-        first = titles.setdefault(str(role.title), role)
-        if first is not role:
-            what = f"'{role.name}' and '{first.name}' have the same title {role.title}"
-            context.note("E101", role.name, what, "people tell roles apart by it; choose another.")
         for word in role.excludes:
             context.known(
                 "E301", word, data.roles, f"'{role.name}' excludes the unknown role", "role"

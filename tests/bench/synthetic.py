@@ -26,16 +26,16 @@ FLOW = """flow:
     send_back: {{title: 退回, from: check, to: draft}}
     reject: {{title: 不批准, from: check, to: rejected}}
 functions:
-  SY{number:04}: {{title: 申请, module: booking, screen: apply, roles: {{clerk: [view, add, edit, submit]}}}}
+  SY{number:04}: {{title: 申请{number}, module: booking, screen: apply, roles: {{clerk: [view, add, edit, submit]}}}}
   SZ{number:04}:
-    title: 审批
+    title: 审批{number}
     module: booking
     screen: review
     steps: [check]
     roles: {{host: [view, pass, send_back, reject]}}
 """
 QUERY = """  SQ{number:04}:
-    title: 查询
+    title: 查询{number}
     module: booking
     screen: query
     filters: [unit, state]

@@ -204,9 +204,9 @@ fields:
 def test_a_reference_to_an_abstract_object_gains_and_loses_its_keys(tmp_path, connection):
     folder = start(tmp_path)
     apply(folder, {"file": "metadata/desk/place.yaml", "text": PLACE})
-    hall = "object: {0}\ntitle: 厅\nextends: place\n"
-    for name in ("hall", "court"):
-        apply(folder, {"file": f"metadata/desk/{name}.yaml", "text": hall.format(name)})
+    for name, title in (("hall", "厅"), ("court", "院")):
+        text = f"object: {name}\ntitle: {title}\nextends: place\n"
+        apply(folder, {"file": f"metadata/desk/{name}.yaml", "text": text})
     step(
         folder,
         {"old": "fields:\n", "new": "fields:\n  beside: {type: ref, to: place, title: 旁}\n"},
