@@ -1,9 +1,12 @@
 """Says everything about one name: an error code, function, object, field, flow, role, message or document."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from generator import explain_catalogs as catalogs
 from generator import explain_figures as figures
 from generator import explain_interfaces as interfaces
-from generator import vocabulary
+from generator import keys, vocabulary
 from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
@@ -30,6 +33,7 @@ def explain(linked: Linked, name: str) -> str | None:
         *catalogs.explain(linked, name),
         *_dotted(linked, name),
         *vocabulary.explain(name),
+        *keys.explain(name),
     ]
     return "\n".join(parts) if parts else None
 
@@ -52,6 +56,7 @@ def unknown(linked: Linked, name: str) -> str:
         *linked.data.documents,
         *linked.data.patterns,
         *vocabulary.words(),
+        *keys.words(),
     ]
     fields = [
         f"{entity.name}.{field}" for entity in linked.entities.values() for field in entity.fields
@@ -188,7 +193,7 @@ def _role(linked: Linked, name: str) -> str:
 
 
 def _dotted(linked: Linked, name: str) -> list[str]:
-    """`object.field` or `object.message`."""
+    """`object.field`, its list, material, step, action or message."""
     head, _, rest = name.partition(".")
     entity = linked.entities.get(head)
     if entity is None or not rest:
@@ -196,17 +201,34 @@ def _dotted(linked: Linked, name: str) -> list[str]:
     parts = []
     item = entity.fields.get(Name(rest))
     if item is not None:
-        keys = [f"  {key.value}: {_shown(node)}" for key, node in item.node]
-        parts.append(
-            "\n".join([f"field {name}  {item.title}", f"  defined at {item.name.place}", *keys])
-            + "\n"
-        )
+        parts.append(_part("field", name, item))
+    parts += [_part(kind, name, found) for kind, found in _below(entity, rest)]
     message = entity.spec.messages.get(Name(rest)) if entity.spec else None
     if message is not None:
         parts.append(
             f"message {name}\n  defined at {message.name.place}\n  to {', '.join(message.to)}\n  {message.text}\n"
         )
     return parts
+
+
+def _below(entity: Entity, name: str) -> Iterator[tuple[str, Any]]:
+    """Return what an object calls so, beside fields and messages, with its kind."""
+    flow = entity.flow
+    materials = entity.spec.materials if entity.spec else {}
+    for kind, items in (
+        ("list", entity.children),
+        ("material", materials),
+        ("step", flow.steps if flow else {}),
+        ("action", flow.actions if flow else {}),
+    ):
+        if name in items:
+            yield kind, items[Name(name)]
+
+
+def _part(kind: str, name: str, found: Any) -> str:
+    keys = [f"  {key.value}: {_shown(node)}" for key, node in found.node]
+    head = f"{kind} {name}  {found.title}"
+    return "\n".join([head, f"  defined at {found.name.place}", *keys]) + "\n"
 
 
 def _shown(node: object) -> str:

@@ -80,6 +80,7 @@ class Slot:
     need: bool
     help: str
     read: Callable[["Reader", Node], Any] | None
+    default: Any = None  # what holds where it is not written
 
 
 @cache
@@ -101,9 +102,9 @@ def slots(cls: type) -> tuple[Slot, ...]:
 def _slot(item: "Field[Any]", hint: Any) -> Slot:
     data = item.metadata
     needed = bool(data.get("need")) and item.default is MISSING
-    return Slot(
-        data.get("key") or item.name, item.name, hint, needed, data["help"], data.get("read")
-    )
+    default = None if item.default is MISSING else item.default
+    key = data.get("key") or item.name
+    return Slot(key, item.name, hint, needed, data["help"], data.get("read"), default)
 
 
 class Unreadable(Exception):

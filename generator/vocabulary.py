@@ -89,6 +89,32 @@ SCREENS: dict[str, str] = {
     "scan": "扫码台：扫到号码即办 scan.do",
 }
 
+RUNTIME: dict[str, tuple[tuple[str, ...], str]] = {  # screen: what it can grant, what it is for
+    "accounts": (
+        ("view", "add", "edit", "close", "reset", "hand_over", "token", "export"),
+        "账户：开通、关闭、重置密码、移交工作、访问令牌",
+    ),
+    "roles": (
+        ("view", "add", "edit", "delete", "assign"),
+        "角色：建立角色，勾选权限，把角色授给账户",
+    ),
+    "sign_ins": (("view", "unlock", "export"), "登录记录，解锁"),
+    "changes": (("view", "verify", "export"), "数据变更记录，核对有没有被改动"),
+    "dictionaries": (
+        ("view", "add", "edit", "disable", "delete", "export"),
+        "字典条目",
+    ),
+    "policies": (("view", "edit"), "政策和判定表的各个版本"),
+    "workdays": (("view", "edit", "import"), "工作日历，时限按它计算"),
+    "message_templates": (("view", "add", "edit", "delete"), "消息的用语"),
+    "sms": (("view", "resend"), "短信记录"),
+    "outbox": (("view", "resend"), "短信、函件、报文的发送队列，失败的重发"),
+    "flows": (("view", "move", "reassign"), "流程图、各环节停着哪些件，迁移流程"),
+    "exchange": (("view", "resend"), "接口日志：来往的报文，重发"),
+    "provided": (("view", "fetch"), "对方按接口的 provide 取走的数据"),
+    "migrations": (("view", "edit", "run"), "旧系统数据的迁移：待更正的行和原因"),
+}
+
 NAMES: Words = {
     "state": ("有流程的对象", "现在的环节；可作列、筛选、条件：state in ('out', 'returned')"),
     "entry": ("流程写了 entries 的对象", "从哪条路进来"),
@@ -124,7 +150,7 @@ FILTERS: Words = {
 
 def words() -> tuple[str, ...]:
     """Return all words."""
-    return (*FUNCTIONS, *EFFECTS, *NAMES, *SCREENS, *TEMPLATE)
+    return (*FUNCTIONS, *EFFECTS, *NAMES, *SCREENS, *RUNTIME, *TEMPLATE)
 
 
 def operations(screen: str) -> tuple[str, ...]:
@@ -144,6 +170,10 @@ def explain(word: str) -> list[str]:
         found.append(
             f"screen {word}  {SCREENS[word]}\n  can grant: {can}, and actions of the flow\n"
         )
+    name = word.removeprefix("runtime.")
+    if name in RUNTIME:
+        grants, said = RUNTIME[name]
+        found.append(f"screen runtime.{name}  {said}\n  can grant: {', '.join(grants)}\n")
     if word in TEMPLATE:
         found.append(f"template word {{{{ {word} }}}}  {TEMPLATE[word]}\n")
     return found

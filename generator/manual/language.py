@@ -1,10 +1,9 @@
 """The reference of the language itself: every key of every kind of file, and every error code."""
 
-from dataclasses import is_dataclass
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from itertools import groupby
+from operator import itemgetter
 
-from generator import interfaces, kinds, loads, model, reports, scores, shared, vocabulary
+from generator import keys, kinds, vocabulary
 from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
 from generator.manual.functions import NOTE
@@ -12,22 +11,6 @@ from generator.manual.words import TYPES, table
 from generator.reader import slots
 
 FOLDER = "docs/reference"
-FILES = (
-    ("业务对象 metadata/子系统/对象.yaml", model.Object),
-    ("功能 metadata/子系统/functions.yaml（映射）", model.Function),
-    ("项目 metadata/project.yaml", shared.Project),
-    ("角色 metadata/roles.yaml（映射）", shared.Role),
-    ("类型 metadata/types.yaml（映射）", shared.TypeAlias),
-    ("字典 metadata/dictionaries/*.yaml（映射）", shared.Dictionary),
-    ("政策 metadata/policies/*.yaml（映射）", shared.Policy),
-    ("判定表 metadata/decisions/*.yaml（映射）", shared.Decision),
-    ("函件 metadata/documents/*.yaml（映射）", shared.Document),
-    ("统计 metadata/reports/*.yaml（映射）", reports.ReportModel),
-    ("评分 metadata/scores/*.yaml（映射）", scores.Score),
-    ("接口 metadata/interfaces/*.yaml（映射）", interfaces.Interface),
-    ("数据迁移 metadata/migration/*.yaml（映射）", loads.Migration),
-    ("模式的参数 metadata/patterns/*.yaml", shared.Parameter),
-)
 
 
 def render() -> dict[str, str]:
@@ -38,22 +21,25 @@ def render() -> dict[str, str]:
 def _language() -> str:
     lines = [
         NOTE, "# 元数据语言", "",
-        "每一节是一种文件或其中的一段；带 * 的键必须写。编辑器按 metadata/schema/ 中的 JSON Schema 补全和检查。", "",
+        "每一节是一种文件或其中的一段；带 * 的键必须写。编辑器按 metadata/schema/ 中的 JSON Schema 补全和检查。",
+        "“写法”一栏：`[甲, …]` 是列表（只有一项时可以不写括号），`{名称: 甲}` 是自己起名的若干项，甲是本页的另一节；"
+        "“表达式”见[表达式](#表达式)，“词”是别处声明的名称、路径，或含义中列出的词。"
+        "`generator explain 键` 显示同样的内容。", "",
     ]  # fmt: skip
-    shown: set[type] = set()
-    for heading, cls in FILES:
+    told = {heading: list(parts) for heading, parts in groupby(keys.parts(), itemgetter(0))}
+    for heading, cls in keys.FILES:
         lines += [f"## {heading}", ""]
-        for part in [cls, *_parts(cls)]:
-            if part not in shown:
-                shown.add(part)
-                lines += [f"### {part.__name__}", "", chinese(part.__doc__), ""]
-                lines += table(
-                    ("键", "含义"),
-                    [
-                        (f"`{s.key}`{' *' if s.need else ''}", chinese(s.help) + _values(s.hint))
-                        for s in slots(part)
-                    ],
-                )
+        if heading not in told:
+            lines += [f"每一项同上文的 [{cls.__name__}](#{cls.__name__.lower()})。", ""]
+        for _, part in told.get(heading, ()):
+            lines += [f"### {part.__name__}", "", chinese(part.__doc__), ""]
+            lines += table(
+                ("键", "写法", "含义"),
+                [
+                    (f"`{s.key}`{' *' if s.need else ''}", keys.shape(s), chinese(s.help))
+                    for s in slots(part)
+                ],
+            )
     lines += ["## 字段类型", ""]
     rows = [
         (f"`{k.name}`", TYPES.get(k.name, ""), "、".join(f"`{key}`" for key in k.keys))
@@ -64,20 +50,6 @@ def _language() -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _values(hint: Any) -> str:
-    """Return which words a key takes, where these are a few that the language knows."""
-    words = [str(word) for word in _literals(hint)]
-    return f"（{'、'.join(f'`{word}`' for word in words)}）" if words else ""
-
-
-def _literals(hint: Any) -> list[Any]:
-    if get_origin(hint) is Literal:
-        return list(get_args(hint))
-    if get_origin(hint) in (Union, UnionType):
-        return [word for part in get_args(hint) for word in _literals(part)]
-    return []
-
-
 def _words() -> list[str]:
     """Return the words that are no keys: functions, names, effects, screens, words of templates."""
     effects = [(f"`{written}`", said) for written, said in vocabulary.EFFECTS.values()]
@@ -86,6 +58,10 @@ def _words() -> list[str]:
     screens = [
         (f"`{name}`", said, "、".join(f"`{word}`" for word in vocabulary.operations(name)))
         for name, said in vocabulary.SCREENS.items()
+    ]
+    runtime = [
+        (f"`runtime.{name}`", said, "、".join(f"`{word}`" for word in can))
+        for name, (can, said) in vocabulary.RUNTIME.items()
     ]
     filters = [(f"`{{{{ {written} }}}}`", said) for written, said in vocabulary.FILTERS.values()]
     template = [(f"`{{{{ {name} }}}}`", said) for name, said in vocabulary.TEMPLATE.items()]
@@ -104,28 +80,14 @@ def _words() -> list[str]:
         "## 页面（screen）", "",
         "授权可以写下列操作，以及流程在所列环节提供的办理操作。", "",
         *table(("页面", "做什么", "可授的操作"), screens),
+        "管理员和接口的页面不属于某个对象，写在子系统的 functions.yaml 里；授哪些操作由 roles 说：", "",
+        *table(("页面", "做什么", "可授的操作"), runtime),
         "## 函件模板（.docx）中的词", "",
         "`bind` 的每个名字都可以写成 `{{ 名字 }}`，成行的写 `{% for item in items %}…{% endfor %}`；另有：", "",
         *table(("写法", "含义"), template),
         "绑定的值后面可以加：", "",
         *table(("写法", "含义"), filters),
     ]  # fmt: skip
-
-
-def _parts(cls: type) -> list[type]:
-    """Return the classes that the keys of a class hold, depth first."""
-    found: list[type] = []
-    for slot in slots(cls):
-        for part in _classes(slot.hint):
-            if part is not cls and part not in found:  # rows of an answer are values again
-                found += [part, *(p for p in _parts(part) if p not in found)]
-    return found
-
-
-def _classes(hint: Any) -> list[type]:
-    if isinstance(hint, type) and is_dataclass(hint) and slots(hint):
-        return [hint]
-    return [cls for argument in get_args(hint) for cls in _classes(argument)]
 
 
 def _errors() -> str:

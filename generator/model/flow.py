@@ -129,7 +129,9 @@ class Step:
         (),
     )
     opinions: tuple[Title, ...] = may("Names of the comments asked for.", ())
-    countersign: Literal["all", "any"] | int = may("Several deciders: all, any, or how many.", "")
+    countersign: Literal["all", "any"] | int = may(
+        "Several deciders: all, any, or how many; where fewer hold the role, all of those.", ""
+    )
     rules: tuple[Rule, ...] = may(
         "Conditions that must hold when the step is passed; of rows that are out, none is asked.",
         (),

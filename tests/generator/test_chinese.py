@@ -2,12 +2,12 @@
 
 from generator.chinese import catalogue, chinese
 from generator.codes import CODES, FAMILIES
-from generator.manual.language import FILES, _parts
+from generator.keys import parts as every_part
 from generator.reader import slots
 
 
 def _meanings() -> set[str]:
-    parts = {part for _, cls in FILES for part in (cls, *_parts(cls))}
+    parts = {part for _, part in every_part()}
     found = {part.__doc__ or "" for part in parts}
     found |= {slot.help for part in parts for slot in slots(part)}
     found |= {text for code in CODES.values() for text in (code.title, code.text)}

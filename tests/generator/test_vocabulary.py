@@ -1,13 +1,17 @@
 """The words that the reference shows are those that the checks know."""
 
+from functools import partial
+
 import pytest
 
-from generator import templates, vocabulary
+from app.web import screens
+from generator import keys, templates, vocabulary
 from generator.check.effects import EFFECTS
 from generator.cli import main
 from generator.emit.screens import BASES
 from generator.expression.functions import FUNCTIONS
 from generator.manual import language
+from generator.reader import slots
 from generator.world import ACTIONS_OF_SCREEN
 from tests.generator.projects import make
 
@@ -23,8 +27,43 @@ def test_every_word_is_shown_and_no_other():
 
 def test_the_reference_names_the_words_that_a_key_takes():
     page = language.render()["docs/reference/language.md"]
-    assert "| `face` * | 属于申请人一侧，还是办理机关一侧。（`portal`、`office`） |" in page
-    assert "（`all`、`any`）" in page  # one of several kinds of value
+    assert "| `face` * | `portal`、`office` | 属于申请人一侧，还是办理机关一侧。 |" in page
+    assert "| `countersign` | `all`、`any` 或 整数 |" in page  # one of several kinds of value
+
+
+def test_the_reference_says_how_the_value_of_a_key_is_written():
+    page = language.render()["docs/reference/language.md"]
+    for said in (
+        "| `rules` | `[Rule, …]` |",
+        "| `blocks` | `{名称: Block}` |",
+        "| `fill` | `{名称: 词}` |",
+        "| `within` | `2 workdays` |",
+        "| `required` | `true`（不写时）、`false` 或 表达式 |",  # a material
+        "| `unique` | `[[词, …], …]` |",
+    ):
+        assert said in page
+    silent = {
+        f"{part.__name__}.{slot.key}"
+        for _, part in keys.parts()
+        for slot in slots(part)
+        if not keys.shape(slot)
+    }
+    values = {"Field.default", "Parameter.default", "PolicyRow.value"}
+    assert silent == {"Object.use"} | values  # their meaning says it
+
+
+def test_screens_of_administrators_are_shown_with_what_they_grant():
+    screens.load()
+    granted = {
+        name: {
+            method._permission_name
+            for method in map(partial(getattr, cls), dir(cls))
+            if hasattr(method, "_permission_name")
+        }
+        for name, cls in screens.SCREENS.items()
+        if name not in vocabulary.SCREENS
+    }
+    assert {name: set(can) for name, (can, _) in vocabulary.RUNTIME.items()} == granted
 
 
 @pytest.mark.parametrize(
@@ -38,6 +77,14 @@ def test_the_reference_names_the_words_that_a_key_takes():
         ("org_owned", "mixins: [org_owned]"),
         ("change", "use: [change: {…}], with"),
         ("purpose", "dictionary purpose"),
+        ("booking.guests", "list booking.guests  来宾"),
+        ("booking.plan", "material booking.plan  会议方案"),
+        ("booking.decide", "beside: [material.plan]"),
+        ("booking.recall", "action booking.recall  撤回"),
+        ("accounts", "screen runtime.accounts"),
+        ("runtime.outbox", "can grant: view, resend"),
+        ("countersign", "key countersign of Step"),
+        ("step", "  within         2 workdays："),
         ("permit", "binds room, note, guests"),
         ("longest", "called as policy.longest(用途)"),
     ],
