@@ -314,6 +314,9 @@ CODES: dict[str, Explanation] = _all(
      """`params` of a function are settings of its screen: `preset: {FIELD: VALUE}` sets fields of what is filed, which
      nobody types; `advise: {OBJECT: PATH}` shows rows of the object that refer to what is chosen at the path. A screen
      runtime.NAME reads settings of its own."""),
+    ("E311", "An unknown icon",
+     """`icon` of a subsystem is the name of one of the Bootstrap Icons that the front end brings, such as folder,
+     airplane or gear. An unknown name would leave the place in the menu empty."""),
     ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of

@@ -13,7 +13,7 @@ class Subsystem:
 
     name: Name = by_key("Name of the folder below metadata/.")
     title: Title = need("Name in the menu.")
-    icon: Word = may("Name of an icon.", "folder")
+    icon: Word = may("One of the Bootstrap Icons.", "folder")
     modules: dict[Name, Title] = may("Headings in the menu: name: title.", {})
     node: Mapping = by_node()
 

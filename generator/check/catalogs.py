@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -16,6 +17,7 @@ from generator.problem import did_you_mean
 from generator.reader import Code, Name, Word
 from generator.source import Mapping, Node, Scalar, Sequence
 
+ICONS = Path(__file__).parents[1] / "icons.txt"
 _RETURNS: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "decimal": (int, float),
@@ -51,6 +53,10 @@ def check(context: Context) -> None:
 
 def _project(context: Context, project: shared.Project) -> None:
     linked = context.linked
+    for subsystem in project.subsystems.values():
+        if isinstance(subsystem.icon, Word):  # written, not the one that stands where none is
+            what = f"'{subsystem.name}' has the unknown icon"
+            context.known("E311", subsystem.icon, icons(), what, "icon")
     try:
         ZoneInfo(project.timezone)
     except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -88,6 +94,12 @@ def _project(context: Context, project: shared.Project) -> None:
     if len(own) > 1:
         what = f"who registers himself would have one of the roles {', '.join(own)}"
         context.note("E303", project.registration, what, "grant the function to one of them.")
+
+
+@cache
+def icons() -> frozenset[str]:
+    """Return the names of the front end's icons; scripts/icons.py takes them from its package."""
+    return frozenset(ICONS.read_text(encoding="utf-8").split())
 
 
 def _dictionary(context: Context, book: shared.Dictionary) -> None:

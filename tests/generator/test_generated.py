@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from generator import output
+from generator.check.catalogs import icons
 from generator.compile import compile_all
 from tests.generator.projects import HERE
 
@@ -52,9 +53,8 @@ def test_mappers_configure_and_every_declared_name_is_unique():
     assert {view.function for view in registry.VIEWS} <= set(ids)
 
 
-def test_the_menu_names_icons_of_the_package():
-    import app.generated
-    from app.web.assets import icons
+def test_the_compiler_knows_the_icons_of_the_package():
+    from app.web.assets import icons as brought
 
-    named = {item.icon for item in app.generated.load().PROJECT.subsystems}
-    assert icons() and named <= set(icons())
+    assert brought(), "run make setup"
+    assert icons() == set(brought()), "run python scripts/icons.py"

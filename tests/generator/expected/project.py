@@ -16,7 +16,7 @@ PROJECT = Project(
         Subsystem(
             name="desk",
             title="前台",
-            icon="door",
+            icon="door-open",
             modules=(
                 Module(name="booking", title="预订"),
                 Module(name="rooms", title="会议室"),
