@@ -16,7 +16,10 @@ from app.web.factory import create_app
 
 
 def create_admin(settings: Settings, options: argparse.Namespace) -> None:
-    """Open the first accounts of an installation: one for each of the administrators' roles."""
+    """Open the first accounts of an installation: one for each of the administrators' roles.
+
+    The auditor finds each of them in the history, as those that are opened on screen.
+    """
     role = _role(options.role)
     with create_app(settings).app_context(), acting_as(SYSTEM):
         need_upgrade()
@@ -26,13 +29,17 @@ def create_admin(settings: Settings, options: argparse.Namespace) -> None:
                 faults = passwords.faults(password, None, options.username, options.phone or "")
                 if faults:
                     raise CannotRun("密码不合要求：" + "；".join(faults))
-                accounts.open_account(
+                account = accounts.open_account(
                     name=options.name,
                     phone=options.phone,
                     username=options.username,
                     roles=(role,),
                     password=password,
                 )
+                name = account.user.username
+                history.note(accounts.OBJECT, account.id, "open", {"username": [None, name]})
+                title = registry.role(role).title
+                history.note(accounts.OBJECT, account.id, "roles", {title: [None, "+"]})
         except UserError as error:
             raise CannotRun(f"未能开户：{error.words}") from error
     print(f"✓ 已开通账户 {options.username}（{registry.role(role).title}）")

@@ -150,6 +150,11 @@ def _program(name: str, url: URL, *arguments: str) -> None:
         [program, f"--dbname={address}", *arguments],
         env=environment, capture_output=True, text=True,
     )  # fmt: skip
+    if "server version mismatch" in done.stderr:
+        raise CannotRun(
+            f"{program} 的版本低于数据库服务器，不能使用。请安装与服务器版本相同的 postgresql-client，"
+            f"或用环境变量 PG_BIN 指明它所在的目录：{done.stderr.strip()[-200:]}"
+        )
     if done.returncode:
         raise CannotRun(f"{name} 没有成功：{done.stderr.strip()[-500:]}")
 

@@ -75,9 +75,10 @@ def _plain(value: Any) -> Any:
 
 
 def _list() -> int:
-    for spec in registry.registry().migrations.values():
-        if spec.file:
-            continue  # handed in on its screen
+    run_here = [spec for spec in registry.registry().migrations.values() if not spec.file]
+    if not run_here:
+        print("· 元数据的 migration 目录中没有要在这里运行的迁移")
+    for spec in run_here:  # the others are handed in on their screen
         counts = _counts(spec)
         said = "，".join(f"{OUTCOMES[name]} {number:,}" for name, number in counts.items())
         print(f"{spec.name:24} {spec.title}（{spec.source}：{spec.table}）{said or '还没有迁移'}")

@@ -117,3 +117,14 @@ def test_half_a_backup_restores_nothing(tmp_path: Path) -> None:
         restore(other, archive)
     assert not (tmp_path / "b.db").exists()
     assert not any((other.var / "files").iterdir())
+
+
+def test_a_program_older_than_the_server_says_which_one_to_take(
+    postgres_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = [place / "bin" for place in installations()[1:] if (place / "bin" / "pg_dump").exists()]
+    if not older:
+        pytest.skip("no second PostgreSQL on this machine")
+    monkeypatch.setenv("PG_BIN", str(older[-1]))
+    with pytest.raises(CannotRun, match="PG_BIN"):
+        backup(filled(postgres_databases.make()))
