@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, inspect, select
-from sqlalchemy.orm import Mapper, RelationshipProperty
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, inspect, select
+from sqlalchemy.orm import Mapper, RelationshipProperty, outerjoin
 from sqlalchemy.sql.util import ClauseAdapter
 
 from app.core.expr_clause import truth
@@ -77,8 +77,7 @@ class Rows(Row):
         self, source: Any, relation: RelationshipProperty[Any], table: FromClause
     ) -> Iterator[ColumnElement[bool]]:
         if relation.secondary is None:
-            for local, remote in relation.local_remote_pairs or ():
-                yield _column(source, local) == _of(table, remote)
+            yield from _pairs(source, relation, table)
             return
         link = relation.secondary.alias()
         self._froms.append(link)
@@ -98,6 +97,50 @@ class Rows(Row):
         return self._select(column, where=where).scalar_subquery()
 
 
+class Wide(Row):
+    """A model's row together with the rows that its references lead to, each joined once.
+
+    For a query that reads many paths of many rows: with a subquery for each path the database
+    would look up the same row again for every one of them. `source` is what to select from, once
+    everything has been read.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self._along: dict[str, Row] = {}
+        super().__init__(inspect(model).mapper, inspect(model).selectable)
+        self.source: Any = model
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.model, name)
+
+    def _at_end(self, dotted: str) -> ColumnElement[Any]:
+        here, place = self.model, ""
+        *names, last = dotted.split(".")
+        for name in names:
+            place = f"{place}.{name}"
+            if place not in self._along:
+                self._along[place] = self._join(here, name)
+            here = self._along[place]
+        found: ColumnElement[Any] = getattr(here, last)
+        return found
+
+    def _join(self, here: Any, name: str) -> Row:
+        relation: RelationshipProperty[Any] = _mapper(here).relationships[name]
+        table = relation.mapper.local_table.alias()
+        self.source = outerjoin(self.source, table, and_(*_pairs(here, relation, table)))
+        return Row(relation.mapper, table)
+
+
+def _pairs(
+    source: Any, relation: RelationshipProperty[Any], table: FromClause
+) -> Iterator[ColumnElement[bool]]:
+    for local, remote in relation.local_remote_pairs or ():
+        yield _column(source, local) == _of(table, remote)
+
+
 def _of(table: FromClause, column: ColumnElement[Any]) -> ColumnElement[Any]:
     assert column.key is not None
     return table.c[column.key]
@@ -115,8 +158,10 @@ def _column(source: Any, column: Any) -> ColumnElement[Any]:
     return found
 
 
-def path(source: Any, dotted: str) -> ScalarSelect[Any]:
+def path(source: Any, dotted: str) -> ColumnElement[Any]:
     """Return the value at the end of a path of references; null where one of them is missing."""
+    if isinstance(source, Wide):
+        return source._at_end(dotted)
     found = Rows(source, dotted, value=True)
     return found._scalar(found._value)
 

@@ -8,7 +8,7 @@ leave its group because of a record that it refers to.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, Date, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -18,7 +18,7 @@ from app.core.actor import current_actor, current_function
 from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.env import make_env
-from app.core.expr_rows import links
+from app.core.expr_rows import Wide, links
 from app.core.reports import Dimension, Measure
 from app.reports.asking import Asked
 
@@ -31,12 +31,16 @@ class Facts:
         self.model = asked.model
         self.actor = current_actor()
         self.env = make_env(self.actor)
-        self.cls: Any = aliased(registry.object(asked.model.fact).model)
+        self.cls: Any = Wide(aliased(registry.object(asked.model.fact).model))
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what holds for every fact that is spoken of."""
+    def read(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """Return the select of the facts that are spoken of, with columns that were made of `cls`."""
+        conditions = self._conditions()  # before the source: they too may join
+        return select(*columns).select_from(self.cls.source).where(*conditions)
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
         cls, env, asked = self.cls, self.env, self.asked
-        own = scope.criterion(cls, self.actor, self.actor.reach(current_function()))
+        own = scope.criterion(cls.model, self.actor, self.actor.reach(current_function()))
         found = [own] if own is not None else []
         found += [self.model.where(cls, env)] if self.model.where else []
         if self.model.date and (asked.since or asked.until):
@@ -53,17 +57,18 @@ class Facts:
         """Return the group of a fact in a dimension that gives each fact one."""
         return _period(item, item.value(self.cls, self.env))
 
-    def values(self, item: Dimension) -> Select[Any]:
+    def values(self, item: Dimension, facts: CTE) -> Select[Any]:
         """Return the groups of facts in a dimension of several values, each pair once: `id`, `v`."""
-        inner = self._links(item).subquery()
+        inner = self._links(item, facts).subquery()
         query = select(inner.c.id, _period(item, inner.c.v).label("v"))
         if item.name in self.asked.only:  # the groups that are asked for, and no others
             query = query.where(_one_of(_period(item, inner.c.v), self._only(item)))
         return query.distinct() if item.period else query
 
-    def _links(self, item: Dimension) -> Select[Any]:
+    def _links(self, item: Dimension, facts: CTE | None = None) -> Select[Any]:
         other: Any = aliased(registry.object(self.model.fact).model)
-        return links(other, item.value(other, self.env))
+        found = links(other, item.value(other, self.env))
+        return found if facts is None else found.where(other.id.in_(select(facts.c.id)))
 
     def _only(self, item: Dimension) -> tuple[Any, ...]:
         return self.asked.only[item.name]
@@ -94,7 +99,7 @@ class Facts:
     def _keys(self, measure: Measure) -> Select[Any]:
         key = measure.key(self.cls, self.env)
         own = [measure.where(self.cls, self.env)] if measure.where else []
-        return select(key.label("k")).where(key.is_not(None), *self.conditions(), *own)
+        return self.read(key.label("k")).where(key.is_not(None), *own)
 
 
 def target_of(measure: Measure) -> Object:

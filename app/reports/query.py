@@ -87,34 +87,31 @@ class _Statement:
         self.facts = Facts(questions[0])
         self.columns: dict[str, ColumnElement[Any]] = {"id": self.facts.cls.id}
         self.keys: dict[str, str] = {}  # of measures: the column with the record that is taken
-        self.several: dict[str, CTE] = {}
+        sides = {side.name: side for asked in questions for side in asked.sides}
+        for side in sides.values():
+            if not side.many:
+                self.columns[f"by_{side.name}"] = self.facts.value(side)
         for asked in questions:
-            for side in asked.sides:
-                self._side(side)
             for measure in asked.show:
                 self._measure(measure)
         labelled = [column.label(name) for name, column in self.columns.items()]
-        self.read = select(*labelled).where(*self.facts.conditions()).cte("facts")
+        self.read = self.facts.read(*labelled).cte("facts")
+        self.several = {
+            side.name: self.facts.values(side, self.read).cte(f"each_{side.name}")
+            for side in sides.values()
+            if side.many
+        }
         self.width = max(sum(_width(item) for item in asked.show) for asked in questions)
-
-    def _side(self, item: Dimension) -> None:
-        if not item.many:
-            self.columns.setdefault(f"by_{item.name}", self.facts.value(item))
-        elif item.name not in self.several:
-            self.several[item.name] = self.facts.values(item).cte(f"each_{item.name}")
 
     def _measure(self, item: Measure) -> None:
         if item.name in self.keys:
             return
         cls, env = self.facts.cls, self.facts.env
         key = item.key(cls, env)
-        if str(key) == str(cls.id):
-            self.keys[item.name] = "id"
-        else:
-            known = {str(column): name for name, column in self.columns.items()}
-            name = known.get(str(key), f"key_{item.name}")
-            self.columns.setdefault(name, key)
-            self.keys[item.name] = name
+        known = (name for name, column in self.columns.items() if column is key)
+        name = next(known, f"key_{item.name}")
+        self.columns.setdefault(name, key)
+        self.keys[item.name] = name
         if item.value:
             self.columns[f"value_{item.name}"] = item.value(cls, env)
         if item.where:

@@ -159,6 +159,20 @@ def test_a_report_is_one_statement_and_the_names_of_records_another(world):
         assert len(ran) == most, (name, ran)
 
 
+def test_what_a_fact_refers_to_is_looked_up_once(world):
+    put(world)
+    table_of_journeys = registry.object("journey").model.__tablename__
+    with world.acting("officer") as actor, acting_as(actor, "RP01"):
+        for name in ("by_bureau", "by_month"):
+            with heard() as ran:
+                table(asked(name, since=date(2026, 3, 1)))
+            (statement,) = [one for one in ran if "WITH facts" in one]
+            assert statement.count(f" {table_of_journeys} AS ") == 1, statement
+        with heard() as ran:
+            table(asked("by_place"))
+        assert any("IN (SELECT facts.id" in one for one in ran), "others' places are not read"
+
+
 def test_behind_each_figure_stand_its_records(world):
     put(world)
     model = registry.report_model("journeys")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from app.core.expr_rows import Wide
 from generator.expression import CONDITION, Compiled, compile_expression
 from tests.generator.expression import writing
 from tests.generator.expression.world import (
@@ -167,19 +168,34 @@ def _plain(value: Any, kind: str) -> Any:
 def _agree(session: Session, jobs: list[Job], text: str, compiled: Compiled, env: Env) -> None:
     assert compiled.sql is not None
     python, sql = function(compiled.python, "this"), function(compiled.sql, "cls")
-    found = dict(session.execute(select(Job.id, sql(Job, env))).tuples().all())
-    for job in jobs:
-        expected = _plain(python(job, env), compiled.type.kind)
-        answer = _plain(found[job.id], compiled.type.kind)
-        assert answer == expected, f"{session.get_bind().dialect.name}: {text}"
+    wide = Wide(aliased(Job))
+    column = sql(wide, env)  # before its source: it is what joins
+    ways = {
+        "by itself": select(Job.id, sql(Job, env)),
+        "joined": select(wide.id, column).select_from(wide.source),
+    }
+    for way, query in ways.items():
+        found = dict(session.execute(query).tuples().all())
+        for job in jobs:
+            expected = _plain(python(job, env), compiled.type.kind)
+            answer = _plain(found[job.id], compiled.type.kind)
+            assert answer == expected, f"{session.get_bind().dialect.name}, {way}: {text}"
 
 
 def _select(session: Session, jobs: list[Job], text: str, compiled: Compiled, env: Env) -> None:
     assert compiled.sql is not None
     python, sql = function(compiled.python, "this"), function(compiled.sql, "cls")
-    found = set(session.scalars(select(Job.id).where(sql(Job, env))))
+    wide = Wide(aliased(Job))
+    condition = sql(wide, env)
+    ways = {
+        "by itself": select(Job.id).where(sql(Job, env)),
+        "joined": select(wide.id).select_from(wide.source).where(condition),
+    }
     expected = {job.id for job in jobs if python(job, env)}
-    assert found == expected, f"{session.get_bind().dialect.name}: {text}"
+    for way, query in ways.items():
+        found = list(session.scalars(query))
+        assert len(found) == len(set(found)), "a reference leads to one row"
+        assert set(found) == expected, f"{session.get_bind().dialect.name}, {way}: {text}"
 
 
 Judge = Callable[[Session, list[Job], str, Compiled, Env], None]
