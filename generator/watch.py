@@ -108,6 +108,12 @@ def stamps(root: Path) -> dict[str, tuple[int, int]]:
 
 def watch(root: Path, *, serve: bool) -> int:
     """Watch until Ctrl-C; with `serve`, a development server shows every build, and faults on its pages."""
+    if serve and not (root / "run.py").is_file():
+        print(
+            f"{root} is served by no run.py; to look at it: python -m tests.derived.serve {root}",
+            file=sys.stderr,
+        )
+        return 2
     watcher = Watcher(root, lambda line: print(line, flush=True))
     if not serve:
         return _watch(watcher, None)

@@ -20,6 +20,11 @@ from app.upgrade import CannotUpgrade, load_models, upgrade
 
 NOT_OURS = "这个数据库中有正式账户，不是演示系统的，不能载入或清空演示数据"
 
+NO_RECIPES = (
+    "metadata/demo/ 中没有配方，没有演示数据可载入。请不带 --demonstration 启动，"
+    "先用 run.py create-admin 开通管理员"
+)
+
 
 def demo(settings: Settings, options: argparse.Namespace) -> None:
     """Load the demonstration into an empty installation; with --reset empty it before."""
@@ -32,8 +37,10 @@ def demo(settings: Settings, options: argparse.Namespace) -> None:
 
 def load() -> list[str]:
     """Load what is missing into the database that the session works on; return what was done."""
-    from app.demo.load import prepare
+    from app.demo.load import FOLDER, prepare
 
+    if not any(FOLDER.glob("*.yaml")):
+        raise CannotRun(NO_RECIPES)
     if is_strange():
         raise CannotRun(NOT_OURS)
     return prepare(session.get_bind().engine)

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+import yaml
 
-from generator import coverage, templates
+from generator import coverage, templates, vocabulary
 from generator.cli import main
 from generator.compile import analyse, compile_all
 from tests.generator.projects import HERE, apply, make
@@ -116,9 +117,19 @@ def test_a_project_of_its_own_begins_with_a_case(tmp_path, capsys):
     assert run(folder, "new", "object", "office/sample", "--title", "样品", "--flow") == 0
     assert run(folder, "build") == 0, capsys.readouterr().err
     assert "实验室" in (folder / "app/generated/project.py").read_text(encoding="utf-8")
+    screens = yaml.safe_load((folder / "metadata/office/functions.yaml").read_text("utf-8"))
+    for spec in screens.values():  # what administrators may do there is all that there is
+        granted = {word for words in spec["roles"].values() for word in words}
+        assert granted == set(vocabulary.RUNTIME[spec["screen"].removeprefix("runtime.")][0])
     assert run(tmp_path, "new", "project", "lab") == 2
     assert "is there already" in capsys.readouterr().err
     assert run(tmp_path, "new", "project", "other", "--title", "a: b") == 2
+
+
+def test_a_project_without_a_run_py_says_how_it_is_looked_at(tmp_path, capsys):
+    folder = make(tmp_path)
+    assert run(folder, "watch", "--serve") == 2
+    assert f"python -m tests.derived.serve {folder}" in capsys.readouterr().err
 
 
 def test_a_project_that_stands_elsewhere_is_tried_by_the_tests_of_this_one(tmp_path, capsys):

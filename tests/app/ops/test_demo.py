@@ -88,3 +88,17 @@ def test_an_installation_of_real_people_is_left_alone(database_url: str, tmp_pat
     assert "有正式账户" in said
     assert "sys_account" in tables
     assert files
+
+
+def test_a_project_without_recipes_says_how_it_is_started(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path; from app.demo import load; from app.ops import demo\n"
+        f"load.FOLDER = Path({str(tmp_path)!r})\n"
+        "try: demo.load()\n"
+        "except demo.CannotRun as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert "没有演示数据可载入" in done.stdout, done.stderr[-2000:]
+    assert "create-admin" in done.stdout
