@@ -225,6 +225,12 @@ CODES: dict[str, Explanation] = _all(
      (below one parent), functions in one place of the menu, fields that are shown, child lists, materials and steps of
      one object, and actions that one person is offered at a step. Fields that both have `when` and actions that
      both have a `guard` may stand in for each other under one title."""),
+    ("E151", "A copy of what is masked",
+     """Lists, messages, choices and warnings show only the ends of a field with `mask`, and looking at its record is
+     logged. So where its value goes (a computed field, a default, `fill`, `find`, rows that follow, the effects set,
+     start, upsert, range and take), the field says mask: true as well, and no chart has groups by it. What
+     is only asked of the value, such as birth_of(…), is none. A paper and a message to another system show it whole,
+     as that is what they are made for; the page behind the code of a paper shows the ends."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

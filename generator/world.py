@@ -235,6 +235,11 @@ class Linked:
             arguments["object"] = str(item.to)
         return kinds.Resolved(kind, tuple(arguments.items()))
 
+    def masked(self, item: model.Field) -> bool:
+        """Tell whether lists show only the ends of a field."""
+        alias = self.data.types.get(item.type)
+        return item.mask or bool(alias and alias.mask)
+
     def kind(self, item: model.Field) -> str:
         """Return the name of a field's built-in type, or nothing."""
         resolved = self.resolve(item)
@@ -282,6 +287,7 @@ class Linked:
             dictionary=of,
             codes=codes,
             scale=resolved.scale,
+            mask=self.masked(item),
         )
 
     def _columns(self, columns: dict[Name, loads.SourceColumn]) -> dict[str, Member]:

@@ -63,7 +63,7 @@ DOCUMENTS = (
         bind=bind_permit,
         seal="office",
         edit=("body",),
-        public=("number", "title", "state", "name", "first_day"),
+        public=("number", "title", "state", "name", "first_day", "guests.id_number"),
     ),
 )
 

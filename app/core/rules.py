@@ -128,7 +128,7 @@ def blocks(row: Row, env: Env) -> list[Fault]:
         with elevated():  # what blocks need not be within the person's reach
             hit = session.scalars(query).first()
             if hit is not None:
-                found.append(Fault(block.at, display.render(block.error, by, hit)))
+                found.append(Fault(block.at, display.render(block.error, by, hit, masked=True)))
     return found
 
 

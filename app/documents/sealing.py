@@ -153,7 +153,7 @@ def _public(document: IssuedDocument) -> list[tuple[str, str]]:
     for path in declared.public:
         if path == "state":
             continue  # said by the page itself, as it is then
-        text = own.get(path) if path in own else display.text_of(obj, record, path)
+        text = own.get(path) if path in own else display.text_of(obj, record, path, masked=True)
         shown.append((issuing.label_of(document, path), text or ""))
     return shown
 

@@ -47,10 +47,7 @@ class Context:
             this = member.target if member else ""
         entity = self.linked.entities.get(this)
         field = entity.fields.get(Name(last)) if entity else None
-        if field is None:
-            return False
-        alias = self.linked.data.types.get(str(field.type))
-        return field.mask or bool(alias and alias.mask)
+        return field is not None and self.linked.masked(field)
 
     def member(self, code: str, entity: Entity, path: Word, what: str) -> Member | None:
         """Return what a path of fields leads to; note the first name on it that does not exist."""

@@ -1,6 +1,7 @@
 """Expressions: every one is compiled where it stands, and computed values must not need each other."""
 
 from generator import model
+from generator.check import masks
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
@@ -55,8 +56,13 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
         formulas.condition(item.choose, choosing, sql=True)
     default = default_code(context.linked, item)
     if default is not None:
-        formulas.compile(default, where, formulas.value_type(item))
-    return formulas.compile(item.value, where, formulas.value_type(item)) if item.value else None
+        value = formulas.compile(default, where, formulas.value_type(item))
+        masks.computed(context, default, value, entity, str(item.name))
+    if not item.value:
+        return None
+    value = formulas.compile(item.value, where, formulas.value_type(item))
+    masks.computed(context, item.value, value, entity, str(item.name))
+    return value
 
 
 def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
@@ -181,4 +187,6 @@ def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
         plain = Where(this=entity.name, parent=entity.parent)
         where = where_written(entity, key.value) if own else plain
         written = Code.of(value)  # type: ignore[arg-type]
-        context.formulas.written(written, where, about, key.value)
+        value_there = context.formulas.written(written, where, about, key.value)
+        if target is not None:
+            masks.computed(context, written, value_there, target, key.value)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from generator import kinds, model, shared
-from generator.check import lookups
+from generator.check import lookups, masks
 from generator.check.context import Context
 from generator.formulas import default_code
 from generator.reader import Name, Word
@@ -198,6 +198,7 @@ def _fill(context: Context, entity: Entity, item: model.Field) -> None:
         )
         if target is not None:
             context.member("E110", target, path, f"'{item.name}' is filled from")
+            masks.copied(context, target, path, entity, str(name))
 
 
 def _default(context: Context, item: model.Field, kind: kinds.Kind) -> None:

@@ -1,6 +1,7 @@
 """Values that are proposed, rows that follow other rows, and the ways in which cases begin."""
 
 from generator import model, proposals
+from generator.check import masks
 from generator.check.context import Context
 from generator.check.effects import effects_of_flow
 from generator.formulas import Where
@@ -72,7 +73,8 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
             continue
         if own.fields[name].value or own.fields[name].propose:
             context.note(ROWS, name, f"'{name}' is computed already", "fill another field.")
-        context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
+        value = context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
+        masks.computed(context, code, value, own, str(name))
     for word in rows.key:
         context.known(ROWS, word, rows.fill, "the key is not filled:", "field")
     if rows.where and not rows.of:

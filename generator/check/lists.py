@@ -5,6 +5,7 @@ a word, or fail when the page is opened.
 """
 
 from generator import model
+from generator.check import masks
 from generator.check.context import Context
 from generator.expression import Member
 from generator.reader import Name, Word
@@ -80,6 +81,11 @@ def chart(context: Context, entity: Entity, chart: model.Chart, of: str) -> None
     ):
         hint = "name a field that holds a value, of a child list one of its fields."
         context.note("E306", chart.by, f"{of}: '{path}' makes no groups", hint)
+    elif context.masked(entity.name, str(path)):
+        context.note(
+            masks.CODE, chart.by, f"{of} would show whole what lists show the ends of: '{path}'",
+            "divide the rows by something else.",
+        )  # fmt: skip
     if chart.sum:
         _sum(context, entity, chart, path, of)
 

@@ -1,6 +1,7 @@
 """References that are found by exact values: what is typed has the type of what it is compared with."""
 
 from generator import model
+from generator.check import masks
 from generator.check.context import Context
 from generator.reader import Name, Word
 from generator.world import Entity
@@ -30,8 +31,9 @@ def check(context: Context, entity: Entity, item: model.Field) -> None:
         member = (
             context.member(CODE, target, path, f"'{item.name}' is found by") if target else None
         )
-        if own is None or member is None:
+        if own is None or member is None or target is None:
             continue
+        masks.copied(context, target, path, entity, str(name))
         kind = context.linked.kind(own)
         if kind not in _EXACT or member.type not in _EXACT:
             context.note(

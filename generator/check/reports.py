@@ -123,7 +123,7 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
             "write many: true; it is then counted once under each.",
         )  # fmt: skip
         return
-    if PATH.match(item.by) and context.masked(where.this, item.by):
+    if found.shows:
         context.note(
             DIMENSION, item.by, f"'{name}' would show whole what lists show the ends of",
             "divide by something else; the list behind a figure shows the ends.",

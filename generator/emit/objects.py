@@ -129,7 +129,6 @@ class Objects:
             if isinstance(code, Code):
                 depends += self._depends(entity, item, code, form=form)
         asks = self._depends(entity, item, item.choose, form=True) if item.choose else ()
-        alias = self.linked.data.types.get(item.type)
         return call(
             "Field",
             name=str(item.name),
@@ -159,7 +158,7 @@ class Objects:
             unique=given(item.unique),
             help=given(str(item.help or "")),
             section=given(self._section(entity, item)),
-            mask=given(item.mask or bool(alias and alias.mask)),
+            mask=given(self.linked.masked(item)),
             readonly=given(
                 item.readonly or bool(item.find) or captured(entity, item)
                 or bool(kept.words_of(item))

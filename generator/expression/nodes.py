@@ -22,6 +22,9 @@ _STRICT = frozenset({
     "day", "local_date", "len", "upper", "lower", "contains", "startswith", "concat", "age",
 })  # fmt: skip
 
+# functions whose value is that of one of their arguments
+_CHOOSING = frozenset({"coalesce", "distinct", "greatest", "least", "max", "min"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
@@ -198,6 +201,25 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def shown(node: Node) -> Iterator[str]:
+    """Yield the paths with `mask` whose value can be read in that of the node, as they are written.
+
+    What is only asked of a value (whether it is empty, how long it is, whose birthday it says) does not show it.
+    """
+    match node:
+        case Path(steps=[*_, (_, Member(mask=True))]):
+            yield node.text
+        case If():
+            yield from shown(node.then)
+            yield from shown(node.other)
+        case Loop(name="min" | "max"):
+            for path in shown(node.body):
+                yield path.replace(f"{node.row}.", f"{node.rows.text}.", 1)
+        case Call() if node.type.kind == "string" or node.name in _CHOOSING:
+            for part in node.arguments:
+                yield from shown(part)
 
 
 def roots(node: Node) -> set[str]:

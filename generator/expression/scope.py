@@ -24,6 +24,7 @@ class Member:
     scale: int = 2  # decimal: digits after the point
     stored: bool = True  # False: an attribute in Python only, no column
     attribute: str = ""
+    mask: bool = False  # lists show only the ends of the value
 
     @property
     def many(self) -> bool:

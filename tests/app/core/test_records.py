@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select
 
 from app.core import records, registry
 from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Block
 from tests.app.conftest import World
 from tests.sample import Club, Guest, Permit
 
@@ -77,6 +78,24 @@ def test_a_key_is_taken_by_rows_out_of_sight_too(world: World) -> None:
         raw = {"name": taken, "district": "w"}
         faults = records.check(obj, None, raw, complete=True)
     assert [fault.path for fault in faults] == ["name"]
+
+
+def test_what_blocks_shows_the_ends_of_what_is_masked(world: World) -> None:
+    with world.acting("anna"), unit_of_work():
+        guest = {"name": "赵云", "id_number": "420106199001011231"}
+        records.save(
+            registry.object("meeting"), None, world.meeting(guests=[guest]), complete=False
+        )
+    block = Block(
+        name="known",
+        object="guest",
+        when=lambda cls, env: cls.name == "赵云",
+        error="{id_number} 已登记",
+    )
+    with world.acting("anna"):
+        obj = replace(registry.object("meeting"), blocks=(block,))
+        faults = records.check(obj, None, world.meeting(), complete=True)
+    assert "420106********1231 已登记" in [fault.message for fault in faults]
 
 
 def test_a_policy_is_read_once_however_many_rules_ask(world: World) -> None:

@@ -251,6 +251,15 @@ def test_the_code_leads_to_the_public_page(papers):
         assert json.loads(paper.values)["body"] == "同意举办读书会。"
 
 
+def test_the_public_page_shows_the_ends_of_what_is_masked(papers):
+    guest = {"name": "赵云", "id_number": "420106199001011231"}
+    pk = new_paper(papers, guests=[guest])
+    with acting_as(SYSTEM):
+        drain()
+        shown = dict(json.loads(sealed(pk).public_values))
+    assert "420106********1231" in shown.values(), shown
+
+
 TEMPLATES = sorted({filling.template_path(one.template) for one in PRODUCTS_OWN})
 
 
