@@ -1,8 +1,12 @@
-"""Which organisation a record belongs to, by the scope of its object."""
+"""Which organisation a record belongs to, by the scope of its object; what organisations are called."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from app.core import registry
+from sqlalchemy import select
+
+from app.core import display, registry
+from app.core.database import elevated, session
 from app.core.declare import Object
 
 
@@ -21,9 +25,20 @@ def owner_of(record: Any) -> int | None:
     return value if path and isinstance(value, int) else None
 
 
+def titles(ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the names of organisations by id; who may see a record may see whose it is."""
+    wanted = sorted({pk for pk in ids if pk})
+    if not wanted:
+        return {}
+    model: Any = registry.organisation().model
+    with elevated():
+        found = session.scalars(select(model).where(model.id.in_(wanted))).all()
+        return {row.id: display.title_of(row) for row in found}
+
+
 def _own_organisation(obj: Object) -> str:
     """Rows that everybody sees, or only who made them, may still name an organisation."""
-    organisation = registry.project().organisation
+    organisation = registry.organisation().name
     for field in obj.fields:
         if getattr(field.type, "object", "") == organisation:
             return f"{field.name}_id"

@@ -95,6 +95,11 @@ def object(name: str) -> declare.Object:
     return _find("object", registry().objects, name)
 
 
+def organisation() -> declare.Object:
+    """Return the object that people and cases belong to."""
+    return object(project().organisation)
+
+
 def object_of(model: type) -> declare.Object | None:
     """Return the object that a model stores, None for the runtime's own tables."""
     return registry().by_model.get(model)

@@ -78,10 +78,10 @@ def _org_key(cls: Any, path: str) -> Any:
 
 
 def _orgs_of_district(district: str) -> Any:
-    project = registry.project()
-    model: Any = registry.object(project.organisation).model
+    model: Any = registry.organisation().model
     table = model.__table__
-    return select(table.c.id).where(table.c[project.organisation_district] == district)
+    district_of = registry.project().organisation_district
+    return select(table.c.id).where(table.c[district_of] == district)
 
 
 def _by_parent(cls: Any, obj: Object, actor: Actor, reach: str) -> ColumnElement[bool] | None:

@@ -1,6 +1,5 @@
 """Watching flows from above: how much is under way, where it waits, what is late."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +26,7 @@ from app.flow.cases import find_flow
 from app.flow.models import Case, Deputy, Task
 
 SIZE = 20
+APPLICANT = "申请单位"
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,16 @@ def deputies() -> list[Deputy]:
 
 def whose(who: Actors | None) -> str:
     """Say in words whom a step or an action is for."""
-    known = registry.registry().roles
     if isinstance(who, Applicant):
-        return "申报单位"
+        return APPLICANT
     if isinstance(who, Roles):
-        return "、".join(known[name].title if name in known else name for name in who.names)
-    if isinstance(who, Relation):
-        return "记录中指定的人员"
-    return ""
+        return "、".join(map(_role, who.names))
+    return "指定人员" if isinstance(who, Relation) else ""
+
+
+def _role(name: str) -> str:
+    known = registry.registry().roles
+    return known[name].title if name in known else name
 
 
 def way_of(row: Case) -> Flow:
@@ -163,15 +165,7 @@ def holder(task: Task) -> str:
     """Say who has a task."""
     if task.assignee_name:
         return task.assignee_name
-    known = registry.registry().roles
-    if task.role is None:
-        return "申报单位"
-    return known[task.role].title if task.role in known else task.role
-
-
-def organisations(rows: Sequence[Case]) -> list[int]:
-    """Return the ids of the organisations that cases belong to."""
-    return sorted({row.org_id for row in rows if row.org_id})
+    return APPLICANT if task.role is None else _role(task.role)
 
 
 def _running() -> tuple[ColumnElement[bool], ...]:

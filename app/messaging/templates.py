@@ -105,7 +105,7 @@ def stored(message: Message, org_id: int = 0) -> MessageTemplate | None:
 
 def organisations(message: Message) -> list[tuple[MessageTemplate, str]]:
     """Return the wordings for single organisations, with the organisation's name."""
-    model: Any = registry.object(registry.project().organisation).model
+    model: Any = registry.organisation().model
     with elevated():
         rows = session.execute(
             select(MessageTemplate, model)
@@ -118,7 +118,7 @@ def organisations(message: Message) -> list[tuple[MessageTemplate, str]]:
 
 def find_organisation(name: str) -> tuple[int, str]:
     """Return the organisation of that name; Rejected where there is none or several."""
-    obj = registry.object(registry.project().organisation)
+    obj = registry.organisation()
     model: Any = obj.model
     name = name.strip()
     with elevated():

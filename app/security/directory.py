@@ -153,7 +153,7 @@ def organisations(text: str) -> list[tuple[int, str]]:
 
 
 def _organisation() -> Any:
-    return registry.object(registry.project().organisation).model
+    return registry.organisation().model
 
 
 def _joined(query: Select[Any]) -> Select[Any]:
@@ -197,7 +197,7 @@ def _wanted(asked: Asked) -> ColumnElement[bool]:
 
 
 def _organisation_contains(term: str) -> ColumnElement[bool]:
-    obj = registry.object(registry.project().organisation)
+    obj = registry.organisation()
     names = [field.name for field in obj.fields if field.search]
     columns = [getattr(obj.model, name) for name in names if hasattr(obj.model, name)]
     return or_(false(), *(column.contains(term, autoescape=True) for column in columns))

@@ -239,7 +239,7 @@ def _of_session(model: type) -> Select:
 
 
 def _organisation() -> type:
-    return registry.object(registry.project().organisation).model
+    return registry.organisation().model
 
 
 def _read(person: User | int) -> Signed | None:

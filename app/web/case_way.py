@@ -3,10 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from app.core import clock, display, registry, workdays
-from app.core.database import elevated, session
-from app.core.declare import Applicant, Relation, Roles, Step
-from app.flow import engine, urging
+from app.core import clock, owner, registry, workdays
+from app.core.declare import Step
+from app.flow import engine, urging, watch
 from app.flow.look import Way
 from app.flow.models import Nudge
 from app.web.case_page import Stop
@@ -21,9 +20,7 @@ class WayReader(RecordReader):
         """Return the name of the organisation that owns the case."""
         if self.case is None or self.case.org_id is None:
             return ""
-        model: Any = registry.object(registry.project().organisation).model
-        with elevated():
-            return display.title_of(session.get(model, self.case.org_id))
+        return owner.titles([self.case.org_id]).get(self.case.org_id, "")
 
     @property
     def nudges(self) -> list[Nudge]:
@@ -80,13 +77,7 @@ class WayReader(RecordReader):
             if step.wait.object:
                 return f"等待{registry.object(step.wait.object).title}办结"
             return "等待外部回执"
-        who = step.by
-        if isinstance(who, Applicant):
-            return "申请单位"
-        if isinstance(who, Roles):
-            known = registry.registry().roles
-            return "、".join(known[name].title if name in known else name for name in who.names)
-        return "指定人员" if isinstance(who, Relation) else ""
+        return watch.whose(step.by)
 
     def stops(self) -> tuple[Stop, ...]:
         """Return the route as a picture."""

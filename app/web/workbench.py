@@ -11,9 +11,9 @@ from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from app.core import clock, display, registry
+from app.core import clock, display, owner, registry
 from app.core.actor import Actor, current_actor
-from app.core.database import elevated, session
+from app.core.database import session
 from app.flow import access, engine
 from app.flow.models import Case, Task
 from app.reports import board
@@ -190,7 +190,7 @@ def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
     query = query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(SHOWN * 2)
     by_case = {task.case_id: task for task in reversed(session.scalars(query).all())}
     tasks = sorted(by_case.values(), key=lambda task: (task.due_at is None, task.due_at, task.id))
-    units = _names({task.case.org_id for task in tasks})
+    units = owner.titles(task.case.org_id for task in tasks)
     came = _came_back([task.case for task in tasks[:SHOWN]])
     found = [_todo(task, units, came.get(task.case_id, "")) for task in tasks[:SHOWN]]
     return (*found, *_owed(actor, function, SHOWN - len(found)))
@@ -248,18 +248,6 @@ def _came_back(cases: Sequence[Case]) -> Mapping[int, str]:
         if case.object in known and standing.at_start(known[case.object], case.state)
     ]
     return standing.came_back_of(first)
-
-
-def _names(ids: set[int | None]) -> dict[int | None, str]:
-    """Return the names of organisations; who may see a task may see whose it is."""
-    obj = registry.object(registry.project().organisation)
-    model: Any = obj.model
-    wanted = [pk for pk in ids if pk is not None]
-    if not wanted:
-        return {}
-    with elevated():
-        found = session.scalars(select(model).where(model.id.in_(wanted))).all()
-        return {row.id: display.title_of(row) for row in found}
 
 
 def cases_of(actor: Actor) -> tuple[OwnCase, ...]:

@@ -7,9 +7,9 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, dictionaries, display, history, registry
+from app.core import clock, dictionaries, history, owner, registry
 from app.core.actor import current_actor
-from app.core.database import elevated, session, unit_of_work
+from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, UserError
 from app.core.ids import id_of
 from app.core.types import Dict
@@ -269,14 +269,11 @@ class AccountsScreen(Screen):
 
     def _shown(self, account: Account, password: str = "", words: str = "") -> str:
         titles = directory.titles_of([account.id]).get(account.id, [])
-        with elevated():
-            model = registry.object(registry.project().organisation).model
-            organisation = session.get(model, account.org_id) if account.org_id else None
         return self.render(
             "security/account.html",
             title=account.name,
             account=account,
-            organisation=display.title_of(organisation) if organisation is not None else "",
+            organisation=owner.titles([account.org_id]).get(account.org_id, ""),
             district=_district_title(account.district),
             roles=titles,
             state=directory.state_of(account, bool(titles), clock.now()),
@@ -298,15 +295,12 @@ class AccountsScreen(Screen):
         self, account: Account | None, values: dict[str, Any], error: UserError | None = None
     ) -> str:
         org_id = values.get("org_id")
-        with elevated():
-            model = registry.object(registry.project().organisation).model
-            organisation = session.get(model, org_id) if org_id else None
         return self.render(
             "security/account_form.html",
             title=f"修改{account.name}" if account else "开通账户",
             account=account,
             values=values,
-            organisation=display.title_of(organisation) if organisation is not None else "",
+            organisation=owner.titles([org_id]).get(org_id, ""),
             districts=_districts(),
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",

@@ -1,19 +1,19 @@
 """`runtime.flows`: every flow as a picture, what is under way in it, and handing tasks on."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from werkzeug.datastructures import FileStorage
 
-from app.core import clock, display, files, registry
+from app.core import clock, files, owner, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Flow
 from app.core.errors import NotFound, UserError
+from app.core.ids import id_of
 from app.flow import engine, handing, urging, versions, watch
 from app.flow.models import Case, FlowVersion
 from app.web import told, uploads
@@ -60,7 +60,7 @@ class FlowsScreen(Screen):
             obj=registry.object(flow.object),
             asked=asked,
             rows=rows,
-            units=_units(rows),
+            units=owner.titles(row.org_id for row in rows),
             loads=loads,
             zero=watch.Load(),
             tabs=TABS,
@@ -126,10 +126,10 @@ class FlowsScreen(Screen):
         try:
             taken = handing.reassign(
                 row,
-                _number(form.get("task")) or 0,
-                -1 if (to := _number(form.get("to"))) is None else to,
+                id_of(form.get("task")) or 0,
+                -1 if (to := id_of(form.get("to"))) is None else to,
                 comment=form.get("comment", ""),
-                expected=_number(form.get("expected")),
+                expected=id_of(form.get("expected")),
             )
         except UserError as error:
             session.rollback()
@@ -165,7 +165,7 @@ class FlowsScreen(Screen):
             row=row,
             nodes=engine.progress(row),
             entries=told.history(obj, record, taken, urging.nudges_of(row)) if record else (),
-            unit=_units([row]).get(row.org_id or 0, ""),
+            unit=owner.titles([row.org_id]).get(row.org_id, ""),
             href=page_of(obj, record) if record is not None else "",
             handings=handing.handings(row) if self.may(handing.OPERATION) else [],
             tasks=watch.open_of(row),
@@ -202,27 +202,13 @@ def _flow(name: str) -> Flow:
 def _asked(flow: Flow) -> watch.Asked:
     arguments = request.args
     tab, step = arguments.get("tab", "running"), arguments.get("step", "")
-    page = _number(arguments.get("page")) or 1
+    page = id_of(arguments.get("page")) or 1
     return watch.Asked(
         tab=tab if tab in TABS else "running",
         step=step if step in {item.name for item in flow.steps} else "",
         word=arguments.get("q", "").strip()[:60],
         page=min(max(page, 1), 10_000),
     )
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
-def _units(rows: Sequence[Case]) -> dict[int, str]:
-    ids = watch.organisations(rows)
-    if not ids:
-        return {}
-    model: Any = registry.object(registry.project().organisation).model
-    with elevated():
-        found = session.scalars(select(model).where(model.id.in_(ids))).all()
-        return {unit.id: display.title_of(unit) for unit in found}
 
 
 def _record(row: Case) -> Any:
