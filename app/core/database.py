@@ -70,7 +70,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        # Several rows of one table change in one round trip to the server, not in one each.
+        # Several rows of one table change in one message to the server, not in one each.
         options.setdefault("executemany_mode", "values_plus_batch")
         # The server's side of the connection that was used last still has the tables in mind.
         options.setdefault("pool_use_lifo", True)

@@ -163,7 +163,7 @@ def entry_title(obj: Object, name: str | None) -> str:
 
 
 def label_of(obj: Object, path: str) -> str:
-    """Return the label of a field path, such as 出访成员 · 姓名."""
+    """Return the label of a field path, such as 成员 · 姓名."""
     head, _, rest = path.partition(".")
     if head == "state":
         return "状态"

@@ -129,7 +129,7 @@ class Chance:
 
 @cache
 def pinyin(text: str) -> str:
-    """Return the pinyin of a text as passports spell it: capitals, LYU for 吕."""
+    """Return the pinyin of a text as identity papers spell it: capitals, LYU for 吕."""
     return (
         "".join(lazy_pinyin(text, v_to_u=False)).upper().replace("LV", "LYU").replace("NV", "NYU")
     )

@@ -15,7 +15,7 @@ from app.messaging.models import MessageTemplate
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 EXTRAS = {
-    "comment": ("办理意见", "第三页邀请函日期与申报表不一致，请核对"),
+    "comment": ("办理意见", "第三页的日期与申报表不一致，请核对"),
     "action": ("操作", "退回"),
     "step": ("环节", "材料审核"),
     "actor": ("办理人", "王晓"),

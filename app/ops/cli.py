@@ -71,7 +71,7 @@ def _in_chinese(message: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="run.py",
-        description="外事业务平台：启动、升级与维护。",
+        description="业务平台：启动、升级与维护。",
         epilog="每个命令都有说明，如 run.py serve --help；环境变量与部署见 docs/operations.md。",
     )
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)

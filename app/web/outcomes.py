@@ -48,5 +48,5 @@ def _words(effect: Effect) -> str:
             )
         case "notify":
             message = known.messages[effect.params["message"]]
-            return "通知申报单位" if any(isinstance(who, Applicant) for who in message.to) else ""
+            return "通知申请单位" if any(isinstance(who, Applicant) for who in message.to) else ""
     return ""

@@ -131,7 +131,7 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
         return
     if item.many and not (found.type.many and PATH.match(item.by)):
         what = f"'{item.by}' is no path through a list, so `many` means nothing"
-        context.note(DIMENSION, item.by, what, "delete many, or name a path such as stops.country.")
+        context.note(DIMENSION, item.by, what, "delete many, or name a path such as lines.article.")
         return
     if item.where and not _rows_hold(context, item, where):
         return

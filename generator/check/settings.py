@@ -55,7 +55,7 @@ def _advise(context: Context, entity: Entity, node: Mapping) -> None:
 def _speaks(context: Context, entity: Entity, about: Entity, word: Word, value: Node) -> None:
     """Check that the rows refer to what is chosen at the path."""
     if not isinstance(value, Scalar):
-        context.note_at(CODE, value, "this is a path to what is chosen", "such as stops.country.")
+        context.note_at(CODE, value, "this is a path to what is chosen", "such as lines.article.")
         return
     member = context.member(CODE, entity, Word.of(value), "advised of")
     if member is None:

@@ -136,7 +136,7 @@ SHARED: dict[str, Schema] = {
             "code": {"type": ["string", "null"], "description": "编号"},
             "round": {"type": "integer", "description": "第几次提交"},
             "steps": {"type": "integer", "description": "已办步数；办理时作为 expected 送回"},
-            "unit": text("申报单位"),
+            "unit": text("申请单位"),
             "submitted_at": {"type": ["string", "null"], "format": "date-time"},
             "opened_at": {"type": ["string", "null"], "format": "date-time"},
             "ended_at": {"type": ["string", "null"], "format": "date-time"},

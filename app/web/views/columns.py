@@ -123,7 +123,7 @@ def _kind(path: str, kind: Any) -> str:
 
 
 def _short_label(obj: Object, path: str) -> str:
-    """A dotted path reads by its last part where that is clear, such as 姓名 of 团长 · 姓名."""
+    """A dotted path reads by its last part where that is clear, such as 姓名 of 负责人 · 姓名."""
     return display.label_of(obj, path).rpartition(" · ")[2]
 
 

@@ -53,7 +53,7 @@ class IssuedView(ListView):
             return super().empty(found)
         if self.makes:
             return Empty("还没有函件", "办理到出具函件的环节后，会自动生成并显示在这里。")
-        return Empty("还没有可下载的函件", "外办发放后会显示在这里，并以短信和站内信通知。")
+        return Empty("还没有可下载的函件", "函件发放后会显示在这里，并以短信和站内信通知。")
 
     def bulk(self) -> Sequence[tuple[str, str]]:
         """Return what can be done to several papers at once."""
@@ -237,7 +237,7 @@ class IssuedView(ListView):
         """Hand a sealed paper out."""
         with unit_of_work():
             sealing.publish(self.paper(pk))
-        flash("已发放，申报单位可以下载打印", "success")
+        flash("已发放，申请单位可以下载打印", "success")
         return redirect(self.url("page", pk=pk), code=303)
 
     @expose("/<int:pk>/void", methods=["POST"])
