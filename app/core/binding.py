@@ -246,7 +246,7 @@ def settle(row: Row, env: Env) -> None:
         before = dict(row._values)
         for child in row._object.children:
             if child.name in row._grows:
-                following.follow(child, row, own)
+                following.follow(child, row, own, blank)
             if _depends_on_parent(child):
                 for inner in row._children.get(child.name, ()):
                     settle(inner, replace(env, form=env.form or row, parent=row))

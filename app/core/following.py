@@ -1,5 +1,6 @@
 """Values that follow a proposal until a person overrides them, and rows that follow other rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from app.core import registry
 from app.core.database import session
-from app.core.declare import Child, Field
+from app.core.declare import Child, Field, Object
 from app.core.env import Env
 from app.core.errors import Fault
 from app.core.typed_row import Row
@@ -119,10 +120,8 @@ def _alone(child: Child, inner: Row) -> Row:
     return inner
 
 
-def follow(child: Child, row: Row, env: Env) -> None:
-    """Let the rows of a list follow: those that are still there keep what was typed."""
-    from app.core import binding
-
+def follow(child: Child, row: Row, env: Env, blank: Callable[[Object, Row, Env], Row]) -> None:
+    """Let the rows of a list follow: those that are still there keep what was typed; `blank` makes one."""
     there: dict[tuple[Any, ...], Row] = {}
     for inner in row._children.get(child.name, ()):
         there.setdefault(key_of(child, inner._values), inner)
@@ -131,7 +130,7 @@ def follow(child: Child, row: Row, env: Env) -> None:
     if child.rows and child.rows.by_hand:  # as they stand, what is new comes last
         found = {key: found[key] for key in [*(k for k in there if k in found), *found]}
     for key, values in found.items():
-        inner = there.get(key) or binding.blank(obj, row, replace(env, parent=row))
+        inner = there.get(key) or blank(obj, row, replace(env, parent=row))
         inner._values.update(values)
         rows.append(inner)
     if child.rows and child.rows.others:

@@ -9,7 +9,7 @@ history of their parent.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -267,33 +267,6 @@ class Break:
     record_id: int
     seq: int
     what: str
-
-
-def verify(report: Callable[[int], None] | None = None) -> Iterator[Break]:
-    """Walk all chains and yield each place where an entry was edited, inserted, removed or moved.
-
-    What was cut off the end of a chain is told by the anchors, from the last hour on.
-    """
-    key = settings.secret("history")
-    owner, previous, expected = ("", 0), "", 1
-    query = select(Change).order_by(Change.object, Change.record_id, Change.seq)
-    for count, row in enumerate(session.scalars(query.execution_options(yield_per=2000)), 1):
-        if (row.object, row.record_id) != owner:
-            owner, previous, expected = (row.object, row.record_id), "", 1
-        if row.seq != expected:
-            yield Break(row.object, row.record_id, row.seq, f"缺少第 {expected} 条")
-        fields = {name: getattr(row, name) for name in (
-            "object", "record_id", "seq", "at", "actor_id", "actor_name", "function", "ip", "kind",
-            "detail",
-        )}  # fmt: skip
-        if not hmac.compare_digest(digest(key, _covered(fields, previous)), row.mac):
-            yield Break(row.object, row.record_id, row.seq, "内容与校验值不符")
-        previous, expected = row.mac, row.seq + 1
-        if report and count % 10000 == 0:
-            report(count)
-    from app.core import anchors
-
-    yield from anchors.missing()
 
 
 def _stamp(current: Session, flush_context: Any, instances: Any) -> None:

@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 
-from app.core import files, history, jobs, proofs, registry
+from app.core import files, history_check, jobs, proofs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, unit_of_work
 from app.core.errors import UserError
@@ -50,7 +50,9 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
         broken = 0
-        for place in history.verify(lambda count: print(f"  已核对 {count} 条", file=sys.stderr)):
+        for place in history_check.verify(
+            lambda count: print(f"  已核对 {count} 条", file=sys.stderr)
+        ):
             broken += 1
             where = f"{place.object} {place.record_id} 第 {place.seq} 条：" if place.object else ""
             print(f"✗ {where}{place.what}")

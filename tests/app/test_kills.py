@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import delete, select
 
-from app.core import history, registry
+from app.core import history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Applicant
@@ -301,7 +301,7 @@ def test_nothing_is_lost_and_nothing_is_twice(wsgi, own_database, own_var, reque
         assert len(items) == returned, "every return has left one message"
         assert {item.state for item in items} == {"sent"}
         assert len(sent) == returned and set(sent.values()) == {1}
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 def _prepare(place: Stage) -> tuple[list[int], list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import clock, history, policy_versions, records, registry
+from app.core import clock, history_check, policy_versions, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
@@ -254,7 +254,7 @@ def test_random_histories(world, seed):
         finally:
             session.remove()
         holds(world, trip, pk)
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def something(world, trip, pk, chance):

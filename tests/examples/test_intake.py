@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from app.core import files, history, registry
+from app.core import files, history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.env import make_env
@@ -107,7 +107,7 @@ def test_a_package_is_judged_first_and_taken_by_a_second_click(world, clerk):
         assert stream.read() == stations.picture()
     batch = session.scalars(select(HandedIn)).one()
     assert batch.note == "采集设备共 1 行：已载入 1；采集记录共 2 行：已载入 2"
-    assert not list(history.verify())
+    assert not list(history_check.verify())
 
 
 def test_the_same_file_twice_changes_nothing(world, clerk):
@@ -199,7 +199,7 @@ def test_what_was_taken_is_taken_back_and_may_come_again(world, clerk):
     assert "这一批已经撤回" in undo(clerk).text
     taken(clerk, good(world))
     assert len(captures()) == 2
-    assert not list(history.verify())
+    assert not list(history_check.verify())
 
 
 def test_what_is_taken_back_is_looked_through_together(world, clerk):

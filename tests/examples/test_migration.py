@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from app.core import history, longjobs, registry
+from app.core import history_check, longjobs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import UserError
@@ -88,7 +88,7 @@ def test_rows_are_cleaned_and_rest_where_the_older_system_left_them(source):
     )
     found = dict(session.execute(kinds).all())
     assert json.loads(found["taken"])["from"] == "旧系统人员（T_RYXX）"
-    assert not list(history.verify())
+    assert not list(history_check.verify())
 
 
 def test_bad_rows_are_listed_with_the_reason_corrected_and_taken(source):

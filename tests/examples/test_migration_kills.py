@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from app.core import history, registry
+from app.core import history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session
 from app.core.history import Change
@@ -76,5 +76,5 @@ def test_killed_again_and_again_it_takes_every_row_once(world, database_url, tmp
         created = select(Change.record_id).where(Change.object == "holder", Change.kind == "create")
         assert Counter(cases) == Counter(session.scalars(created))
         assert len(cases) == good
-        assert not list(history.verify())
+        assert not list(history_check.verify())
     session.remove()

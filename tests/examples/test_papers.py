@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core import history, records, registry
+from app.core import history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from app.core.errors import Refused, UserError
@@ -84,7 +84,7 @@ def test_the_whole_way(world):
     assert state == "way"
     do(world, "errand", errand, "officer", "pass")
     assert look(world, pk)[::2] == (["issued"], "2027-88")
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def test_who_is_in_a_hurry_is_looked_at_twice(world):
@@ -137,7 +137,7 @@ def test_random_histories(world, seed):
     for _ in range(30):
         _something(world, pk, chance)
         _holds(world, pk)
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def _something(world, pk, chance):

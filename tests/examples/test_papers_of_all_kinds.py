@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core import display, history, records, referring, registry, rows, unions
+from app.core import display, history_check, records, referring, registry, rows, unions
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
 from app.core.rows import Filter
@@ -92,7 +92,7 @@ def test_a_reference_names_either_and_keeps_a_key_for_each_table(world, papers):
             assert display.text_of(obj, row, "paper") == f"{number} 王伟"
     changed = check_again(world, pk, number_of(world, "PE1234567"))
     assert changed == (papers["passport"], None)
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def check_again(world, pk, number):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, literal, select
 
-from app.core import clock, history, registry
+from app.core import clock, history, history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.exchange import horizon, offers
@@ -72,7 +72,7 @@ def test_each_page_is_noted_and_not_what_it_held(world, bureau):
     assert entry.row.title == "exchange 取用，自 0 之后"
     with acting_as(SYSTEM), elevated():
         (change,) = history.changes_of("provide", entry.row.id)
-        assert "某某出访" not in change.detail and list(history.verify()) == []
+        assert "某某出访" not in change.detail and list(history_check.verify()) == []
     write("journey", pk, code="")
     assert bureau("/EX96/rows").json["left_out"] == 1  # it breaks the contract, so it is not given
 

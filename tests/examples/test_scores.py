@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, history, registry
+from app.core import clock, history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected
@@ -99,7 +99,7 @@ def test_entries_are_reversed_once_and_never_changed(world):
             session.get(ScoreEntry, entry.id).points = 9
         session.rollback()
     assert points(world)["east"] == 100
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def test_after_a_reversal_there_is_room_below_the_cap_again(world):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import history, records, registry
+from app.core import history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.errors import UserError
 from app.flow import ledger
@@ -206,4 +206,4 @@ def test_every_voucher_is_counted_once_whatever_the_order(world, database_url):
 
     walk()
     assert {"pay", "verify", "costs"} <= reached
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core import history, records, registry, rows
+from app.core import history_check, records, registry, rows
 from app.core.actor import SYSTEM, acting_as
 from app.core.env import make_env
 from app.core.errors import Conflict, NotFound, Rejected
@@ -90,7 +90,7 @@ def test_each_look_stands_in_the_history_of_the_paper(world, kind, stored):
     title = registry.object(f"{kind}_transfer").title
     other = world.actors["other"].user_id
     assert [(c.actor_id, title in c.detail) for c in looks] == [(other, True)]
-    assert list(history.verify()) == []
+    assert list(history_check.verify()) == []
 
 
 def test_both_see_the_case_and_the_paper_moves_when_it_is_agreed(world, kind, stored):

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, select, text
 
-from app.core import clock, files, history, registry
+from app.core import clock, files, history, history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, make_engine, session, unit_of_work
 from app.core.errors import Unavailable
@@ -236,7 +236,7 @@ def test_a_clock_that_was_set_back_is_told_and_holds_nothing_up(app) -> None:
         assert [json.loads(entry.detail) for entry in entries.all()][-2:] == [
             {"before": True}, {"after": True},
         ]  # fmt: skip
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
     finally:
         clock.set_clock(None)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from werkzeug.routing import IntegerConverter, Rule
 
-from app.core import history, registry
+from app.core import history_check, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import bind, elevated, make_engine, session
 from app.core.declare import Object
@@ -180,7 +180,7 @@ def test_hostile_requests_are_refused_in_words(
                 answer.close()
     assert wrong == {}, "\n".join(f"{key}: {value}" for key, value in wrong.items())
     with city.app_context(), acting_as(SYSTEM), elevated():
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 def ids_of(app: Flask, obj: Object) -> list[int]:

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core import history, longjobs, registry
+from app.core import history_check, longjobs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.history import Change
@@ -116,7 +116,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(put: str) -> None:
         assert len(session.scalars(select(Change).where(Change.object == "import")).all()) == 1
         made = select(func.count()).select_from(Change).where(Change.object == "person")
         assert session.scalar(made) == ROWS
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 @pytest.mark.both_databases

@@ -15,7 +15,7 @@ from app.core import clock, history_check, jobs, registry
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict
-from app.core.history import Change
+from app.core.history import Break, Change
 from app.core.ids import id_of
 from app.messaging import templates, wording
 from app.messaging.models import MessageTemplate
@@ -244,7 +244,7 @@ def _sheet(query: Any) -> Iterator[tuple[Any, ...]]:
         session.expunge_all()
 
 
-def _named(found: Sequence[history_check.Found], function: str) -> dict[tuple[str, int], str]:
+def _named(found: Sequence[Break], function: str) -> dict[tuple[str, int], str]:
     """Return the names of the records at which the history broke."""
     if not found:
         return {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from app.core import anchors, clock, history, jobs, records, registry
+from app.core import anchors, clock, history, history_check, jobs, records, registry
 from app.core.database import session, unit_of_work
 from app.core.history import Change
 from tests.app.conftest import World
@@ -32,7 +32,7 @@ def without_orm(statement) -> None:
 
 
 def found() -> list[tuple[str, int, int]]:
-    return [(item.object, item.record_id, item.seq) for item in history.verify()]
+    return [(item.object, item.record_id, item.seq) for item in history_check.verify()]
 
 
 def test_an_untouched_history_holds(world, pk):
@@ -67,7 +67,7 @@ def test_a_changed_file_is_named_and_begun_anew(world, pk):
     with world.acting("carl"):
         text = anchors.path().read_text("utf-8")
         anchors.path().write_text(text.replace('"meeting"', '"meating"'), "utf-8")
-        assert [(item.object, item.seq) for item in history.verify()] == [("", 1)]
+        assert [(item.object, item.seq) for item in history_check.verify()] == [("", 1)]
         assert "已被改动" in anchors.write()
         anchors.write()
         assert found() == []

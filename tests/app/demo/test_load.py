@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import json, sys
-from app.core import history, records, registry
+from app.core import history, history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, make_engine, session
 from app.core.drafts import RecordVersion
@@ -65,7 +65,7 @@ with acting_as(SYSTEM), elevated():
             overheld.append(f"{name} {pk}: used {used}, held {amount}")
     found |= {
         "wrong": wrong, "states": sorted(states), "faults": faults, "open_tasks": open_tasks,
-        "overheld": overheld, "holds": len(held), "breaks": [str(b) for b in history.verify()],
+        "overheld": overheld, "holds": len(held), "breaks": [str(b) for b in history_check.verify()],
     }
 print(json.dumps(found, ensure_ascii=False))
 """

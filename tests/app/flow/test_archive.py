@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.core import clock, history, jobs, records
+from app.core import clock, history, history_check, jobs, records
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict
@@ -67,7 +67,7 @@ def test_a_case_is_archived_so_long_after_its_end_and_once(world: World) -> None
     assert wrong() == []
     with acting_as(SYSTEM):
         assert history.changes_of("festival", pk)[-1].kind == "archive"
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 def test_nothing_changes_an_archived_case(world: World) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.core import files, history, materials, records, registry
+from app.core import files, history, history_check, materials, records, registry
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
 from app.core.materials import MarkInput
@@ -93,7 +93,7 @@ def test_a_case_goes_from_draft_to_approval(world: World) -> None:
         assert json.loads(steps[-1].seen)["name"] == "读书会"
         kinds = [change.kind for change in history.changes_of("meeting", pk)]
         assert "step" in kinds and kinds[0] == "create"
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 def test_submission_is_refused_while_something_is_missing(world: World) -> None:
@@ -308,7 +308,7 @@ def test_a_change_of_an_approved_record_is_checked_compared_and_applied(world: W
         assert [guest.name for guest in record.guests] == ["客人0", "客人1", "客人2"]
         compared = {d.path: d for d in drafts.comparison(obj, records.find(obj, asked))}
         assert (compared["name"].before, compared["name"].after) == ("读书会", "诗会")
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
     assert room(world).used == 3
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from app.core import history, records, registry
+from app.core import history_check, records, registry
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import UserError
 from app.core.materials import MarkInput
@@ -170,7 +170,7 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The chains hold, and the room is emptied for the next history."""
         with elevated(), unit_of_work():
-            assert list(history.verify()) == []
+            assert list(history_check.verify()) == []
         for pk in self.cases:
             state = self._state(pk)
             if state in ("desk", "board"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.core import history, records, registry
+from app.core import history_check, records, registry
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import UserError
 from app.flow import engine, waiting
@@ -45,7 +45,7 @@ class Waits(Days):
     def teardown(self) -> None:
         """The chains hold."""
         with elevated(), unit_of_work():
-            assert list(history.verify()) == []
+            assert list(history_check.verify()) == []
         super().teardown()
 
     @rule()

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from app.core import history, records
+from app.core import history_check, records
 from app.core.actor import Actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import UserError
@@ -58,7 +58,7 @@ class Ways(RuleBasedStateMachine):
         """The chains hold; the people are as they were."""
         self.world.actors.update(self.base)
         with elevated(), unit_of_work():
-            assert list(history.verify()) == []
+            assert list(history_check.verify()) == []
 
     # -- what people do ----------------------------------------------------------------------------
 

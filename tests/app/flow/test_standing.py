@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core import clock, history, records
+from app.core import clock, history, history_check, records
 from app.core.actor import DEPUTY
 from app.core.database import unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
@@ -65,7 +65,7 @@ def test_a_task_is_handed_to_one_person_and_nobody_else_has_it(world: World) -> 
             ("reassign", "carl", True),
             ("pass", "cora", False),
         ]
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 def test_a_handed_task_goes_back_to_all(world: World) -> None:

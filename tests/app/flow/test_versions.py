@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core import files, history, records, registry
+from app.core import files, history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.declare import Flow, Roles, Route, Step
@@ -107,7 +107,7 @@ def test_an_administrator_moves_a_case_on_a_paper(world: World, release: Release
     do(world, "fred", pk, "pass")
     assert at(world, pk) == ["board"]
     with acting_as(SYSTEM):
-        assert list(history.verify()) == []
+        assert list(history_check.verify()) == []
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_a_verification_that_fails_says_so(
     def fail() -> Any:
         raise outbox.Refused("读不到密钥")
 
-    monkeypatch.setattr(history, "verify", fail)
+    monkeypatch.setattr(history_check, "verify", fail)
     page = verified(auditor)
     assert "未能完成" in page
     assert "读不到密钥" in page
