@@ -1,8 +1,11 @@
 """What the documents name exists: links, paths, commands, variables, and the words of the screens."""
 
 import argparse
+import importlib
+import inspect
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -108,6 +111,61 @@ def test_programs_that_are_started_as_modules_exist(document: Path) -> None:
     named = re.findall(r"-m ((?:devices|tests|plugins|app)(?:\.\w+)+)", document.read_text("utf-8"))
     lost = [name for name in named if not (ROOT / f"{name.replace('.', '/')}.py").is_file()]
     assert lost == []
+
+
+def named(dotted: str) -> Any:
+    """Return the module, or what a module holds, of that name; None where there is none."""
+    head, _, last = dotted.rpartition(".")
+    try:
+        return importlib.import_module(dotted)
+    except ModuleNotFoundError:
+        return getattr(named(head), last, None) if head else None
+
+
+@each_document
+def test_modules_and_what_they_hold_exist(document: Path) -> None:
+    text = document.read_text("utf-8")
+    dotted = set(
+        re.findall(r"(?<![\w./])(?:app|generator|plugins|devices)(?:\.[A-Za-z_]\w*)+", text)
+    )
+    assert [name for name in sorted(dotted) if named(name) is None] == []
+
+
+@each_document
+def test_files_that_are_named_without_their_folder_exist(document: Path) -> None:
+    pieces = set(re.findall(r"`([\w./]+\.(?:py|js|css|html))`", document.read_text("utf-8")))
+    rooms = ("app", "generator", "plugins", "devices", "scripts", "tests")
+    lost = [
+        piece
+        for piece in pieces
+        if not (ROOT / piece).exists()
+        and not any(True for room in rooms for _ in (ROOT / room).glob(f"**/{piece}"))
+    ]
+    assert lost == []
+
+
+def test_the_seams_of_the_runtime_are_as_the_architecture_says() -> None:
+    """Each function that section 3 names stands in its module and takes what is said there."""
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    block = text.split("## 3. The runtime's seams")[1].split("```")[1]
+    wrong, count, place = [], 0, ""
+    for line in block.splitlines():
+        if head := re.match(r"# (app/\S+)\.py", line):
+            place = head[1].replace("/", ".")
+            continue
+        if inside := re.match(r"class (\w+):", line):
+            place += f".{inside[1]}"
+        parts = re.findall(r"(app[\w.]+): (.*?)(?=\s{3}|$)", line) or [(place, line)]
+        for where, said in parts:
+            for name, arguments in re.findall(r"(?<![\w.])(\w+)\(([^()]*)", said.split("  #")[0]):
+                count += 1
+                found = named(f"{where}.{name}") or named(f"{where.rpartition('.')[0]}.{name}")
+                takes = set(inspect.signature(found).parameters) if found else set()
+                told = set(re.findall(r"(?:^|, )(\w+)", arguments))
+                if not found or told - takes:
+                    wrong.append(f"{where}: {name}({arguments})")
+    assert count > 35
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
