@@ -11,12 +11,9 @@ from flask_appbuilder.security.sqla.models import (
     Role,
     User,
     ViewMenu,
-    assoc_group_role,
     assoc_permissionview_role,
-    assoc_user_group,
-    assoc_user_role,
 )
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 
 from app.core import clock, registry
 from app.core.database import elevated, session
@@ -24,6 +21,7 @@ from app.core.declare import Actors, Applicant, Relation, Roles
 from app.core.owner import owner_of
 from app.flow import deputies
 from app.flow.models import Task
+from app.security.holding import holds
 from app.security.models import Account, RoleProfile
 
 APPLYING = ("can_submit", "can_add")
@@ -206,13 +204,7 @@ def _open() -> Select[Any]:
 
 
 def _accounts(roles: Select[Any]) -> Select[Any]:
-    direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
-    by_group = (
-        select(assoc_user_group.c.user_id)
-        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
-        .where(assoc_group_role.c.role_id.in_(roles))
-    )
-    return _open().where(or_(Account.id.in_(direct), Account.id.in_(by_group)))
+    return _open().where(holds(roles))
 
 
 def _recipient(account: Account) -> Recipient:

@@ -3,16 +3,15 @@
 from flask_appbuilder.security.sqla.models import (
     Role,
     User,
-    assoc_group_role,
-    assoc_user_group,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, select
 
 from app.core.database import elevated, session
 from app.flow import people
 from app.flow.models import Case
 from app.flow.people import Person
+from app.security.holding import holds
 from app.security.models import Account, RoleProfile
 
 
@@ -29,7 +28,7 @@ class Accounts:
             ).first()
             if found is None:
                 return []
-            query = _open().where(_holds([found[0]]), _within(found[1] or "", case))
+            query = _open().where(holds([found[0]]), _within(found[1] or "", case))
             return [Person(account.id, account.name) for account in session.scalars(query)]
 
     def colleagues(self, person_id: int) -> list[Person]:
@@ -73,16 +72,6 @@ def _open() -> Select[tuple[Account]]:
         .where(User.active == True)  # noqa: E712 - some databases know no IS
         .order_by(Account.name, Account.id)
     )
-
-
-def _holds(roles: list[int]) -> ColumnElement[bool]:
-    direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
-    by_group = (
-        select(assoc_user_group.c.user_id)
-        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
-        .where(assoc_group_role.c.role_id.in_(roles))
-    )
-    return or_(Account.id.in_(direct), Account.id.in_(by_group))
 
 
 def _within(reach: str, case: Case) -> ColumnElement[bool]:

@@ -10,22 +10,8 @@ from app.core import clock, history, registry
 from app.core.actor import current_actor
 from app.security.roles import ASSIGN, ROLES_SCREEN
 from app.security.words import function_title, operation_title
+from app.web.screens import chronicle
 
-KINDS = {
-    "create": "新建",
-    "update": "修改",
-    "delete": "删除",
-    "open": "开通",
-    "close": "关闭",
-    "reset": "重置密码",
-    "unlock": "解锁",
-    "roles": "授权",
-    "grants": "调整权限",
-    "end_sessions": "结束登录",
-    "hand_over": "移交",
-    "token": "访问令牌",
-    "deputy": "委托代理",
-}
 LABELS = {
     "name": "姓名",
     "phone": "联系电话",
@@ -77,7 +63,7 @@ def changes(obj: str, pk: int) -> list[Told]:
     """Return what changed of an account or a role, the latest first; not who looked at it."""
     entries = [row for row in history.changes_of(obj, pk) if row.kind != "view"][-30:]
     return [
-        Told(row.at, row.actor_name or "系统", KINDS.get(row.kind, row.kind), told(row))
+        Told(row.at, row.actor_name or "系统", chronicle.KINDS.get(row.kind, row.kind), told(row))
         for row in reversed(entries)
     ]
 

@@ -51,7 +51,7 @@ KINDS = {
     "import": "导入",
     "taken": "数据迁移",
     "verify": "校验",
-    "deputy": "代理",
+    "deputy": "委托代理",
 }
 TONES = {"create": "green", "delete": "red", "update": "blue", "step": "", "disable": "amber"}
 YES = {True: "是", False: "否"}

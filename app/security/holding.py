@@ -1,0 +1,23 @@
+"""Which accounts hold a role: directly, or through a group of the framework."""
+
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import (
+    assoc_group_role,
+    assoc_user_group,
+    assoc_user_role,
+)
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from app.security.models import Account
+
+
+def holds(roles: Select[Any] | list[int]) -> ColumnElement[bool]:
+    """Return the condition that an account holds one of the roles with these ids."""
+    direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
+    by_group = (
+        select(assoc_user_group.c.user_id)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .where(assoc_group_role.c.role_id.in_(roles))
+    )
+    return or_(Account.id.in_(direct), Account.id.in_(by_group))
