@@ -10,6 +10,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
 from tests.examples.deeds import do, save
+from tests.harness.refusals import refused
 from tests.harness.threads import at_once
 
 MONDAY = datetime(2027, 3, 1, 2, tzinfo=UTC)
@@ -76,7 +77,7 @@ def test_places_are_held_and_given_back(world):
     with world.acting("other"), unit_of_work():
         record = records.find(registry.object(NAME), late)
         raw = records.raw_of(registry.object(NAME), record) | {"slot": str(slot(0).id)}
-        with pytest.raises(Rejected):
+        with refused(Rejected, "所选大厅时段不存在、不可选用"):
             records.save(registry.object(NAME), record, raw, complete=True)
     do(world, NAME, pk, "clerk", "cancel")
     assert slot().remaining == 2

@@ -14,6 +14,7 @@ from app.core.errors import Rejected, UserError
 from tests.examples.deeds import do, save
 from tests.examples.test_cards import act as judge
 from tests.examples.test_cards import card, to_sign
+from tests.harness.refusals import refused
 from tests.harness.threads import at_once
 
 
@@ -71,7 +72,7 @@ def test_what_is_kept_is_not_made(world):
 def test_a_row_stands_in_one_batch_only_until_that_is_cancelled(world):
     rows = issued(world)
     first = batch(world, rows[0])
-    with pytest.raises(Rejected):
+    with refused(Rejected, "所选申办人不存在、不可选用"):
         batch(world, rows[0], name="二批")
     edit(world, first, "officer", lambda raw: None)  # its own rows are no obstacle to it
     do(world, "card_batch", first, "officer", "cancel")

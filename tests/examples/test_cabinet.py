@@ -6,13 +6,14 @@ from sqlalchemy import select
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
-from app.core.errors import Conflict, Rejected, UserError
+from app.core.errors import Conflict, Refused, Rejected
 from app.exchange.models import Exchange
 from app.flow import cases, waiting
 from app.flow.models import StepRecord
 from tests.examples.deeds import at, do, get, paper, save, work
 from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
+from tests.harness.refusals import refused
 
 CARD = "420106199001011231"
 FIELDS = ["device", "operator", "number", "name", "born", "issued_on", "valid_until"]
@@ -78,7 +79,7 @@ def test_a_passport_that_is_taken_in_is_stored_and_its_slot_is_known(world, door
 def test_it_is_lent_only_when_the_cabinet_has_given_it_out(world, doors):
     pk = stored(world, doors)
     loan = lend(world, pk)
-    with pytest.raises(Conflict, match="证件还在柜内"):
+    with pytest.raises(Conflict, match="证件不在柜台"):
         do(world, "passport_loan", loan, "officer", "lend")
     do(world, "passport_loan", loan, "officer", "fetch")
     with pytest.raises(Conflict, match="已下发任务"):
@@ -150,8 +151,12 @@ def test_nobody_pretends_that_the_cabinet_has_answered(world, doors):
         task = session.scalars(select(registry.object("passport_store").model)).one()
         number, case = task.id, cases.case_of(task)
     assert case.state == "open"
-    for who, action in (("officer", "by_hand"), ("officer", "finished"), ("clerk", "give_up")):
-        with pytest.raises(UserError):
+    for who, action, words in (
+        ("officer", "by_hand", "未到办理时限"),
+        ("officer", "finished", "由回执推进，不能人工办理"),
+        ("clerk", "give_up", "没有这项操作的权限"),
+    ):
+        with refused(Refused, words):
             do(world, "passport_store", number, who, action)
 
 

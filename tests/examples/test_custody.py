@@ -19,6 +19,7 @@ from app.flow.cases import case_of
 from app.messaging.models import SmsRecord
 from app.scores.models import ScoreEntry
 from tests.examples.deeds import KINDS, at, do, form, get, paper, save, write
+from tests.harness.refusals import refused
 
 DUE = date(2026, 6, 10)
 
@@ -101,7 +102,8 @@ def test_a_paper_that_is_out_cannot_be_lent_again(world, kind, stored):
         raw["taker_card"] = "420106199001011231"
     second = save(world, f"{kind}_loan", raw, who="officer")
     lend(world, kind, stored)
-    with pytest.raises(UserError):
+    words = {"passport": "证件不在柜台", "travel_pass": "剩余 0，本次需要 1"}[kind]
+    with refused(UserError, words):
         do(world, f"{kind}_loan", second, "officer", "lend")
     assert balance(kind, stored) == {"outside": -1, "person": 1}
 

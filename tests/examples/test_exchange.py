@@ -12,6 +12,7 @@ from app.messaging.registers import Asked
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import get, work, write
 from tests.examples.test_invitation import invite, key_of, ministry, states
+from tests.harness.refusals import refused
 
 assert ministry  # a fixture
 
@@ -45,7 +46,7 @@ def test_where_nobody_acts_it_is_held_back_until_the_record_is_put_right(world, 
     assert (held.state, held.error) == ("held", "缺少“事由”")
     assert (sent.state, sent.row.answer) == ("sent", "done")
     assert len(ministry.messages()) == 1
-    with acting_as(SYSTEM), elevated(), pytest.raises(Rejected):
+    with acting_as(SYSTEM), elevated(), refused(Rejected, "缺少“事由”"):
         log.again(held.row.id)
     write("invitation", pk, purpose="经贸洽谈")
     with acting_as(SYSTEM), elevated():
@@ -65,7 +66,7 @@ def test_what_a_counterpart_takes_for_wrong_fails_with_its_words_and_is_sent_aga
     assert entry.error == "协同单位拒绝：内容不符合约定"
     with acting_as(SYSTEM), elevated():
         log.again(entry.row.id)
-        with pytest.raises(Conflict):
+        with refused(Conflict, "这一条是“待发送”，不能重发"):
             log.again(entry.row.id)
     work()
     assert list(ministry.messages()) == [key_of(pk)]

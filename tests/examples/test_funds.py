@@ -17,6 +17,7 @@ from app.flow import engine
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, save
 from tests.examples.test_import_of_abstract import post
+from tests.harness.refusals import refused
 from tests.harness.statements import heard
 from tests.harness.threads import at_once
 from tests.product.sheets import content, filled
@@ -165,7 +166,7 @@ def test_what_is_on_the_form_counts_for_its_rules(world, funds):
 
 
 def test_a_total_is_never_typed(world, funds):
-    with pytest.raises(Rejected):
+    with refused(Rejected, "“已支出”在当前环节不能修改"):
         edit(world, funds[0], name="fund", spent="5")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.core import binding, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
-from app.core.errors import Refused, Rejected, UserError
+from app.core.errors import Refused, Rejected
 from app.core.interfaces import Content
 from app.core.plugin import Answer
 from app.documents import office
@@ -21,6 +21,7 @@ from tests.examples.deeds import at, do, get, paper, save, work
 from tests.examples.test_cabinet import lend, place, stored, taken_in
 from tests.examples.test_custody import DUE, balance
 from tests.harness import cabinet
+from tests.harness.refusals import refused
 from tests.harness.statements import heard
 
 A, B, C, D = "PE0000001", "PE0000002", "PE0000003", "PE0000004"
@@ -167,7 +168,7 @@ def test_what_is_corrected_moves_and_what_is_sought_is_a_case(world, doors):
         (sought,) = session.scalars(select(registry.object("passport_search").model)).all()
         assert (sought.number, sought.slot, sought.cause) == ("XX99", "A07", "无登记")
         number = sought.id
-    with pytest.raises(Rejected):
+    with refused(Rejected, "请填写查找结果"):
         do(world, "passport_search", number, "officer", "pass")
     again = ordered(world)
     assert set(lines(again)) == {A, C, "XX99"} and lines(again)[A][2] == "right"
@@ -184,7 +185,7 @@ def test_what_was_sought_and_found_is_put_right(world, doors):
         record = session.scalars(select(obj.model)).one()
         records.save(obj, record, {"outcome": "在抽屉里", "now_at": "slot"}, complete=False)
         number = record.id
-    with pytest.raises(Rejected):
+    with refused(Rejected, "这里只填柜台或遗失"):
         do(world, "passport_search", number, "officer", "pass")
     with world.acting("officer"), unit_of_work():
         records.save(obj, records.find(obj, number), {"now_at": "counter"}, complete=False)
@@ -304,7 +305,7 @@ def test_a_cabinet_that_says_nothing_becomes_a_todo_and_may_be_asked_again(world
     stored(world, doors, A)
     doors.door(counts="silent")
     pk = ordered(world)
-    with pytest.raises(UserError):
+    with refused(Refused, "未到办理时限"):
         do(world, "passport_inventory", pk, "officer", "again")
     first = doors.tasks[-1]["no"]
     at(DUE + timedelta(days=5))
@@ -331,7 +332,7 @@ def test_a_cabinet_that_cannot_count_says_so(world, doors):
 
 def test_nobody_counts_or_sees_who_was_not_granted_it(world, doors, client):
     _, pk = mixed(world, doors)
-    with pytest.raises(Refused):
+    with refused(Refused, "没有这项操作的权限"):
         do(world, "passport_inventory", pk, "director", "pass", checks=CLOSED)
     clerk = client("clerk", world.bureaus["east"])
     for page in (f"/CB02/{pk}", f"/CB03/{pk}", f"/CB04/{pk}", f"/api/v1/passport_inventory/{pk}"):
@@ -341,8 +342,9 @@ def test_nobody_counts_or_sees_who_was_not_granted_it(world, doors, client):
 def test_what_nobody_types_is_not_typed(world, doors):
     _, pk = mixed(world, doors)
     obj = registry.object("passport_inventory")
-    for raw in ({"lines": []}, {"told": "1"}):
-        with world.acting("officer"), unit_of_work(), pytest.raises(Rejected):
+    for raw, field in (({"lines": []}, "盘点明细"), ({"told": "1"}, "柜机册数")):
+        words = f"“{field}”在当前环节不能修改"
+        with world.acting("officer"), unit_of_work(), refused(Rejected, words):
             records.save(obj, records.find(obj, pk), raw, complete=False)
     settle(world, pk, **{A: {"slot": "A01", "result": "right"}})
     assert lines(pk, "differences")[A] == ("A01", "A05", "moved")

@@ -16,6 +16,7 @@ from app.flow import engine, reminding, waiting
 from app.flow.models import Case
 from tests.examples.deeds import do, get, save, work, write
 from tests.harness import counterpart
+from tests.harness.refusals import refused
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
@@ -123,7 +124,7 @@ def test_an_answer_that_comes_twice_or_to_nobody_moves_nothing(world, ministry):
 def test_late_it_is_a_todo_and_goes_on_by_hand(world, ministry):
     write("bureau", world.bureaus["east"], ministry_no="WH-1")
     pk = invite(world)
-    with pytest.raises(Refused):
+    with refused(Refused, "未到办理时限"):
         do(world, "invitation", pk, "officer", "by_hand")
     clock.set_clock(lambda: NOW + timedelta(days=7))
     with acting_as(SYSTEM):

@@ -15,6 +15,7 @@ from app.scores.models import ScoreEntry
 from app.web.scores import screen
 from tests.app.security.people import post
 from tests.examples.deeds import do, form, save
+from tests.harness.refusals import refused
 from tests.harness.threads import at_once
 
 
@@ -63,7 +64,7 @@ def test_a_condition_and_a_computed_number(world):
 
 def test_a_step_that_fails_leaves_no_entry(world):
     pk = save(world, "journey", form(world, 1))  # the letter is missing
-    with pytest.raises(Rejected):
+    with refused(Rejected, "缺少材料：邀请函"):
         do(world, "journey", pk, "clerk", "submit")
     assert entries(world) == []
 
@@ -80,7 +81,7 @@ def test_entries_are_reversed_once_and_never_changed(world):
     score = registry.score("bureau_credit")
     with world.acting("officer") as actor, acting_as(actor, "SC01"):
         (entry,) = session.scalars(select(ScoreEntry)).all()
-        with pytest.raises(Rejected):
+        with refused(Rejected, "请写明理由"):
             posting.reverse(score, entry.id, "  ")
         session.rollback()
         with pytest.raises(Rejected, match="不能超过 500 个字，现有 501 个"):
@@ -92,7 +93,7 @@ def test_entries_are_reversed_once_and_never_changed(world):
         session.rollback()
         (first, second) = session.scalars(select(ScoreEntry).order_by(ScoreEntry.id)).all()
         assert (second.points, second.reverses_id) == (-1, first.id)
-        with pytest.raises(Conflict):
+        with refused(Conflict, "这一条已经冲销"):
             posting.reverse(score, second.id, "冲销的冲销")
         session.rollback()
         with pytest.raises(RuntimeError, match="never changed"), unit_of_work():

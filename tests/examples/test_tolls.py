@@ -16,6 +16,7 @@ from app.core.errors import Conflict, Rejected, UserError
 from app.core.plugin import Posting
 from app.flow import engine, ledger
 from tests.examples.deeds import do, journey, save
+from tests.harness.refusals import refused
 
 PEOPLE = [{"name": "甲", "grade": "head"}, {"name": "乙", "grade": "staff"}]
 
@@ -222,7 +223,7 @@ def test_what_is_posted_stays(world):
 
 def test_nobody_types_a_sum(world):
     pk = bill(world)
-    with pytest.raises(Rejected):
+    with refused(Rejected, "“已收”在当前环节不能修改"):
         edit(world, pk, "officer", {"paid": "500"})
 
 

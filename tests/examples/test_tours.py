@@ -8,11 +8,12 @@ from sqlalchemy import select
 from app.core import files, materials, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
-from app.core.errors import Conflict, Rejected, UserError
+from app.core.errors import Conflict, NotFound, Refused, Rejected
 from app.flow import engine
 from app.flow.cases import case_of
 from tests.derived.values import CONTENT
 from tests.examples.deeds import do
+from tests.harness.refusals import refused
 
 KINDS = ("land_tour", "air_tour")
 CHECKS = ("完整性", "合规性", "准确性")
@@ -172,8 +173,12 @@ def records_of(obj):
 
 def test_each_function_offers_what_its_step_allows_and_nobody_else(world):
     pk = filed(world, "air_tour")
-    for who in ("clerk", "director", "other"):
-        with pytest.raises(UserError):
+    for who, kind, words in (
+        ("clerk", Refused, "没有这项操作的权限"),
+        ("director", Refused, "没有这项操作的权限"),
+        ("other", NotFound, "不在您的查看范围内"),
+    ):
+        with refused(kind, words):
             do(world, "air_tour", pk, who, "pass", checks=CHECKS)
     with world.acting("officer"):
         record = records.find(registry.object("air_tour"), pk)

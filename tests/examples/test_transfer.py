@@ -9,6 +9,7 @@ from app.core.errors import Conflict, NotFound, Rejected
 from app.core.history import changes_of
 from tests.examples.deeds import KINDS, do, get, paper, save
 from tests.examples.test_custody import lend
+from tests.harness.refusals import refused
 
 
 @pytest.fixture(params=list(KINDS))
@@ -120,7 +121,7 @@ def test_what_is_lent_cannot_move(world, kind, stored):
 
 
 def test_a_bureau_asks_for_itself_only_and_not_for_what_it_has(world, kind, stored):
-    with pytest.raises(Rejected):
+    with refused(Rejected, "所选单位不存在、不可选用"):
         ask(world, kind, to_unit=str(world.bureaus["east"]))
     own = ask(world, kind, who="clerk")
     do(world, f"{kind}_transfer", own, "clerk", "submit")

@@ -99,9 +99,9 @@ def test_a_rolled_back_cause_leaves_nothing_behind(tables, counterpart):
     def refuse() -> None:
         with unit_of_work():
             outbox.put("probe", {}, "k1")
-            raise RuntimeError
+            raise RuntimeError("late")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="late"):
         refuse()
     assert outbox.work_once("a") is False
 

@@ -125,9 +125,9 @@ def test_a_rolled_back_step_leaves_no_paper(papers):
                 registry.object("meeting"), None, papers.meeting(), complete=False
             )
             issuing.issue("permit", record)
-            raise RuntimeError
+            raise RuntimeError("late")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="late"):
         fail()
     with acting_as(SYSTEM):
         assert session.scalars(select(IssuedDocument)).all() == []

@@ -11,6 +11,7 @@ from app.core.materials import MarkInput
 from app.flow import engine, telling
 from app.flow.models import StepRecord
 from tests.app.conftest import World
+from tests.harness.refusals import refused
 from tests.sample import Room
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
@@ -137,7 +138,7 @@ def test_a_mark_that_says_nothing_is_refused_instead_of_lost(world: World) -> No
 def test_a_returned_case_comes_back_when_the_marked_material_is_replaced(world: World) -> None:
     pk = ready(world)
     do(world, "anna", pk, "submit")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "退回须填写意见"):
         do(world, "carl", pk, "send_back")  # no reason given
     mark = MarkInput("material.letter", ("blur",), "看不清")
     do(world, "carl", pk, "send_back", comment="材料不清晰", marks=[mark])
@@ -164,13 +165,13 @@ def test_a_board_member_sends_back_to_any_earlier_step(world: World) -> None:
     do(world, "carl", pk, "pass", checks=["材料齐全"])
     do(world, "fred", pk, "pass")
     do(world, "paul", pk, "pass")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "不能退到所选环节"):
         do(world, "hugo", pk, "send_back", comment="x", target="desk")
     do(world, "hugo", pk, "send_back", comment="消防意见不明", target="safety")
     assert state(world, pk) == "safety"
     do(world, "paul", pk, "pass")
     assert state(world, pk) == "safety"  # both countersign anew
-    with pytest.raises(Conflict):
+    with refused(Conflict, "您已经会签过"):
         do(world, "paul", pk, "pass")
     do(world, "fred", pk, "pass")
     assert state(world, pk) == "board"
@@ -215,7 +216,7 @@ def test_nobody_but_the_desk_decides_at_the_desk(world: World, who: str) -> None
     do(world, "anna", pk, "submit")
     with world.acting("carl"):
         case = engine.case_of(records.find(meeting(), pk))
-    with world.acting(who), pytest.raises(Refused):
+    with world.acting(who), refused(Refused, "没有这项操作的权限"):
         engine.act(case, "pass", checks=["材料齐全"])
     assert state(world, pk) == "desk"
 
@@ -240,10 +241,10 @@ def test_a_submitted_record_cannot_be_edited_or_deleted(world: World) -> None:
     do(world, "anna", pk, "submit")
     with world.acting("anna"):
         record = records.find(meeting(), pk)
-        with pytest.raises(Conflict):
+        with refused(Conflict, "在当前环节不能修改"):
             records.save(meeting(), record, {"name": "改名"}, complete=False)
         session.rollback()
-        with pytest.raises(Conflict):
+        with refused(Conflict, "已提交过的申请不能删除"):
             records.remove(meeting(), record)
 
 

@@ -131,7 +131,7 @@ def test_a_worker_that_dies_reminds_when_it_is_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(telling, "send", dies)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(RuntimeError, match="killed"):
             days.run()
         session.rollback()
     assert days.run() == [BEFORE]

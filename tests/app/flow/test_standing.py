@@ -13,6 +13,7 @@ from app.core.errors import Conflict, Refused, Rejected
 from app.flow import deputies, engine, handing, telling, urging
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, offered, to_joint, waits_for
+from tests.harness.refusals import refused
 
 
 def case_of(pk: int) -> Any:
@@ -71,7 +72,7 @@ def test_a_task_is_handed_to_one_person_and_nobody_else_has_it(world: World) -> 
 def test_a_handed_task_goes_back_to_all(world: World) -> None:
     pk = file_one(world)
     do(world, "anna", pk, "submit")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "本来就由本岗位全体人员办理"):
         hand(world, "carl", pk, "")
     hand(world, "carl", pk, "cora")
     hand(world, "carl", pk, "")
@@ -187,7 +188,7 @@ def test_a_task_assigned_to_the_person_is_the_deputys_too(world: World) -> None:
 def test_a_deputy_does_not_apply_for_the_person(world: World) -> None:
     stands(world, "carl", "anna")
     pk = file_one(world)
-    with pytest.raises(Refused):
+    with refused(Refused, "这一环节不由您办理"):
         do(world, "carl", pk, "submit")
 
 
@@ -207,7 +208,7 @@ def test_deputies_are_named_for_a_period_and_ended(world: World) -> None:
         deputies.end(row.id, carl)
         assert deputies.deputies_of({carl}, clock.today()) == {}
         deputies.name(carl, fred, *days(3, 5))
-        with pytest.raises(Conflict):
+        with refused(Conflict, "这项委托已经结束"):
             deputies.end(row.id, carl)
 
 
@@ -275,7 +276,7 @@ def test_only_who_may_urge_urges(world: World, who: str) -> None:
     pk = to_joint(world)
     with world.acting("carl"):
         case = case_of(pk)
-    with world.acting(who), pytest.raises(Refused):
+    with world.acting(who), refused(Refused, "没有这项操作的权限"):
         urging.urge(case)
 
 
@@ -283,7 +284,7 @@ def test_nobody_urges_themselves_or_what_is_not_under_way(world: World) -> None:
     pk = file_one(world)
     with world.acting("anna"):
         assert urging.hindrance(case_of(pk), records.find(festival(), pk)) == "该件没有在办"
-        with pytest.raises(Conflict):
+        with refused(Conflict, "该件没有在办"):
             urging.urge(case_of(pk))
     do(world, "anna", pk, "submit")
     do(world, "carl", pk, "send_back")

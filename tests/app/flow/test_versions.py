@@ -15,6 +15,7 @@ from app.core.errors import Conflict, Refused, Rejected
 from app.flow import cases, engine, versions
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, offered, to_joint, waits_for
+from tests.harness.refusals import refused
 from tests.sample import FESTIVAL_APPROVAL
 
 Release = Callable[..., None]
@@ -135,7 +136,7 @@ def test_nobody_else_moves_a_case(world: World, release: Release) -> None:
     pk = to_joint(world)
     release()
     proof = paper()
-    with world.acting("hugo"), pytest.raises(Refused):
+    with world.acting("hugo"), refused(Refused, "没有这项操作的权限"):
         versions.move(
             engine.case_of(records.find(festival(), pk)), target="review", reason="x", proof=proof
         )

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.core import clock, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
-from app.core.errors import Conflict, NotFound, Refused, Rejected
+from app.core.errors import NotFound, Refused, Rejected
 from app.flow import engine, reminding, telling, waiting
 from app.flow.models import Awaited, Case
 from tests.app.conftest import World
+from tests.harness.refusals import refused
 from tests.harness.threads import at_once
 from tests.sample import Permit
 
@@ -110,7 +111,7 @@ def test_every_row_gets_its_verdict_and_refused_ones_are_out(world: World) -> No
 def test_other_peoples_rows_are_not_judged(world: World) -> None:
     pk, other = file_one(world), file_one(world)
     verdicts = dict.fromkeys([*ids(world, pk), ids(world, other)[0]], "yes")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "不在本环节办理之列"):
         do(world, "carl", pk, "pass", verdicts=verdicts)
     assert read(world, other) == ("verify", [None, None, None])
 
@@ -135,7 +136,7 @@ def test_a_case_waits_for_those_it_started(world: World) -> None:
         child = engine.case_of(record)
         assert child.applicant_id == world.actors["anna"].user_id
     for who in ("carl", "hugo", "anna"):
-        with pytest.raises((Refused, Conflict)):
+        with refused(Refused, "由回执推进，不能人工办理"):
             do(world, who, pk, "permitted")
     do(world, "hugo", permit, "pass", "permit")
     assert read(world, pk)[0] == "confirm"
@@ -211,7 +212,7 @@ def test_an_unknown_receipt_or_outcome_moves_nothing(world: World) -> None:
     pk = registering(world)
     with pytest.raises(NotFound):
         waiting.receive("nothing", "accepted")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "“strange”没有对应的办理"):
         waiting.receive(key(world, pk), "strange")
     assert read(world, pk)[0] == "register"
     assert key(world, pk)
@@ -265,7 +266,7 @@ def test_of_several_workers_one_hands_over_what_waited(
 def test_nobody_takes_a_receipt_by_hand(world: World) -> None:
     pk = registering(world)
     for who in ("carl", "hugo", "anna"):
-        with pytest.raises(Refused):
+        with refused(Refused, "由回执推进，不能人工办理"):
             do(world, who, pk, "registered")
     with elevated():
         session.remove()

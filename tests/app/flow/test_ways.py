@@ -11,6 +11,7 @@ from app.flow import engine
 from app.flow.models import Case
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, offered, to_joint, waits_for
+from tests.harness.refusals import refused
 
 
 def test_all_branches_go_on_at_once_and_join_when_each_has_come_through(world: World) -> None:
@@ -49,9 +50,9 @@ def test_steps_that_do_not_apply_are_left_out_of_a_branch(world: World) -> None:
 
 def test_a_branch_is_decided_by_its_own_people_only(world: World) -> None:
     pk = to_joint(world)
-    with pytest.raises(Refused):
+    with refused(Refused, "这一环节不由您办理"):
         do(world, "paul", pk, "pass", at="fire_check")
-    with pytest.raises(Refused):
+    with refused(Refused, "这一环节不由您办理"):
         do(world, "hugo", pk, "pass")
     assert offered(world, "paul", pk) == [
         ("order_check", "pass"),
@@ -73,7 +74,7 @@ def test_rejecting_in_one_branch_ends_all(world: World) -> None:
     do(world, "paul", pk, "reject")
     assert at(world, pk) == ["rejected"]
     assert waits_for(world, pk) == set()
-    with pytest.raises(Conflict):
+    with refused(Conflict, "现处于“已退案”"):
         do(world, "fred", pk, "pass")
 
 
@@ -216,7 +217,7 @@ def test_a_voter_sends_back_and_all_vote_anew(world: World) -> None:
     for who in ("paul", "fred", "hugo"):
         do(world, who, pk, "pass")
     do(world, "hugo", pk, "pass")
-    with pytest.raises(Conflict):  # who has voted does not take it back alone
+    with refused(Conflict, "您已经会签过"):  # who has voted does not take it back alone
         do(world, "hugo", pk, "send_back")
     do(world, "fred", pk, "send_back")
     assert at(world, pk) == ["draft"]

@@ -106,9 +106,9 @@ def test_a_notice_is_undone_with_its_cause(people):
     def fail() -> None:
         with acting_as(SYSTEM), unit_of_work():
             notify("meeting.returned", session.get(registry.object("meeting").model, pk), None)
-            raise RuntimeError
+            raise RuntimeError("late")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="late"):
         fail()
     assert (rows(InboxMessage), rows(SmsRecord), rows(OutboxItem)) == ([], [], [])
 

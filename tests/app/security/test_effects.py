@@ -17,6 +17,7 @@ from app.security import accounts, sessions, signin
 from app.security.models import Account
 from app.security.who import actor_of
 from tests.app.security.people import PASSWORD, open_person, sign_in
+from tests.harness.refusals import refused
 
 _numbers = itertools.count(1)
 
@@ -147,7 +148,7 @@ def test_a_user_name_that_is_taken_is_refused(app, unit):
 
     open_person(app, "taken1", "liaison")
     pk = make_liaison(unit, login="taken1")
-    with pytest.raises(Rejected):
+    with refused(Rejected, "用户名已被使用"):
         run(Liaison, pk, {"do": "open", "role": "liaison"})
 
 

@@ -175,5 +175,5 @@ def test_the_page_lists_accounts_in_demonstration_mode_only(app, client):
     password = re.search(r'data-username="clerk9" data-password="([^"]+)"', page)[1]
     assert sign_in(shown.test_client(), "clerk9", password).status_code == 302
     assert "clerk9" not in client.get("/sign-in").text
-    with app.app_context(), pytest.raises(RuntimeError):
+    with app.app_context(), pytest.raises(RuntimeError, match="demonstration mode only"):
         open_demonstration("clerk8", "陈立", ("clerk",))

@@ -14,6 +14,7 @@ from app.security import accounts, tokens
 from app.security.models import Token
 from app.security.who import actor_of
 from tests.app.security.people import open_person, post, sign_in
+from tests.harness.refusals import refused
 
 
 @pytest.fixture
@@ -81,17 +82,23 @@ def test_the_database_holds_a_hash(app, person):
 
 def test_nobody_makes_a_personal_token_for_somebody_else(app, person):
     other = open_person(app, "clerk2", "clerk")
-    with app.app_context(), acting_as(actor_of(other)), pytest.raises(Refused):
+    with app.app_context(), acting_as(actor_of(other)), refused(Refused, "个人令牌只能由本人建立"):
         tokens.issue(
             accounts.get(person), "x", ["T02"], clock.now() + timedelta(days=1), kind="person"
         )
 
 
 @pytest.mark.parametrize(
-    ("functions", "days"), [([], 30), (["X99"], 30), (["T02"], 91), (["T02"], -1)]
+    ("functions", "days", "words"),
+    [
+        ([], 30, "请选择允许调用的功能"),
+        (["X99"], 30, "请选择允许调用的功能"),
+        (["T02"], 91, "有效期最长 90 天"),
+        (["T02"], -1, "有效期最长 90 天"),
+    ],
 )
-def test_a_token_names_functions_and_an_end_within_bounds(app, person, functions, days):
-    with pytest.raises(Rejected):
+def test_a_token_names_functions_and_an_end_within_bounds(app, person, functions, days, words):
+    with refused(Rejected, words):
         issue(app, person, functions=functions, days=days)
 
 
@@ -153,7 +160,7 @@ def test_an_administrator_makes_no_token_for_a_person(app, client, person):
         post(client, f"/T03/{person}/tokens", title="x", days="1", function=["T02"]).status_code
         == 409
     )
-    with app.app_context(), acting_as(actor_of(person)), pytest.raises(Refused):
+    with app.app_context(), acting_as(actor_of(person)), refused(Refused, "不能替他人建立"):
         tokens.issue(
             accounts.get(person), "x", ["T02"], clock.now() + timedelta(days=1), kind="system"
         )
