@@ -181,8 +181,9 @@ def test_what_is_no_package_is_said(world, clerk, content, said):
 
 def test_another_kind_of_file_is_refused_at_once(world, clerk):
     answer = post(clerk, PATH, file=(io.BytesIO(b"x"), "站.docx"))
-    assert answer.status_code >= 400 and "请交 .zip 文件" in answer.text
-    assert post(clerk, PATH).status_code >= 400
+    assert answer.status_code == 409 and "请交 .zip 文件" in answer.text
+    nothing = post(clerk, PATH)
+    assert nothing.status_code == 409 and "请选择要交的文件" in nothing.text
 
 
 def undo(clerk):

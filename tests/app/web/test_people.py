@@ -84,7 +84,10 @@ def test_a_task_is_handed_on_and_back(
 def test_without_the_right_there_is_no_such_form(liaison: FlaskClient) -> None:
     pk = submitted(liaison)
     assert 'data-open="hand"' not in text(liaison, f"/D01/{pk}")
-    assert send(liaison, f"/D01/{pk}", "reassign", task=1, to=1).status_code in (403, 404)
+    data = {"csrf_token": hidden(liaison, f"/D01/{pk}")["csrf_token"], "task": 1, "to": 1}
+    assert liaison.post(f"/D01/{pk}/reassign", data=data).status_code == 404  # it hands nothing on
+    refused = liaison.post(f"/D02/{pk}/reassign", data=data)
+    assert (refused.status_code, "没有权限" in refused.text) == (403, True)
 
 
 def test_a_deputy_decides_in_the_name_of_the_person(desk: Flask, liaison: FlaskClient) -> None:
