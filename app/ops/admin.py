@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 
-from app.core import files, history_check, jobs, proofs, registry
+from app.core import files, history, history_check, jobs, proofs, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, unit_of_work
 from app.core.errors import UserError

@@ -17,7 +17,13 @@ CHINESE = (
 )  # fmt: skip
 NOUN = re.compile(rf"(?<![a-z])(?:{'|'.join(ENGLISH)})(?![a-z])|{'|'.join(CHINESE)}", re.IGNORECASE)
 WRITTEN = {".css", ".html", ".j2", ".js", ".po", ".py", ".txt", ".yaml"}
-NOT_BY_HAND = ("app/generated", "app/kept", "app/migrations/versions", "app/web/static/vendor")
+NOT_BY_HAND = (
+    "app/generated",
+    "app/kept",
+    "app/migrations/versions",
+    "app/web/static/vendor",
+    "generator/icons.txt",  # names of a package
+)
 
 # A word that means something else where it stands, and the line that shows it.
 KNOWN = {
