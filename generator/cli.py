@@ -90,8 +90,9 @@ def _judging(commands: Commands) -> None:
     )  # fmt: skip
     _command(
         commands, "check", "show every fault; writes nothing",
-        "Also tells whether what was\nbuilt and migrated is what the metadata gives: then the exit code is 2.",
-        "{sources, stale, problems: []}",
+        "Also tells whether what was\nbuilt and migrated is what the metadata gives: else the exit code is 2.\n"
+        "Of a folder without app/, where nothing was ever built, the sources alone are checked.",
+        "{sources, kept, stale, problems: []}",
     )  # fmt: skip
     test = _command(
         commands, "test", "run the derived tests of one object, function or flow",

@@ -58,21 +58,26 @@ def build(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Compile and compare."""
+    """Compile and compare with what is kept; of a folder that keeps nothing the sources are checked."""
     from generator import output
     from generator.migrate.command import behind
 
     result = compile_all(options.root)
     problems, report = result.problems, result.report if result.problems else ""
-    if not problems:
+    kept = output.kept(options.root)
+    if not problems and kept:
         problems = output.stale(options.root, result.files) + behind(options.root, result.linked)
         lines = [f"{item.place}: error[{item.code}]: {item.message}" for item in problems]
         report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
     stale = bool(problems) and all(item.stale for item in problems)
     sources = len(result.data.sources)
     if options.json or not problems:
-        found = {"sources": sources, "stale": stale, "problems": as_json(problems)}
-        _answer(options, found, f"{sources} sources are right and what they give is up to date.")
+        found = {"sources": sources, "kept": kept, "stale": stale, "problems": as_json(problems)}
+        right = f"{sources} sources are right and what they give is up to date."
+        if not kept:
+            build = f"python -m generator --root {options.root} build"
+            right = f"{sources} sources are right. Nothing that they give is kept here; {build} would write it."
+        _answer(options, found, right)
     else:
         sys.stderr.write(report)
     return 0 if not problems else 2 if stale else 1

@@ -112,6 +112,11 @@ def on_disk(base: Path) -> dict[str, str]:
     }
 
 
+def kept(base: Path) -> bool:
+    """Tell whether what the metadata give is kept below a folder: `build` and `migrate` write below app/."""
+    return (base / TARGET).parent.is_dir()
+
+
 def stale(base: Path, files: dict[str, str]) -> list[Problem]:
     """Return one problem for each generated file that differs from what it should be, if they are few.
 

@@ -1,5 +1,6 @@
 """What `build` writes: readable, fresh, complete, or nothing at all."""
 
+import shutil
 import subprocess
 import sys
 
@@ -105,6 +106,28 @@ def test_a_function_about_another_object_has_its_view(tmp_path):
     assert "class DK77(QueryView):" in module
     assert "from app.generated.desk.room import Room\n" in module
     assert "DK77" not in result.files["app/generated/desk/booking.py"]
+
+
+@pytest.mark.parametrize("name", ["examples", "outsider/trees"])
+def test_where_nothing_was_ever_built_the_sources_are_checked(name, tmp_path, capsys):
+    folder = HERE.parent / name
+    assert main(["--root", str(folder), "check"]) == 0
+    assert f"Nothing that they give is kept here; python -m generator --root {folder} build" in (
+        capsys.readouterr().out
+    )
+    wrong = shutil.copytree(folder / "metadata", tmp_path / "metadata") / "roles.yaml"
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace("face: office", "face: offize", 1))
+    assert main(["--root", str(tmp_path), "check"]) == 1
+    assert "roles.yaml" in capsys.readouterr().err
+
+
+def test_what_was_built_once_is_compared(tmp_path, capsys):
+    """Whoever deletes the whole of the generated code is told so, as long as the program stands beside it."""
+    folder = make(tmp_path)
+    assert main(["--root", str(folder), "build"]) == 0
+    shutil.rmtree(folder / "app" / "generated")
+    capsys.readouterr()
+    assert main(["--root", str(folder), "check"]) == 2
 
 
 def test_many_stale_files_are_told_in_one_sentence(tmp_path, capsys):

@@ -13,7 +13,7 @@ ROOT = HERE.parent.parent
 FAULT = {"file": "metadata/desk/room.yaml", "old": "title: 座位,", "new": "titel: 座位,"}
 DONE = {  # command: what it may be told, and the keys of its answer
     "build": ((), {"sources", "files", "written", "removed", "problems"}),
-    "check": ((), {"sources", "stale", "problems"}),
+    "check": ((), {"sources", "kept", "stale", "problems"}),
     "migrate": (("-m", "tables"), {"changes", "written", "losses", "problems"}),
     "new": (("object", "desk/chair"), {"path", "made", "problems"}),
     "explain": (("DK01",), {"found"}),
