@@ -1,7 +1,7 @@
 """References in cells: which record a text names, and by which text a record is named.
 
 A record is named by its title, by a unique key of its own (a code, a number), or by both as
-`title（key）`. All texts of a column are looked up together.
+`title（key）`; where none is called so, by a part of its title by which it is also searched. All texts of a column are looked up together.
 """
 
 import re
@@ -87,6 +87,9 @@ def look_up(field: Field, texts: Iterable[str]) -> Lookup:
     rest = wanted - set(found)
     if rest and _plain_title(target) is None:
         _by_titles(target, field, rest, found)
+    rest = wanted - set(found)
+    if rest:
+        _by_parts(target, field, rest, found)
     return Lookup(target, dict(found))
 
 
@@ -157,6 +160,24 @@ def _by_titles(target: Object, field: Field, wanted: set[str], found: dict[str, 
         for text in {display.title_of(record), name_of(target, record)}:
             if text in wanted:
                 found[text].add(record.id)
+
+
+def _by_parts(target: Object, field: Field, wanted: set[str], found: dict[str, set[int]]) -> None:
+    """Find records by one of the fields that their titles are made of: a place without its province."""
+    model: Any = target.model
+    names = display.variables(target.display)
+    columns = [
+        getattr(model, item.name)
+        for item in target.fields
+        if item.name in names and item.search and isinstance(item.type, String)
+    ]
+    if not columns:
+        return
+    for piece in bulk.pieces(sorted(wanted)):
+        query = _choices(target, field).where(or_(*(column.in_(piece) for column in columns)))
+        for pk, *values in session.execute(query.with_only_columns(model.id, *columns)):
+            for value in wanted.intersection(values):
+                found[value].add(pk)
 
 
 def drop_down(field: Field) -> list[str]:

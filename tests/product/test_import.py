@@ -102,6 +102,23 @@ def test_a_good_workbook_is_imported_as_drafts_of_the_own_unit(liaison, template
         assert len(made) == 3
 
 
+@pytest.mark.parametrize("place", ["武汉市", "湖北省武汉市", "湖北省武汉市（420100）", "420100", "wuhan"])
+def test_a_reference_is_named_as_people_name_it(liaison, template, place: str) -> None:
+    """By its title, its key, both, or the part of the title that is enough to tell it; nothing else."""
+    people, families = persons(range(1))
+    people[0]["出生地"] = place
+    shown = words(liaison.get(checked(liaison, content(filled(template, people, families)))))
+    assert ("有错误 0 行" in shown) is (place != "wuhan")
+    assert ("没有找到城市“wuhan”" in shown) is (place == "wuhan")
+
+
+def test_a_part_of_several_titles_names_none_of_them(liaison, template) -> None:
+    people, families = persons(range(1))
+    people[0]["出生地"] = "湖北省"
+    shown = words(liaison.get(checked(liaison, content(filled(template, people, families)))))
+    assert "个“湖北省”，请填城市代码" in shown
+
+
 MISTAKES = {
     "性别": ("男士", "没有“男士”这一项，可填：男、女"),
     "出生日期": ("1985-02-30", "没有这一天"),
