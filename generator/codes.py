@@ -327,9 +327,10 @@ CODES: dict[str, Explanation] = _all(
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of
      metadata/project.yaml: NAME, as the seal plugin knows it, and a title."""),
-    ("E402", "A policy without date, source or value",
+    ("E402", "A policy whose versions are not complete",
      """Every version of a policy says from which day it holds, from which text it comes and for whom (profile).
-     Policies with arguments have a table, the others a value, of the type that they return."""),
+     Policies with arguments have a table, the others a value, of the type that they return. Where the keys of
+     the table are `codes` of a dictionary, it speaks of each of them, or of all others by '*'."""),
     ("E403", "An entry of a dictionary",
      """Entries are code: title, or code: {title, parent, attributes}; attributes are declared once for the
      dictionary. Codes have at most 40 characters."""),

@@ -106,6 +106,10 @@ class Policy:
     title: Title = need("What users read.")
     returns: Literal["integer", "decimal", "boolean", "date", "string"] = need("Type of the value.")
     by: tuple[Title, ...] = may("What the keys of the table mean, one for each argument.", ())
+    codes: Word | None = may(
+        "Dictionary whose codes are the keys of the table, where it takes one argument; a version"
+        " added on screen is then checked against them too."
+    )
     rows: tuple[PolicyRow, ...] = need("Its versions.")
     level: Literal["error", "warning"] = may("What breaking it does.", "warning")
     unit: Title | None = may("Unit of the value.")

@@ -148,6 +148,10 @@ class Linked:
         child = entity.children.get(Name(rest))
         return self.entities.get(str(child.object)) if child else None
 
+    def _codes(self, policy: shared.Policy) -> str | None:
+        known = not policy.codes or policy.codes in self.data.dictionaries
+        return str(policy.codes or "") if known else None
+
     def rows_on(self, this: str, path: str) -> tuple[str, str] | None:
         """Return the last child list on a path, as path and object of its rows; None if there is none."""
         found, here, way = None, this, []
@@ -267,6 +271,7 @@ class Linked:
                 takes=len(policy.by),
                 keys=_table_keys(policy),
                 covers=_covered(policy),
+                codes=self._codes(policy),
             )
             for name, policy in self.data.policies.items()
         }

@@ -170,7 +170,9 @@ def key_text(key: str, item: Policy | None = None, place: int = 0) -> str:
     """Return an argument, or a condition of a decision, as people read it."""
     if item is not None and item.takes:
         return words_of(item.takes[place], key)
-    return OTHERS_TITLE if key == OTHERS else key
+    if key == OTHERS:
+        return OTHERS_TITLE
+    return dictionaries.title(item.codes, key) if item is not None and item.codes else key
 
 
 def value_text(item: Policy, value: Any) -> str:
@@ -335,6 +337,11 @@ def _content(item: Policy, typed: Typed, faults: list[Fault]) -> dict[str, Any]:
         return {"table": {}}
     for place, keys, text in filled:
         _put(item, table, place, keys, text, faults)
+    if item.codes and OTHERS not in table and not faults:
+        silent = [one.title for one in dictionaries.entries(item.codes) if one.code not in table]
+        if silent:
+            said = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
+            faults.append(Fault("rows", f"没有规定：{said}；请补上，或加一行“{OTHERS_TITLE}”"))
     return {"table": table}
 
 
@@ -351,12 +358,24 @@ def _put(
         if len(key) > 40:
             faults.append(Fault(f"key.{place}", f"{title}不能超过 40 个字符"))
             return
+    if item.codes:
+        stored = [_code(item.codes, key) for key in stored]
+        if not stored[0]:
+            faults.append(Fault(f"key.{place}", f"{item.by[0]}没有“{keys[0]}”这一项"))
+            return
     for key in stored[:-1]:
         inner = inner.setdefault(key, {})
     if stored[-1] in inner:
         faults.append(Fault(f"key.{place}", f"“{'、'.join(keys)}”重复"))
         return
     inner[stored[-1]] = _value(item, text, f"value.{place}", faults)
+
+
+def _code(book: str, typed: str) -> str:
+    """Return the code that an administrator typed, mostly as its title; empty where there is none."""
+    if typed == OTHERS or dictionaries.find(book, typed) is not None:
+        return typed
+    return next((one.code for one in dictionaries.all_entries(book) if one.title == typed), "")
 
 
 def _value(item: Policy, text: str, path: str, faults: list[Fault]) -> Any:

@@ -1,7 +1,8 @@
 """References in cells: which record a text names, and by which text a record is named.
 
 A record is named by its title, by a unique key of its own (a code, a number), or by both as
-`title（key）`; where none is called so, by a part of its title by which it is also searched. All texts of a column are looked up together.
+`title（key）`; where none is called so, by a part of its title by which it is also searched. All
+texts of a column are looked up together.
 """
 
 import re

@@ -156,6 +156,35 @@ def _policy(context: Context, policy: shared.Policy) -> None:
                 f"the other is at {first.valid_from.place}.",
             )
         _values(context, policy, row)
+    if policy.codes is not None:
+        _codes(context, policy, policy.codes)
+
+
+def _codes(context: Context, policy: shared.Policy, codes: Word) -> None:
+    """Check that the keys of a policy's tables are those of a dictionary, and that none is left out."""
+    books = context.linked.data.dictionaries
+    what = f"the keys of '{policy.name}' are codes of the unknown dictionary"
+    if not context.known("E108", codes, books, what, "dictionary"):
+        return
+    if len(policy.by) != 1:
+        what = f"'{policy.name}' takes {len(policy.by)} arguments, so `codes` means nothing"
+        context.note("E402", codes, what, "delete the key: it is of a policy with one argument.")
+        return
+    known = [str(code) for code in books[Name(codes)].entries]
+    for row in policy.rows:
+        table = row.node.get("table")
+        nodes = {key.value: key for key, _ in table} if isinstance(table, Mapping) else {}
+        keys = [str(key) for key in row.table]
+        for key in keys:
+            if key != "*" and key not in known:
+                what = f"the table of '{policy.name}' speaks of '{key}', which is no {codes}"
+                hint = did_you_mean(key, known, "code")
+                context.note_at("E402", nodes.get(key) or row.node, what, hint)
+        silent = [code for code in known if code not in keys and "*" not in keys]
+        if silent:
+            what = f"a table of '{policy.name}' says nothing of '{silent[0]}', so a rule would let it pass"
+            hint = f"add a line for it, or '*' for all others ({{{silent[0]}: null}} if nothing is asked)."
+            context.note_at("E402", table or row.node, what, hint)
 
 
 def _is_day(text: str) -> bool:

@@ -77,6 +77,7 @@ def policies(linked: Linked) -> str:
             title=str(policy.title),
             returns=str(policy.returns),
             by=given(tuple(map(str, policy.by))),
+            codes=given(str(policy.codes or "")),
             rows=rows([_policy_row(row) for row in policy.rows]),
             level=unless(str(policy.level), "warning"),
             unit=given(str(policy.unit or "")),

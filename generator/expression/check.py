@@ -252,7 +252,7 @@ class Checker:
         for value, kind in zip(values, signature.kinds, strict=False):
             if value.type.kind != kind and value.type != NULL:
                 raise fault(value, f"decide.{tree.attr} takes {kind} here, not {value.type}")
-        if len(values) == 1 and values[0].type.codes:
+        if not decides and len(values) == 1 and values[0].type.codes:
             _check_keys(tree.attr, signature, values[0])
         return Policy(
             type=_policy_type(signature), at=at, length=length, name=tree.attr, root=root,
@@ -267,7 +267,18 @@ class Checker:
 
 
 def _check_keys(name: str, signature: PolicySignature, value: Node) -> None:
-    """Refuse a policy whose table speaks of a code that the value can never be, or not of one that it can."""
+    """Refuse a policy whose table speaks of a code that the value can never be, or not of one that it can.
+
+    Codes of a dictionary are named by the policy itself, whose tables are then checked where they
+    stand, and on screen.
+    """
+    asked = value.type.dictionary
+    if asked and signature.codes in (asked, None):
+        return
+    if asked:
+        said = f"has codes of '{signature.codes}'" if signature.codes else "does not say so"
+        what = f"'{name}' is asked about codes of '{asked}', but {said}"
+        raise fault(value, what, f"write codes: {asked} in the policy.")
     for key in signature.keys:
         if key not in value.type.codes:
             hint = suggest(key, value.type.codes, "codes")

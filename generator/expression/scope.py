@@ -42,6 +42,7 @@ class PolicySignature:
     dictionary: str = ""  # of a decision: whose entries it gives
     keys: tuple[str, ...] = ()  # of a policy of one argument: the values that its tables know
     covers: frozenset[str] | None = None  # those that each of them knows; None where all have "*"
+    codes: str | None = ""  # of a policy: the dictionary whose codes the argument is; None: unknown
 
 
 class Scope(Protocol):

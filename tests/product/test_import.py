@@ -102,7 +102,9 @@ def test_a_good_workbook_is_imported_as_drafts_of_the_own_unit(liaison, template
         assert len(made) == 3
 
 
-@pytest.mark.parametrize("place", ["武汉市", "湖北省武汉市", "湖北省武汉市（420100）", "420100", "wuhan"])
+@pytest.mark.parametrize(
+    "place", ["武汉市", "湖北省武汉市", "湖北省武汉市（420100）", "420100", "wuhan"]
+)
 def test_a_reference_is_named_as_people_name_it(liaison, template, place: str) -> None:
     """By its title, its key, both, or the part of the title that is enough to tell it; nothing else."""
     people, families = persons(range(1))

@@ -14,6 +14,7 @@ class Policy:
     title: str
     returns: Literal["integer", "decimal", "boolean", "date", "string", "dict"]
     by: tuple[str, ...] = ()  # what the table's keys mean
+    codes: str = ""  # the dictionary whose codes they are, where it takes one argument
     rows: tuple["PolicyRow", ...] = ()
     level: Level = "warning"
     unit: str = ""

@@ -11,6 +11,7 @@ POLICIES = (
         title="最长天数",
         returns="integer",
         by=("用途",),
+        codes="purpose",
         rows=(
             PolicyRow(
                 valid_from="2024-01-01",

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core import clock, history, policies, policy_versions, records, reference, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.declare import Policy
 from app.core.policies import PolicyVersion
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
@@ -152,6 +153,46 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept(
     for text in changes.get("value", []) if isinstance(changes.get("value"), list) else ():
         assert f'value="{text}"' in answer.text
     assert own(name) == []
+
+
+@pytest.fixture
+def coded(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A policy whose table is asked about codes of a dictionary."""
+    coded = Policy(
+        name="by_flag", title="按是否", returns="integer", by=("是否",), codes="flag", unit="天"
+    )
+    monkeypatch.setitem(registry.registry().policies, coded.name, coded)
+    return coded.name
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["是", "否"], "没有规定：待核实；请补上，或加一行“其他”"),
+        (["是", "火星", "其他"], "是否没有“火星”这一项"),
+        (["是", "yes", "其他"], "“yes”重复"),
+    ],
+)
+def test_a_table_speaks_of_every_code_and_of_no_other(
+    editor: Browserlike, coded: str, keys: list[str], said: str
+) -> None:
+    data = form(coded, key0=keys, value=["1"] * len(keys))
+    answer = editor.post(f"/BM19B/{coded}/new", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="是"' in answer.text
+    assert own(coded) == []
+
+
+@pytest.mark.parametrize("keys", [["是", "否", "待核实"], ["是", "其他"], ["yes", "*"]])
+def test_codes_are_written_by_their_titles_and_kept_as_codes(
+    editor: Browserlike, coded: str, keys: list[str]
+) -> None:
+    data = form(coded, key0=keys, value=["1", *["2"] * (len(keys) - 1)])
+    assert editor.post(f"/BM19B/{coded}/new", data=data).status_code == 303
+    assert (value(coded, "yes"), value(coded, "unknown")) == (1, 2)
+    assert "按是否，是：1 天；" in editor.get(f"/BM19B/{coded}").text
+    assert 'name="key0" value="是"' in editor.get(f"/BM19B/{coded}/new").text
 
 
 def test_two_who_add_a_version_at_once_hear_of_each_other(editor: Browserlike) -> None:
