@@ -104,8 +104,10 @@ def _judging(commands: Commands) -> None:
         commands, "watch", "build on every save and say what it means", "Ends with Ctrl-C.", ""
     )
     watch.add_argument(
-        "--serve", action="store_true", help="also serve (PORT), showing each build at once"
-    )
+        "--serve",
+        action="store_true",
+        help="also serve (PORT), showing each build at once; without run.py: as a trial, with samples",
+    )  # fmt: skip
 
 
 def _writing(commands: Commands) -> None:

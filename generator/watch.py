@@ -18,11 +18,13 @@ from typing import IO
 from generator import output
 from generator.compare import compare, text
 from generator.compile import Result, compile_all
+from generator.load import FRAMEWORK
 from generator.migrate.command import behind
 from generator.world import Linked
 
 WATCHED = {"metadata": (".yaml", ".yml", ".docx", ".csv"), "app/migrations": (".py",)}
 EVERY = 0.1  # seconds between two looks
+TRIAL = "tests/derived/serve.py"  # serves a project of metadata alone, with records made from it
 SETTLED = 0.05  # seconds that nothing must change before it is read: editors write in pieces
 
 
@@ -30,14 +32,15 @@ SETTLED = 0.05  # seconds that nothing must change before it is read: editors wr
 class Watcher:
     """Looks at the sources and builds; `tell` gets what there is to say.
 
-    `built` is called after each build that can be served, not where tables lack a revision;
-    `fault` gets what stands in the way of it, "" once nothing does.
+    `built` is called after each build that can be served, not where tables lack a revision, unless
+    they are `revised` nowhere; `fault` gets what stands in the way of it, "" once nothing does.
     """
 
     root: Path
     tell: Callable[[str], None]
     built: Callable[[], None] = lambda: None
     fault: Callable[[str], None] = lambda text: None
+    revised: bool = True
     known: Linked | None = None
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -69,7 +72,7 @@ class Watcher:
             self.fault(result.report)
             return False
         touched = output.write(self.root, result.files)
-        lacking = behind(self.root, result.linked)
+        lacking = behind(self.root, result.linked) if self.revised else []
         self.fault("\n".join(problem.message for problem in lacking))
         if not lacking:  # no page would find its columns; the revision is a save of its own
             self.built()  # the server loads while it is found out what the change means
@@ -107,20 +110,26 @@ def stamps(root: Path) -> dict[str, tuple[int, int]]:
 
 
 def watch(root: Path, *, serve: bool) -> int:
-    """Watch until Ctrl-C; with `serve`, a development server shows every build, and faults on its pages."""
-    if serve and not (root / "run.py").is_file():
-        print(
-            f"{root} is served by no run.py; to look at it: python -m tests.derived.serve {root}",
-            file=sys.stderr,
-        )
-        return 2
+    """Watch until Ctrl-C; with `serve`, a server shows every build.
+
+    Where the program stands beside the metadata it is the development server, which keeps its data and
+    shows faults on its pages. A project that is metadata alone is served for a trial by the program that
+    compiles it, each build with fresh records.
+    """
     watcher = Watcher(root, lambda line: print(line, flush=True))
     if not serve:
         return _watch(watcher, None)
+    if (root / "run.py").is_file():
+        with TemporaryDirectory() as folder:
+            faults = Path(folder, "faults.txt")
+            watcher.fault = partial(_put, faults)
+            return _watch(watcher, Developing(root, faults))
+    if not (FRAMEWORK / TRIAL).is_file():
+        print(f"{root} is served by no run.py, and {FRAMEWORK} has no {TRIAL}", file=sys.stderr)
+        return 2
     with TemporaryDirectory() as folder:
-        faults = Path(folder, "faults.txt")
-        watcher.fault = partial(_put, faults)
-        return _watch(watcher, faults)
+        watcher.revised = False  # it has no tables but those of the trial
+        return _watch(watcher, Trying(root, Path(folder)))
 
 
 def _put(path: Path, text: str) -> None:
@@ -129,36 +138,77 @@ def _put(path: Path, text: str) -> None:
     path.with_suffix(".new").replace(path)
 
 
-def _watch(watcher: Watcher, faults: Path | None) -> int:
+@dataclass
+class Developing:
+    """The development server of the folder: it takes a build up by itself."""
+
+    root: Path
+    faults: Path
+    process: "subprocess.Popen[str] | None" = None
+
+    def take_up(self) -> None:
+        """Show what was built; it takes SIGHUP once it has said that it is loading."""
+        if self.process:
+            self.process.send_signal(signal.SIGHUP)
+
+    def begin(self) -> None:
+        """Start, whether or not there is anything right to show yet."""
+        self.process = subprocess.Popen(
+            [sys.executable, "run.py", "develop", "--faults", str(self.faults)],
+            cwd=self.root, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        lines = self.process.stdout
+        assert lines is not None
+        first = lines.readline()
+        Thread(target=_pass_on, args=(first, lines), daemon=True).start()
+
+
+@dataclass
+class Trying:
+    """A server of a project that stands elsewhere: started anew for every build, below a folder of its own."""
+
+    root: Path
+    var: Path
+    process: "subprocess.Popen[str] | None" = None
+
+    def take_up(self) -> None:
+        """Show what was built, with fresh records."""
+        _end(self.process)
+        module = TRIAL.removesuffix(".py").replace("/", ".")
+        told = {"VAR": str(self.var / "var"), **os.environ, "TMPDIR": str(self.var)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, str(self.root.resolve())],
+            cwd=FRAMEWORK, env=told, text=True,
+        )  # fmt: skip
+
+    def begin(self) -> None:
+        """Wait for the first build: nothing else could be shown."""
+
+
+def _watch(watcher: Watcher, server: Developing | Trying | None) -> int:
+    if isinstance(server, Trying):
+        watcher.built = server.take_up
     watcher.begin()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = _server(watcher.root, faults) if faults else None
-    if server:
-        watcher.built = lambda: server.send_signal(signal.SIGHUP)
     try:
-        while server is None or server.poll() is None:
+        if server:
+            server.begin()
+            watcher.built = server.take_up
+        while server is None or server.process is None or server.process.poll() is None:
             watcher.look()
             time.sleep(EVERY)
     except KeyboardInterrupt:
         return 0
     finally:
-        if server:
-            server.terminate()
-            server.wait(timeout=20)
+        _end(server.process if server else None)
     print("the server has ended", file=sys.stderr)
     return 1
 
 
-def _server(root: Path, faults: Path) -> "subprocess.Popen[str]":
-    """Start the server; it takes SIGHUP once it has said that it is loading."""
-    server = subprocess.Popen(
-        [sys.executable, "run.py", "develop", "--faults", str(faults)],
-        cwd=root, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert server.stdout is not None
-    first = server.stdout.readline()
-    Thread(target=_pass_on, args=(first, server.stdout), daemon=True).start()
-    return server
+def _end(process: "subprocess.Popen[str] | None") -> None:
+    if process:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def _pass_on(first: str, lines: IO[str]) -> None:

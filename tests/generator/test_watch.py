@@ -1,16 +1,24 @@
 """`watch` builds on every save; with `--serve` an open page shows it by itself."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.ops.ports import free_port
 from generator.cli import main
 from generator.watch import Watcher
 from tests.generator.projects import apply, make
 from tests.harness.browser import sign_in
+from tests.harness.patience import until
 from tests.harness.watching import SERVES, Watched, watched
 
+ROOT = Path(__file__).parents[2]
 ROOM = "metadata/desk/room.yaml"
 SEATS = {"file": ROOM, "old": "title: 座位,", "new": "title: 座位数,"}
 FLOOR = {"file": ROOM, "old": "  seats:", "new": "  floor: {type: integer, title: 楼层}\n  seats:"}
@@ -68,6 +76,34 @@ def test_what_lacks_a_revision_is_not_served_until_it_has_one(tmp_path):
     assert main([*migrate, "floors"]) == 0
     assert watcher.look()
     assert built == [1, 1]
+
+
+def test_a_project_that_is_metadata_alone_is_served_for_a_trial(tmp_path):
+    assert main(["--root", str(tmp_path), "new", "project", ".", "--title", "试用"]) == 0
+    port = free_port()
+    command = [sys.executable, "-m", "generator", "--root", str(tmp_path), "watch", "--serve"]
+    environment = os.environ | {"PORT": str(port)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: "试用" in read(port), "the first build is not served")
+            path = tmp_path / "metadata/project.yaml"
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace("title: 试用", "title: 试行"), encoding="utf-8")
+            until(lambda: "试行" in read(port), "the second build is not served")
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+    with pytest.raises(OSError):
+        urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+
+
+def read(port: int) -> str:
+    """Return the page that a stranger gets, "" as long as nobody answers."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
 
 
 @pytest.fixture(scope="module")
