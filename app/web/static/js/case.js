@@ -320,13 +320,7 @@
   }
 
   function say(level, text, link = "", where = $("#dock-notice")) {
-    const notice = document.createElement("div");
-    notice.className = `notice ${level}`;
-    notice.setAttribute("role", "alert");
-    const words = document.createElement("div");
-    words.className = "grow";
-    words.textContent = text;
-    notice.append(words);
+    const notice = shell.notice(level, text);
     if (link) {
       const open = document.createElement("a");
       open.href = link;

@@ -1,4 +1,4 @@
-// A form that answers while it is filled: live values and verdicts, autosave, sending, what went wrong.
+// A form that answers while it is filled: asking, saving by itself, sending, and what the page says of it.
 "use strict";
 
 (() => {
@@ -7,10 +7,11 @@
   const TYPING = 700;
   const CHOOSING = 120;
   const AUTOSAVE = 4000;
-  const MOST_LINKS = 10;
   const ARRIVING = 1000; // how long the page may scroll to what has taken the focus
   let form = $("#form");
   if (!form) return;
+  const { checked, touch } = formFaults;
+  const { apply, countMaterials, refreshMaterial } = formAnswers;
 
   const place = () => `form:${form.dataset.base}:${form.dataset.record}`;
   const state = { dirty: false, kept: true, sending: false, gone: false, timer: 0, saving: 0, again: null, asking: null, focus: null, arrived: 0 };
@@ -66,264 +67,6 @@
       if (error.name !== "AbortError") keepHere();
     }
     return null;
-  }
-
-  const holder = (path) => form.querySelector(`[data-path="${CSS.escape(path)}"]`);
-
-  function apply(answer) {
-    for (const [path, one] of Object.entries(answer.lists || {})) showList(path, one);
-    for (const [path, one] of Object.entries(answer.proposals || {})) showProposal(path, one);
-    for (const [path, text] of Object.entries(answer.values || {})) showValue(path, text);
-    for (const [path, fits] of Object.entries(answer.applies || {})) showFit(path, fits);
-    for (const [path, must] of Object.entries(answer.required || {})) showMust(path, must);
-    for (const [key, fits] of Object.entries(answer.groups || {})) showGroup(key, fits);
-    for (const [key, text] of Object.entries(answer.captions || {})) {
-      const caption = $(`[data-group="${CSS.escape(key)}"] [data-caption]`, form);
-      if (caption) caption.textContent = text;
-    }
-    for (const [key, html] of Object.entries(answer.notes || {})) {
-      const notes = $(`[data-group="${CSS.escape(key)}"] > [data-notes]`, form);
-      if (notes && notes.innerHTML !== html) notes.innerHTML = html;
-    }
-    for (const [path, one] of Object.entries(answer.inner || {})) showInner(path, one);
-    for (const [name, one] of Object.entries(answer.materials || {})) showMaterial(name, one);
-    if (answer.holds !== undefined) replaceHolds(answer.holds);
-    const asides = $("[data-asides]", form);
-    if (asides && asides.innerHTML.trim() !== (answer.asides || "").trim()) asides.innerHTML = answer.asides || "";
-    number();
-    showFaults(answer.faults || []);
-    countMaterials();
-  }
-
-  function showValue(path, text) {
-    const output = document.getElementById(`c-${path}`);
-    if (!output || output.tagName !== "OUTPUT" || output.textContent === (text || "—")) return;
-    output.textContent = text || "—";
-    output.classList.remove("is-new");
-    void output.offsetWidth; // restarts the highlight
-    output.classList.add("is-new");
-  }
-
-  function showFit(path, fits) {
-    const field = holder(path);
-    const part = field?.matches("td") ? $(".ft-cell", field) : field;
-    if (part) part.hidden = !fits;
-  }
-
-  function showMust(path, must) {
-    const field = holder(path);
-    const mark = field && $("[data-must]", field);
-    if (mark) mark.hidden = !must;
-    document.getElementById(`c-${path}`)?.toggleAttribute("data-required", must);
-  }
-
-  function showGroup(key, fits) {
-    const panel = document.getElementById(`g-${key}`);
-    if (panel) panel.hidden = !fits;
-    const entry = $(`#form-contents [data-entry="${CSS.escape(key)}"]`);
-    if (entry) entry.hidden = !fits;
-  }
-
-  function number() {
-    let n = 0;
-    for (const entry of $$("#form-contents [data-entry]")) {
-      if (entry.hidden) continue;
-      n += 1;
-      $("[data-number]", entry).textContent = n;
-      const title = $(`#g-${CSS.escape(entry.dataset.entry)} > .panel-head [data-number]`, form);
-      if (title) title.textContent = n;
-    }
-  }
-
-  // The form of a chosen record appears when it is chosen; what was typed into it stays.
-  function showInner(path, one) {
-    const place = document.getElementById(`c-${path}`);
-    if (!place || place.dataset.key === one.key) return;
-    place.dataset.key = one.key;
-    $("[data-inner]", place).innerHTML = one.html;
-    $("[data-wait]", place).hidden = Boolean(one.key);
-  }
-
-  // Rows that follow others are other ones when their source is; what was typed stays with its row.
-  function showList(path, one) {
-    const list = form.querySelector(`[data-child="${CSS.escape(path)}"][data-follows]`);
-    if (list && one.html && list.dataset.follows !== one.key) list.outerHTML = one.html;
-  }
-
-  // A value that nobody has overridden follows its proposal.
-  function showProposal(path, one) {
-    const shown = form.elements[`${path}_proposed`];
-    if (shown) shown.value = one.value ?? "";
-    const field = form.elements[path];
-    if (field && one.follows && document.activeElement?.name !== path) field.value = one.value ?? "";
-  }
-
-  function replaceHolds(html) {
-    const aside = $(".form-aside", form);
-    if (!aside) return;
-    $$("[data-hold]", aside).forEach((card) => card.remove());
-    aside.insertAdjacentHTML("afterbegin", html);
-  }
-
-  // -- materials: what is asked for now -----------------------------------------------------------
-
-  function showMaterial(name, one) {
-    const item = $(`[data-material="${CSS.escape(name)}"]`, form);
-    if (!item) return;
-    item.hidden = !one.applies;
-    $("[data-need]", item).textContent = one.required ? "必交" : "选交";
-    refreshMaterial(item);
-  }
-
-  function refreshMaterial(item) {
-    const given = $("[data-attached]", $("[data-files]", item));
-    const marked = item.classList.contains("mat-marked") && $(".mat-label", item);
-    const missing = $("[data-need]", item)?.textContent === "必交" && !given;
-    const now = marked ? "marked" : given ? "given" : missing ? "missing" : "open";
-    item.classList.remove("mat-given", "mat-marked", "mat-missing", "mat-open");
-    item.classList.add(`mat-${now}`);
-    const signs = $("template[data-signs]", form)?.content;
-    const sign = signs?.querySelector(`[data-sign="${now}"]`);
-    if (sign) $("[data-state]", item).replaceChildren(...[...sign.cloneNode(true).childNodes]);
-    $("[data-why]", item).hidden = Boolean(given);
-  }
-
-  function countMaterials() {
-    const items = $$("[data-material]", form).filter((item) => !item.hidden);
-    const given = items.filter((item) => $("[data-files] [data-attached]", item));
-    const asked = items.filter((item) => given.includes(item) || item.classList.contains("mat-missing"));
-    const count = $("[data-material-count]", form);
-    if (count) count.textContent = `${given.length} / ${asked.length}`;
-  }
-
-  // -- faults: beside the field, in the contents, on top -------------------------------------------
-
-  const touched = new WeakSet();
-
-  // What was refused: a draft only for what stands wrong in it, a submission for what is missing too.
-  const checked = () => form.dataset.checked || "";
-  const stops = (fault) => checked() === "submit" || (checked() === "save" && fault.refuses);
-
-  function visible(fault) {
-    if (stops(fault)) return true;
-    const field = holder(fault.path);
-    return fault.level === "warning" || (!fault.absent && field && (touched.has(field) || field.querySelector(".fx-fault")));
-  }
-
-  function showFaults(faults) {
-    // Why a file was not taken stays until another one is: the answer at hand does not know of it.
-    $$("[data-faults]", form).forEach((list) => list.replaceChildren(...$$("[data-not-taken]", list)));
-    $$("[aria-invalid]", form).forEach((part) => part.removeAttribute("aria-invalid"));
-    $$(".fx-bad", form).forEach((part) => part.classList.remove("fx-bad"));
-    const shown = faults.filter(visible);
-    for (const fault of shown) {
-      const list = document.getElementById(`f-${fault.path}`);
-      const paper = fault.path.startsWith("material.") && fault.absent; // its sign says it already
-      if (list && !paper) list.append(line(fault));
-      if (fault.level !== "error") continue;
-      const field = holder(fault.path);
-      field?.classList.add("fx-bad");
-      document.getElementById(`c-${fault.path}`)?.setAttribute("aria-invalid", "true");
-      const more = field?.closest(".ft-more");
-      if (more) more.hidden = false;
-    }
-    const errors = faults.filter((fault) => fault.level === "error");
-    tally(errors, shown);
-    onTop(errors.filter(stops));
-  }
-
-  function line(fault) {
-    const item = document.createElement("li");
-    item.className = `fx-fault fx-${fault.level}`;
-    item.textContent = fault.message;
-    return item;
-  }
-
-  function keyOf(path) {
-    if (path.startsWith("material.")) return "materials";
-    const part = holder(path) || document.getElementById(`f-${path}`);
-    return part?.closest("[data-group]:not(.fg-inner)")?.dataset.group || "";
-  }
-
-  function tally(errors, shown) {
-    const all = new Map();
-    const open = new Map();
-    for (const fault of errors) all.set(keyOf(fault.path), (all.get(keyOf(fault.path)) || 0) + 1);
-    for (const fault of shown) {
-      if (fault.level === "error") open.set(keyOf(fault.path), (open.get(keyOf(fault.path)) || 0) + 1);
-    }
-    for (const entry of $$("#form-contents [data-entry]")) {
-      const key = entry.dataset.entry;
-      const mark = $("[data-tally]", entry);
-      const count = open.get(key) || 0;
-      mark.replaceChildren();
-      if (count) {
-        const badge = document.createElement("span");
-        badge.className = "count pale-red";
-        badge.textContent = count;
-        const words = document.createElement("span");
-        words.className = "visually-hidden";
-        words.textContent = " 处需要修改";
-        badge.append(words);
-        mark.append(badge);
-      } else if (!all.get(key) && begun(key)) {
-        mark.textContent = "✓";
-        mark.title = "已填好";
-      }
-    }
-  }
-
-  // A section that asks for nothing and holds nothing is not filled in; it is left out.
-  function begun(key) {
-    const group = $(`[data-group="${CSS.escape(key)}"]`);
-    if (!group || key === "materials") return true;
-    const boxes = $$("input:not([type=hidden]), select, textarea", group).filter((box) => !box.closest("[hidden]"));
-    return boxes.some((box) => box.getAttribute("aria-required") || (/checkbox|radio/.test(box.type) ? box.checked : box.value.trim()));
-  }
-
-  function onTop(errors) {
-    const box = $("#form-faults");
-    if (!box) return;
-    const papers = errors.filter((fault) => fault.path.startsWith("material."));
-    const others = errors.length - papers.length;
-    box.hidden = !errors.length;
-    const parts = [];
-    if (others) parts.push(`${others} 处需要修改`);
-    if (papers.length) parts.push(`${papers.length} 份材料待交`);
-    const draft = `草稿没有保存：有 ${others} 处填写有误，改正后即可保存`;
-    $("[data-sum]", box).textContent = checked() === "save" ? draft : `还有 ${parts.join("，")}`;
-    const rest = errors.length - MOST_LINKS;
-    const lines = errors.slice(0, MOST_LINKS).map((fault) => {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = `#c-${fault.path}`;
-      link.dataset.goto = fault.path;
-      link.textContent = fault.summary || fault.message;
-      item.append(link);
-      return item;
-    });
-    if (rest > 0) {
-      const item = document.createElement("li");
-      item.textContent = `另有 ${rest} 处，见左侧目录`;
-      lines.push(item);
-    }
-    const list = $("[data-list]", box);
-    const said = (items) => [...items].map((item) => item.textContent).join("\n");
-    if (said(list.children) !== said(lines)) list.replaceChildren(...lines); // else a link keeps the focus
-  }
-
-  function goto(path) {
-    let part = document.getElementById(`c-${path}`) || document.getElementById(`f-${path}`) || holder(path);
-    for (let short = path; !part && short.includes(".");) {
-      short = short.slice(0, short.lastIndexOf("."));
-      part = document.getElementById(`f-${short}`) || holder(short);
-    }
-    if (!part) return;
-    const more = part.closest(".ft-more");
-    if (more) more.hidden = false;
-    (part.closest(".fx, .mat, .ft-row, .ft") || part).scrollIntoView({ block: "center" });
-    if (part.tabIndex < 0 && !part.matches("input, select, textarea, button")) part.tabIndex = -1;
-    part.focus({ preventScroll: true });
   }
 
   // -- autosave, and the copy on this machine ------------------------------------------------------
@@ -388,13 +131,7 @@
     const box = $("#form-notice");
     box.replaceChildren();
     if (!text) return;
-    const notice = document.createElement("div");
-    notice.className = `notice ${level}`;
-    notice.setAttribute("role", "alert");
-    const words = document.createElement("div");
-    words.className = "grow";
-    words.textContent = text;
-    notice.append(words);
+    const notice = shell.notice(level, text);
     for (const [title, action] of actions) {
       const button = document.createElement("button");
       button.type = "button";
@@ -585,24 +322,11 @@
     }).observe(watched);
   }
 
-  function touch(part) {
-    const field = part.closest?.("[data-path]");
-    if (field) touched.add(field);
-  }
-
   document.addEventListener("focusout", (event) => {
     const input = event.target;
     if (input.matches?.("[data-money]") && input.form === form && /^[0-9]+(\.[0-9]*)?$/.test(input.value.replaceAll(",", ""))) {
       const [whole, part = ""] = input.value.replaceAll(",", "").split(".");
       input.value = `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part.padEnd(2, "0")}`;
-    }
-  });
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-goto]");
-    if (link) {
-      event.preventDefault();
-      goto(link.dataset.goto);
     }
   });
 

@@ -220,23 +220,30 @@
 
   // -- messages and live requests ---------------------------------------------------------------
 
-  function say(level, text) {
-    const notice = document.createElement("div");
-    notice.className = `notice ${level}`;
-    notice.setAttribute("role", level === "error" ? "alert" : "status");
+  // A message as a box of the page; whoever asks for it adds what can be done about it.
+  function notice(level, text, role = "alert") {
+    const box = document.createElement("div");
+    box.className = `notice ${level}`;
+    box.setAttribute("role", role);
     const words = document.createElement("div");
     words.className = "grow";
     words.textContent = text;
+    box.append(words);
+    return box;
+  }
+
+  function say(level, text) {
+    const box = notice(level, text, level === "error" ? "alert" : "status");
     const close = document.createElement("button");
     close.type = "button";
     close.className = "close";
     close.dataset.dismiss = "";
     close.setAttribute("aria-label", "关闭提示");
     close.textContent = "×";
-    notice.append(words, close);
-    $("#messages").append(notice);
-    notice.scrollIntoView({ block: "nearest" });
-    return notice;
+    box.append(close);
+    $("#messages").append(box);
+    box.scrollIntoView({ block: "nearest" });
+    return box;
   }
 
   document.addEventListener("htmx:configRequest", (event) => {
@@ -296,5 +303,5 @@
   prepareSide();
   prepareFinder();
   countVisits();
-  window.shell = { ask, named, say, token, typing };
+  window.shell = { ask, named, notice, say, token, typing };
 })();
