@@ -16,7 +16,7 @@ from app.core import (
     dictionaries,
     entries,
     policies,
-    policy_versions,
+    policy_changes,
     reference,
     registry,
     workdays,
@@ -215,7 +215,7 @@ def _policy(office: Office, name: str, rows: dict[str, Any], other: str, **now: 
     admin = office.sign_in("fao_division_head")
     declared = registry.registry().policies
     path = f"/{_screen('runtime.policies')}/{name}"
-    form = {"seen": policy_versions.stamp(name), "valid_from": clock.today().isoformat()}
+    form = {"seen": policy_changes.stamp(name), "valid_from": clock.today().isoformat()}
     form |= {"level": declared[name].level, "source": "本办规定", **rows}
     assert admin.post(f"{path}/new", data=form).status_code == 303
     yield None

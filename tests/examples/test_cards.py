@@ -9,11 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import clock, history, history_check, policy_versions, records, registry
+from app.core import (
+    clock,
+    history,
+    history_check,
+    policy_changes,
+    records,
+    registry,
+)
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Refused, Rejected, UserError
-from app.core.policy_versions import Typed
+from app.core.policy_changes import Typed
 from app.flow import comparing, engine
 from app.flow.models import Case
 from tests.app.security.people import post
@@ -195,7 +202,7 @@ def add_version(world, *rows):
             valid_from=clock.today().isoformat(), level="warning", source="专题会议纪要",
             rows=[(tuple(keys), then) for *keys, then in rows],
         )  # fmt: skip
-        policy_versions.add("card_kind", typed, policy_versions.stamp("card_kind"))
+        policy_changes.add("card_kind", typed, policy_changes.stamp("card_kind"))
 
 
 @pytest.mark.parametrize(
@@ -337,7 +344,7 @@ def test_an_administrator_changes_the_table_on_screen(world, client):
     assert "每种情况应恰有一行适用" in page
     sent = {
         "valid_from": clock.today().isoformat(), "level": "warning", "source": "会议纪要",
-        "seen": policy_versions.stamp("card_kind"), "key0": ["主要负责人", "副职"],
+        "seen": policy_changes.stamp("card_kind"), "key0": ["主要负责人", "副职"],
         "key1": ["任意", "≥ 3"], "value": ["red", "red"],
     }  # fmt: skip
     refused = post(office, "/EX90/card_kind/new", **sent)

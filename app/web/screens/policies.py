@@ -9,12 +9,12 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import clock, dictionaries, policy_versions, registry
+from app.core import clock, dictionaries, policy_changes, policy_versions, registry
 from app.core.database import session, unit_of_work
 from app.core.declare import Policy
 from app.core.errors import NotFound, UserError
 from app.core.policies import PolicyVersion
-from app.core.policy_versions import Typed
+from app.core.policy_changes import Typed
 from app.web.screens import Screen, chronicle, screen
 
 SPARE = 2  # empty lines at the end of a table that is filled in
@@ -65,16 +65,16 @@ class PoliciesScreen(Screen):
         """Add a version."""
         item = policy_versions.policy(name)
         if request.method == "GET":
-            return self._form(item, self._begun(item), policy_versions.stamp(name))
+            return self._form(item, self._begun(item), policy_changes.stamp(name))
         typed = _typed(item)
         if "more" in request.form:
             return self._form(item, typed, request.form.get("seen", ""), more=SPARE + 3)
         try:
             with unit_of_work():
-                row = policy_versions.add(name, typed, request.form.get("seen", ""))
+                row = policy_changes.add(name, typed, request.form.get("seen", ""))
         except UserError as error:
             session.rollback()
-            stamp = policy_versions.stamp(name)
+            stamp = policy_changes.stamp(name)
             return self._form(item, typed, stamp, error), error.status
         flash(f"已增加版本，自 {row.valid_from} 起适用", "success")
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
@@ -85,7 +85,7 @@ class PoliciesScreen(Screen):
         """Take back a version that has not begun."""
         try:
             with unit_of_work():
-                row = policy_versions.withdraw(policy_versions.policy(name).name, pk)
+                row = policy_changes.withdraw(policy_versions.policy(name).name, pk)
         except NotFound:
             raise
         except UserError as error:
@@ -101,7 +101,7 @@ class PoliciesScreen(Screen):
         rows = [version.row for version in policy_versions.versions(item.name)]
         now = policy_versions.held_of(item, rows, clock.today())
         from_default = request.args.get("like") == "default"
-        typed = policy_versions.typed_of(item, now.default if from_default else now.row)
+        typed = policy_changes.typed_of(item, now.default if from_default else now.row)
         typed.valid_from = clock.today().isoformat()
         if not from_default:
             typed.source = ""  # a new version has a source of its own
@@ -158,7 +158,7 @@ def _typed(item: Policy) -> Typed:
     form = request.form
     columns = [form.getlist(f"key{place}") for place in range(len(item.by))]
     values = form.getlist("value")
-    count = min([len(values), policy_versions.MOST_ROWS + 20, *(len(column) for column in columns)])
+    count = min([len(values), policy_changes.MOST_ROWS + 20, *(len(column) for column in columns)])
     rows = [
         (tuple(column[n].strip()[:300] for column in columns), values[n].strip()[:400])
         for n in range(count)

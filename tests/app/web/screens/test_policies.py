@@ -8,7 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import clock, history, policies, policy_versions, records, reference, registry
+from app.core import (
+    clock,
+    history,
+    policies,
+    policy_changes,
+    policy_versions,
+    records,
+    reference,
+    registry,
+)
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.declare import Policy
@@ -33,7 +42,7 @@ def editor(client_for: Callable[..., Browserlike]) -> Browserlike:
 def form(name: str, **changes: Any) -> dict[str, Any]:
     session.remove()
     return {
-        "seen": policy_versions.stamp(name),
+        "seen": policy_changes.stamp(name),
         "valid_from": clock.today().isoformat(),
         "level": "warning",
         "source": SOURCE,
