@@ -10,7 +10,7 @@ from app.flow.look import Way
 from app.flow.models import Nudge
 from app.web.case_page import Stop
 from app.web.case_record import RecordReader
-from app.web.formats import short_moment
+from app.web.formats import short_day, short_moment
 
 
 class WayReader(RecordReader):
@@ -88,7 +88,7 @@ class WayReader(RecordReader):
             current = node.state == "current"
             when = short_moment(node.when)
             if current and node.due:
-                when = f"限 {short_moment(node.due)[:5]}"
+                when = f"限 {short_day(node.due)}"
             late = current and self.late
             who = node.who or (self._whose(node.step) if not node.step.end else "")
             if node.state == "skipped":
@@ -113,7 +113,7 @@ class WayReader(RecordReader):
 
     def _way(self, way: Way) -> tuple[str, str, str]:
         if way.step is not None:
-            limit = f"，限 {short_moment(way.due)[:5]}" if way.due else ""
+            limit = f"，限 {short_day(way.due)}" if way.due else ""
             return (
                 way.branch.title,
                 way.state,

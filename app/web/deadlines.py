@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core import clock, workdays
+from app.web.formats import short_day
 
 SOON = 2  # working days from which a limit is shown as near
 
@@ -20,9 +21,7 @@ class Limit:
 
 def limit_of(due: datetime) -> Limit:
     """Describe a time limit."""
-    local = clock.local(due)
-    day = f"{local:%m-%d}" if local.year == clock.today().year else f"{local:%Y-%m-%d}"
-    return Limit(due, day, *time_left(due))
+    return Limit(due, short_day(due), *time_left(due))
 
 
 def time_left(due: datetime | None) -> tuple[str, str]:

@@ -13,7 +13,12 @@ WEEKDAYS = "一二三四五六日"
 def install(app: Flask) -> None:
     """Give templates the filters."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, short_moment=short_moment, size=size, named=display.title_of
+        day=day,
+        moment=moment,
+        short_moment=short_moment,
+        short_day=short_day,
+        size=size,
+        named=display.title_of,
     )
     app.jinja_env.globals.update(
         text_of=display.text_of, label_of=display.label_of, job_states=longjobs.STATES
@@ -41,6 +46,11 @@ def short_moment(value: datetime | None) -> str:
         return ""
     local = clock.local(value)
     return f"{local:%m-%d %H:%M}" if local.year == clock.today().year else f"{local:%Y-%m-%d}"
+
+
+def short_day(value: datetime | None) -> str:
+    """11-24 within this year, else 2025-11-24, of a stored moment."""
+    return short_moment(value).partition(" ")[0]
 
 
 def size(value: Any) -> str:

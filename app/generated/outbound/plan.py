@@ -387,11 +387,6 @@ def rows_of_pp09_sql(cls, env):
     return sql.any_of(sql.is_not_empty(cls.code), sql.eq(cls.unit_id, env.me.unit))
 
 
-def rows_of_pp10_sql(cls, env):
-    """state == 'approved'"""
-    return cls.state == "approved"
-
-
 def rows_of_pp10b_sql(cls, env):
     """parent.state == 'approved'"""
     return sql.path(cls, "parent.state") == "approved"
@@ -1146,6 +1141,7 @@ PP10_FUNCTION = Function(
     module="plan",
     screen="query",
     object="plan",
+    states=("approved",),
     columns=(
         "unit",
         "year",
@@ -1163,7 +1159,6 @@ PP10_FUNCTION = Function(
         Chart(title="已用人次", kind="bar", by="unit.name", sum="used"),
         Chart(title="剩余人次", kind="bar", by="unit.name", sum="remaining"),
     ),
-    where=rows_of_pp10_sql,
     grants=(
         ("liaison", ("view", "export")),
         ("fao_handler", ("view", "export")),

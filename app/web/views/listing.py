@@ -80,7 +80,7 @@ class ListView(ExportRoutes, View):
 
     def tabs(self) -> Sequence[Tab]:
         """Return the states by which the list is divided; a step of a branch is nobody's state."""
-        if self.flow is None:
+        if self.flow is None or len(self.declared.states) == 1:
             return ()
         own = self.declared.states
         return [Tab(s.name, s.title) for s in self.flow.main if not own or s.name in own]

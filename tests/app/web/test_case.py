@@ -1,13 +1,17 @@
 """The page of a case over HTTP: what it shows, and what acting on it does."""
 
 import re
+from datetime import datetime
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.core import clock
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.materials import Mark
+from app.flow.models import Task
 from app.security import grants
 from tests.app.web.desk.people import (
     act,
@@ -57,6 +61,15 @@ def test_page_shows_way_record_papers_and_actions(liaison: FlaskClient, clerk: F
     assert 'data-ask="send_back"' in page
     assert "待办 1 件，这是第 1 件" in page
     assert not re.search(r"<script(?![^>]*src=)[^>]*>|\sstyle=|\son\w+=", page), "nothing inline"
+
+
+def test_a_limit_in_another_year_is_a_whole_day(liaison: FlaskClient, clerk: FlaskClient) -> None:
+    pk = submitted(liaison)
+    session.remove()
+    with acting_as(SYSTEM), unit_of_work():
+        for task in session.scalars(select(Task)):
+            task.due_at = clock.as_utc(datetime(clock.today().year + 1, 1, 4, 23, 59))
+    assert f"限 {clock.today().year + 1}-01-04" in text(clerk, f"/D02/{pk}")
 
 
 def test_applicant_reads_but_does_not_decide(liaison: FlaskClient) -> None:
