@@ -288,6 +288,10 @@ CODES: dict[str, Explanation] = _all(
      """`print: [DOCUMENT, …]` of a step names documents that are made from this object and have no number: lists
      that anybody with the grant `print` takes from the record as it stands. What has a number is issued by the
      effect issue, sealed, and verified by its code; a list knows none of seal, edit, public and body."""),
+    ("E217", "Fewer can sign than have to",
+     """Countersigning counts roles: each role of `by` signs once, whoever holds it. `all` needs two roles or
+     more, a number no more than there are. Let the signers hold roles of their own, such as first and
+     second surveyor."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from generator import model
-from generator.check import branches, effects, limits, waits
+from generator.check import branches, deciding, effects, limits, waits
 from generator.check.context import Context
 from generator.check.objects import check_rule
 from generator.expression import Member
@@ -63,7 +63,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) 
     if not first.end and not _broken(flow):
         _reachable(context, flow, dropped=dropped)
         _ending(context, flow)
-    _deciding(context, flow)
+    deciding.check(context, flow)
 
 
 def _broken(flow: model.Flow) -> bool:
@@ -348,26 +348,4 @@ def _ending(context: Context, flow: model.Flow) -> None:
                 name,
                 f"a case at '{name}' can never end",
                 "no way of actions leads from here to a step with `end`.",
-            )
-
-
-def _deciding(context: Context, flow: model.Flow) -> None:
-    """A step at which no action is offered holds its cases for ever."""
-    offered = {str(source) for action in flow.actions.values() for source in action.sources}
-    for name, step in flow.steps.items():
-        if not step.end and not step.branches and not step.wait and name not in offered:
-            context.note(
-                "E204",
-                name,
-                f"no action is offered at the step '{name}'",
-                "name it in some action's `from`.",
-            )
-    for name, step in flow.steps.items():
-        forwards = [a for a in flow.actions.values() if name in a.sources and kind_of(a) == "pass"]
-        if step.countersign and not forwards:
-            context.note(
-                "E204",
-                name,
-                f"several decide at '{name}', but no action passes it",
-                "add an action of kind pass.",
             )

@@ -130,7 +130,8 @@ class Step:
     )
     opinions: tuple[Title, ...] = may("Names of the comments asked for.", ())
     countersign: Literal["all", "any"] | int = may(
-        "Several deciders: all, any, or how many; where fewer hold the role, all of those.", ""
+        "Several roles of `by` decide, each once, whoever holds it: all, any, or how many of them.",
+        "",
     )
     rules: tuple[Rule, ...] = may(
         "Conditions that must hold when the step is passed; of rows that are out, none is asked.",

@@ -1,0 +1,42 @@
+"""Steps at which nobody can act, or fewer can sign than have to."""
+
+from generator import model
+from generator.check.context import Context
+from generator.routes import kind_of
+
+
+def check(context: Context, flow: model.Flow) -> None:
+    """Check that somebody can act at every step, and that as many can sign as have to."""
+    offered = {str(source) for action in flow.actions.values() for source in action.sources}
+    for name, step in flow.steps.items():
+        if not step.end and not step.branches and not step.wait and name not in offered:
+            context.note(
+                "E204",
+                name,
+                f"no action is offered at the step '{name}'",
+                "name it in some action's `from`.",
+            )
+    for name, step in flow.steps.items():
+        forwards = [a for a in flow.actions.values() if name in a.sources and kind_of(a) == "pass"]
+        if step.countersign and not forwards:
+            context.note(
+                "E204",
+                name,
+                f"several decide at '{name}', but no action passes it",
+                "add an action of kind pass.",
+            )
+        _signers(context, step)
+
+
+def _signers(context: Context, step: model.Step) -> None:
+    """A role signs once, whoever holds it; what asks for more would pass with fewer, and nobody would know."""
+    roles = len(set(step.by))
+    alone = step.countersign == "all" and roles == 1
+    if alone or (isinstance(step.countersign, int) and not 1 <= step.countersign <= roles):
+        context.note(
+            "E217",
+            step.name,
+            f"{'all' if alone else step.countersign} must sign at '{step.name}', but it is for"
+            f" {roles} role{'s' if roles > 1 else ''}, each of which signs once",
+            "name the roles in `by`, such as by: [first, second]; one role has one signature.",
+        )
