@@ -231,6 +231,10 @@ CODES: dict[str, Explanation] = _all(
      start, upsert, range and take), the field says mask: true as well, and no chart has groups by it. What
      is only asked of the value, such as birth_of(…), is none. A paper and a message to another system show it whole,
      as that is what they are made for; the page behind the code of a paper shows the ends."""),
+    ("E152", "A value that its field cannot take",
+     """`fill`, `preset` and effects write where nobody types: into a field that is not computed, since what is
+     computed would be computed again at once, and a value of its type. A preset is written as a person would type
+     it: 3, true, 2026-03-01, the code of an entry."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from generator import model
 from generator.expression import Member
 from generator.formulas import Formulas
 from generator.problem import Problems, did_you_mean
@@ -41,13 +42,17 @@ class Context:
 
     def masked(self, this: str, path: str) -> bool:
         """Whether a path of fields ends in one of which lists show only the ends."""
+        field = self.field(this, path)
+        return field is not None and self.linked.masked(field)
+
+    def field(self, this: str, path: str) -> model.Field | None:
+        """Return the field at the end of a path, None where it leads to none."""
         *steps, last = path.split(".")
         for step in steps:
             member = self.linked.world.members.get(this, {}).get(step)
             this = member.target if member else ""
         entity = self.linked.entities.get(this)
-        field = entity.fields.get(Name(last)) if entity else None
-        return field is not None and self.linked.masked(field)
+        return entity.fields.get(Name(last)) if entity else None
 
     def member(self, code: str, entity: Entity, path: Word, what: str) -> Member | None:
         """Return what a path of fields leads to; note the first name on it that does not exist."""

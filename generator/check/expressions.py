@@ -1,7 +1,7 @@
 """Expressions: every one is compiled where it stands, and computed values must not need each other."""
 
 from generator import model
-from generator.check import masks
+from generator.check import masks, taken
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
@@ -178,6 +178,7 @@ def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
     for key, value in node:
         if target is not None:
             context.member("E210", target, Word.of(key), "the value is set at")
+            taken.written(context, target, Word.of(key), "set")
         code = getattr(value, "value", None)
         if code is None:
             hint = "one value, such as today; rows are written with LIST.FIELD."

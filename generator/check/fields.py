@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from generator import kinds, model, shared
-from generator.check import lookups, masks
+from generator.check import lookups, masks, taken
 from generator.check.context import Context
 from generator.formulas import default_code
 from generator.reader import Name, Word
@@ -196,9 +196,15 @@ def _fill(context: Context, entity: Entity, item: model.Field) -> None:
         context.known(
             "E110", name, entity.fields, f"'{item.name}' fills the unknown field", "field"
         )
-        if target is not None:
-            context.member("E110", target, path, f"'{item.name}' is filled from")
-            masks.copied(context, target, path, entity, str(name))
+        if (
+            target is None
+            or context.member("E110", target, path, f"'{item.name}' is filled from") is None
+        ):
+            continue
+        masks.copied(context, target, path, entity, str(name))
+        own = entity.fields.get(name)
+        if own is not None and taken.written(context, entity, name, "copied"):
+            taken.copied(context, target, path, own)
 
 
 def _default(context: Context, item: model.Field, kind: kinds.Kind) -> None:

@@ -1,5 +1,6 @@
 """Settings of screens: what a form sets by itself, and what it advises of what was chosen."""
 
+from generator.check import taken
 from generator.check.context import Context
 from generator.emit.screens import BASES
 from generator.reader import Name, Word
@@ -38,7 +39,11 @@ def _preset(context: Context, entity: Entity, node: Mapping) -> None:
         what = f"'{entity.name}' has no field that could be set"
         if not context.known(CODE, Word.of(key), entity.fields, what, "field"):
             continue
+        if not taken.written(context, entity, Word.of(key), "set"):
+            continue
         item = entity.fields[Name(key.value)]
+        if isinstance(value, Scalar):
+            taken.literal(context, item, value)
         book = context.linked.data.dictionaries.get(str(item.of))
         if book is not None and isinstance(value, Scalar):
             context.known(CODE, Word.of(value), book.entries, f"'{item.of}' has no", "entry")

@@ -1,0 +1,65 @@
+"""Values that no person types: the field is there to take them, and they are of its type."""
+
+import re
+from datetime import date
+
+from generator import kinds, model
+from generator.check.context import Context
+from generator.formulas import Where
+from generator.kept import words_of
+from generator.reader import Code, Word
+from generator.source import Scalar
+from generator.world import Entity
+
+CODE = "E152"
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
+    """Check that a value can be written to a field: what is computed is computed again."""
+    item = context.field(entity.name, str(path))
+    if item is None or not (item.value or words_of(item)):
+        return True
+    context.note(
+        CODE, path, f"'{path}' is computed, so nothing is {how} there",
+        "name another field, or delete what it is computed from.",
+    )  # fmt: skip
+    return False
+
+
+def copied(context: Context, source: Entity, path: Word, item: model.Field) -> None:
+    """Check that the value at a path of another object is of the type of the field that takes it."""
+    code = Code.at(str(path), path.place, path.uses)
+    context.formulas.compile(code, Where(this=source.name), context.formulas.value_type(item))
+
+
+def literal(context: Context, item: model.Field, node: Scalar) -> None:
+    """Check that a setting is written as a person would type it."""
+    kind, value = context.linked.kind(item), node.value
+    if kind in kinds.NUMERIC or kind == "year":
+        right = bool(_NUMBER.fullmatch(value))
+    elif kind == "boolean":
+        right = value in ("true", "false")
+    elif kind == "date":
+        right = _is_day(value)
+    else:
+        return
+    if not right:
+        context.note_at(
+            CODE, node, f"'{value}' is no {kind}, which '{item.name}' takes", _LIKE[kind]
+        )
+
+
+_LIKE = dict.fromkeys(kinds.NUMERIC, "such as 3.") | {
+    "year": "such as 2026.",
+    "boolean": "true or false.",
+    "date": "such as 2026-03-01.",
+}
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
