@@ -62,7 +62,7 @@ CODES: dict[str, Explanation] = _all(
     ("E011", "A value cannot be read as what it must be",
      """Values are converted by the type that the language declares for them, never by how they look:
      true and false are booleans only where a boolean is expected, 007 and 12:30 stay texts. Names have
-     small letters, digits and underscores and begin with a letter."""),
+     small letters, digits and underscores and begin with a letter. The size of a file has its unit: 500kB, 5MB."""),
     ("E012", "A file stands where none is read",
      """metadata/ has project.yaml, roles.yaml, types.yaml, the folders dictionaries, policies, decisions,
      documents, reports, scores, interfaces, migration, patterns and runtime, and one folder for each subsystem of

@@ -9,6 +9,7 @@ from generator.check import lookups, masks, taken
 from generator.check.context import Context
 from generator.formulas import default_code
 from generator.reader import Name, Word
+from generator.source import Scalar
 from generator.world import Entity
 
 FILES = frozenset(
@@ -114,9 +115,22 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
             f"'{item.name}' is at most {item.max}, but at least {item.min}",
             "let max be no less than min.",
         )  # fmt: skip
+    size(context, item, of_file=kind.name in ("file", "image"))
     _default(context, item, kind)
     if kind.name == "draft_of":
         _draft(context, entity, item)
+
+
+def size(context: Context, thing: model.Field | model.Material, *, of_file: bool) -> None:
+    """Check that the largest size of a file has a unit, and the largest number has none."""
+    most = thing.node.get("max")
+    if thing.max is None or not isinstance(most, Scalar) or of_file == most.value.endswith("B"):
+        return  # said already, or right
+    if of_file:
+        what, hint = f"the size {most.value} of a file has no unit", "such as max: 5MB, or 500kB."
+    else:
+        what, hint = f"{most.value} is the size of a file, not a number", "write the number alone."
+    context.note_at("E011", most, what, hint)
 
 
 def _moved(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind) -> None:

@@ -4,7 +4,7 @@ from generator import model
 from generator.check import lists
 from generator.check.circles import circles
 from generator.check.context import Context
-from generator.check.fields import FILES
+from generator.check.fields import FILES, size
 from generator.formulas import inside
 from generator.problem import did_you_mean
 from generator.reader import Name, Title, Word
@@ -74,6 +74,7 @@ def _lists(context: Context, entity: Entity, spec: model.Object) -> None:
 
 def _rest(context: Context, entity: Entity, spec: model.Object) -> None:
     for material in spec.materials.values():
+        size(context, material, of_file=True)
         for word in material.facts:
             context.member("E110", entity, word, "a fact to compare")
         for word in material.accept:
