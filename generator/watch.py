@@ -125,7 +125,11 @@ def watch(root: Path, *, serve: bool) -> int:
             watcher.fault = partial(_put, faults)
             return _watch(watcher, Developing(root, faults))
     if not (FRAMEWORK / TRIAL).is_file():
-        print(f"{root} is served by no run.py, and {FRAMEWORK} has no {TRIAL}", file=sys.stderr)
+        print(
+            f"{root} has no run.py, and {TRIAL}, which would serve it, is not here:"
+            " run the command in a checkout of the program",
+            file=sys.stderr,
+        )
         return 2
     with TemporaryDirectory() as folder:
         watcher.revised = False  # it has no tables but those of the trial
