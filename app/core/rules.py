@@ -13,7 +13,7 @@ from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
 from app.core.errors import Fault
 from app.core.typed_row import Row, applies, own_env, stored_ids
-from app.core.types import Code, DraftOf, Ref, Refs
+from app.core.types import Code, DraftOf, File, Ref, Refs
 
 
 def _nothing(obj: Object, record: Any, hold: Hold) -> int:
@@ -140,18 +140,21 @@ def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
         empty = row._values.get(item.name) in (None, "", [])
         generated = isinstance(item.type, Code) or item.value is not None or item.find
         if needed and empty and not generated and applies(item, row, own):
-            verb = (
-                "请选择"
-                if isinstance(item.type, Ref) or item.type.widget in ("dict", "tree")
-                else "请填写"
-            )
-            faults.append(Fault(prefix + item.name, f"{verb}{item.title}"))
+            faults.append(Fault(prefix + item.name, f"{_asks(item)}{item.title}"))
     for child in row._object.children:
         if applies(child, row, own):
             faults += _child(row, child, own, prefix)
             for index, inner in enumerate(row._children.get(child.name, ())):
                 faults += _required(inner, env, f"{prefix}{child.name}.{index}.")
     return faults
+
+
+def _asks(item: Field) -> str:
+    """Return what people are asked to do with a field."""
+    if isinstance(item.type, File):  # pictures too
+        return "请上传"
+    chosen = isinstance(item.type, Ref) or item.type.widget in ("dict", "tree", "boolean")
+    return "请选择" if chosen else "请填写"
 
 
 def _child(row: Row, child: Child, env: Env, prefix: str) -> list[Fault]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
@@ -10,6 +11,7 @@ from sqlalchemy.orm import defer
 from app.core.actor import Actor, current_actor
 from app.core.database import session
 from app.core.declare import Branch, Flow, Step
+from app.core.env import make_env
 from app.flow import access, shown
 from app.flow.cases import flow_of
 from app.flow.models import Case, StepRecord, Task
@@ -41,15 +43,21 @@ class Node:
     ways: tuple[Way, ...] = ()
 
 
-def progress(case: Case) -> list[Node]:
-    """Return the route as a picture: what is done, where the case is, what is to come."""
+def progress(case: Case, record: Any = None) -> list[Node]:
+    """Return the route as a picture: what is done, where the case is, what is to come.
+
+    record: what the case is about; with it a step to come that does not apply to it as it was
+    submitted is told.
+    """
     flow, taken = flow_of(case), history_of(case)
     _, through = _passed(flow, taken)
     waiting = open_tasks(case)
     due = min((task.due_at for task in waiting if task.due_at), default=None)
     nodes = []
-    for step, state, record in way(flow, case.state, taken):
-        who, when = (record.who, record.at) if record else ("", None)
+    for step, state, by in way(flow, case.state, taken):
+        who, when = (by.who, by.at) if by else ("", None)
+        if state == "next" and step.skip is not None and record is not None and case.submitted_at:
+            state = "skipped" if step.skip(record, make_env()) else state
         if step.name == case.state:
             ways = _ways(flow, case, step, through)
             nodes.append(Node(step, state, when=case.ended_at, due=due, ways=ways))

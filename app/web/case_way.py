@@ -109,7 +109,7 @@ class WayReader(RecordReader):
     @cached_property
     def nodes(self) -> list[engine.Node]:
         """The route as a picture."""
-        return engine.progress(self.case) if self.case else []
+        return engine.progress(self.case, self.record) if self.case else []
 
     def _way(self, way: Way) -> tuple[str, str, str]:
         if way.step is not None:

@@ -66,3 +66,15 @@ def test_pictures_of_the_copied_record_stand_in_the_form_and_nobody_elses(
             assert answer.status_code == 200 and answer.mimetype.startswith("image/")
         assert client.get(address.partition("?")[0]).status_code == 404
         assert other.get(address).status_code == 404
+
+
+@pytest.mark.functions("BM08")
+def test_what_is_missing_is_asked_for_by_what_one_does_with_it(demonstration: Flask) -> None:
+    """A picture is uploaded, a code is chosen, a text is filled in."""
+    demonstration.test_client_class = Browserlike
+    client = demonstration.test_client()
+    assert isinstance(client, Browserlike)
+    sign_in(client, accounts.get(open_person("applicant")).user.username)
+    page = client.post("/BM08/new", data={"_do": "act:submit"}).text
+    for words in ("请上传单位公章样", "请上传负责人签字样", "请选择单位性质", "请填写单位全称"):
+        assert words in page, words

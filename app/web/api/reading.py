@@ -341,7 +341,7 @@ def _case(reader: Reader) -> dict[str, Any] | None:
                 "when": _moment(node.when),
                 "due": _moment(node.due),
             }
-            for node in engine.progress(case)
+            for node in engine.progress(case, reader.record)
         ],
     }
 

@@ -163,7 +163,7 @@ class FlowsScreen(Screen):
             place_of=watch.place_of,
             obj=obj,
             row=row,
-            nodes=engine.progress(row),
+            nodes=engine.progress(row, record),
             entries=told.history(obj, record, taken, urging.nudges_of(row)) if record else (),
             unit=owner.titles([row.org_id]).get(row.org_id, ""),
             href=page_of(obj, record) if record is not None else "",

@@ -114,6 +114,10 @@ def test_materials_follow_what_the_form_says(world: World) -> None:
     assert [fault.path for fault in error.value.faults] == ["material.plan"]
     file_in(world, pk, "plan")
     do(world, "anna", pk, "submit")
+    with world.acting("hugo"):
+        record = records.find(meeting(), pk)
+        nodes = engine.progress(engine.case_of(record), record)
+        assert [node.state for node in nodes] == ["done", "current", "skipped", "next", "next"]
     do(world, "carl", pk, "pass", checks=["材料齐全"])
     assert state(world, pk) == "board"  # the countersign does not apply
     with world.acting("hugo"):
