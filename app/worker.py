@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 import app.core.anchors
+import app.core.slots
 import app.intake.running  # noqa: F401 - declares its kind of long job
 from app.core import clock, dictionaries, jobs, longjobs, outbox
 from app.core.actor import SYSTEM, acting_as

@@ -1,6 +1,7 @@
-"""What is done from the command line is as open to the auditor as what is done on screen."""
+"""Commands for whoever runs the installation, in processes of their own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,17 @@ def test_an_account_that_is_opened_by_command_stands_in_the_history(
     assert [kind for kind, _ in told] == ["open", "roles"]
     assert "guard" in told[0].detail
     assert run(own_var, url, "verify-history").returncode == 0
+
+
+def test_every_timed_job_is_one_of_the_worker(
+    own_var: Path, sqlite_ground: Ground, tmp_path: Path
+) -> None:
+    """A job that no module of the worker imports would never run, and nobody would be told."""
+    url = f"sqlite:///{tmp_path / 'own.db'}"
+    copy_sqlite(sqlite_ground.url, url)
+    done = run(own_var, url, "schedule")
+    listed = {line.split()[0] for line in done.stdout.splitlines()}
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
+    declared = set(re.findall(r'jobs\.declare\(\s*(?:jobs\.)?Job\(\s*name="(\w+)"', sources))
+    assert {"slots", "archive", "remind"} <= declared
+    assert declared <= listed
