@@ -222,6 +222,12 @@ def scaled(value: Any, digits: int) -> int | None:
     return int(Decimal(str(value)).scaleb(digits).to_integral_value(ROUND_HALF_UP))
 
 
+@_strict
+def printed(value: int, digits: int) -> Any:
+    """A decimal as people read it, for papers: 1,250.50."""
+    return f"{Decimal(value).scaleb(-digits):,.{digits}f}"
+
+
 def least(*values: Any) -> Any:
     """The smallest of the values that there are."""
     return min(values)

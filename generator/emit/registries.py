@@ -8,6 +8,7 @@ from generator.emit.bodies import Bodies
 from generator.emit.flows import flow_constant
 from generator.emit.module import header, view_functions
 from generator.emit.text import OMIT, Raw, call, given, literal, quote, rows, unless
+from generator.expression import Compiled
 from generator.formulas import Formulas, Where
 from generator.reader import Code, Word
 from generator.source import Mapping, Node, Scalar
@@ -169,13 +170,21 @@ def _bind(bodies: Bodies, name: str, bind: dict[Any, Node], where: Where) -> Raw
     for key, node in bind.items():
         if isinstance(node, Scalar):
             compiled = bodies.formulas.compile(Code.of(node), where)
-            pairs.append(f"{quote(key)}: {compiled.python if compiled else 'None'}")
+            pairs.append(f"{quote(key)}: {_printed(compiled) if compiled else 'None'}")
         elif isinstance(node, Mapping):
             pairs.append(f"{quote(key)}: {_rows(bodies, f'{name}_{key}', node, where)}")
     text = "What the template may name."
     return bodies.add(
         f"bind_{name}", "this, env", text, "{" + ", ".join(pairs) + ",}" if pairs else "{}"
     )
+
+
+def _printed(compiled: Compiled) -> str:
+    """A template that names a decimal prints what people read, never the whole number that is stored."""
+    kind = compiled.type
+    if kind.kind == "decimal" and not kind.many:
+        return f"ex.printed({compiled.python}, {kind.scale})"
+    return compiled.python
 
 
 def _rows(bodies: Bodies, name: str, node: Mapping, where: Where) -> str:

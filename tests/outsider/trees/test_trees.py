@@ -7,6 +7,7 @@ import pytest
 from app.core import records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.env import make_env
 from app.core.errors import Rejected
 from app.flow import engine
 from app.flow.cases import case_of
@@ -48,6 +49,16 @@ def test_totals_and_the_way_follow_from_the_list(world):
     other = tree(world, "A3", "plane", "30")  # A1 stands in one application already
     pk = felling(world, [(other, "30.5", "fell")])
     assert read(world, "felling", pk, "trees", "cost", "path") == (1, 1220_00, "simple")
+
+
+def test_a_list_prints_a_decimal_as_people_read_it(world):
+    """It is kept in tenths; what a template names is 30.5, not 305."""
+    pk = felling(world, [(tree(world, "A1", "plane", "30"), "30.5", "fell")])
+    with acting_as(SYSTEM):
+        record = session.get(registry.object("felling").model, pk)
+        found = registry.registry().documents["site_list"].bind(record, make_env())
+    session.remove()
+    assert [row["girth"] for row in found["items"]] == ["30.5"]
 
 
 def test_a_lot_makes_every_tag_and_knows_how_many_are_left(world):
