@@ -15,7 +15,7 @@ from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from app.web.api.openapi import described_api, served_objects
-from app.web.api.schemas import class_name
+from app.web.api.shared_schemas import class_name
 from tests.harness.people import Browserlike, open_person, sign_in
 from tests.product.callers import Caller, caller, done, refused, with_token
 

@@ -12,7 +12,7 @@ from app.core.declare import Object
 from app.core.errors import NotFound
 from app.documents.models import IssuedDocument
 from app.web.api import schemas
-from app.web.api.schemas import array, class_name, described, ref, text
+from app.web.api.shared_schemas import SHARED, array, class_name, described, ref, text
 from app.web.views.asking import SIZES
 
 Operation = dict[str, Any]
@@ -69,7 +69,7 @@ def described_api(package: str) -> dict[str, Any]:
     """Return the description of the declarations of one generated package."""
     declared = registry.registry()
     served = served_objects()
-    components = dict(schemas.SHARED)
+    components = dict(SHARED)
     paths: dict[str, Any] = {}
     for obj in served:
         components |= schemas.of_object(obj)
