@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,26 +18,18 @@ from app.messaging import sms
 from app.messaging.models import SmsRecord
 from tests.harness import gateway as harness
 from tests.harness.patience import PATIENCE, until
+from tests.harness.workers import started
 
-ROOT = __file__.rsplit("/tests/", 1)[0]
 pytestmark = pytest.mark.timeout(3 * PATIENCE)  # several processes, each of which may take its time
 
 
 @contextmanager
 def worker(url: str, gateway: harness.Gateway) -> Iterator[subprocess.Popen]:
-    """Start a worker; whatever becomes of it, it is gone at the end."""
-    environment = {**os.environ, **gateway.environment, "DATABASE_URL": url, "PYTHONPATH": ROOT}
+    """Start a worker that sends to this gateway."""
+    environment = {**gateway.environment, "DATABASE_URL": url}
     environment["SMS_GATEWAY_TIMEOUT"] = "120"  # a slow gateway holds the worker while it is killed
-    command = [sys.executable, "-m", "tests.app.worker_program"]
-    with subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-            yield process
-        finally:
-            process.kill()
+    with started("tests.app.worker_program", environment) as process:
+        yield process
 
 
 def put(count: int) -> None:

@@ -8,13 +8,9 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from app.settings import ROOT
+from tests.harness import axe
 
 CITIES = "BM28"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = """async () => (await axe.run({resultTypes: ['violations']})).violations
-  .filter(item => ['serious', 'critical'].includes(item.impact))
-  .map(item => item.id + ' ' + item.nodes.map(node => node.html).join(' ').slice(0, 300))"""
 
 
 def rows(numbers: range, **changes: Any) -> list[dict[str, Any]]:
@@ -81,8 +77,7 @@ def send(page: Any, content: bytes, name: str) -> None:
 
 
 def accessible(page: Any) -> None:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(SERIOUS) == []
+    assert axe.serious(page) == []
 
 
 def test_mistakes_are_shown_and_the_good_rows_imported_by_a_second_decision(

@@ -3,14 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from app.settings import ROOT
 from tests.browser.desk import LARGE
+from tests.harness import axe
 from tests.harness.browser import SIZE
 
 pytestmark = pytest.mark.browser
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
 OPEN = ("{}/", "{}/new")
 SCREENS = {
     "": ("/sign-in", "/register", "/forgotten", "/verify/unknown"),
@@ -97,16 +95,8 @@ def test_axe_finds_nothing_serious(desk, who):
 def serious(page):
     """Return what axe finds serious or critical, and whether the page is wider than its window."""
     page.wait_for_load_state("networkidle")
-    page.evaluate(AXE.read_text("utf-8"))
-    violations = page.evaluate(RUN_AXE)["violations"]
-    wrong = [
-        (item["id"], item["nodes"][0]["html"][:200])
-        for item in violations
-        if item["impact"] in ("serious", "critical")
-    ]
-    if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
-        wrong.append(("wide", "the page scrolls sideways"))
-    return wrong
+    sideways = [["wide", "the page scrolls sideways"]] if axe.wide(page) else []
+    return axe.serious(page) + sideways
 
 
 def test_a_table_that_goes_on_beyond_its_edge_names_what_lies_there(desk):

@@ -1,8 +1,10 @@
-"""A project served by hand, to be looked at."""
+"""An application served within this process: by hand, to be looked at, or to a browser of a test."""
 
 import os
 import signal
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -18,4 +20,18 @@ def serve(app: Flask, port: int, names: Iterable[str]) -> None:
     try:
         server.serve_forever()
     except KeyboardInterrupt:
+        server.server_close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve on a port of its own in a thread; gives the address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
         server.server_close()

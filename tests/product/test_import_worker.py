@@ -3,9 +3,8 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -17,30 +16,19 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.history import Change
 from app.core.longjobs import LongJob
-from app.settings import ROOT
 from app.web.excel import importing
 from tests.harness.patience import PATIENCE, until
 from tests.harness.people import Browserlike, open_person, organisation, sign_in
+from tests.harness.workers import started
 from tests.product.sheets import content, filled, person_number, persons, send
 
 ROWS = 160  # four batches of the worker program
 PEOPLE = "PP11"
 
 
-@contextmanager
-def worker(url: str) -> Iterator[subprocess.Popen]:
-    """Start a worker; whatever becomes of it, it is gone at the end."""
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.product.worker_program"],
-        env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as process:  # fmt: skip
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-            yield process
-        finally:
-            process.kill()
+def worker(url: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Start a worker that writes a few rows at a time."""
+    return started("tests.product.worker_program", {"DATABASE_URL": url})
 
 
 def job() -> LongJob:

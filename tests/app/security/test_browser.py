@@ -1,25 +1,22 @@
 """Signing in, accounts and roles as people use them, in a real browser."""
 
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from app.core.database import session, unit_of_work
 from app.messaging.models import SmsRecord
 from app.security.models import ServerSession
-from app.settings import ROOT
 from tests.app.security.people import PASSWORD, open_person
 from tests.app.security.test_passwords import NEW
+from tests.harness import axe
+from tests.harness.serving import served
 
 pytestmark = pytest.mark.browser
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
 WIDTHS = (1366, 1920)
 ROLES = ("/T04/", "/T04/1", "/T04/1/grants", "/T04/new", "/T04/people", "/T04/people/3")
 
@@ -31,13 +28,8 @@ def address(app: Flask) -> Iterator[str]:
     open_person(app, "secure1", "security_admin", name="孙安全")
     open_person(app, "clerk1", "clerk", name="陈立", phone="13800000001")
     session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as where:
+        yield where
 
 
 @pytest.fixture
@@ -169,17 +161,9 @@ def test_axe_finds_nothing_serious_on_the_administrators_screens(page: Page, wid
         assert serious(page, path, width) == [], path
 
 
-def serious(page: Page, path: str, width: int) -> list[tuple[str, list[str]]]:
+def serious(page: Page, path: str, width: int) -> list[list[object]]:
     """What axe finds on a page at a width, and whether the page is wider than its window."""
     page.set_viewport_size({"width": width, "height": 768 if width < 1500 else 1080})
     page.goto(path)
-    # The content policy allows no script of a test's own but one that the browser itself injects.
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(RUN_AXE)["violations"]
-    wide = page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth")
-    assert not wide, f"{path} scrolls sideways at {width}"
-    return [
-        (item["id"], [node["html"][:120] for node in item["nodes"]])
-        for item in found
-        if item["impact"] in ("serious", "critical")
-    ]
+    assert not axe.wide(page), f"{path} scrolls sideways at {width}"
+    return axe.serious(page)

@@ -1,7 +1,6 @@
 """What people do with keyboard and mouse on the screens of the frame, in a real browser."""
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,17 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.core import clock
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.flow.models import Case, Task
-from app.settings import ROOT
 from tests.app.security.people import PASSWORD, open_person
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
+from tests.harness import axe
+from tests.harness.serving import served
 
 
 @pytest.fixture
@@ -38,13 +34,8 @@ def address(filled: Flask) -> Iterator[str]:
             ]
             session.add(case)
     session.remove()
-    server = make_server("127.0.0.1", 0, filled, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(filled) as where:
+        yield where
 
 
 @pytest.fixture
@@ -170,30 +161,14 @@ def test_axe_finds_nothing_serious(page: Page, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 768})
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(RUN_AXE)["violations"]
-    serious = [
-        (
-            item["id"],
-            [node["html"][:160] + str(node["any"][:1])[:200] for node in item["nodes"][:3]],
-        )
-        for item in found
-        if item["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert axe.serious(page) == []
 
 
 def test_axe_finds_nothing_serious_in_the_dialogs(page: Page) -> None:
     page.goto("/W01/?f.kind=desk")
-    page.evaluate(AXE.read_text("utf-8"))
     for name in ("conditions", "columns", "save", "keys", "confirm"):
         page.evaluate("name => document.getElementById(name).showModal()", name)
-        found = page.evaluate(RUN_AXE)["violations"]
-        assert [
-            (i["id"], i["nodes"][0]["html"])
-            for i in found
-            if i["impact"] in ("serious", "critical")
-        ] == [], name
+        assert axe.serious(page) == [], name
         page.keyboard.press("Escape")
 
 
