@@ -157,9 +157,14 @@ def _asks(item: Field) -> str:
     return "请选择" if chosen else "请填写"
 
 
+def least_of(child: Child, row: Row, env: Env) -> int:
+    """Return how many rows a list must have as the record stands; `env` is the record's own."""
+    return int(child.min(row, env) or 0) if callable(child.min) else child.min
+
+
 def _child(row: Row, child: Child, env: Env, prefix: str) -> list[Fault]:
     rows = row._children.get(child.name, [])
-    least = int(child.min(row, env) or 0) if callable(child.min) else child.min
+    least = least_of(child, row, env)
     faults = []
     if len(rows) < least:
         faults.append(Fault(prefix + child.name, f"“{child.title}”至少填写 {least} 行"))

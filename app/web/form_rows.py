@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.core import following, registry, typed_row
+from app.core import following, registry, rules, typed_row
 from app.core.declare import Child, Field, Object
 from app.core.env import make_env
 from app.core.types import Boolean, Integer, Ref
@@ -51,7 +51,7 @@ def panel(source: Source, child: Child, link: Any) -> Group:
         pick_field=child.pick,
         follows=key_of(child, source.row) if child.rows else "",
         sortable=child.rows is None or child.rows.by_hand,
-        least=0 if callable(child.min) else child.min,
+        least=rules.least_of(child, source.row, typed_row.own_env(source.row, make_env())),
         most=child.max,
         readonly=locked,
         faults=tuple(source.faults.get(path, ())),

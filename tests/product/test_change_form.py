@@ -78,3 +78,22 @@ def test_what_is_missing_is_asked_for_by_what_one_does_with_it(demonstration: Fl
     page = client.post("/BM08/new", data={"_do": "act:submit"}).text
     for words in ("请上传单位公章样", "请上传负责人签字样", "请选择单位性质", "请填写单位全称"):
         assert words in page, words
+
+
+@pytest.mark.functions("PP17")
+def test_an_empty_list_says_how_many_rows_it_needs_also_where_that_depends(
+    demonstration: Flask,
+) -> None:
+    """Whoever attends online goes nowhere; whoever travels says where to."""
+    model: Any = registry.object("unit").model
+    with acting_as(SYSTEM), elevated():
+        unit = session.scalars(select(model).where(model.state == "filed")).first()
+        name = accounts.get(open_person("liaison", org=unit)).user.username
+    demonstration.test_client_class = Browserlike
+    client = demonstration.test_client()
+    assert isinstance(client, Browserlike)
+    sign_in(client, name)
+    page = client.get("/PP17/new").text
+    assert "还没有出访地，至少 1 行" in page
+    assert "还没有日程，至少 1 行" in page
+    assert re.search(r"还没有经费预算</p>", page)

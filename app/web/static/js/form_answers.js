@@ -131,7 +131,7 @@
     const given = items.filter((item) => $("[data-files] [data-attached]", item));
     const asked = items.filter((item) => given.includes(item) || item.classList.contains("mat-missing"));
     const count = $("[data-material-count]", form());
-    if (count) count.textContent = `${given.length} / ${asked.length}`;
+    if (count) count.textContent = asked.length ? `${given.length} / ${asked.length}` : "";
   }
 
   window.formAnswers = { apply, countMaterials, refreshMaterial };
