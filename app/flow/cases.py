@@ -147,8 +147,8 @@ def find_flow(name: str, version: str) -> Flow | None:
 def kept(name: str, version: str) -> Flow | None:
     """Return a former version of a flow, as it was released."""
     module = f"app.kept.{name}_{version}"
-    if importlib.util.find_spec(module) is None:
-        return None
+    if not all(importlib.util.find_spec(part) for part in ("app.kept", module)):
+        return None  # a project that never kept any has no such package either
     flow: Flow = importlib.import_module(module).FLOW
     return flow
 

@@ -11,19 +11,27 @@ from generator.output import format_all
 from generator.world import Entity, Linked
 
 FOLDER = "app/kept"
+_PACKAGE = '''"""Released versions of flows, one module each: cases that run on one finish on it.
+
+Written by `python -m generator migrate`, never changed afterwards. A module may be deleted when no
+installation has a case on that version any more.
+"""
+'''
 _VERSION = re.compile(r'version="([0-9a-f]{12})"')
 
 
 def keep(base: Path, linked: Linked, formulas: Formulas) -> list[str]:
     """Write a module for every version of a flow that has none yet; return their paths."""
-    if not (base / FOLDER).is_dir():
-        return []
     fresh = {}
     for entity in linked.entities.values():
         if entity.flow:
             path, text = _module(linked, formulas, entity)
             if not (base / path).exists():
                 fresh[path] = text
+    package = base / FOLDER / "__init__.py"
+    if fresh and not package.exists():
+        package.parent.mkdir(parents=True, exist_ok=True)
+        package.write_text(_PACKAGE, encoding="utf-8")
     for path, text in format_all(fresh).items():
         (base / path).write_text(text, encoding="utf-8")
     return sorted(fresh)

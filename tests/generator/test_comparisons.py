@@ -50,7 +50,6 @@ def test_expressions_are_functions_and_fields_keep_their_titles(tmp_path, capsys
 
 def test_a_released_version_keeps_what_it_adds_up(tmp_path):
     folder = make(tmp_path, [LISTS, COMPARE])
-    (folder / "app" / "kept").mkdir()
     flow = load(folder / next(path for path in kept(folder) if "approval" in path))
     compare = flow.step("check").compare
     assert [pair.there.__doc__ for pair in (*compare.key, *compare.sums)] == ["name", "amount * 2"]

@@ -32,7 +32,6 @@ def load(path: Path) -> Any:
 
 def test_a_version_is_kept_once_and_another_condition_is_another_version(tmp_path: Path) -> None:
     folder = make(tmp_path)
-    (folder / "app" / "kept").mkdir()
     first = kept(folder)
     assert len(first) == 2
     assert kept(folder) == []
@@ -47,7 +46,6 @@ def test_a_version_is_kept_once_and_another_condition_is_another_version(tmp_pat
 
 def test_branches_and_reminders_compile_and_load(tmp_path: Path) -> None:
     folder = make(tmp_path)
-    (folder / "app" / "kept").mkdir()
     for old, new in (
         ("    booked: {title: 已订, end: done}\n", FORK + "    booked: {title: 已订, end: done}\n"),
         ("pass: {title: 通过, from: check, to: next}", "pass: {title: 通过, from: [check, a1, b1, joint], to: next}"),

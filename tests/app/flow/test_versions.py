@@ -1,12 +1,14 @@
 """Versions of flows: cases finish on their own, an administrator moves them on a paper, nothing is lost."""
 
 import io
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+import app
 from app.core import files, history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
@@ -173,3 +175,11 @@ def test_versions_are_written_down_once_and_lost_ones_are_adopted(
         do(world, "fred", joint, "pass")
     move(joint, target="desk", reason="原版本没有保留", proof=paper())
     assert at(world, joint) == ["desk"]
+
+
+def test_a_project_that_kept_no_version_yet_has_no_package_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "app.kept", raising=False)
+    monkeypatch.setattr(app, "__path__", [])
+    assert cases.kept.__wrapped__("festival_approval", "0") is None
