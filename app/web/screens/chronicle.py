@@ -145,7 +145,8 @@ def _entry(
     obj = registry.registry().objects.get(row.object)
     kept = KEPT.get(row.object)
     record = loaded.get((row.object, row.record_id))
-    lines = kept.lines(row) if kept and kept.lines else _lines(row, obj, kept, detail, record)
+    own = kept.lines if kept and row.kind not in _SAYS else None  # a look is told as any other
+    lines = own(row) if own else _lines(row, obj, kept, detail, record)
     return Entry(
         at=row.at,
         who=row.actor_name or "系统",

@@ -18,7 +18,7 @@ from app.core.history import Change
 from app.messaging import templates
 from app.upgrade import upgrade
 from tests.app.security.people import Statements
-from tests.harness.people import Browserlike, organisation
+from tests.harness.people import Browserlike, open_person, organisation
 
 pytestmark = pytest.mark.functions("BM19A")
 
@@ -78,6 +78,16 @@ def test_the_way_that_a_message_goes_is_told_like_its_words(
 
 
 @pytest.mark.both_databases
+def test_it_tells_who_looked_at_the_telephone_of_an_account(
+    auditor: Browserlike, client_for: Callable[..., Browserlike]
+) -> None:
+    looked_at = open_person("auditor")
+    assert client_for("system_admin").get(f"/BM02/{looked_at}").status_code == 200
+    page = auditor.get("/BM19A/?object=account")
+    assert page.status_code == 200
+    assert "联系电话" in page.text
+
+
 def test_it_is_narrowed_by_what_people_remember(auditor: Browserlike) -> None:
     first, second = organisation(name="甲示例单位").id, organisation(name="乙示例单位").id
     rename(first, "丙示例单位")
