@@ -285,6 +285,15 @@ def assign(account: Account, names: Iterable[str]) -> None:
     history.note("account", account.id, "roles", detail)
 
 
+def apart_from(role: RoleProfile, everyone: Iterable[RoleProfile]) -> list[str]:
+    """Return the titles of the roles that nobody may hold beside this one, whichever of the two says so."""
+    return [
+        one.title
+        for one in everyone
+        if one.role.name in role.excluded or role.role.name in one.excluded
+    ]
+
+
 def first_clash(profiles: list[RoleProfile]) -> tuple[RoleProfile, RoleProfile] | None:
     """Return two roles that must not meet in one person, None if there are none."""
     for one in profiles:

@@ -249,7 +249,7 @@ class RolesScreen(Screen):
                 for f, o in sorted(pairs)
             ],
             holders=roles.holders(role),
-            excluded=[item.title for item in roles.all_roles() if item.role.name in role.excluded],
+            excluded=roles.apart_from(role, roles.all_roles()),
             changes=pages.changes(roles.OBJECT, role.id),
             is_own=role.role.name in current_actor().roles,
             may=self.may,
@@ -281,16 +281,12 @@ class RolesScreen(Screen):
     ) -> str:
         held = {role.name for role in account.user.roles}
         everyone = roles.all_roles()
-        titles = {role.role.name: role.title for role in everyone}
         return self.render(
             "security/assign.html",
             title=f"{account.name}的角色",
             account=account,
             held=wanted if wanted is not None else held,
-            roles=[
-                (role, [titles[name] for name in sorted(role.excluded) if name in titles])
-                for role in everyone
-            ],
+            roles=[(role, roles.apart_from(role, everyone)) for role in everyone],
             is_self=account.id == current_actor().user_id,
             refusal="；".join(f.message for f in error.faults) or error.message if error else "",
             **_words(),

@@ -198,6 +198,17 @@ def test_excluding_roles_that_one_person_already_holds_is_refused(app, admin, pe
         assert role_named("liaison").excluded == frozenset()
 
 
+def test_roles_that_exclude_each_other_say_so_on_both_sides(app, admin, people):
+    """One of the two declares it; whoever assigns reads it beside either."""
+    one, other = pk_of(app, "liaison"), pk_of(app, "clerk")
+    post(admin, f"/T04/{one}/edit", title="专办员", reach="unit", face="portal", excludes=["clerk"])
+    page = admin.get(f"/T04/people/{people['free']}").text
+    for pk, excluded in ((one, "经办人"), (other, "专办员")):
+        row = page.split(f'for="role-{pk}"')[1].split("</tr>")[0]
+        assert excluded in row.split("<td")[-1]
+    assert "专办员" in admin.get(f"/T04/{other}").text.split("不能同时持有")[1].split("</dl>")[0]
+
+
 def test_who_may_do_something_is_told_with_roles_and_people(app, admin, people):
     page = admin.get("/T04/who?function=T02&operation=pass").text
     assert "经办人" in page
