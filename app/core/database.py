@@ -18,11 +18,13 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Delete,
     Dialect,
     Engine,
     Integer,
+    Select,
     Table,
     create_engine,
     event,
@@ -173,6 +175,17 @@ def bind(engine: Engine) -> None:
 def expect_writes(writing: bool = True) -> None:
     """Say before the first statement that this request will write."""
     _writing.set(writing)
+
+
+def read_plainly(query: Select[Any], **values: Any) -> CursorResult[Any]:
+    """Read columns below the ORM, half the work of reading them through it, for what every step asks.
+
+    What waits is written before, where the ORM would. There is no row scope: the caller answers for it.
+    """
+    current = session()
+    if current.autoflush:
+        current.flush()
+    return current.connection().execute(query, values)
 
 
 @contextmanager

@@ -130,8 +130,10 @@ def _collect(current: Session, flush_context: Any) -> None:
 
 def _collect_one(store: dict[tuple[str, int], dict[str, Any]], kind: str, record: Entity) -> None:
     owner = _owner(record)
+    if owner is None:
+        return
     changes = _changes(record, kind)
-    if owner is None or (kind == "update" and not changes):
+    if kind == "update" and not changes:
         return
     entry = store.setdefault(owner[:2], {"kind": "update", "fields": {}})
     place = owner[2]
@@ -149,9 +151,9 @@ def _changes(record: Entity, kind: str) -> dict[str, tuple[Any, Any]]:
     state: Any = inspect(record)
     found = {}
     quiet = unions.keys(type(record))
-    for attribute in state.mapper.column_attrs:
-        name = attribute.key
-        if name in QUIET or name in quiet:
+    columns = state.mapper.column_attrs
+    for name in state.committed_state if kind == "update" else columns.keys():
+        if name in QUIET or name in quiet or name not in columns:
             continue
         value = state.attrs[name].history
         if not value.has_changes() and kind != "delete":
@@ -279,8 +281,16 @@ def _stamp(current: Session, flush_context: Any, instances: Any) -> None:
             record.created_by_id = record.created_by_id or actor.user_id
             record.updated_at, record.updated_by_id = now, actor.user_id
     for record in current.dirty:
-        if isinstance(record, Entity) and current.is_modified(record, include_collections=False):
+        if isinstance(record, Entity) and _is_modified(record):
             record.updated_at, record.updated_by_id = now, actor.user_id
+
+
+def _is_modified(record: Entity) -> bool:
+    """Tell whether a column has another value than in the database; looks at those that were set."""
+    state: Any = inspect(record)
+    columns = state.mapper.column_attrs
+    touched = [name for name in state.committed_state if name in columns]
+    return any(state.attrs[name].history.has_changes() for name in touched)
 
 
 def _forget(current: Session) -> None:

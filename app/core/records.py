@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core import (
     binding,
+    child_rows,
     clock,
     display,
     lookups,
@@ -98,7 +99,7 @@ def raw_of(obj: Object, record: Any) -> dict[str, Any]:
     for child in obj.children:
         inner = registry.object(child.object)
         raw[child.name] = [
-            {"id": str(row.id), **raw_of(inner, row)} for row in getattr(record, child.name)
+            {"id": str(row.id), **raw_of(inner, row)} for row in child_rows.read(record, child)
         ]
     return raw
 

@@ -16,7 +16,7 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, bindparam, select
 
 from app.core import clock, registry
-from app.core.database import elevated, session
+from app.core.database import elevated, read_plainly, session
 from app.core.declare import Actors, Applicant, Relation, Roles
 from app.core.owner import owner_of
 from app.flow import deputies
@@ -191,7 +191,7 @@ def _follow(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _found(query: Select[Any], **values: Any) -> list[Recipient]:
-    return [Recipient(*row) for row in session.execute(query, values)]
+    return [Recipient(*row) for row in read_plainly(query, **values)]
 
 
 def _open() -> Select[Any]:

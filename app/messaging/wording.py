@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core import display, registry
-from app.core.database import elevated, session
+from app.core.database import read_plainly
 from app.core.declare import Field, Message, Object
 from app.core.types import Boolean, Date, DateTime, Dict, Phone, Ref, ResidentId, Type
 from app.messaging.models import MessageTemplate
@@ -43,23 +43,20 @@ class Wording:
     text: str
     sms: bool
     inbox: bool
-    template: MessageTemplate | None = None
 
 
 def wording_of(message: Message, org_id: int | None = None) -> Wording:
     """Return the words in force: the organisation's, else the administrator's, else the shipped ones."""
-    with elevated():
-        rows = session.scalars(_IN_FORCE, {"message": message.name, "org": org_id or 0}).all()
-    if not rows:
-        return Wording(message.text, message.sms, message.inbox)
-    return Wording(rows[0].text, rows[0].sms, rows[0].inbox, rows[0])
+    row = read_plainly(_IN_FORCE, message=message.name, org=org_id or 0).first()
+    return Wording(message.text, message.sms, message.inbox) if row is None else Wording(*row)
 
 
 _IN_FORCE = (
-    select(MessageTemplate)
+    select(MessageTemplate.text, MessageTemplate.sms, MessageTemplate.inbox)
     .where(MessageTemplate.message == bindparam("message"))
     .where(MessageTemplate.org_key.in_((0, bindparam("org"))))
     .order_by(MessageTemplate.org_key.desc())
+    .limit(1)
 )
 
 

@@ -14,6 +14,8 @@ from app.security.models import Account
 
 def holds(roles: Select[Any] | list[int]) -> ColumnElement[bool]:
     """Return the condition that an account holds one of the roles with these ids."""
+    if isinstance(roles, Select):  # asked for twice, but planned by the database once
+        roles = select(roles.cte())
     direct = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(roles))
     by_group = (
         select(assoc_user_group.c.user_id)
