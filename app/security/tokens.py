@@ -11,7 +11,7 @@ from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.security.models import Account, Token
-from app.security.who import Signed, actor_of, hash_of, signed_in
+from app.security.who import actor_of, hash_of
 
 PREFIX = "pt_"  # so that a leaked token is recognised
 LONGEST = {"person": timedelta(days=90), "system": timedelta(days=366)}
@@ -85,9 +85,3 @@ def revoke(pk: int) -> Token:
     history.note("account", row.user_id, "token", {row.title: ["-", None]})
     session.flush()
     return row
-
-
-def by_token() -> Signed | None:
-    """Return who calls, if they prove themselves by a bearer token."""
-    signed = signed_in()
-    return signed if signed and signed.token else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core import dictionaries, display, registry
+from app.core import dictionaries, display
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Field, Material
@@ -221,17 +221,6 @@ def column_width(item: Field) -> str:
 def weight(item: Field) -> int:
     """Return about how many pixels the column of the field wants."""
     return {"narrow": 80, "date": 140, "broad": 190, "middle": 130}[column_width(item)]
-
-
-def needs_live(name: str, readers: Sequence[Any]) -> bool:
-    """Tell whether other parts of the form depend on the field."""
-    return any(name in getattr(part, "depends", ()) for part in readers)
-
-
-def title_of_target(object_name: str) -> str:
-    """Return what the referenced object is called."""
-    found = registry.registry().objects.get(object_name)
-    return found.title if found else ""
 
 
 def _text(raw: Any) -> str:

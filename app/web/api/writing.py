@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from app.core import granted, materials, records, registry
+from app.core import granted, materials, records
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Object
@@ -221,9 +221,3 @@ def _mark(parts: body.Parts, index: int, given: dict[str, Any]) -> MarkInput:
     )
     parts.faults += [Fault(f"marks.{index}.{f.path}", f.message) for f in own.faults]
     return mark
-
-
-def actions_of(obj: Object) -> list[str]:
-    """Return the actions of the object's flow."""
-    flow = registry.flow_of(obj.name)
-    return [action.name for action in flow.actions] if flow else []

@@ -13,7 +13,6 @@ from app.core.types import (
     CreditCode,
     Date,
     DateTime,
-    Dict,
     DraftOf,
     File,
     Phone,
@@ -161,8 +160,3 @@ def cells(obj: Object, record: Any, columns: Sequence[Column], came: str = "") -
 def _state(obj: Object, record: Any, came: str) -> Cell:
     stands = standing.of(obj, record.state, came)
     return Cell(stands.title, stands.tone)
-
-
-def is_choice(field: Field | None) -> bool:
-    """Tell whether a field takes one of the entries of a dictionary."""
-    return field is not None and isinstance(field.type, Dict)
