@@ -199,27 +199,6 @@ def _eager_title(obj: Object, option: Any) -> Any:
     return option
 
 
-def select_rows(
-    obj: Object,
-    *,
-    where: Criterion | None = None,
-    filters: Sequence[Filter] = (),
-    search_for: str = "",
-    states: Sequence[str] = (),
-    order: Sequence[str] = (),
-    columns: Sequence[str] = (),
-    offset: int = 0,
-    limit: int = 20,
-    count: bool = True,
-) -> Rows:
-    """Return one page of rows within the person's reach."""
-    statement = query(obj, where=where, filters=filters, search_for=search_for, states=states)
-    return page(
-        statement, obj, order_by(obj, order), columns,
-        offset=max(offset, 0), limit=min(max(limit, 1), 1000), count=count,
-    )  # fmt: skip
-
-
 def page(
     statement: Select[Any],
     obj: Object,

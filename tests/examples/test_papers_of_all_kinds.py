@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core import display, history_check, records, referring, registry, rows, unions
+from app.core import display, history_check, records, referring, registry, unions
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Rejected
 from app.core.rows import Filter
 from tests.examples.deeds import do, paper
 from tests.harness.refusals import refused
+from tests.harness.selecting import select_rows
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def papers(world):
 
 def listed(world, who, **query):
     with world.acting(who):
-        found = rows.select_rows(registry.object("paper"), **query)
+        found = select_rows(registry.object("paper"), **query)
         return [(one.variant, one.number) for one in found.items]
 
 
@@ -108,7 +109,7 @@ def test_filters_and_scope_lead_through_the_reference(world, papers):
         ("officer", [Filter("paper.holder", "contains", "王")], ["C12345678"]),
     ):
         with world.acting(who):
-            found = rows.select_rows(obj, filters=filters, columns=["paper", "paper.holder"])
+            found = select_rows(obj, filters=filters, columns=["paper", "paper.holder"])
             assert sorted(row.number for row in found.items) == numbers
 
 
@@ -167,6 +168,6 @@ def test_rows_are_found_by_an_index_and_not_by_looking_through(world, papers):
 def test_the_list_shows_how_each_stands(world, papers):
     obj = registry.object("paper")
     with world.acting("officer"):
-        found = rows.select_rows(obj, filters=[Filter("state", "eq", "stored")]).items
+        found = select_rows(obj, filters=[Filter("state", "eq", "stored")]).items
         assert len(found) == 3
         assert {display.text_of(obj, one, "state") for one in found} == {"保管中"}

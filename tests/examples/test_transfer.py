@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core import history_check, records, registry, rows
+from app.core import history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.env import make_env
 from app.core.errors import Conflict, NotFound, Rejected
@@ -10,6 +10,7 @@ from app.core.history import changes_of
 from tests.examples.deeds import KINDS, do, get, paper, save
 from tests.examples.test_custody import lend
 from tests.harness.refusals import refused
+from tests.harness.selecting import select_rows
 
 
 @pytest.fixture(params=list(KINDS))
@@ -33,7 +34,7 @@ def ask(world, kind, who="other", **changes):
 
 def test_the_receiver_finds_by_exact_values_what_it_may_not_list(world, kind, stored):
     with world.acting("other"):
-        assert not rows.select_rows(registry.object(kind)).items
+        assert not select_rows(registry.object(kind)).items
         with pytest.raises(NotFound):
             records.find(registry.object(kind), stored)
     row = get(f"{kind}_transfer", ask(world, kind))

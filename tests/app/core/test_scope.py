@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.core import records, registry, rows
+from app.core import records, registry
 from app.core.actor import ANONYMOUS, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import NotFound, Refused
 from app.core.rows import Filter
 from tests.app.conftest import World
+from tests.harness.selecting import select_rows
 from tests.sample import Club, Guest, Meeting
 
 
@@ -37,7 +38,7 @@ WAYS = {
     "joined": lambda: (
         session.scalars(select(Meeting).options(joinedload(Meeting.guests))).unique().all()
     ),
-    "rows": lambda: rows.select_rows(registry.object("meeting")).items,
+    "rows": lambda: select_rows(registry.object("meeting")).items,
     "query": lambda: session.query(Meeting).all(),
 }
 
@@ -63,7 +64,7 @@ def test_every_way_shows_the_rows_in_reach(
 
 def test_counts_and_pages_agree(world: World, meetings: dict[str, int]) -> None:
     with world.acting("anna"):
-        page = rows.select_rows(registry.object("meeting"))
+        page = select_rows(registry.object("meeting"))
         assert (page.total, page.capped) == (1, False)
         assert session.scalar(select(func.count()).select_from(Meeting)) == 1
 
@@ -135,7 +136,7 @@ def test_filters_search_and_order(world: World, meetings: dict[str, int]) -> Non
     with world.acting("carl"):
 
         def found(**how) -> list[str]:
-            return [item.name for item in rows.select_rows(obj, **how).items]
+            return [item.name for item in select_rows(obj, **how).items]
 
         assert found(search_for="east") == ["east的活动"]
         assert found(search_for="huodong") == ["west的活动", "east的活动"]

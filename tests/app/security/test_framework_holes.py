@@ -33,6 +33,7 @@ from app.web.views.asking import SIZES, asked
 from app.web.views.base import STOCK_ROUTES, View
 from app.web.views.conditions import Condition, read
 from tests.app.security.people import open_person
+from tests.harness.selecting import select_rows
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +204,7 @@ def test_what_is_searched_for_is_text(app: Flask) -> None:
 
     def found(text: str) -> int:
         condition = rows.Filter("name", "contains", text)
-        return rows.select_rows(obj, filters=[condition]).total
+        return select_rows(obj, filters=[condition]).total
 
     with app.app_context(), elevated(), acting_as(SYSTEM):
         query = FilterContains("name", SQLAInterface(Role, session)).apply(session.query(Role), "%")
