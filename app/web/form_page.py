@@ -1,9 +1,12 @@
 """What a form shows, as plain values: templates and live answers are written from nothing else."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.errors import Fault
+
+_IN_ROW = re.compile(r"(.*?)第 (\d+) 行(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +288,15 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """A line of the box on top: where it leads, what is wrong, and with how many rows."""
+
+    path: str
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormPage:
     """The whole page."""
 
@@ -349,6 +361,25 @@ class FormPage:
         return tuple(fault for fault in found if fault.level == "error")
 
     @property
+    def gathered(self) -> list[Gathered]:
+        """The errors as the box on top lists them: what is wrong with several rows alike stands there once."""
+        found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        for fault in self.all_faults:
+            parts = _IN_ROW.fullmatch(fault.message)
+            key = (parts[1], parts[3]) if parts else (fault.path, fault.message)
+            found.setdefault(key, []).append((fault.path, int(parts[2]) if parts else 0))
+        return [
+            Gathered(
+                path=rows[0][0],
+                text=f"{key[0]}第 {in_words([n for _, n in rows])} 行{key[1]}"
+                if rows[0][1]
+                else key[1],
+                count=len(rows),
+            )
+            for key, rows in found.items()
+        ]
+
+    @property
     def missing(self) -> int:
         """Count the materials whose absence stops what was asked for."""
         if self.checked == "save":
@@ -363,6 +394,14 @@ class FormPage:
             for fault in self.faults
         )
         return loose + sum(group.errors for group in self.groups if group.applies)
+
+
+def in_words(numbers: Sequence[int]) -> str:
+    """Return numbers of rows as people say them: 3, then 1、4, or 1 至 8."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and list(numbers) == list(range(first, last + 1)):
+        return f"{first} 至 {last}"
+    return "、".join(map(str, numbers))
 
 
 def _placed(group: Group, fault: Fault) -> str:

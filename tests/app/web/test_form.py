@@ -119,6 +119,19 @@ def test_row_faults_name_the_row(liaison: FlaskClient) -> None:
     assert re.search(r'id="f-seats.2.guest" data-faults>\s*<li', page)
 
 
+def test_what_is_wrong_with_several_rows_alike_is_one_line_on_top(liaison: FlaskClient) -> None:
+    wrong = {"seats": ["0", "1", "2"], "seats.0.guest": "1"}
+    wrong |= {f"seats.{n}.post": "长" * 120 for n in range(3)}
+    page = send(liaison, "/D01/new", wrong, "act:submit").get_data(as_text=True)
+    found = [words for words in faults_of(page) if words.startswith("参会人")]
+    assert [words.partition("：")[0] for words in found if "1 至 3" in words] == [
+        "参会人第 1 至 3 行职务"
+    ]
+    assert "参会人第 2、3 行：请选择姓名" in found
+    live = ask(liaison, "/D01/preview", _checked="submit", **wrong).get_json()["faults"]
+    assert sum("职务" in fault["summary"] for fault in live) == 3, "beside each row stands its own"
+
+
 def test_refused_form_is_taken_up_again(liaison: FlaskClient) -> None:
     send(liaison, "/D01/new", {"name": "没写完", "kind": "room", "seats": ""}, "act:submit")
     page = liaison.get("/D01/new").get_data(as_text=True)
@@ -243,7 +256,7 @@ def test_good_verdict_and_hold_are_said(liaison: FlaskClient) -> None:
                  **{"seats.0.guest": "1"}).get_json()  # fmt: skip
     assert "会期 2：符合“会期上限”" in "".join(answer["notes"].values())
     assert re.search(
-        r"余座</dt><dd>2.*本次占用</dt><dd>1.*占用后剩余</dt><dd>1", answer["holds"], re.S
+        r"余座，不算本件已占用的">占用前剩余</dt><dd>2.*本次占用</dt><dd>1.*占用后剩余</dt><dd>1", answer["holds"], re.S
     )
 
 

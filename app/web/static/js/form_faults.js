@@ -92,6 +92,23 @@
     return boxes.some((box) => box.getAttribute("aria-required") || (/checkbox|radio/.test(box.type) ? box.checked : box.value.trim()));
   }
 
+  // What is wrong with several rows alike is one line: as FormPage.gathered says it.
+  function gathered(errors) {
+    const lines = new Map();
+    for (const fault of errors) {
+      const text = fault.summary || fault.message;
+      const parts = text.match(/^(.*?)第 (\d+) 行(.*)$/s);
+      const key = parts ? JSON.stringify([parts[1], parts[3]]) : JSON.stringify([fault.path, text]);
+      if (!lines.has(key)) lines.set(key, { path: fault.path, text, parts, numbers: [] });
+      lines.get(key).numbers.push(parts ? Number(parts[2]) : 0);
+    }
+    return [...lines.values()].map(({ path, text, parts, numbers }) => {
+      const run = numbers.length > 2 && numbers.every((number, place) => number === numbers[0] + place);
+      const words = run ? `${numbers[0]} 至 ${numbers.at(-1)}` : numbers.join("、");
+      return { path, count: numbers.length, text: parts ? `${parts[1]}第 ${words} 行${parts[3]}` : text };
+    });
+  }
+
   function onTop(errors) {
     const box = $("#form-faults");
     if (!box) return;
@@ -103,13 +120,14 @@
     if (papers.length) parts.push(`${papers.length} 份材料待交`);
     const draft = `草稿没有保存：有 ${others} 处填写有误，改正后即可保存`;
     $("[data-sum]", box).textContent = checked() === "save" ? draft : `还有 ${parts.join("，")}`;
-    const rest = errors.length - MOST_LINKS;
-    const lines = errors.slice(0, MOST_LINKS).map((fault) => {
+    const found = gathered(errors);
+    const rest = found.slice(MOST_LINKS).reduce((sum, line) => sum + line.count, 0);
+    const lines = found.slice(0, MOST_LINKS).map((line) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
-      link.href = `#c-${fault.path}`;
-      link.dataset.goto = fault.path;
-      link.textContent = fault.summary || fault.message;
+      link.href = `#c-${line.path}`;
+      link.dataset.goto = line.path;
+      link.textContent = line.text;
       item.append(link);
       return item;
     });
