@@ -256,7 +256,9 @@ def test_good_verdict_and_hold_are_said(liaison: FlaskClient) -> None:
                  **{"seats.0.guest": "1"}).get_json()  # fmt: skip
     assert "会期 2：符合“会期上限”" in "".join(answer["notes"].values())
     assert re.search(
-        r"余座，不算本件已占用的">占用前剩余</dt><dd>2.*本次占用</dt><dd>1.*占用后剩余</dt><dd>1", answer["holds"], re.S
+        r'余座，不算本件已占用的">占用前剩余</dt><dd>2.*本次占用</dt><dd>1.*占用后剩余</dt><dd>1',
+        answer["holds"],
+        re.S,
     )
 
 
