@@ -7,9 +7,11 @@ from generator.check import lists
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
 from generator.reader import Name, Word
+from generator.routes import kind_of
 from generator.world import FIGURES, Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
+GRANT = "E312"  # something that nobody is granted
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
 
 
@@ -39,6 +41,7 @@ def check(context: Context) -> None:
     for entity in context.linked.entities.values():
         if entity.flow:
             _somebody(context, entity, entity.flow)
+    _roles(context)
 
 
 def _head(context: Context, item: FunctionIn) -> None:
@@ -211,10 +214,14 @@ def _queued(context: Context, item: FunctionIn, flow: model.Flow, word: Word) ->
 
 
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
-    """For each step, some function must grant one of its actions to one of its people."""
+    """For each step some function must grant one of its actions to one of its people, and each action to somebody."""
     functions = context.linked.functions_of(entity.name)
     if not functions or entity.name in context.problems.lost:
         return
+    granted = {
+        str(word) for item in functions for words in item.spec.roles.values() for word in words
+    }
+    dead = {str(name) for name, step in flow.steps.items() if step.branches}  # or said below
     for name, step in flow.steps.items():
         if step.end or step.branches or step.wait or not step.by:
             continue
@@ -224,10 +231,30 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
         if not actions or people is None:
             continue
         if not any(_may(item, people, actions) for item in offered):
+            dead.add(str(name))
             what = f"no function grants {_either(actions)} to {_either(people)}"
             context.note(
                 "E204", step.name, f"nobody can act at '{name}': {what}",
                 f"grant it under `roles` of a function on '{entity.name}'" + _queue(context, step),
+            )  # fmt: skip
+    for action in flow.actions.values():
+        by_hand = kind_of(action) != "receipt" and set(map(str, action.sources)) - dead
+        if by_hand and str(action.name) not in granted:
+            context.note(
+                GRANT, action.name, f"nobody is granted '{action.name}', so its button is nowhere",
+                f"name it under `roles` of a function on '{entity.name}', or delete it.",
+            )  # fmt: skip
+
+
+def _roles(context: Context) -> None:
+    """Note roles that no function grants anything."""
+    functions = context.linked.functions.values()
+    granted = {str(role) for item in functions for role in item.spec.roles}
+    for role in context.linked.data.roles.values():
+        if functions and str(role.name) not in granted:
+            context.note(
+                GRANT, role.name, f"no function grants '{role.name}' anything: whoever holds it sees an empty menu",
+                "name it under `roles` of a function, or delete it.",
             )  # fmt: skip
 
 
