@@ -235,6 +235,10 @@ CODES: dict[str, Explanation] = _all(
      """`fill`, `preset` and effects write where nobody types: into a field that is not computed, since what is
      computed would be computed again at once, and a value of its type. A preset is written as a person would type
      it: 3, true, 2026-03-01, the code of an entry."""),
+    ("E153", "A condition that says nothing",
+     """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
+     reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
+     there or never."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -95,8 +95,14 @@ class Formulas:
         self.problems.add(code, inside(text, offset, length), message, hint, text.uses)
 
     def condition(self, code: Word, where: Where, *, sql: bool = False) -> Compiled | None:
-        """Compile what is only asked whether it holds."""
-        return self.compile(code, where, CONDITION, sql=sql)
+        """Compile what is only asked whether it holds, which is not the same of every record."""
+        found = self.compile(code, where, CONDITION, sql=sql)
+        if found and found.fixed:
+            self.note(
+                "E153", code, 0, len(code), "this condition reads nothing, so it holds always or never",
+                "name a field, a policy or today; or delete the key.",
+            )  # fmt: skip
+        return found
 
     def value_type(self, item: model.Field) -> str | Type | None:
         """Return the type that a computed value of a field must have."""

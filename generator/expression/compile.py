@@ -7,7 +7,7 @@ from generator.expression.check import Checker
 from generator.expression.convert import bring
 from generator.expression.emit_python import PythonEmitter
 from generator.expression.emit_sql import sql_of
-from generator.expression.nodes import Node, Path, shown, walk
+from generator.expression.nodes import Node, Path, Policy, Today, shown, walk
 from generator.expression.parse import Source
 from generator.expression.scope import Member, Scope
 from generator.expression.types import BOOLEAN, Type, type_of
@@ -30,6 +30,7 @@ class Compiled:
     why_no_sql: str = ""  # the reason where `sql` is None
     names: frozenset[str] = frozenset()  # paths that are read: "this.name", "me.unit"
     depends: tuple[str, ...] = ()  # fields of the form that are read; "parent.x" on a row's form
+    fixed: bool = False  # it reads nothing, so its value is always the same
     shows: tuple[str, ...] = ()  # paths with `mask` that can be read in the value
 
 
@@ -56,6 +57,7 @@ def compile_expression(
         why_no_sql=why,
         names=frozenset(part.text for part in walk(node) if isinstance(part, Path)),
         depends=_depends(node, scope),
+        fixed=not any(isinstance(part, Path | Today | Policy) for part in walk(node)),
         shows=tuple(dict.fromkeys(shown(node))),
     )
 
