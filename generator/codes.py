@@ -130,8 +130,8 @@ CODES: dict[str, Explanation] = _all(
      """Each requires a reference to the other, so no first row could ever be stored. Let one be empty."""),
     ("E116", "A variable in a text that cannot be filled in",
      """Names in braces in `display` and in the error of a rule are paths of fields of the record (of the row,
-     where a rule has `each`). A `display` names no field with `mask`: what a record is called stands in lists,
-     choices and histories."""),
+     where a rule has `each`). A `display` names a field, by which records differ, and none with `mask`: what a
+     record is called stands in lists, choices and histories."""),
     ("E117", "A default that does not fit",
      """A default is a literal of the field's type, or an expression. For texts an expression is written with =
      before it; for references, dates and dictionaries whatever is no literal is one."""),

@@ -30,6 +30,11 @@ UNFIT = (  # keys that would do nothing, and nobody would notice
         frozenset(("file", "image", "boolean", "draft_of")),
         "it holds no words that could be searched for",
     ),
+    (
+        "unique",
+        frozenset(("boolean", "file", "image", "refs", "draft_of")),
+        "there is nothing by which many records could differ",
+    ),
 )
 
 

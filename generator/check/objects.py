@@ -195,6 +195,11 @@ def _child(context: Context, row: Entity, child: model.Child) -> None:
 def _display(context: Context, entity: Entity, text: Title | None) -> None:
     """Check what records are called: a name stands everywhere, so it shows nothing that lists hide."""
     template(context, "E116", entity, text, ())
+    if text and not spans(text):
+        context.note(
+            "E116", text, f"every record of '{entity.name}' would be called the same",
+            'name a field in braces, such as display: "{name}".',
+        )  # fmt: skip
     for name, offset, length in spans(text) if text else ():
         if text and context.masked(entity.name, name):
             word = Word.at(name, inside(text, offset, length), text.uses)
