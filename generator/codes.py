@@ -335,10 +335,10 @@ CODES: dict[str, Explanation] = _all(
     ("E311", "An unknown icon",
      """`icon` of a subsystem is the name of one of the Bootstrap Icons that the front end brings, such as folder,
      airplane or gear. An unknown name would leave the place in the menu empty."""),
-    ("E312", "Something that nobody is granted",
+    ("E312", "An action that nobody is granted",
      """Everything is denied unless a function grants it under `roles`: NAME: [view, …]. So an action that no function
-     of its object grants is a button that nobody sees (but for receipts, and the passing of a step with `branches`,
-     which happen by themselves), and a role that no function grants anything sees an empty menu."""),
+     of its object grants is a button that nobody sees. Receipts, and the passing of a step with `branches`, happen by
+     themselves."""),
     ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of

@@ -11,7 +11,7 @@ from generator.routes import kind_of
 from generator.world import FIGURES, Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
-GRANT = "E312"  # something that nobody is granted
+GRANT = "E312"
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
 
 
@@ -41,7 +41,6 @@ def check(context: Context) -> None:
     for entity in context.linked.entities.values():
         if entity.flow:
             _somebody(context, entity, entity.flow)
-    _roles(context)
 
 
 def _head(context: Context, item: FunctionIn) -> None:
@@ -243,18 +242,6 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
             context.note(
                 GRANT, action.name, f"nobody is granted '{action.name}', so its button is nowhere",
                 f"name it under `roles` of a function on '{entity.name}', or delete it.",
-            )  # fmt: skip
-
-
-def _roles(context: Context) -> None:
-    """Note roles that no function grants anything."""
-    functions = context.linked.functions.values()
-    granted = {str(role) for item in functions for role in item.spec.roles}
-    for role in context.linked.data.roles.values():
-        if functions and str(role.name) not in granted:
-            context.note(
-                GRANT, role.name, f"no function grants '{role.name}' anything: whoever holds it sees an empty menu",
-                "name it under `roles` of a function, or delete it.",
             )  # fmt: skip
 
 
