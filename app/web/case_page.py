@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.core import drafts
 from app.flow.comparing import Difference
 from app.web.form_page import Attached, Label, MaterialItem, Note
 
@@ -283,20 +284,6 @@ class Neighbours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeforeAfter:
-    """One line of a change of an approved record."""
-
-    label: str
-    before: str
-    after: str
-
-    @property
-    def changed(self) -> bool:
-        """Whether the two differ."""
-        return self.before != self.after
-
-
-@dataclass(frozen=True, kw_only=True)
 class Back:
     """How a case came back: it was sent back to an earlier step, or whoever filed it took it back."""
 
@@ -327,7 +314,7 @@ class CasePage:
     stops: tuple[Stop, ...] = ()
     groups: tuple[FactGroup, ...] = ()
     lines: tuple[Lines, ...] = ()
-    amendment: tuple[BeforeAfter, ...] = ()
+    amendment: tuple[drafts.Difference, ...] = ()
     amendment_title: str = ""
     comparison: tuple[Difference, ...] | None = None  # None: the step compares no rows one by one
     differs: str = ""  # what the author says of rows that differ

@@ -21,11 +21,12 @@ from app.flow.models import Case, StepRecord
 from app.web import controls, form, form_rows
 from app.web import materials as checklist
 from app.web.advice import page_of
-from app.web.case_page import BeforeAfter, Fact, FactGroup, LineRow, Lines
+from app.web.case_page import Fact, FactGroup, LineRow, Lines
 from app.web.form_page import Attached, Label
 from app.web.menu import address_of
 
-LONG = 40  # characters from which a changed text is compared word by word
+COMPARED = 40  # letters from which a changed text is compared part by part
+ROOMY = 100  # letters from which a line of text gets room in a table of rows
 
 
 @dataclass
@@ -128,7 +129,7 @@ class RecordReader:
             wide=not short and (isinstance(item.type, Text) or len(text) > 60),
             href="" if short else self._link(item, row),
             image=self.image(item, row),
-            parts=compared(old, text) if changed and max(len(old), len(text)) >= LONG else (),
+            parts=compared(old, text) if changed and max(len(old), len(text)) >= COMPARED else (),
             mark=mark,
             unit="" if short or not text else controls.unit_of(item.type),
         )
@@ -223,17 +224,11 @@ class RecordReader:
             return ""
         return f"{self.obj.field(self.obj.draft.field).title}对照"
 
-    def amendment(self) -> tuple[BeforeAfter, ...]:
+    def amendment(self) -> tuple[drafts.Difference, ...]:
         """Return what the change touches, before and after."""
         if not self.obj.draft:
             return ()
-        return tuple(
-            BeforeAfter(label=line.label, before=line.before, after=line.after)
-            for line in drafts.comparison(self.obj, self.record)
-        )
-
-
-LONG = 100  # letters from which a line of text gets room in a table of rows
+        return tuple(drafts.comparison(self.obj, self.record))
 
 
 def kind_of(item: Field) -> str:
@@ -244,7 +239,7 @@ def kind_of(item: Field) -> str:
         return "nowrap"
     if isinstance(item.type, Text):
         return "text"
-    return "line" if isinstance(item.type, String) and item.type.length > LONG else ""
+    return "line" if isinstance(item.type, String) and item.type.length > ROOMY else ""
 
 
 def _pk(row: Row) -> Any:

@@ -172,19 +172,20 @@ def due_text(actor: Actor) -> str:
     late = func.count(Case.id.distinct()).filter(Task.due_at < now)
     today = func.count(Case.id.distinct()).filter(Task.due_at >= now, Task.due_at <= tonight)
     query = select(today, late).select_from(Task).join(Case)
-    due, over = session.execute(query.where(*_waiting(actor))).one()
+    due, over = session.execute(query.where(access.waiting_clause(actor))).one()
     texts = [f"今天到期 {due} 件"] if due else []
     texts += [f"已超期 {over} 件"] if over else []
     return "，".join(texts)
 
 
-def _waiting(actor: Actor) -> tuple[Any, ...]:
-    return (access.waiting_clause(actor),)
-
-
 def todos_of(actor: Actor, function: str) -> tuple[Todo, ...]:
     """Return what waits, most urgent first; a handful of statements however much it is."""
-    query = select(Task).join(Task.case).options(contains_eager(Task.case)).where(*_waiting(actor))
+    query = (
+        select(Task)
+        .join(Task.case)
+        .options(contains_eager(Task.case))
+        .where(access.waiting_clause(actor))
+    )
     if function:
         query = query.where(Task.function == function)
     query = query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(SHOWN * 2)

@@ -1,4 +1,4 @@
-"""No module of the runtime imports, directly or in a circle, what imports it; functions may not hide it."""
+"""Modules of the runtime: no circle among what they import, no private name of another, no name given twice."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -59,3 +59,20 @@ def test_no_module_takes_a_private_name_of_another() -> None:
                 private = node.value.id in rooms and node.attr.startswith("_")
                 taken += [f"{name}: {node.value.id}.{node.attr}"] if private else []
     assert taken == []
+
+
+def test_no_module_gives_a_name_twice() -> None:
+    """The second would stand for the first too: no tool of ours says so."""
+    twice = []
+    for name, path in modules().items():
+        given: list[str] = []
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = (
+                node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            )
+            if getattr(node, "value", None) is not None:
+                given += [one.id for one in targets if isinstance(one, ast.Name)]
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                given.append(node.name)
+        twice += [f"{name}.{one}" for one in sorted(set(given)) if given.count(one) > 1]
+    assert twice == []

@@ -28,6 +28,7 @@ from tests.app.web.desk_fixtures import clerk, desk, liaison
 
 __all__ = ["clerk", "desk", "liaison"]
 CHECKED = {"check": ["齐全", "属实"]}
+LATER = "明年的场地与费用，并请各单位说明人数、时间、设备和餐饮的安排，商定后由办公室逐一通知"
 
 
 def state(pk: int) -> str | None:
@@ -206,7 +207,7 @@ def test_second_round_marks_what_changed(liaison: FlaskClient, clerk: FlaskClien
         "room": "1",
         "begin_on": "2026-12-01",
         "end_on": "2026-12-02",
-        "aim": "商议",
+        "aim": f"商议{LATER}",
         "seats": "",
         "seats.0.guest": "2",
         "seats.0.post": "处长",
@@ -215,6 +216,7 @@ def test_second_round_marks_what_changed(liaison: FlaskClient, clerk: FlaskClien
     page = text(clerk, f"/D02/{pk}")
     assert "退回后第 2 次" in page
     assert re.search(r"<del>春季会议</del> <span class=\"fact-new\">夏季会议</span>", page)
+    assert f"商议<ins>{LATER}</ins>" in page  # what is longer shows which part is new
     assert re.search(r'class="line-new has-changes".*?赵启明', page, re.S)
     assert re.search(r'class="line-gone has-changes".*?<del>林静</del>', page, re.S)
     assert "只看修改过的" in page
