@@ -65,7 +65,7 @@ class Search:
         self.words = re.findall(r"[a-z_]+", self.text)
         self.record = None  # what is changed, where a new form will not do
         allowed = [int(value) for value in self.policies() if value is not None]
-        self.limits += allowed
+        self.limits += [*allowed, *self.tables()]
         maker.most = max([12, *(limit + 2 for limit in allowed if limit < MOST)])
         maker.growth = 0.8 if allowed else 0.5
 
@@ -74,6 +74,14 @@ class Search:
         for name in re.findall(r"policy\.([a-z_]+)\(\)", self.text):
             if registry.registry().policies[name].returns == "integer":
                 yield getattr(make_env().policy, name)()
+
+    def tables(self):
+        """The numbers of policies that answer by what they are asked about, in any version."""
+        for name in re.findall(r"policy\.([a-z_]+)\((?!\))", self.text):
+            spec = registry.registry().policies[name]
+            if spec.returns == "integer":
+                for row in spec.rows:
+                    yield from map(int, row.table.values())
 
     def begin(self):
         """A record begun by another, where the rule compares with that one; whether there is such."""

@@ -70,7 +70,8 @@ def _year(kind: Any, chance: random.Random) -> str:
 
 
 def _decimal(kind: Any, chance: random.Random) -> str:
-    return f"{chance.randint(1, 900)}.{'5' if kind.scale else ''}".rstrip(".")
+    most = chance.choice((3, 30, 900))  # small ones too: what is divided by one is large
+    return f"{chance.randint(1, most)}.{'5' if kind.scale else ''}".rstrip(".")
 
 
 def _date(kind: Any, chance: random.Random) -> str:
