@@ -90,6 +90,7 @@ def test_every_operator_has_its_namesake() -> None:
         "and_",
         "or_",
         "scaled",
+        "printed",
         "workdays_between",
         "workdays_before",
         "birth_of",

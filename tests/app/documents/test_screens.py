@@ -220,7 +220,7 @@ def test_wording_is_changed_with_help_and_taken_back(browser):
     seen = post(
         admin, f"/BM21/{name}/preview", page="/BM21/", text="{团组名称}被退回：{ 办理意见 }"
     )
-    assert "〈团组名称〉被退回：第三页邀请函" in seen.text
+    assert "〈团组名称〉被退回：第三页的日期" in seen.text
     assert "<del>" in seen.text
     post(admin, f"/BM21/{name}/save", page="/BM21/", text="{团组名称}请改", sms="on")
     assert "{团组名称}请改" in admin.get("/BM21/").text
