@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_appbuilder import Model
-from sqlalchemy import ForeignKey, Identity, Integer
+from sqlalchemy import ForeignKey, Identity, Integer, inspect
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.core.database import BigId, UtcDateTime
@@ -46,3 +46,14 @@ class Entity(Table):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class method of the mapper
         return {"version_id_col": cls.version}
+
+
+def is_modified(record: Entity, *, lists: bool = True) -> bool:
+    """Tell whether something of a record differs from the database; `lists` = its rows and links too.
+
+    As the session's own question, but it looks only at what was set: a record has fifty columns,
+    and every flush asks.
+    """
+    state: Any = inspect(record)
+    touched = (name for name in state.committed_state if lists or name in state.mapper.column_attrs)
+    return any(state.attrs[name].history.has_changes() for name in touched)

@@ -34,7 +34,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core import clock, registry, settings, unions
 from app.core.actor import current_actor, current_function
 from app.core.database import BigId, UtcDateTime, insert_unless_there, session
-from app.core.entity import Entity, Table
+from app.core.entity import Entity, Table, is_modified
 
 QUIET = frozenset(
     {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "search_text",
@@ -281,16 +281,8 @@ def _stamp(current: Session, flush_context: Any, instances: Any) -> None:
             record.created_by_id = record.created_by_id or actor.user_id
             record.updated_at, record.updated_by_id = now, actor.user_id
     for record in current.dirty:
-        if isinstance(record, Entity) and _is_modified(record):
+        if isinstance(record, Entity) and is_modified(record, lists=False):
             record.updated_at, record.updated_by_id = now, actor.user_id
-
-
-def _is_modified(record: Entity) -> bool:
-    """Tell whether a column has another value than in the database; looks at those that were set."""
-    state: Any = inspect(record)
-    columns = state.mapper.column_attrs
-    touched = [name for name in state.committed_state if name in columns]
-    return any(state.attrs[name].history.has_changes() for name in touched)
 
 
 def _forget(current: Session) -> None:

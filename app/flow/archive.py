@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, history, jobs, materials, records, registry, workdays
 from app.core.database import elevated, session, unit_of_work
-from app.core.entity import Entity
+from app.core.entity import Entity, is_modified
 from app.core.errors import Conflict
 from app.core.materials import Mark, MaterialFile
 from app.flow import cases, steps
@@ -145,7 +145,7 @@ def _guard(current: Session, context: Any, instances: Any) -> None:
 def _about(current: Session, item: Any) -> tuple[str, int] | None:
     if isinstance(item, (MaterialFile, Mark)):
         return (item.object, item.record_id) if _archives(item.object) else None
-    if not isinstance(item, Entity) or not (item in current.deleted or current.is_modified(item)):
+    if not isinstance(item, Entity) or not (item in current.deleted or is_modified(item)):
         return None
     obj = registry.object_of(type(item))
     above: Any = item

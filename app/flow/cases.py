@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from app.core import bulk, clock, display, registry
@@ -17,7 +18,7 @@ from app.core.database import elevated, session
 from app.core.declare import Flow, Object
 from app.core.errors import Conflict, NotFound
 from app.flow import worklist
-from app.flow.models import Case
+from app.flow.models import Case, Task
 from app.flow.places import Place
 
 
@@ -170,11 +171,21 @@ def lock(case: Case) -> Case:
     with elevated():
         query = _locked_with_district(*_organisations())
         found = session.execute(query, {"pk": pk[0] if pk else case.id}).one()
+        tasks = session.scalars(_TASKS, {"pk": pk[0] if pk else case.id}).all()
     locked: Case = found[0]
+    set_committed_value(locked, "tasks", list(tasks))  # whoever locks a case asks whose turn it is
     if locked.district != found[1]:
         locked.district = found[1]
     session().info.setdefault(_HELD, {})[locked.object, locked.record_id] = locked.archived_at
     return locked
+
+
+_TASKS = (
+    select(Task)
+    .where(Task.case_id == bindparam("pk"))
+    .order_by(Task.id)
+    .execution_options(populate_existing=True)
+)
 
 
 @cache
