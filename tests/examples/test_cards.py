@@ -389,6 +389,12 @@ def test_a_list_is_narrowed_by_the_way_in_which_cases_began(world, client):
     assert f"/EX42/{alone}" not in officer.get("/EX42/?f.entry=approved").text
 
 
+def looked_at(pk):
+    with acting_as(SYSTEM):
+        seen = [one for one in history.changes_of("card_application", pk) if one.kind == "view"]
+    return [json.loads(one.detail)["fields"] for one in seen]
+
+
 @pytest.mark.parametrize("way", ["", "/print"])
 def test_the_log_of_who_looked_names_what_rows_show_whole(world, client, way):
     """The record itself holds nothing that lists mask; its rows do."""
@@ -396,6 +402,12 @@ def test_the_log_of_who_looked_names_what_rows_show_whole(world, client, way):
     edit(world, pk, "甲", phone="13871234567")
     act(world, pk, "clerk", "submit")
     assert client("officer").get(f"/EX41/{pk}{way}").status_code == 200
-    with acting_as(SYSTEM):
-        seen = [one for one in history.changes_of("card_application", pk) if one.kind == "view"]
-    assert [json.loads(one.detail)["fields"] for one in seen] == [["申办人：联系电话"]]
+    assert looked_at(pk) == [["申办人：联系电话"]]
+
+
+def test_who_opens_a_form_has_looked(world, client):
+    _, pk = card(world)
+    edit(world, pk, "甲", phone="13871234567")
+    page = client("clerk", world.bureaus["east"]).get(f"/EX40/{pk}/edit")
+    assert page.status_code == 200 and "13871234567" in page.text
+    assert looked_at(pk) == [["申办人：联系电话"]]

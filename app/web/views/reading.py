@@ -88,14 +88,16 @@ class RecordRoutes(View):
     def _note_view(self, reader: Reader) -> None:
         """Note who has looked: a decider's look ends the time for recalling; masked data are logged."""
         case = reader.case
-        decides = case is not None and case.opened_at is None and reader.decision() is not None
+        if case is not None and case.opened_at is None and reader.decision() is not None:
+            with unit_of_work():
+                engine.mark_opened(case)
+        self.note_masked(reader)
+
+    def note_masked(self, reader: Reader) -> None:
+        """Log that the person was shown whole what lists show the ends of, if the record has such."""
         masked = reader.unmasked()
-        if not decides and not masked:
-            return
-        with unit_of_work():
-            if decides:
-                engine.mark_opened(case)  # type: ignore[arg-type]
-            if masked and current_actor().user_id is not None:
+        if masked and current_actor().user_id is not None:
+            with unit_of_work():
                 detail = {"fields": masked, "page": self.function}
                 history.note(reader.obj.name, reader.record.id, "view", detail)
 
