@@ -161,8 +161,12 @@ def test_a_case_is_decided_with_the_keyboard_alone(desk):
         keys.press("j")
     keys.press("Enter")
     office.page.wait_for_url(re.compile(r"/PP12R/\d+"))
+    expect(office.page.locator(".dock[inert]")).to_have_count(0)  # so long after the last decision
     office.page.locator("#comment").focus()
-    keys.type("同意")
+    for sign in "经核对，同意变更":  # while the paper beside it loads
+        keys.type(sign)
+        office.page.wait_for_timeout(60)
+    expect(office.page.locator("#comment")).to_have_value("经核对，同意变更")
     keys.press("Control+Enter")
     expect(office.page.locator("#confirm[open]")).to_be_visible()
     keys.press("Enter")

@@ -270,7 +270,7 @@
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const dialog = $("dialog[open]");
       const button = dialog ? $("[data-act]", dialog) : $(".dock-actions > .btn-primary[data-act]");
-      if (button) {
+      if (button && !button.closest("[inert]")) {
         event.preventDefault();
         button.click();
       }

@@ -178,5 +178,21 @@
     viewer.addEventListener("close", () => viewer.querySelector("[data-body]").replaceChildren(), { once: true });
   }
 
+  // A browser's viewer of PDFs takes the focus once it has loaded, in the middle of a word that
+  // somebody writes, and then no key of the page works. Whoever did not go there stays where they were.
+  let last = null;
+  let tabbed = 0;
+  document.addEventListener("focusin", (event) => { if (event.target.tagName !== "IFRAME") last = event.target; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Tab") tabbed = Date.now(); }, true);
+  window.addEventListener("blur", () => {
+    const taken = document.activeElement;
+    if (taken?.tagName !== "IFRAME" || taken.matches(":hover") || Date.now() - tabbed < 200) return;
+    setTimeout(() => {
+      taken.blur();
+      window.focus();
+      if (last?.isConnected) last.focus({ preventScroll: true });
+    });
+  });
+
   window.filesView = { frame };
 })();
