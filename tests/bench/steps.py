@@ -29,6 +29,7 @@ from tests.harness.people import open_person
 WRITES = ("INSERT", "UPDATE", "DELETE")
 STEPS = 80
 WARM = 10
+BY_ORM = "手写 SQLAlchemy ORM"
 STEP = "流程的一步（权限、校验、加锁、流转、历史、站内信、短信待发、提交）"
 
 
@@ -132,7 +133,7 @@ def _steps(
         kind, STEP, ours, writes_only, "裸 SQL，只加锁和写", 2.5,
         note="更严的比法：对照方不查权限、不读记录与明细，要写的内容事先给它",
     )  # fmt: skip
-    yield Figure(kind, STEP, ours, orm, "手写 SQLAlchemy ORM", None)
+    yield Figure(kind, STEP, ours, orm, BY_ORM, None)
     yield Figure(
         kind, "同一步，手写 SQLAlchemy ORM", orm, all_of_it, "裸 SQL，读写相同", None, note="对照"
     )

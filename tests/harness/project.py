@@ -1,8 +1,10 @@
 """Another project than the product's: its metadata are compiled into a package and taken into use."""
 
+import atexit
 import configparser
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,9 +34,16 @@ def compiled(base: Path, package: str, folder: Path) -> str:
 def use(base: Path) -> None:
     """Let this process serve the project below `base` and no other."""
     folder = Path(tempfile.mkdtemp(prefix="project-"))
+    atexit.register(_remove, folder, os.getpid())
     registry.use(compiled(base.resolve(), "project_generated", folder))
     reference.FOLDER = base / "metadata" / "reference"
     filling.TEMPLATES = base.resolve() / "metadata" / "documents"
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Leave nothing behind; a process that was forked off needs the folder no less than its parent."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def settings(base: Path) -> None:
