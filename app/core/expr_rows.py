@@ -101,23 +101,23 @@ class Wide(Row):
     """A model's row together with the rows that its references lead to, each joined once.
 
     For a query that reads many paths of many rows: with a subquery for each path the database
-    would look up the same row again for every one of them. `source` is what to select from, once
-    everything has been read.
+    would look up the same row again for every one of them. What to select from says `joined`, once
+    everything has been read. Its public names are the model's alone: a field may be called anything.
     """
 
     def __init__(self, model: Any) -> None:
-        self.model = model
+        self._model = model
         self._along: dict[str, Row] = {}
         super().__init__(inspect(model).mapper, inspect(model).selectable)
-        self.source: Any = model
+        self._source: Any = model
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return getattr(self.model, name)
+        return getattr(self._model, name)
 
     def _at_end(self, dotted: str) -> ColumnElement[Any]:
-        here, place = self.model, ""
+        here, place = self._model, ""
         *names, last = dotted.split(".")
         for name in names:
             place = f"{place}.{name}"
@@ -130,8 +130,13 @@ class Wide(Row):
     def _join(self, here: Any, name: str) -> Row:
         relation: RelationshipProperty[Any] = _mapper(here).relationships[name]
         table = relation.mapper.local_table.alias()
-        self.source = outerjoin(self.source, table, and_(*_pairs(here, relation, table)))
+        self._source = outerjoin(self._source, table, and_(*_pairs(here, relation, table)))
         return Row(relation.mapper, table)
+
+
+def joined(wide: Wide) -> Any:
+    """Return what a query over the paths that were read of `wide` selects from."""
+    return wide._source
 
 
 def _pairs(

@@ -18,7 +18,7 @@ from app.core.actor import current_actor, current_function
 from app.core.database import elevated, session
 from app.core.declare import Object
 from app.core.env import make_env
-from app.core.expr_rows import Wide, links
+from app.core.expr_rows import Wide, joined, links
 from app.core.reports import Dimension, Measure
 from app.reports.asking import Asked
 
@@ -31,16 +31,17 @@ class Facts:
         self.model = asked.model
         self.actor = current_actor()
         self.env = make_env(self.actor)
-        self.cls: Any = Wide(aliased(registry.object(asked.model.fact).model))
+        self.alias: Any = aliased(registry.object(asked.model.fact).model)
+        self.cls: Any = Wide(self.alias)
 
     def read(self, *columns: ColumnElement[Any]) -> Select[Any]:
         """Return the select of the facts that are spoken of, with columns that were made of `cls`."""
         conditions = self._conditions()  # before the source: they too may join
-        return select(*columns).select_from(self.cls.source).where(*conditions)
+        return select(*columns).select_from(joined(self.cls)).where(*conditions)
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         cls, env, asked = self.cls, self.env, self.asked
-        own = scope.criterion(cls.model, self.actor, self.actor.reach(current_function()))
+        own = scope.criterion(self.alias, self.actor, self.actor.reach(current_function()))
         found = [own] if own is not None else []
         found += [self.model.where(cls, env)] if self.model.where else []
         if self.model.date and (asked.since or asked.until):

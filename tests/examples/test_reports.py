@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.expr_rows import Wide
 from app.reports.asking import Asked
 from app.reports.facts import Facts
 from app.reports.table import NOTHING, table, text
@@ -176,6 +178,11 @@ def test_what_a_fact_refers_to_is_looked_up_once(world):
         assert "IN (SELECT facts.id" not in groups, (
             "SQLite would look through all of them for each fact"
         )
+
+
+def test_a_fact_may_have_a_field_of_any_name(world):
+    device = registry.object("capture_device").model  # the name and the model of a thing
+    assert Wide(aliased(device)).model.key == "model"
 
 
 def test_behind_each_figure_stand_its_records(world):

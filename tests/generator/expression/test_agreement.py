@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, aliased
 
-from app.core.expr_rows import Wide
+from app.core.expr_rows import Wide, joined
 from generator.expression import CONDITION, Compiled, compile_expression
 from tests.generator.expression import writing
 from tests.generator.expression.world import (
@@ -172,7 +172,7 @@ def _agree(session: Session, jobs: list[Job], text: str, compiled: Compiled, env
     column = sql(wide, env)  # before its source: it is what joins
     ways = {
         "by itself": select(Job.id, sql(Job, env)),
-        "joined": select(wide.id, column).select_from(wide.source),
+        "joined": select(wide.id, column).select_from(joined(wide)),
     }
     for way, query in ways.items():
         found = dict(session.execute(query).tuples().all())
@@ -189,7 +189,7 @@ def _select(session: Session, jobs: list[Job], text: str, compiled: Compiled, en
     condition = sql(wide, env)
     ways = {
         "by itself": select(Job.id).where(sql(Job, env)),
-        "joined": select(wide.id).select_from(wide.source).where(condition),
+        "joined": select(wide.id).select_from(joined(wide)).where(condition),
     }
     expected = {job.id for job in jobs if python(job, env)}
     for way, query in ways.items():
