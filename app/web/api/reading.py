@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import current_app, request
 
-from app.core import clock, display, files, granted, history, materials, records, registry, rows
+from app.core import clock, display, files, granted, materials, records, registry, rows
 from app.core.actor import current_actor, enter
-from app.core.database import elevated, unit_of_work
+from app.core.database import elevated
 from app.core.declare import Function, Object
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
 from app.flow import comparing, engine
+from app.web import looking, standing, summing, told
 from app.web import materials as checklist
-from app.web import standing, summing, told
 from app.web.api import values
 from app.web.api.filings import filing_of
 from app.web.case import Reader
@@ -195,7 +195,7 @@ def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
     """Return a record with everything that its page shows; `checked` says what it lacks as well."""
     record = granted.find(obj, pk, "view", paths=values.paths(obj))
     reader = Reader(granted.functions(obj, "view")[0], record)
-    _note_view(reader)
+    looking.note(reader, f"api/{reader.obj.name}")
     with elevated():
         found = {
             "id": record.id,
@@ -217,21 +217,6 @@ def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
     if checked:
         found["faults"] = [fault(item) for item in records.check(obj, record, {}, complete=True)]
     return found
-
-
-def _note_view(reader: Reader) -> None:
-    """Note who has looked, as the page does: it ends the time for recalling, and shows masked data."""
-    case = reader.case
-    decides = case is not None and case.opened_at is None and bool(_decisions(reader))
-    masked = reader.unmasked()
-    if not decides and not masked:
-        return
-    with unit_of_work():
-        if case is not None and decides:
-            engine.mark_opened(case)
-        if masked:
-            detail = {"fields": masked, "page": f"api/{reader.obj.name}"}
-            history.note(reader.obj.name, reader.record.id, "view", detail)
 
 
 def _decisions(reader: Reader) -> list[engine.Offer]:

@@ -11,7 +11,7 @@ from app.core import clock, records
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Rejected, Stale, UserError
 from app.core.ids import id_of
-from app.web import choices, live, scratch, uploads
+from app.web import choices, live, looking, scratch, uploads
 from app.web.case import Reader
 from app.web.filing import Filing, must_be_open
 from app.web.form_input import files_of, prefilled, read, start
@@ -39,7 +39,7 @@ class FormRoutes(RecordRoutes):
     def _form(self, filing: Filing) -> Any:
         if filing.record is not None and request.method == "GET":
             must_be_open(filing)
-            self.note_masked(Reader(self.declared, filing.record))
+            looking.note_masked(Reader(self.declared, filing.record), self.function)
         if request.method == "POST":
             return self._send(filing)
         filing.open()

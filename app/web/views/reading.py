@@ -8,13 +8,11 @@ from flask import Response, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import captures, granted, history, records
-from app.core.actor import current_actor
-from app.core.database import unit_of_work
+from app.core import captures, granted, records
 from app.core.errors import NotFound
 from app.documents import printing
-from app.flow import engine, timelines, warned
-from app.web import opening, uploads
+from app.flow import timelines, warned
+from app.web import looking, opening, uploads
 from app.web.case import Reader
 from app.web.case_page import Neighbours
 from app.web.materials import may_see_copied
@@ -52,7 +50,7 @@ class RecordRoutes(View):
     def page(self, pk: int) -> Any:
         """Show a record, and what may be done with it."""
         reader = Reader(self.declared, self.find(pk))
-        self._note_view(reader)
+        looking.note(reader, self.function)
         return self._shown(reader)
 
     def _shown(self, reader: Reader, unconfirmed: Unconfirmed | None = None) -> Any:
@@ -81,25 +79,9 @@ class RecordRoutes(View):
     def printed(self, pk: int) -> Any:
         """Show a record as it is printed."""
         reader = Reader(self.declared, self.find(pk))
-        self._note_view(reader)
+        looking.note(reader, self.function)
         page = reader.page()
         return self.render("case/print.html", page=page, title=page.title)
-
-    def _note_view(self, reader: Reader) -> None:
-        """Note who has looked: a decider's look ends the time for recalling; masked data are logged."""
-        case = reader.case
-        if case is not None and case.opened_at is None and reader.decision() is not None:
-            with unit_of_work():
-                engine.mark_opened(case)
-        self.note_masked(reader)
-
-    def note_masked(self, reader: Reader) -> None:
-        """Log that the person was shown whole what lists show the ends of, if the record has such."""
-        masked = reader.unmasked()
-        if masked and current_actor().user_id is not None:
-            with unit_of_work():
-                detail = {"fields": masked, "page": self.function}
-                history.note(reader.obj.name, reader.record.id, "view", detail)
 
     def neighbours(self, pk: int) -> Neighbours | None:
         """Return the case's place in the queue of this function; only queues have one."""

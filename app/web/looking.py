@@ -1,0 +1,27 @@
+"""Who looks at a record, by a page or by a call: a decider's look is noted, and what others see masked."""
+
+from app.core import history
+from app.core.actor import current_actor
+from app.core.database import unit_of_work
+from app.flow import engine
+from app.web.case import Reader
+
+
+def note(reader: Reader, place: str) -> None:
+    """Note that the person has read a record: a decider's look ends the time for recalling it."""
+    case = reader.case
+    if case is not None and case.opened_at is None and reader.offers:
+        with unit_of_work():
+            engine.mark_opened(case)
+            note_masked(reader, place)
+    else:  # most looks write nothing, and a unit of work would keep other writers waiting
+        note_masked(reader, place)
+
+
+def note_masked(reader: Reader, place: str) -> None:
+    """Log that the person was shown whole what lists show the ends of, if the record has such."""
+    masked = reader.unmasked()
+    if masked and current_actor().user_id is not None:
+        with unit_of_work():
+            detail = {"fields": masked, "page": place}
+            history.note(reader.obj.name, reader.record.id, "view", detail)
