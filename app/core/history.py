@@ -42,6 +42,9 @@ QUIET = frozenset(
 )  # fmt: skip
 
 
+LOOK = "view"  # the kind of an entry that tells who was shown what others see masked
+
+
 class Change(Table):
     """One entry of a record's history."""
 
@@ -259,6 +262,14 @@ def changes_of(obj: str, record_id: int) -> list[Change]:
     """Return the history of a record, oldest first. The caller has found the record within scope."""
     query = select(Change).where(Change.object == obj, Change.record_id == record_id)
     return list(session.scalars(query.order_by(Change.seq)))
+
+
+def latest(obj: str, record_id: int, most: int) -> list[Change]:
+    """Return the last changes of a record, the latest first; that somebody looked at it is none."""
+    query = select(Change).where(
+        Change.object == obj, Change.record_id == record_id, Change.kind != LOOK
+    )
+    return list(session.scalars(query.order_by(Change.seq.desc()).limit(most)))
 
 
 @dataclass(frozen=True)

@@ -364,7 +364,7 @@ class Filing:
 
     def _clash(self) -> Clash:
         """Say who saved in between, and where that differs from what was typed."""
-        last = next(iter(reversed(history.changes_of(self.obj.name, self.pk))), None)
+        last = next(iter(history.latest(self.obj.name, self.pk, 1)), None)
         theirs = start(self.obj, self.record)
         with elevated():
             before = records.preview(self.obj, self.record, {}).row

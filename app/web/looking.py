@@ -24,4 +24,4 @@ def note_masked(reader: Reader, place: str) -> None:
     if masked and current_actor().user_id is not None:
         with unit_of_work():
             detail = {"fields": masked, "page": place}
-            history.note(reader.obj.name, reader.record.id, "view", detail)
+            history.note(reader.obj.name, reader.record.id, history.LOOK, detail)

@@ -102,7 +102,7 @@ class AccountsScreen(Screen):
         if account.phone and pk != current_actor().user_id:
             with unit_of_work():
                 detail = {"fields": ["联系电话"], "page": self.function}
-                history.note(accounts.OBJECT, pk, "view", detail)
+                history.note(accounts.OBJECT, pk, history.LOOK, detail)
         return self._shown(account)
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])

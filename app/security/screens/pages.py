@@ -61,10 +61,9 @@ class Told:
 
 def changes(obj: str, pk: int) -> list[Told]:
     """Return what changed of an account or a role, the latest first; not who looked at it."""
-    entries = [row for row in history.changes_of(obj, pk) if row.kind != "view"][-30:]
     return [
         Told(row.at, row.actor_name or "系统", chronicle.KINDS.get(row.kind, row.kind), told(row))
-        for row in reversed(entries)
+        for row in history.latest(obj, pk, 30)
     ]
 
 

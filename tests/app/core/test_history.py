@@ -37,6 +37,16 @@ def test_it_names_who_changed_what(world: World, pk: int) -> None:
         assert any(path.startswith("guests#") for path in created)
 
 
+def test_who_looked_has_not_changed_it(world: World, pk: int) -> None:
+    with world.acting("carl"), unit_of_work():
+        history.note("meeting", pk, history.LOOK, {"fields": ["电话"]})
+    with world.acting("anna"):
+        assert [(e.seq, e.actor_name) for e in history.latest("meeting", pk, 2)] == [
+            (3, "adam"), (2, "adam"),
+        ]  # fmt: skip
+        assert history.changes_of("meeting", pk)[-1].kind == history.LOOK
+
+
 def test_a_rolled_back_change_leaves_no_trace(world: World, pk: int) -> None:
     obj = registry.object("meeting")
     with world.acting("anna"):

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
+from app.core import history
+from app.core.actor import SYSTEM, Actor, acting_as
+from app.core.database import session, unit_of_work
 from app.flow.models import Case
 from tests.app.security.people import Statements
 from tests.app.web.desk.people import (
@@ -198,6 +199,8 @@ def test_stale_form_offers_both_versions(desk: Flask, liaison: FlaskClient) -> N
     send(liaison, "/D01/new", {"name": "原名", "kind": "room", "aim": "原目的"})
     old = hidden(liaison, "/D01/1/edit")
     send(liaison, "/D01/1/edit", {"name": "对方改的", "kind": "room", "aim": "原目的"})
+    with acting_as(Actor(user_id=99, name="看过的人")), unit_of_work():
+        history.note("meeting", 1, history.LOOK, {"fields": ["电话"]})  # who looks does not save
     mine = {
         **old,
         "name": "我改的",
