@@ -6,10 +6,8 @@ from app.core import records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, unit_of_work
 from app.core.errors import Rejected
-from tests.examples.deeds import at, do, get, save, work
-from tests.examples.test_cabinet import stored, taken_in
-from tests.examples.test_custody import DUE
-from tests.harness import cabinet
+from tests.examples.cabinets import standing, stored, taken_in
+from tests.examples.deeds import do, get, save, work
 
 A, B, C, D = "PE0000001", "PE0000002", "PE0000003", "PE0000004"
 CLOSED = ("盘库报告已打印存档",)
@@ -17,10 +15,7 @@ CLOSED = ("盘库报告已打印存档",)
 
 @pytest.fixture
 def doors(monkeypatch):
-    with cabinet.running("--slots", "8") as one:
-        one.connect(monkeypatch)
-        at(DUE)
-        yield one
+    yield from standing(monkeypatch, slots=8)
 
 
 def ordered(world, device="1"):

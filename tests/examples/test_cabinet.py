@@ -10,35 +10,17 @@ from app.core.errors import Conflict, Refused, Rejected
 from app.exchange.models import Exchange
 from app.flow import cases, waiting
 from app.flow.models import StepRecord
-from tests.examples.deeds import at, do, get, paper, save, work
-from tests.examples.test_custody import DUE, balance
-from tests.harness import cabinet
+from tests.examples.cabinets import CARD, lend, place, standing, stored, taken_in
+from tests.examples.deeds import do, get, paper, work
+from tests.examples.test_custody import balance
 from tests.harness.refusals import refused
 
-CARD = "420106199001011231"
 FIELDS = ["device", "operator", "number", "name", "born", "issued_on", "valid_until"]
 
 
 @pytest.fixture
 def doors(monkeypatch):
-    with cabinet.running("--slots", "2") as one:
-        one.connect(monkeypatch)
-        at(DUE)
-        yield one
-
-
-def taken_in(world, number="PE1234567"):
-    pk = paper(world, "passport", number=number, kind="affairs")
-    do(world, "passport", pk, "officer", "check_in")
-    return pk
-
-
-def stored(world, doors, number="PE1234567"):
-    pk = taken_in(world, number)
-    work()
-    doors.door(no=doors.tasks[-1]["no"], did="put")
-    work()
-    return pk
+    yield from standing(monkeypatch, slots=2)
 
 
 def cases_of(name):
@@ -46,19 +28,6 @@ def cases_of(name):
         session.expire_all()
         model = registry.object(name).model
         return [(row.state, row.slot) for row in session.scalars(select(model).order_by(model.id))]
-
-
-def lend(world, pk):
-    raw = {
-        "paper": str(pk), "borrower": "王伟", "phone": "13912345678", "due_on": DUE.isoformat(),
-        "taker_card": CARD,
-    }  # fmt: skip
-    return save(world, "passport_loan", raw, who="officer")
-
-
-def place(pk):
-    row = get("passport", pk)
-    return row.place, row.slot
 
 
 def test_a_passport_that_is_taken_in_is_stored_and_its_slot_is_known(world, doors):

@@ -10,6 +10,7 @@ from app.core.errors import Refused, Rejected
 from app.documents import office
 from app.flow import waiting
 from tests.app.web.desk.people import hidden
+from tests.examples.cabinets import lend, place, stored, taken_in
 from tests.examples.counting import (
     CLOSED,
     A,
@@ -26,7 +27,6 @@ from tests.examples.counting import (
     state,
 )
 from tests.examples.deeds import do, get, paper, work
-from tests.examples.test_cabinet import lend, place, stored, taken_in
 from tests.examples.test_custody import DUE, balance
 from tests.harness.refusals import refused
 from tests.harness.statements import heard

@@ -15,9 +15,9 @@ from app.exchange import answers, contract, log, sending
 from app.exchange.models import IN, Exchange
 from app.flow import reminding, waiting
 from app.messaging.registers import Asked
+from tests.examples.cabinets import stored
 from tests.examples.counting import A, B, doors, lines, ordered, settle, state
 from tests.examples.deeds import at, do, paper, work
-from tests.examples.test_cabinet import stored
 from tests.examples.test_custody import DUE
 from tests.harness.refusals import refused
 
