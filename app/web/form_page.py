@@ -1,12 +1,9 @@
 """What a form shows, as plain values: templates and live answers are written from nothing else."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.errors import Fault
-
-_IN_ROW = re.compile(r"(.*?)第 (\d+) 行(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,6 +285,21 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Placed:
+    """An error with its place on the page: `rest` is what is wrong, after the row of the list if it has one."""
+
+    path: str
+    rest: str
+    list: str = ""
+    row: int = 0  # from 1; 0 = it is no row's
+
+    @property
+    def summary(self) -> str:
+        """The error in words that say where it is."""
+        return _in_rows(self, [self.row])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gathered:
     """A line of the box on top: where it leads, what is wrong, and with how many rows."""
 
@@ -346,37 +358,38 @@ class FormPage:
         return sum(item.applies and item.state == "given" for item in self.materials)
 
     @property
-    def all_faults(self) -> tuple[Fault, ...]:
+    def all_faults(self) -> tuple[Placed, ...]:
         """Every error of the page in the order in which it stands there, each saying where."""
-        found = [fault for fault in self.faults if not fault.path.startswith("material.")]
+        found = [
+            Placed(path=fault.path, rest=fault.message)
+            for fault in self.faults
+            if fault.level == "error" and not fault.path.startswith("material.")
+        ]
         for group in self.groups:
             if group.applies:
-                found += [replace(f, message=_placed(group, f)) for f in group.faults()]
+                found += [_placed(group, f) for f in group.faults() if f.level == "error"]
         if self.checked != "save":
             found += [
-                Fault(f"material.{item.name}", f"缺{item.title}")
+                Placed(path=f"material.{item.name}", rest=f"缺{item.title}")
                 for item in self.materials
                 if item.applies and item.state == "missing"
             ]
-        return tuple(fault for fault in found if fault.level == "error")
+        return tuple(found)
 
     @property
     def gathered(self) -> list[Gathered]:
         """The errors as the box on top lists them: what is wrong with several rows alike stands there once."""
-        found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        alike: dict[tuple[str, str], list[Placed]] = {}
         for fault in self.all_faults:
-            parts = _IN_ROW.fullmatch(fault.message)
-            key = (parts[1], parts[3]) if parts else (fault.path, fault.message)
-            found.setdefault(key, []).append((fault.path, int(parts[2]) if parts else 0))
+            key = (fault.list if fault.row else fault.path, fault.rest)
+            alike.setdefault(key, []).append(fault)
         return [
             Gathered(
-                path=rows[0][0],
-                text=f"{key[0]}第 {in_words([n for _, n in rows])} 行{key[1]}"
-                if rows[0][1]
-                else key[1],
-                count=len(rows),
+                path=some[0].path,
+                text=_in_rows(some[0], [one.row for one in some]),
+                count=len(some),
             )
-            for key, rows in found.items()
+            for some in alike.values()
         ]
 
     @property
@@ -404,18 +417,22 @@ def in_words(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers))
 
 
-def _placed(group: Group, fault: Fault) -> str:
+def _in_rows(fault: Placed, rows: Sequence[int]) -> str:
+    return f"{fault.list}第 {in_words(rows)} 行{fault.rest}" if fault.row else fault.rest
+
+
+def _placed(group: Group, fault: Fault) -> Placed:
     """Say which field a fault is about, unless its words do, and in which row of a child table."""
     titles = {control.path: control.title for control in walk((group,))}
     title = titles.get(fault.path, "")
     title = "" if title in fault.message else title
-    row = ""
     if group.table is not None and fault.path.startswith(f"{group.table.path}."):
         number = fault.path[len(group.table.path) + 1 :].partition(".")[0]
-        row = f"{group.table.title}第 {int(number) + 1} 行" if number.isdigit() else ""
-        row = row or group.table.title
-    place = row + title
-    return f"{place}：{fault.message}" if place else fault.message
+        if number.isdigit():
+            rest = f"{title}：{fault.message}"
+            return Placed(path=fault.path, rest=rest, list=group.table.title, row=int(number) + 1)
+        title = group.table.title + title
+    return Placed(path=fault.path, rest=f"{title}：{fault.message}" if title else fault.message)
 
 
 def walk(groups: Iterable[Group]) -> Iterator[Control]:

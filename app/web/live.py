@@ -10,7 +10,7 @@ from app.core.errors import Fault
 from app.core.typed_row import Row
 from app.web import advice, controls, form, form_rows, form_source
 from app.web.filing import Filing, quiet
-from app.web.form_page import FormPage, Group, Place
+from app.web.form_page import FormPage, Group, Place, Placed
 
 
 def answer(filing: Filing) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def answer(filing: Filing) -> dict[str, Any]:
     asked = {material.name: needed for material, needed in preview.materials}
     papers = filing.material_faults(preview.materials)
     stopping = refusals(filing)
-    where = {fault.path: fault.message for fault in _placed(groups)}
+    where = {fault.path: fault for fault in _placed(groups)}
     found: dict[str, Any] = {
         "values": values(preview.row, ""),
         "applies": {},
@@ -139,15 +139,17 @@ def _asides(filing: Filing, row: Row) -> str:
     return render_template("form/asides.html", asides=found) if found else ""
 
 
-def _placed(groups: tuple[Group, ...]) -> tuple[Fault, ...]:
+def _placed(groups: tuple[Group, ...]) -> tuple[Placed, ...]:
     return FormPage(title="", function="", base="", action="", groups=groups).all_faults
 
 
-def _fault(fault: Fault, row: Row, where: dict[str, str]) -> dict[str, Any]:
+def _fault(fault: Fault, row: Row, where: dict[str, Placed]) -> dict[str, Any]:
+    place = where.get(fault.path) or Placed(path=fault.path, rest=fault.message)
     return {
         "path": fault.path,
         "message": fault.message,
-        "summary": where.get(fault.path, fault.message),
+        "summary": place.summary,
+        "row": [place.list, place.row, place.rest] if place.row else None,
         "level": fault.level,
         "absent": fault.path.startswith("material.") or is_empty(row, fault.path),
     }

@@ -130,7 +130,11 @@ def test_what_is_wrong_with_several_rows_alike_is_one_line_on_top(liaison: Flask
     ]
     assert "参会人第 2、3 行：请选择姓名" in found
     live = ask(liaison, "/D01/preview", _checked="submit", **wrong).get_json()["faults"]
-    assert sum("职务" in fault["summary"] for fault in live) == 3, "beside each row stands its own"
+    alike = [fault["row"] for fault in live if "职务" in fault["summary"]]
+    assert [number for _, number, _ in alike] == [1, 2, 3], "beside each row stands its own"
+    assert len({(where, rest) for where, _, rest in alike}) == 1, (
+        "the page's script puts them together"
+    )
 
 
 def test_refused_form_is_taken_up_again(liaison: FlaskClient) -> None:

@@ -97,15 +97,15 @@
     const lines = new Map();
     for (const fault of errors) {
       const text = fault.summary || fault.message;
-      const parts = text.match(/^(.*?)第 (\d+) 行(.*)$/s);
-      const key = parts ? JSON.stringify([parts[1], parts[3]]) : JSON.stringify([fault.path, text]);
-      if (!lines.has(key)) lines.set(key, { path: fault.path, text, parts, numbers: [] });
-      lines.get(key).numbers.push(parts ? Number(parts[2]) : 0);
+      const [list, number, rest] = fault.row || [fault.path, 0, text];
+      const key = JSON.stringify([list, rest]);
+      if (!lines.has(key)) lines.set(key, { path: fault.path, text, list, rest, numbers: [] });
+      lines.get(key).numbers.push(number);
     }
-    return [...lines.values()].map(({ path, text, parts, numbers }) => {
+    return [...lines.values()].map(({ path, text, list, rest, numbers }) => {
       const run = numbers.length > 2 && numbers.every((number, place) => number === numbers[0] + place);
       const words = run ? `${numbers[0]} 至 ${numbers.at(-1)}` : numbers.join("、");
-      return { path, count: numbers.length, text: parts ? `${parts[1]}第 ${words} 行${parts[3]}` : text };
+      return { path, count: numbers.length, text: numbers[0] ? `${list}第 ${words} 行${rest}` : text };
     });
   }
 
