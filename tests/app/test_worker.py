@@ -120,7 +120,8 @@ def test_a_hung_worker_loses_its_work_and_its_lead_to_another(world, database_ur
     session.rollback()
     with acting_as(SYSTEM):
         first = session.scalars(select(OutboxItem).order_by(OutboxItem.id)).first()
-        assert (first.state, first.attempts, first.error) == ("sent", 2, None)
+        assert (first.state, first.error) == ("sent", None)
+        assert first.attempts >= 2, "more where a busy machine outlasts a lease of two seconds"
 
 
 def _leader() -> str | None:
