@@ -152,7 +152,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin on its own
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        "synchronous=FULL",  # what a person was told is done must outlive a power failure, as the anchors do
         "foreign_keys=ON",
         "busy_timeout=30000",
     ):

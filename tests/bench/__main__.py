@@ -129,7 +129,7 @@ def _page(results: list[Result], earlier: list[str]) -> str:
 * 日期：{days}；机器：{os.cpu_count()} 核 {platform.machine()}，{_memory()} GB 内存；\
 各项开始时的系统负载最高 {busy:.1f}
 * Python {platform.python_version()}，SQLite {sqlite3.sqlite_version}，{libraries}
-* PostgreSQL 打开 fsync 与 synchronous_commit；SQLite 为 WAL、synchronous=NORMAL。
+* PostgreSQL 打开 fsync 与 synchronous_commit；SQLite 为 WAL、synchronous=FULL。
 * 网页由两个进程、每个四个线程的 gunicorn 提供；客户端保持连接，已登录。
 
 | 环境 | 测量 | 本产品（毫秒） | 对照（毫秒） | 比值 | 目标 | 结果 | 说明 |

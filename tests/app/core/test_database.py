@@ -1,5 +1,7 @@
 """What an engine says when a statement fails, and the connections that its pool keeps."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -52,3 +54,12 @@ def test_the_connection_that_was_used_last_is_used_next(database_url: str) -> No
             assert pid(connection) == last
     finally:
         engine.dispose()
+
+
+def test_a_commit_is_on_the_disk_before_anybody_is_told(tmp_path: Path) -> None:
+    """Else a power failure takes back what messages and anchors already speak of."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'own.db'}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2, "every commit is synchronised"
+    engine.dispose()
