@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, event, inspect, select
+from sqlalchemy import ColumnElement, Select, bindparam, event, inspect, select
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -20,6 +20,8 @@ from app.core.errors import Conflict, NotFound
 from app.flow import worklist
 from app.flow.models import Case, Task
 from app.flow.places import Place
+
+NO_CASE = "这条记录没有办理过程"
 
 
 def begin(obj: Object, record: Any, at: str = "") -> None:
@@ -119,11 +121,14 @@ def retitle_all(obj: Object, records: Iterable[Any]) -> None:
 def case_of(record: Any) -> Case:
     """Return the case of a record that was found within scope; NotFound if it has none."""
     obj = registry.object_of(type(record))
-    case = session.scalars(
-        select(Case).where(Case.object == (obj.name if obj else ""), Case.record_id == record.id)
-    ).first()
+    return _of_record(obj.name if obj else "", record.id)
+
+
+def _of_record(object_name: str, record_id: int) -> Case:
+    query = select(Case).where(Case.object == object_name, Case.record_id == record_id)
+    case = session.scalars(query).first()
     if case is None:
-        raise NotFound("这条记录没有办理过程")
+        raise NotFound(NO_CASE)
     return case
 
 
@@ -160,24 +165,55 @@ def started(case: Case, object_name: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def case_to_act_on(object_name: str, record_id: int) -> Case:
+    """Return the case of a record that was found within scope, for whoever is about to act on it.
+
+    It is read and locked in one statement, where nothing stands above it; `lock` then finds it so.
+    """
+    case = _find_locked(_ALONE, object_name=object_name, record_id=record_id)
+    if case is None:
+        return _of_record(object_name, record_id)
+    session().info[_FRESH] = case
+    return case
+
+
 def lock(case: Case) -> Case:
     """Return the case as it is stored now, locked until the end of the transaction.
 
     The cases above it are locked first, from the top down: whoever ends a case reaches for those
     below it and above it, and two of one family that end together must not wait for each other.
     """
+    if session().info.pop(_FRESH, None) is case:
+        return case
     _lock_above(case)
     pk: Any = inspect(case).identity  # an attribute of an expired case would read it once more
+    found = _find_locked(_KNOWN, pk=pk[0] if pk else case.id)
+    if found is None:
+        raise NotFound(NO_CASE)
+    return found
+
+
+_KNOWN = (Case.id == bindparam("pk"),)
+_ALONE = (
+    Case.object == bindparam("object_name"),
+    Case.record_id == bindparam("record_id"),
+    Case.parent_id.is_(None),
+)
+
+
+def _find_locked(where: tuple[ColumnElement[bool], ...], **values: Any) -> Case | None:
     with elevated():
-        query = _locked_with_district(*_organisations())
-        found = session.execute(query, {"pk": pk[0] if pk else case.id}).one()
-        tasks = session.scalars(_TASKS, {"pk": pk[0] if pk else case.id}).all()
-    locked: Case = found[0]
-    set_committed_value(locked, "tasks", list(tasks))  # whoever locks a case asks whose turn it is
-    if locked.district != found[1]:
-        locked.district = found[1]
-    session().info.setdefault(_HELD, {})[locked.object, locked.record_id] = locked.archived_at
-    return locked
+        query = _locked_with_district(where, *_organisations())
+        found = session.execute(query, values).one_or_none()
+        if found is None:
+            return None
+        case: Case = found[0]
+        tasks = session.scalars(_TASKS, {"pk": case.id}).all()
+    set_committed_value(case, "tasks", list(tasks))  # whoever locks a case asks whose turn it is
+    if case.district != found[1]:
+        case.district = found[1]
+    session().info.setdefault(_HELD, {})[case.object, case.record_id] = case.archived_at
+    return case
 
 
 _TASKS = (
@@ -189,14 +225,17 @@ _TASKS = (
 
 
 @cache
-def _locked_with_district(model: Any, district: str) -> Any:
+def _locked_with_district(
+    where: tuple[ColumnElement[bool], ...], model: Any, district: str
+) -> Select[Any]:
     """The case, and the district of its organisation as it is now: in one statement, not two."""
     place = _district(aliased(model), district, Case.org_id)
-    query = select(Case, place).where(Case.id == bindparam("pk")).with_for_update(of=Case)
+    query = select(Case, place).where(*where).with_for_update(of=Case)
     return query.execution_options(populate_existing=True)
 
 
 _HELD = "locked cases"
+_FRESH = "case locked for the step to come"
 
 
 def archived_at(current: Session, object_name: str, record_id: int) -> datetime | None:
@@ -214,6 +253,7 @@ def archived_at(current: Session, object_name: str, record_id: int) -> datetime 
 def _let_go(current: Session, *more: Any) -> None:
     """Locks end with the transaction, or with the savepoint in which they were taken."""
     current.info.pop(_HELD, None)
+    current.info.pop(_FRESH, None)
 
 
 def _lock_above(case: Case) -> None:

@@ -16,7 +16,16 @@ from app.flow import (
     warned,  # noqa: F401 - declares its jobs
 )
 from app.flow.acting import Offer, act, edit_policy, mark_opened, offers
-from app.flow.cases import begin, case_of, discard, flow_of, open_case, retitle, started
+from app.flow.cases import (
+    begin,
+    case_of,
+    case_to_act_on,
+    discard,
+    flow_of,
+    open_case,
+    retitle,
+    started,
+)
 from app.flow.ending import end
 from app.flow.limits import due
 from app.flow.look import Node, counts, limits, progress, queue, tasks
@@ -27,6 +36,7 @@ __all__ = [
     "Offer",
     "act",
     "case_of",
+    "case_to_act_on",
     "counts",
     "due",
     "edit_policy",

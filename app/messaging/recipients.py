@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import (
-    Permission,
-    PermissionView,
-    Role,
-    User,
-    ViewMenu,
-    assoc_permissionview_role,
-)
+from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import Select, bindparam, select
 
 from app.core import clock, registry
@@ -21,10 +14,11 @@ from app.core.declare import Actors, Applicant, Relation, Roles
 from app.core.owner import owner_of
 from app.flow import deputies
 from app.flow.models import Task
-from app.security.holding import holds
+from app.security.grants import roles_granting
+from app.security.holding import RoleIds, holds
 from app.security.models import Account, RoleProfile
 
-APPLYING = ("can_submit", "can_add")
+APPLYING = ("submit", "add")
 
 
 @dataclass(frozen=True)
@@ -85,45 +79,42 @@ def _of(actors: Actors, record: Any) -> Iterator[Recipient]:
 def _applicants(record: Any) -> Iterator[Recipient]:
     organisation = owner_of(record)
     obj = registry.object_of(type(record))
-    people: set[int | None] = set()
+    people: list[Recipient] = []
     if organisation is not None and obj is not None:
-        # Where the office itself opens the case, those who answer it are the organisation's people.
-        for query in (_applying(_submitting(obj.name)), _applying(())):
-            if not people:
-                for one in _found(query, organisation=organisation):
-                    people.add(one.account_id)
-                    yield one
+        functions = _submitting(obj.name)
+        if functions:
+            roles = roles_granting(APPLYING, functions)
+            people = _found(_filing(), organisation=organisation, roles=roles)
+        if not people:  # as with papers, or where the office opens the case: who answers it is told
+            people = _found(_answering(), organisation=organisation)
     author = getattr(record, "created_by_id", None)
     if author and not people:  # nobody else: whoever made the record, such as a newcomer
-        yield from _found(_open().where(Account.id == author))
+        people = _found(_open().where(Account.id == author))
+    yield from people
 
 
 def _submitting(object_name: str) -> tuple[str, ...]:
     """The functions of an object, if it can be filed or added by any of them."""
     declared = registry.functions_of(object_name)
-    if not any({"submit", "add"} & set(function.operations) for function in declared):
+    if not any(set(APPLYING) & set(function.operations) for function in declared):
         return ()
     return tuple(function.id for function in declared)
 
 
 @cache  # written once: every step of a flow asks it
-def _applying(functions: tuple[str, ...]) -> Select[Any]:
-    """Who of an organisation may file or add by functions; by none, as with papers, the applicants' side."""
-    roles = _roles_that_apply(functions) if functions else _portal_roles()
+def _filing() -> Select[Any]:
+    """Who of an organisation holds one of the roles with these ids."""
+    return _of_organisation(bindparam("roles", expanding=True))
+
+
+@cache
+def _answering() -> Select[Any]:
+    """Who of an organisation is on the applicants' side."""
+    return _of_organisation(_portal_roles())
+
+
+def _of_organisation(roles: RoleIds) -> Select[Any]:
     return _accounts(roles).where(Account.org_id == bindparam("organisation"))
-
-
-def _roles_that_apply(functions: tuple[str, ...]) -> Select[Any]:
-    return (
-        select(assoc_permissionview_role.c.role_id)
-        .join(
-            PermissionView,
-            PermissionView.id == assoc_permissionview_role.c.permission_view_id,
-        )
-        .join(Permission, Permission.id == PermissionView.permission_id)
-        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-        .where(Permission.name.in_(APPLYING), ViewMenu.name.in_(functions))
-    )
 
 
 def _portal_roles() -> Select[Any]:
@@ -203,7 +194,7 @@ def _open() -> Select[Any]:
     )
 
 
-def _accounts(roles: Select[Any]) -> Select[Any]:
+def _accounts(roles: RoleIds) -> Select[Any]:
     return _open().where(holds(roles))
 
 

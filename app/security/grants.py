@@ -18,8 +18,8 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, select, union
 
 from app.core import clock
-from app.core.actor import Actor
-from app.core.database import session
+from app.core.actor import Actor, current_actor
+from app.core.database import read_plainly, session
 from app.flow.models import Deputy
 from app.security.models import Account, RoleProfile
 
@@ -71,6 +71,43 @@ def grants_of(user_id: int, version: int) -> Grants:
 def forget() -> None:
     """Empty this process's memory (for tests that roll the database back)."""
     _cache.clear()
+    _roles.clear()
+
+
+_roles: dict[tuple[tuple[str, ...], tuple[str, ...], int], list[int]] = {}
+
+
+def roles_granting(operations: tuple[str, ...], functions: tuple[str, ...]) -> list[int]:
+    """Return the ids of the roles that grant one of the operations on one of the functions.
+
+    Remembered for the version of the permissions that the person behind the request came with;
+    without one, as for the system itself, the database is asked each time.
+    """
+    key = (operations, functions, current_actor().version)
+    found = _roles.get(key)
+    if found is None:
+        found = _read_roles(operations, functions)
+        if len(_roles) >= KEPT:
+            _roles.clear()
+        if key[-1]:
+            _roles[key] = found
+    return found
+
+
+def _read_roles(operations: tuple[str, ...], functions: tuple[str, ...]) -> list[int]:
+    granted = assoc_permissionview_role.c
+    query = (
+        select(granted.role_id)
+        .join(PermissionView, PermissionView.id == granted.permission_view_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .where(
+            Permission.name.in_(PREFIX + one for one in operations), ViewMenu.name.in_(functions)
+        )
+        .distinct()
+        .order_by(granted.role_id)
+    )
+    return list(read_plainly(query).scalars())
 
 
 def read_grants(user_id: int) -> Grants:

@@ -7,12 +7,14 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_group,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
 
 from app.security.models import Account
 
+RoleIds = Select[Any] | list[int] | BindParameter[Any]
 
-def holds(roles: Select[Any] | list[int]) -> ColumnElement[bool]:
+
+def holds(roles: RoleIds) -> ColumnElement[bool]:
     """Return the condition that an account holds one of the roles with these ids."""
     if isinstance(roles, Select):  # asked for twice, but planned by the database once
         roles = select(roles.cte())

@@ -324,7 +324,7 @@ class Filing:
         if not complete or self.record is None:
             self._put_files(record)
         if action:
-            engine.act(engine.case_of(record), action)
+            engine.act(engine.case_to_act_on(self.obj.name, record.id), action)
         elif self.obj.flow and self.record is not None:  # a new case has just been titled
             engine.retitle(self.obj, record)
         scratch.settle(self.function.id, self.pk, self.token, record.id)

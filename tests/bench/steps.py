@@ -103,8 +103,8 @@ def _steps(
     kind: str, copies: list[str], flow: Any, action: str, state: str, role: str, actor: Any
 ) -> Iterator[Figure]:
     with acting_as(SYSTEM), elevated():
-        query = select(Case.id).where(Case.object == flow.object).order_by(Case.id)
-        ids = list(session.scalars(query.limit(STEPS + WARM)))
+        query = select(Case.id, Case.record_id).where(Case.object == flow.object)
+        cases = list(session.execute(query.order_by(Case.id).limit(STEPS + WARM)))
     subject = _subject(flow, state, action)
     full, blind = (Driver(kind, copy, subject) for copy in copies[:2])
     by_orm = ByOrm(copies[2], subject)
@@ -114,10 +114,10 @@ def _steps(
     listen = _recorder(written, sent)
     event.listen(session.get_bind(), "before_cursor_execute", listen)
     taken: dict[str, list[float]] = {"ours": [], "full": [], "blind": [], "orm": []}
-    for pk in ids:
+    for pk, record_id in cases:
         written.clear()
         sent[0] = 0
-        taken["ours"].append(_step(pk, action, actor))
+        taken["ours"].append(_step(flow.object, record_id, action, actor))
         part = list(written)
         taken["full"].append(_timed(full.step, pk, part, reads=True))
         taken["blind"].append(_timed(blind.step, pk, part, reads=False))
@@ -154,13 +154,13 @@ def _timed(work: Any, *arguments: Any, **named: Any) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _step(pk: int, action: str, actor: Any) -> float:
-    """Find the case and act, as a request that posts a decision does; return the milliseconds."""
+def _step(name: str, record_id: int, action: str, actor: Any) -> float:
+    """Act on the case of a record, as a request that posts a decision does; return the milliseconds."""
     session.remove()
     expect_writes()
     with acting_as(actor):
         began = time.perf_counter()
-        case = session.get_one(Case, pk)
+        case = engine.case_to_act_on(name, record_id)
         checks = engine.flow_of(case).step(case.state).checks
         engine.act(case, action, comment="同意", checks=checks)
         return (time.perf_counter() - began) * 1000

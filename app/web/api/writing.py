@@ -202,7 +202,7 @@ def act(obj: Object, pk: int, action: str) -> None:
     if not all(isinstance(text, str) for text in given["opinions"].values()):
         parts.faults.append(Fault("opinions", "各栏应为文字"))
     parts.check()
-    engine.act(engine.case_of(record), action, marks=marks, **given)
+    engine.act(engine.case_to_act_on(obj.name, record.id), action, marks=marks, **given)
 
 
 def _mark(parts: body.Parts, index: int, given: dict[str, Any]) -> MarkInput:

@@ -32,7 +32,7 @@ class CaseRoutes(FormRoutes):
         form = request.form
         try:
             step = engine.act(
-                engine.case_of(record),
+                engine.case_to_act_on(self.object.name, pk),
                 action,
                 comment=form.get("comment", ""),
                 target=form.get(f"target.{action}", ""),
@@ -116,7 +116,7 @@ class CaseRoutes(FormRoutes):
         try:
             record = self.find(pk)
             title = display.title_of(record)
-            case = engine.case_of(record)
+            case = engine.case_to_act_on(self.object.name, pk)
             step = engine.flow_of(case).step(case.state)
             engine.act(case, action, comment=request.form.get("comment", ""), checks=step.checks)
         except UserError as error:

@@ -124,7 +124,9 @@ class ScanView(PeopleRoutes, CaseRoutes, ListView):
     def _take(self, text: str) -> str:
         record = self._found(mrz.number_of(text))
         title = display.title_of(record)
-        taken = engine.act(engine.case_of(record), self.scan.do)  # never what a person confirms
+        taken = engine.act(
+            engine.case_to_act_on(self.object.name, record.id), self.scan.do
+        )  # never what a person confirms
         return f"已{taken.action_title}：{title}"
 
     def _found(self, number: str) -> Any:

@@ -45,8 +45,8 @@ def ready(world: World, **changes) -> int:
 
 def do(world: World, who: str, pk: int, action: str, **more) -> StepRecord:
     with world.acting(who), unit_of_work():
-        record = records.find(meeting(), pk)
-        return engine.act(engine.case_of(record), action, **more)
+        records.find(meeting(), pk)
+        return engine.act(engine.case_to_act_on("meeting", pk), action, **more)
 
 
 def state(world: World, pk: int) -> str:

@@ -4,8 +4,9 @@ import pytest
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import update
 
+from app.core.actor import acting_as
 from app.core.database import session, unit_of_work
-from app.security import grants
+from app.security import grants, who
 from app.security.models import PermissionVersion
 from tests.app.security.people import Statements, make_app, open_person, post, sign_in
 
@@ -46,6 +47,23 @@ def test_taking_a_grant_away_closes_the_next_request(app, client):
     with app.app_context(), unit_of_work():
         session.query(Role).filter_by(name="clerk").one().permissions = []
     assert client.get("/T02/").status_code == 403
+
+
+def test_which_roles_grant_is_asked_once_for_each_version_of_the_permissions(app):
+    pk = open_person(app, "clerk1", "clerk")
+
+    def asked() -> tuple[list[int], int]:
+        with acting_as(who.actor_of(pk)), Statements(app) as statements:
+            return grants.roles_granting(("view",), ("T02",)), len(statements)
+
+    with app.app_context():
+        role = session.query(Role).filter_by(name="clerk").one()
+        assert role.id in asked()[0]
+        assert asked()[1] == 0
+        with unit_of_work():
+            session.get_one(Role, role.id).permissions = []
+        assert role.id not in asked()[0]
+        assert asked()[1] == 0
 
 
 def test_a_sign_in_does_not_make_everybody_forget(app, client):
