@@ -151,6 +151,12 @@ def _looking(commands: Commands) -> None:
         "{tables: [], permissions: {}, changes: [], at_risk: []}",
     )  # fmt: skip
     diff.add_argument("since", nargs="?", default="HEAD", help="commit, branch or folder (HEAD)")
+    _command(
+        commands, "lsp", "serve an editor: faults, completion, meaning and places of names",
+        "Speaks the\nLanguage Server Protocol over standard input and output, and writes nothing. An editor starts it\n"
+        "by itself; how to set it up is said in docs/实施人员指南.md.",
+        "",
+    )  # fmt: skip
     graph = _command(
         commands, "graph", "a flow as SVG and as BPMN 2.0 XML", "", "{flow, written: []}"
     )

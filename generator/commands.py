@@ -266,6 +266,16 @@ def graph(options: argparse.Namespace) -> int:
     return 0
 
 
+def lsp(options: argparse.Namespace) -> int:
+    """Serve an editor."""
+    try:
+        from generator.editor.server import serve
+    except ImportError as fault:
+        sys.stderr.write(f"{fault.name} is not installed, which lsp needs: make setup\n")
+        return 2
+    return serve(options.root)
+
+
 def coverage(options: argparse.Namespace) -> int:
     """Compare with a list of functions."""
     from generator import coverage

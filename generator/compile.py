@@ -1,5 +1,6 @@
 """The whole pipeline: read, expand, link, check, render. Nothing is written here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +33,10 @@ class Result:
         return Report(self.data.base, self.data.texts).text(self.problems, count)
 
 
-def analyse(base: Path) -> Result:
-    """Read and check the metadata without rendering."""
+def analyse(base: Path, opened: Mapping[str, str] | None = None) -> Result:
+    """Read and check the metadata without rendering; of `opened` files the text that an editor has."""
     problems = Problems()
-    data = load(base, problems)
+    data = load(base, problems, opened)
     linked = link(data, problems)
     formulas = Formulas(linked, problems)
     if data.project is not None:

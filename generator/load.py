@@ -1,5 +1,6 @@
 """Reads all of metadata/ into the meta-model: finds files, expands patterns, converts."""
 
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,14 +86,15 @@ def _names(item: model.Object) -> set[str]:
     return to | {str(one.object) for one in item.functions.values() if one.object}
 
 
-def load(base: Path, problems: Problems) -> Metadata:
-    """Read the metadata below a project's root."""
-    return _Loader(base, problems).load()
+def load(base: Path, problems: Problems, opened: Table[str, str] | None = None) -> Metadata:
+    """Read the metadata below a project's root; of `opened` files the text that an editor has."""
+    return _Loader(base, problems, opened or {}).load()
 
 
 class _Loader:
-    def __init__(self, base: Path, problems: Problems) -> None:
+    def __init__(self, base: Path, problems: Problems, opened: Table[str, str]) -> None:
         self.problems = problems
+        self.opened = opened
         self.reader = Reader(problems)
         self.data = Metadata(base=base)
         self.abstracts: Abstracts | None = None
@@ -107,13 +109,17 @@ class _Loader:
                 "python -m generator new project FOLDER makes one.",
             )
             return self.data
-        paths = sorted(
+        kept = {
             path.relative_to(self.data.base).as_posix()
             for path in [*folder.rglob("*.yaml"), *folder.rglob("*.yml")]
-            if path.is_file() and path.relative_to(folder).parts[0] not in DATA_FOLDERS
+            if path.is_file()
+        }
+        paths = sorted(
+            path for path in kept | set(self.opened) if path.split("/")[1] not in DATA_FOLDERS
         )
         for path in paths:
-            self.data.sources[path] = source = read_file(self.data.base, path, self.problems)
+            source = read_file(self.data.base, path, self.problems, self.opened)
+            self.data.sources[path] = source
             if source.root is None:
                 self.problems.lost.add(path.rsplit("/", 1)[-1].removesuffix(".yaml"))
         self._project()

@@ -1,6 +1,7 @@
 """Reads YAML into nodes that know their file, line and column; nothing is guessed from a scalar's look."""
 
 from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from generator.problem import Place, Problems
 
 LARGEST = 512 * 1024  # bytes of one file
 DEEPEST = 40
+_MANY = 1000  # levels that surely can be composed
 _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
@@ -78,11 +80,17 @@ class Source:
     root: Mapping | None
 
 
-def read_file(base: Path, path: str, problems: Problems) -> Source:
-    """Read one file; what is wrong with its encoding or YAML is noted, never raised."""
+def read_file(
+    base: Path, path: str, problems: Problems, opened: Table[str, str] | None = None
+) -> Source:
+    """Read one file; what is wrong with its encoding or YAML is noted, never raised.
+
+    Of a file that is `opened` in an editor the text there counts, by its path from the project.
+    """
     start = Place(path)
+    text = opened.get(path) if opened else None
     try:
-        data = (base / path).read_bytes()
+        data = (base / path).read_bytes() if text is None else text.encode(errors="replace")
     except OSError as fault:
         problems.add(
             "E001",
@@ -142,11 +150,13 @@ _parsed: dict[str, tuple[str, Mapping]] = {}
 
 def _parse(text: str, path: str, problems: Problems) -> Mapping | None:
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = None if (deep := _too_deep(text)) else yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
         _note_yaml(fault, text, path, problems)
         return None
     except RecursionError:
+        root, deep = None, True
+    if deep:
         problems.add(
             "E004",
             Place(path),
@@ -167,6 +177,19 @@ def _parse(text: str, path: str, problems: Problems) -> Mapping | None:
         )
         return None
     return node
+
+
+def _too_deep(text: str) -> bool:
+    """Tell whether composing would need more of the stack than there is: a process ends of that."""
+    if sum(text.count(mark) for mark in "[{-?") < _MANY:
+        return False
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MANY:
+            return True
+    return False
 
 
 def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) -> None:

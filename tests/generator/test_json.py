@@ -21,7 +21,7 @@ DONE = {  # command: what it may be told, and the keys of its answer
     "graph": (("booking",), {"flow", "written"}),
     "coverage": (("--against", "list.csv"), {"functions", "missing", "beyond"}),
 }
-ELSEWHERE = {"test", "watch"}  # test: in test_described; watch never ends
+ELSEWHERE = {"test", "watch", "lsp"}  # test: in test_described; watch never ends; lsp speaks
 
 
 @pytest.fixture
