@@ -144,7 +144,12 @@ def _looking(commands: Commands) -> None:
         commands, "explain", "everything about a code, object, function, flow …", "",
         "{found: [{kind, name, …}]}, one for each thing of that name",
     )  # fmt: skip
-    about.add_argument("name", help="E203, DK01, booking_approval, booking.room, a role …")
+    about.add_argument(
+        "name", help="E203, DK01, booking_approval, booking.room, a role …; or access"
+    )
+    about.add_argument(
+        "of", nargs="*", help="access ROLE OBJECT: what the role can do with it, by which lines"
+    )
     diff = _command(
         commands, "diff", "what the metadata means otherwise than at a commit or in a folder",
         "Tables,\npermissions gained and lost, steps, screens, and what data is at risk.",

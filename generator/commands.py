@@ -199,6 +199,8 @@ def explain(options: argparse.Namespace) -> int:
     from generator.codes import CODES
     from generator.explain import code, explain, unknown
 
+    if options.of:
+        return _explain_access(options)
     name = options.name.upper()
     if name in CODES:
         _answer(options, {"found": [described.code(name)]}, code(name))
@@ -212,6 +214,29 @@ def explain(options: argparse.Namespace) -> int:
         return _refuse(options, unknown(linked, options.name), 1, found=[])
     found = described.described(linked, options.name) if options.json else []
     _answer(options, {"found": found}, text)
+    return 0
+
+
+def _explain_access(options: argparse.Namespace) -> int:
+    """Show what a role can do with an object: `explain access ROLE OBJECT`."""
+    from generator import explain_access
+
+    if options.name != "access" or len(options.of) != 2:
+        return _refuse(options, "explain takes one name, or: explain access ROLE OBJECT", 2)
+    read = analyse(options.root)
+    if read.data.project is None:
+        return _faulty(options, read)
+    role, name = options.of
+    for kind, asked, known in (
+        ("role", role, read.linked.data.roles),
+        ("object", name, read.linked.entities),
+    ):
+        if asked not in known:
+            hint = did_you_mean(asked, map(str, known), kind)
+            return _refuse(options, f"there is no {kind} '{asked}'; {hint}", 1, found=[])
+    lines = explain_access.access(read.linked, role, name)
+    found = [explain_access.described(role, name, lines)]
+    _answer(options, {"found": found}, explain_access.text(role, name, lines))
     return 0
 
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from generator import manual, schema
-from generator.emit import interfaces, loads, module, registries, reports, scores
+from generator.emit import interfaces, loads, module, places, registries, reports, scores
 from generator.formulas import Formulas
 from generator.problem import Place, Problem
 from generator.world import Linked
@@ -37,6 +37,7 @@ def render(linked: Linked, formulas: Formulas) -> dict[str, str]:
         "scores.py": scores.scores(linked, formulas),
         "interfaces.py": interfaces.interfaces(linked, formulas),
         "migrations.py": loads.migrations(linked, formulas),
+        "places.py": places.places(linked),
         "registry.py": registries.registry(linked),
     }
     for file in linked.data.files:

@@ -4,7 +4,8 @@ A screen shows the rows of its own function; whoever asks by object (REST) gets 
 functions together show that grant the operation, and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, false, or_, select
@@ -19,8 +20,19 @@ from app.core.errors import NotFound
 
 _LARGEST_KEY = 2**62
 
-Shown = Callable[[Object, Function, Actor], ColumnElement[bool] | None]
+# Why a row is shown, in words, and what then holds of it; one reason suffices. None: no more is asked.
+Reasons = Mapping[str, ColumnElement[bool]]
+Shown = Callable[[Object, Function, Actor], Reasons | None]
 shown: dict[str, Shown] = {}  # by screen: what it shows besides `where` and `states`
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the things that hold of every row that a function shows; kind: where, states, screen."""
+
+    kind: str
+    clause: ColumnElement[bool]
+    reasons: Reasons | None = None  # screen: the clause is that one of them holds
 
 
 def functions(obj: Object, operation: str, actor: Actor | None = None) -> list[Function]:
@@ -58,16 +70,22 @@ def criteria(function: Function, actor: Actor | None = None) -> list[ColumnEleme
 
     The one place where this is said: lists, pages, exports, badges and programs ask here.
     """
+    return [part.clause for part in parts(function, actor)]
+
+
+def parts(function: Function, actor: Actor | None = None) -> list[Part]:
+    """Return the `criteria` one by one, each with what it comes from."""
     obj, actor = registry.object(function.object), actor or current_actor()
     model: Any = obj.model
-    parts: list[ColumnElement[bool] | None] = []
+    found: list[Part] = []
     if function.where is not None:
-        parts.append(function.where(model, make_env(actor)))
+        found.append(Part("where", function.where(model, make_env(actor))))
     if function.states:
-        parts.append(model.state.in_(function.states))
-    if function.screen in shown:
-        parts.append(shown[function.screen](obj, function, actor))
-    return [part for part in parts if part is not None]
+        found.append(Part("states", model.state.in_(function.states)))
+    reasons = shown[function.screen](obj, function, actor) if function.screen in shown else None
+    if reasons:
+        found.append(Part("screen", or_(*reasons.values()), reasons))
+    return found
 
 
 def _of(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool] | None:

@@ -43,6 +43,7 @@ QUIET = frozenset(
 
 
 LOOK = "view"  # the kind of an entry that tells who was shown what others see masked
+ASKED = "asked"  # and of one that tells who asked why somebody can see the record, or cannot
 
 
 class Change(Table):
@@ -267,7 +268,7 @@ def changes_of(obj: str, record_id: int) -> list[Change]:
 def latest(obj: str, record_id: int, most: int) -> list[Change]:
     """Return the last changes of a record, the latest first; that somebody looked at it is none."""
     query = select(Change).where(
-        Change.object == obj, Change.record_id == record_id, Change.kind != LOOK
+        Change.object == obj, Change.record_id == record_id, Change.kind.not_in((LOOK, ASKED))
     )
     return list(session.scalars(query.order_by(Change.seq.desc()).limit(most)))
 

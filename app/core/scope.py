@@ -8,6 +8,7 @@ can be put under it; the runtime's own look-ups say `elevated()`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -23,45 +24,72 @@ from app.core.declare import Object
 from app.core.env import make_env
 
 
+@dataclass(frozen=True)
+class Way:
+    """One of the ways in which a row comes within somebody's reach; any one of them suffices.
+
+    kind: system, undeclared, everyone, nobody, all, own, unit, district, parent, expression.
+    """
+
+    kind: str
+    clause: ColumnElement[bool] | None = None  # what must hold of the row; None: nothing more
+    path: str = ""  # unit, district: attribute path to the organisation's id
+
+
 def criterion(cls: Any, actor: Actor, reach: str) -> ColumnElement[bool] | None:
     """Return what must hold of a row of `cls` (a model or an alias of one); None = nothing to ask."""
+    clauses = []
+    for way in ways(cls, actor, reach):
+        if way.clause is None:
+            return None
+        clauses.append(way.clause)
+    return clauses[0] if len(clauses) == 1 else or_(*clauses)
+
+
+def ways(cls: Any, actor: Actor, reach: str) -> list[Way]:
+    """Return the ways in which a row of `cls` comes within reach: the scope, and how it is explained."""
     if actor.everything:
-        return None
+        return [Way("system")]
     obj = registry.object_of(inspect(cls).mapper.class_)
     if obj is None:
-        return false()
+        return [Way("undeclared", false())]
     kind = obj.scope.kind
     if kind == "everyone":
-        return None if actor.user_id else false()
+        return [Way("everyone", None if actor.user_id else false())]
     if kind == "parent":
-        return _by_parent(cls, obj, actor, reach)
+        return [Way("parent", _by_parent(cls, obj, actor, reach))]
     if kind == "expression":
         assert obj.scope.criterion
-        return obj.scope.criterion(cls, make_env(actor))
-    own = cls.created_by_id == actor.user_id
+        return [Way("expression", obj.scope.criterion(cls, make_env(actor)))]
+    own = Way("own", cls.created_by_id == actor.user_id)
     if kind == "own" and reach != "all":
-        return own
+        return [own]
     return _by_reach(cls, obj, actor, reach, own)
 
 
-def _by_reach(
-    cls: Any, obj: Object, actor: Actor, reach: str, own: ColumnElement[bool]
-) -> ColumnElement[bool] | None:
+def _by_reach(cls: Any, obj: Object, actor: Actor, reach: str, own: Way) -> list[Way]:
     if reach == "all":
-        return None
+        return [Way("all")]
     if actor.user_id is None or reach == "":
-        return false()
+        return [Way("nobody", false())]
     if reach == "own":
-        return own
-    keys = [_org_key(cls, path) for path in (obj.scope.path, *obj.scope.also)]
+        return [own]
+    paths = (obj.scope.path, *obj.scope.also)
     if reach == "unit":
-        return false() if actor.org_id is None else or_(*(key == actor.org_id for key in keys), own)
+        if actor.org_id is None:
+            return [Way("unit", false(), path) for path in paths]
+        return [*(Way("unit", _org_key(cls, path) == actor.org_id, path) for path in paths), own]
     if reach == "district":
         if actor.district is None:
-            return false()
+            return [Way("district", false(), path) for path in paths]
         orgs = _orgs_of_district(actor.district)
-        return or_(*(key.in_(orgs) for key in keys))
+        return [Way("district", _org_key(cls, path).in_(orgs), path) for path in paths]
     raise AssertionError(reach)
+
+
+def owner_of(cls: Any, path: str) -> Any:
+    """Return the column that holds the id of the organisation to which a path of the scope leads."""
+    return _org_key(cls, path)
 
 
 def _org_key(cls: Any, path: str) -> Any:

@@ -1,7 +1,5 @@
 """Which papers a function shows: all to those who make them, to others what was handed out."""
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, or_
 
 from app.core import granted
@@ -24,8 +22,8 @@ def released() -> ColumnElement[bool]:
     return or_(IssuedDocument.state == "issued", and_(IssuedDocument.state == "void", handed_out))
 
 
-def _shown(obj: Object, function: Function, actor: Actor) -> Any:
-    return None if makes(actor, function) else released()
+def _shown(obj: Object, function: Function, actor: Actor) -> granted.Reasons | None:
+    return None if makes(actor, function) else {"函件已经发放": released()}
 
 
 granted.shown["issued"] = _shown

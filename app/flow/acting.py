@@ -5,14 +5,14 @@ checked on what is stored now, the step is recorded with what the decider saw, t
 and opened, holds follow, effects run. Whoever comes second reads who was first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core import captures, clock, dictionaries, materials, records, registry, rules, settling
 from app.core.actor import Actor, current_actor
 from app.core.database import unit_of_work
-from app.core.declare import Action, Applicant, Object, Step
+from app.core.declare import Action, Applicant, Flow, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
@@ -34,6 +34,7 @@ class Offer:
     place: Place | None = None
     holder: Actor | None = None  # in whose name a deputy would act
     direct: bool = False  # straight back to whoever returned the case
+    hindered: str = ""  # what the refusal comes from: opened, guard, compare
 
     @property
     def name(self) -> str:
@@ -49,6 +50,15 @@ class Offer:
 # --- what can be done -------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """An action that is not offered to somebody, and why; `place` is None where it starts nowhere now."""
+
+    action: Action
+    why: str
+    place: Place | None = None
+
+
 def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
     """Return what the person may do with the case now, in the flow's order, place by place."""
     if case.archived_at is not None:
@@ -56,19 +66,48 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
     actor = actor or current_actor()
     flow = flow_of(case)
     found = []
+    for place, action, holder, why in _judged(flow, case, record, actor):
+        if why:
+            continue
+        goals = routes.targets(flow, case, action, place, record)
+        hindered, refusal = _hindrance(case, action, record, place.step)
+        stands_for = holder if holder is not actor else None
+        owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
+        found.append(Offer(action, goals, refusal, place, stands_for, owed, hindered))
+    return found
+
+
+def withheld(case: Case, record: Any, actor: Actor | None = None) -> list[Withheld]:
+    """Return every action of the flow that `offers` does not offer the person, each with its reason."""
+    actor = actor or current_actor()
+    flow = flow_of(case)
+    if case.archived_at is not None:
+        return [Withheld(action, archive.REFUSAL) for action in flow.actions]
+    judged = list(_judged(flow, case, record, actor))
+    offered = {action.name for _, action, _, why in judged if not why}
+    found = {
+        action.name: Withheld(action, why, place)
+        for place, action, _, why in reversed(judged)
+        if action.name not in offered
+    }
+    stands = "、".join(place.step.title for place in places(flow, case))
+    for action in flow.actions:
+        if action.name not in offered and action.name not in found:
+            sources = dict.fromkeys(flow.step(route.source).title for route in action.routes)
+            why = f"现在停在“{stands}”，这项操作只能在“{'、'.join(sources)}”办理"
+            found[action.name] = Withheld(action, why)
+    return [found[action.name] for action in flow.actions if action.name in found]
+
+
+def _judged(
+    flow: Flow, case: Case, record: Any, actor: Actor
+) -> Iterator[tuple[Place, Action, Actor, str]]:
+    """Yield every action that starts where the case rests, in whose right, and "" or why it is not theirs."""
     for place in places(flow, case):
         for action in flow.actions:
-            if not _starts_at(action, place.step):
-                continue
-            holder, why = access.may_act(actor, flow, case, action, record, place)
-            if why:
-                continue
-            goals = routes.targets(flow, case, action, place, record)
-            refusal = _hindrance(case, action, record, place.step)
-            stands_for = holder if holder is not actor else None
-            owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
-            found.append(Offer(action, goals, refusal, place, stands_for, owed))
-    return found
+            if _starts_at(action, place.step):
+                holder, why = access.may_act(actor, flow, case, action, record, place)
+                yield place, action, holder, why
 
 
 def _starts_at(action: Action, step: Step) -> bool:
@@ -77,14 +116,16 @@ def _starts_at(action: Action, step: Step) -> bool:
     return leads and not (step.branches and access.deciders(action, step) is None)
 
 
-def _hindrance(case: Case, action: Action, record: Any, step: Step) -> str:
+def _hindrance(case: Case, action: Action, record: Any, step: Step) -> tuple[str, str]:
+    """Return what stands in the way now (opened, guard, compare) and in words, or two empty texts."""
     if action.until == "opened" and case.opened_at is not None:
-        return "办理人已经打开，不能撤回；可联系办理人退回"
+        return "opened", "办理人已经打开，不能撤回；可联系办理人退回"
     if action.guard is not None and not action.guard(record, make_env()):
-        return action.refusal or "当前不满足办理条件"
+        return "guard", action.refusal or "当前不满足办理条件"
     if action.kind in routes.FORWARDS:
-        return comparing.hindrance(registry.object(case.object), record, step)
-    return ""
+        words = comparing.hindrance(registry.object(case.object), record, step)
+        return ("compare", words) if words else ("", "")
+    return "", ""
 
 
 def edit_policy(obj: Object, record: Any) -> frozenset[str] | None:
@@ -209,7 +250,7 @@ def _turn(
             continue
         if steps.overtaken(case, place, expected):
             raise Conflict(steps.told(case))
-        why = _hindrance(case, action, record, place.step)
+        _, why = _hindrance(case, action, record, place.step)
         if why:
             raise Conflict(why)
         return Turn(

@@ -15,7 +15,7 @@ from app.flow import (
     waiting,  # noqa: F401 - follows every move
     warned,  # noqa: F401 - declares its jobs
 )
-from app.flow.acting import Offer, act, edit_policy, mark_opened, offers
+from app.flow.acting import Offer, Withheld, act, edit_policy, mark_opened, offers, withheld
 from app.flow.cases import (
     begin,
     case_of,
@@ -34,6 +34,7 @@ from app.flow.steps import history_of, last_move
 __all__ = [
     "Node",
     "Offer",
+    "Withheld",
     "act",
     "case_of",
     "case_to_act_on",
@@ -54,6 +55,7 @@ __all__ = [
     "retitle",
     "started",
     "tasks",
+    "withheld",
 ]
 
 records.making.append(begin)

@@ -6,7 +6,7 @@ before: whoever comes second reads who was first. A function of what was sent ba
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.core import granted, registry
 from app.core.actor import Actor, current_actor
@@ -61,7 +61,7 @@ def resting(obj: Object, function: Function) -> ColumnElement[bool]:
     return model.state.in_(sorted(states))
 
 
-def _decided_in(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool] | None:
+def _decided_in(obj: Object, function: Function, actor: Actor) -> granted.Reasons | None:
     if not function.steps:
         return None
     model: Any = obj.model
@@ -70,12 +70,17 @@ def _decided_in(obj: Object, function: Function, actor: Actor) -> ColumnElement[
     took_part = case.join(StepRecord, StepRecord.case_id == Case.id).where(
         StepRecord.actor_id == actor.user_id
     )
-    return or_(resting(obj, function), stood.exists(), took_part.exists())
+    return {
+        "现在停在这个功能办理的环节": resting(obj, function),
+        "曾经是这个功能的待办": stood.exists(),
+        "本人办理过其中一步": took_part.exists(),
+    }
 
 
-def _sent_back(obj: Object, function: Function, actor: Actor) -> ColumnElement[bool]:
+def _sent_back(obj: Object, function: Function, actor: Actor) -> granted.Reasons:
     model: Any = obj.model
-    return model.id.in_(waiting(function.id, actor).where(Case.object == obj.name))
+    waits = model.id.in_(waiting(function.id, actor).where(Case.object == obj.name))
+    return {"被退回，正等本人或本单位修改": waits}
 
 
 granted.shown["review"] = _decided_in

@@ -3,10 +3,12 @@
 import json
 import logging
 import logging.handlers
+import mmap
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -71,3 +73,37 @@ def rotate(path: Path, *, limit: int = LIMIT, keep: int = KEEP) -> bool:
             older.replace(path.with_name(f"{path.name}.{number + 1}"))
     path.replace(path.with_name(f"{path.name}.1"))
     return True
+
+
+def find(folder: Path, request: str, logger: str) -> dict[str, Any] | None:
+    """Return the last line that a logger wrote about a request, from the present file and the one before."""
+    wanted = f'"request": {json.dumps(request)}'.encode()
+    for name in ("platform.log", "platform.log.1"):
+        path = folder / name
+        if not path.exists() or not path.stat().st_size:
+            continue
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            found = _last(text, wanted, logger)
+        if found is not None:
+            return found
+    return None
+
+
+def _last(text: mmap.mmap, wanted: bytes, logger: str) -> dict[str, Any] | None:
+    end = len(text)
+    while (at := text.rfind(wanted, 0, end)) >= 0:
+        start = text.rfind(b"\n", 0, at) + 1
+        stop = text.find(b"\n", at)
+        line = _object(text[start : stop if stop >= 0 else len(text)])
+        if line is not None and line.get("logger") == logger:
+            return line
+        end = start
+    return None
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:  # a line that is being written
+        return None
+    return found if isinstance(found, dict) else None

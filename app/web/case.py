@@ -69,8 +69,8 @@ class Reader(DecidingReader):
             urge=self.urge(),
             neighbours=neighbours,
             edit=self.edit_href(),
-            delete=self._may_delete(),
-            disable=self._switch(),
+            delete=self.may_delete(),
+            disable=self.switch(),
             back=self._back(came),
             archived=moment(case.archived_at) if case and case.archived_at else "",
         )

@@ -65,18 +65,33 @@ class DecidingReader(WayReader):
 
         Who has a turn in several branches decides one after the other.
         """
+        return [offer for offer, elsewhere in self.weighed if not elsewhere]
+
+    @cached_property
+    def weighed(self) -> list[tuple[engine.Offer, str]]:
+        """What this person may do, each with "" where the page has a button for it, else what it has instead."""
         if self.case is None:
             return []
-        found = [
-            offer
-            for offer in engine.offers(self.case, self.record)
-            if offer.action.kind != "submit" or offer.action.needs or not self.edit_href()
+        offered = engine.offers(self.case, self.record)
+        found = [(offer, self._elsewhere(offer)) for offer in offered]
+        here = [offer for offer, elsewhere in found if not elsewhere]
+        stand = next((o.at for o in here if o.action.kind == "pass"), "")
+        stand = stand or (here[0].at if here else "")
+        return [
+            (offer, elsewhere or self._later(offer, stand, self.case.state))
+            for offer, elsewhere in found
         ]
-        if self._may_delete():  # a draft that nobody has seen is deleted, not called off
-            found = [offer for offer in found if offer.action.kind != "cancel"]
-        stand = next((o.at for o in found if o.action.kind == "pass"), "")
-        stand = stand or (found[0].at if found else "")
-        return [offer for offer in found if offer.at in (stand, self.case.state)]
+
+    def _elsewhere(self, offer: engine.Offer) -> str:
+        """Say where what may be done is done, if not by a button of this page."""
+        if offer.action.kind == "submit" and not offer.action.needs and self.edit_href():
+            return f"在“修改”打开的表单里{offer.action.title}"
+        if offer.action.kind == "cancel" and self.may_delete():
+            return "还没有提交过的草稿可以直接删除，不必取消"
+        return ""
+
+    def _later(self, offer: engine.Offer, stand: str, state: str) -> str:
+        return "" if offer.at in (stand, state) else "本人在另一个分支也有待办，先办那一项"
 
     @property
     def stand(self) -> Step | None:
@@ -178,7 +193,8 @@ class DecidingReader(WayReader):
             return ""
         return f"{self.base}/{self.record.id}/edit"
 
-    def _may_delete(self) -> bool:
+    def may_delete(self) -> bool:
+        """Tell whether this person may delete the record: a draft, or reference data."""
         case = self.case
         if not self.obj.flow and self.function.screen == "catalog":
             return current_actor().may("delete", self.function.id)
@@ -189,7 +205,8 @@ class DecidingReader(WayReader):
             and current_actor().may("delete", self.function.id)
         )
 
-    def _switch(self) -> str:
+    def switch(self) -> str:
+        """Return whether this person may `disable` or `enable` the row, empty if neither."""
         if not self.obj.dated or not current_actor().may("disable", self.function.id):
             return ""
         return "enable" if self.record.disabled else "disable"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core import binding, drafts, materials, registry, typed_row
 from app.core.database import session
 from app.core.declare import Applicant, Child, Field, Function, Object, Step
-from app.core.env import make_env
+from app.core.env import Env, make_env
 from app.core.files import File as StoredFile
 from app.core.typed_row import Row
 from app.core.types import Code, Date, DraftOf, File, Image, Ref, Refs, String, Text
@@ -98,15 +98,33 @@ class RecordReader:
         found = []
         for title, fields in form.sections(self.obj):
             facts = [
-                self.fact(item, self.row, self.before, mark=marks.get(item.name))
+                fact
                 for item in fields
-                if not isinstance(item.type, (DraftOf, Code))
-                and typed_row.applies(item, self.row, env)
+                if isinstance(fact := self._seen(item, env, marks.get(item.name)), Fact)
             ]
-            facts = [fact for fact in facts if fact.text or fact.image or fact.changed]
             if facts:
                 found.append(FactGroup(title=title or "基本信息", facts=tuple(facts)))
         return tuple(found)
+
+    def absent(self) -> dict[str, str]:
+        """Return why fields do not stand in `groups`, by name: hidden, elsewhere, when, empty."""
+        env = typed_row.own_env(self.row, make_env())
+        found = {item.name: "hidden" for item in self.obj.fields if item.hidden}
+        for _, fields in form.sections(self.obj):
+            for item in fields:
+                seen = self._seen(item, env, None)
+                if isinstance(seen, str):
+                    found[item.name] = seen
+        return found
+
+    def _seen(self, item: Field, env: Env, mark: Label | None) -> Fact | str:
+        """Return the field as the page shows it, or why it does not (see `absent`)."""
+        if isinstance(item.type, (DraftOf, Code)):
+            return "elsewhere"
+        if not typed_row.applies(item, self.row, env):
+            return "when"
+        fact = self.fact(item, self.row, self.before, mark=mark)
+        return fact if fact.text or fact.image or fact.changed else "empty"
 
     def fact(
         self,

@@ -15,14 +15,15 @@ from app.security import accounts, directory, roles, shipped, words
 from app.security.matrix import matrix
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
+from app.security.screens.why import WhyRoutes
 from app.web.paging import Address, Pager
-from app.web.screens import Screen, screen
+from app.web.screens import screen
 
 FORM = ("title", "reach", "face", "purpose")
 
 
 @screen("roles")
-class RolesScreen(Screen):
+class RolesScreen(WhyRoutes):
     """Roles, their matrix, their holders."""
 
     @expose("/")

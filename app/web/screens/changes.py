@@ -47,7 +47,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
         "账户与权限",
         ("open", "close", "reset", "unlock", "roles", "grants", "token", "end_sessions"),
     ),
-    "views": ("查看个人信息", ("view",)),
+    "views": ("查看个人信息", ("view", "asked")),
 }
 HEADS = (
     "时间", "办理人", "操作", "业务", "记录", "记录编号", "项目", "原来", "改为", "功能", "IP", "序号",

@@ -29,6 +29,7 @@ KINDS = {
     "delete": "删除",
     "step": "办理",
     "view": "查看个人信息",
+    "asked": "追查权限",
     "stage": "到期处理",
     "warning": "预警",
     "lookup": "按号码查得",
@@ -222,6 +223,10 @@ def _taken(detail: dict[str, Any]) -> Said:
     )
 
 
+def _asked(detail: dict[str, Any]) -> Said:
+    return Said("谁能看到", after=str(detail.get("whom", "")))
+
+
 def _view(detail: dict[str, Any]) -> Said:
     return Said("查看", after="、".join(str(name) for name in detail.get("fields", ())))
 
@@ -232,6 +237,7 @@ _SAYS: dict[str, Callable[[dict[str, Any]], Said]] = {
     "lookup": _lookup,
     "taken": _taken,
     "view": _view,
+    "asked": _asked,
 }
 
 

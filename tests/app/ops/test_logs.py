@@ -53,3 +53,23 @@ def test_a_large_file_is_put_aside_while_we_write(tmp_path: Path) -> None:
     assert [line["message"] for line in lines(tmp_path)] == ["second"]
     assert logs.rotate(path, limit=1, keep=2)
     assert "first" in (tmp_path / "platform.log.2").read_text("utf-8")
+
+
+def test_a_request_is_found_by_its_number_also_in_the_file_before(tmp_path: Path) -> None:
+    def write(number: str, message: str, logger: str = "access") -> None:
+        token = logs.request_id.set(number)
+        logging.getLogger(logger).info(message, extra={"status": 404})
+        logs.request_id.reset(token)
+
+    assert logs.find(tmp_path, "0A0A0A0A", "access") is None
+    logs.configure(tmp_path, "web")
+    write("0A0A0A0A", "GET /a")
+    assert logs.rotate(tmp_path / "platform.log", limit=1)
+    write("0B0B0B0B", "GET /b")
+    write("0B0B0B0B", 'tells of "request": "0A0A0A0A"', "x")
+    found = [logs.find(tmp_path, number, "access") for number in ("0A0A0A0A", "0B0B0B0B")]
+    assert [line and line["message"] for line in found] == ["GET /a", "GET /b"]
+    assert logs.find(tmp_path, "0C0C0C0C", "access") is None
+    with (tmp_path / "platform.log").open("a", encoding="utf-8") as file:
+        file.write('{"request": "0C0C0C0C", "logger": "acc')  # is being written
+    assert logs.find(tmp_path, "0C0C0C0C", "access") is None

@@ -1,0 +1,70 @@
+"""Where what decides about rights is declared: the table by which a screen names the line to change."""
+
+from collections.abc import Iterator
+
+from generator.emit.module import header
+from generator.emit.text import Raw, table
+from generator.problem import Place
+from generator.world import Entity, FunctionIn, Linked
+
+NARROWING = ("when", "mask", "hidden", "edit_by")  # what keeps a value of a field from somebody
+
+
+def places(linked: Linked) -> str:
+    """Return places.py: by file the lines of roles, grants, scopes, conditions, steps and actions."""
+    files: dict[str, dict[str, int]] = {}
+    for key, place in found(linked):
+        files.setdefault(place.path, {})[key] = place.line
+    lines = {path: _by_line(files[path]) for path in sorted(files)}
+    return f"{header('Lines of the metadata', 'metadata/')}\nPLACES = {table(lines).source}\n"
+
+
+def _by_line(keys: dict[str, int]) -> Raw:
+    return table(dict(sorted(keys.items(), key=lambda item: (item[1], item[0]))))
+
+
+def found(linked: Linked) -> Iterator[tuple[str, Place]]:
+    """Yield what is declared where: "grant FUNCTION ROLE", "scope OBJECT", "guard FLOW.ACTION" …"""
+    for role in linked.data.roles.values():
+        yield f"role {role.name}", role.name.place
+    for item in linked.functions.values():
+        yield from of_function(item)
+    for entity in linked.entities.values():
+        yield from of_object(entity)
+
+
+def of_function(item: FunctionIn) -> Iterator[tuple[str, Place]]:
+    """Yield the lines of a function: itself, what its list shows, what each role is granted."""
+    spec = item.spec
+    yield f"function {spec.id}", spec.id.place
+    if spec.where:
+        yield f"where {spec.id}", spec.where.place
+    for kind, words in (("states", spec.states), ("steps", spec.steps)):
+        if words:
+            yield f"{kind} {spec.id}", words[0].place
+    for role in spec.roles:
+        yield f"grant {spec.id} {role}", role.place
+
+
+def of_object(entity: Entity) -> Iterator[tuple[str, Place]]:
+    """Yield the lines of an object: itself, its scope, fields that not everybody sees, its flow."""
+    yield f"object {entity.name}", entity.place
+    if entity.spec and entity.spec.scope:
+        yield f"scope {entity.name}", entity.spec.scope.place
+    for field in entity.fields.values():
+        kept = [key for key in NARROWING if field.node is not None and field.node.get(key)]
+        for key in kept:
+            yield f"{key} {entity.name}.{field.name}", field.node.key(key).place
+    flow = entity.flow
+    if flow is None:
+        return
+    for step in flow.steps.values():
+        yield f"step {flow.name}.{step.name}", step.name.place
+        if step.by:
+            yield f"by {flow.name}.{step.name}", step.by[0].place
+    for action in flow.actions.values():
+        yield f"action {flow.name}.{action.name}", action.name.place
+        if action.by:
+            yield f"by {flow.name}.{action.name}", action.by[0].place
+        if action.guard:
+            yield f"guard {flow.name}.{action.name}", action.guard.place
