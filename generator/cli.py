@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn, TypeAlias
@@ -27,6 +28,14 @@ EXAMPLES = """examples:
   python -m generator watch --serve
   python -m generator check --json | jq -r '.problems[] | "\\(.path):\\(.line) \\(.message)"'
 """
+
+
+def _day(text: str) -> date:
+    """Return a day; says how one is written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no day, write YYYY-MM-DD") from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -162,6 +171,16 @@ def _looking(commands: Commands) -> None:
         "by itself; how to set it up is said in docs/实施人员指南.md.",
         "",
     )  # fmt: skip
+    replay = _command(
+        commands, "rehearse", "what a flow as it stands now would mean for the cases of a database",
+        "Every\ncase is led through it with what was decided then. The database is opened for reading only, and"
+        "\nneed not know the draft.",
+        "{flow, cases: [], steps: [], routes: [], gone_actions: [], running: {}, …}, all cases",
+    )  # fmt: skip
+    replay.add_argument("flow", help="name of a flow, or of its object")
+    replay.add_argument("--since", type=_day, help="cases submitted since YYYY-MM-DD (a year ago)")
+    replay.add_argument("--database", default="", metavar="URL", help="DATABASE_URL, else var/data")
+    replay.add_argument("--examples", type=int, default=3, help="cases named for each finding (3)")
     graph = _command(
         commands, "graph", "a flow as SVG and as BPMN 2.0 XML", "", "{flow, written: []}"
     )

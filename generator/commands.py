@@ -264,6 +264,28 @@ def diff(options: argparse.Namespace) -> int:
     return 0
 
 
+def rehearse(options: argparse.Namespace) -> int:
+    """Lead the cases of a database through a flow as it stands now."""
+    from generator import rehearse
+
+    draft = compile_all(options.root, tidy=False)
+    if draft.problems:
+        return _faulty(options, draft)
+    entity = draft.linked.flows.get(options.flow) or draft.linked.entities.get(options.flow)
+    if entity is None or entity.flow is None:
+        hint = did_you_mean(options.flow, draft.linked.flows, "flow")
+        return _refuse(options, f"there is no flow '{options.flow}'; {hint}", 1)
+    try:
+        found = rehearse.rehearsed(
+            options.root, draft, str(entity.flow.name), options.since, options.database
+        )
+    except rehearse.CannotRehearse as fault:
+        return _refuse(options, str(fault), 2)
+    text = "" if options.json else rehearse.text(found, max(options.examples, 0))
+    _answer(options, found, text)
+    return 0
+
+
 def graph(options: argparse.Namespace) -> int:
     """Draw a flow into two files."""
     from generator.graph import bpmn, layout, svg

@@ -44,12 +44,16 @@ def analyse(base: Path, opened: Mapping[str, str] | None = None) -> Result:
     return Result(data=data, linked=linked, formulas=formulas, problems=problems.sorted(), files={})
 
 
-def compile_all(base: Path) -> Result:
-    """Compile the metadata of a project; `files` is empty where there are problems."""
+def compile_all(base: Path, *, tidy: bool = True) -> Result:
+    """Compile the metadata of a project; `files` is empty where there are problems.
+
+    Not `tidy` are modules that only run and are not kept: nobody formats them.
+    """
     found = analyse(base)
     if found.problems:
         return found
-    files = output.format_all(output.render(found.linked, found.formulas))
+    files = output.render(found.linked, found.formulas)
+    files = output.format_all(files) if tidy else files
     late = found.formulas.problems.sorted()
     return Result(
         data=found.data, linked=found.linked, formulas=found.formulas, problems=late,

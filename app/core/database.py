@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -39,6 +40,7 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
@@ -81,6 +83,38 @@ def make_engine(url: str, **options: Any) -> Engine:
         event.listen(engine, "checkout", partial(_see_alive, engine.dialect))
         return engine
     return create_engine(parsed, pool_pre_ping=True, **options)
+
+
+def make_reading_engine(url: str) -> Engine:
+    """Return an engine on which nothing can be written, and all statements of a session see one state.
+
+    A database file is never made. Raises ArgumentError for what is no URL of a database that we know.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        file = Path(parsed.database or "").absolute().as_uri()
+        engine = create_engine(
+            "sqlite://",
+            creator=partial(_open_reading, f"{file}?mode=ro"),
+            poolclass=NullPool,
+            hide_parameters=True,
+        )
+        event.listen(engine, "begin", lambda one: one.exec_driver_sql("BEGIN"))
+        return engine
+    return create_engine(
+        parsed,
+        connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+        hide_parameters=True,
+    )
+
+
+def _open_reading(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _note_use(connection: Any, record: Any) -> None:

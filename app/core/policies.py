@@ -5,12 +5,14 @@ of the same day. A case is judged by the rows in force on the day it was submitt
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Date, String, Text, select
+from sqlalchemy import Boolean, Date, Select, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import decisions, dictionaries, registry
@@ -114,19 +116,38 @@ def _in_force(name: str, on: date, known: InForce | None) -> PolicyVersion | Non
     return known[name]
 
 
+_whole: ContextVar[dict[str, list[PolicyVersion]] | None] = ContextVar("versions", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within the block the versions of a policy are read once, whatever days are asked about."""
+    token = _whole.set({})
+    try:
+        yield
+    finally:
+        _whole.reset(token)
+
+
 def _read(name: str, on: date) -> PolicyVersion | None:
-    query = (
-        select(PolicyVersion)
-        .where(
-            PolicyVersion.policy == name,
-            PolicyVersion.valid_from <= on,
-            PolicyVersion.disabled.is_(False),
-        )
-        .order_by(PolicyVersion.shipped, PolicyVersion.valid_from.desc(), PolicyVersion.id.desc())
-        .limit(1)
-    )
+    whole = _whole.get()
+    if whole is not None:
+        if name not in whole:
+            with elevated():
+                whole[name] = list(session.scalars(_versions(name)))
+        return next((row for row in whole[name] if row.valid_from <= on), None)
     with elevated():
-        return session.scalars(query).first()
+        query = _versions(name).where(PolicyVersion.valid_from <= on)
+        return session.scalars(query.limit(1)).first()
+
+
+def _versions(name: str) -> Select[tuple[PolicyVersion]]:
+    """Return the versions of a policy that count, the one that goes before all others first."""
+    return (
+        select(PolicyVersion)
+        .where(PolicyVersion.policy == name, PolicyVersion.disabled.is_(False))
+        .order_by(PolicyVersion.shipped, PolicyVersion.valid_from.desc(), PolicyVersion.id.desc())
+    )
 
 
 def level_of(name: str, on: date, known: InForce | None = None) -> PolicyValue:

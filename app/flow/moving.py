@@ -1,13 +1,13 @@
 """Moves a case from place to place: tasks, branches, holds and effects follow in one transaction."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core import clock, materials, numbering
 from app.core.actor import current_actor
 from app.core.database import elevated, session
-from app.core.declare import Applicant, Effect, Flow, Object, Step
+from app.core.declare import Action, Applicant, Effect, Flow, Object, Step
 from app.core.types import Code
 from app.flow import cases, effects, holds, returns, routes, steps, telling, verdicts, worklist
 from app.flow.models import Case, StepRecord
@@ -15,25 +15,28 @@ from app.flow.places import Place, open_tasks, rows, set_branch
 from app.flow.returns import Return
 from app.flow.steps import Said, Turn
 
+Opened = tuple[Place, Return | None]  # where somebody has something to do now, and why again
+
+
+@dataclass(frozen=True)
+class Left:
+    """How a case leaves a place."""
+
+    stays: bool  # within its branch: the other branches go on
+    straight: bool  # back to whoever returned it
+    back: Return | None  # what is settled by that
+
 
 def move(turn: Turn, target: Step, taken: StepRecord, *, direct: bool) -> None:
     """Take the case from the place of the turn to a step, with everything that follows."""
     case, action = turn.case, turn.action
-    owed = returns.due_at(case, turn.place) if action.kind in routes.FORWARDS else None
-    if owed is not None:
-        returns.settle(case, owed)
-    _remember(turn, target, direct=direct)
-    stays = _stays_in_branch(turn, target)
-    back = owed if owed is not None and owed.to == target.name else None
+    left = leave(turn, target, direct=direct)
     worklist.close_all(case, turn.place, action.name, turn.holder)
-    if not stays:  # else the other branches go on
+    if not left.stays:  # else the other branches go on
         worklist.close_all(case, None, worklist.SUPERSEDED, turn.holder)
-    _before_entering(turn, straight=owed is not None)
+    _before_entering(turn, straight=left.straight)
     returned = action.kind not in (*routes.FORWARDS, "recall")
-    if stays:
-        _within_branch(turn, target, returned=returned, back=back)
-    else:
-        _enter(turn.flow, case, turn.record, target, returned=returned, back=back)
+    _open(turn, arrive(turn, target, left), returned=returned)
     _follow_holds(turn)
     forwards = action.kind in routes.FORWARDS or (
         action.kind == "receipt" and routes.leads_on(turn.flow, turn.step.name, target.name)
@@ -55,6 +58,17 @@ def follow(case: Case) -> None:
     """Let what waits for the case go on, in the same transaction."""
     for one in followers:
         one(case)
+
+
+def leave(turn: Turn, target: Step, *, direct: bool) -> Left:
+    """Let a case leave the place of the turn; what it owes is settled or noted."""
+    case = turn.case
+    owed = returns.due_at(case, turn.place) if turn.action.kind in routes.FORWARDS else None
+    if owed is not None:
+        returns.settle(case, owed)
+    _remember(turn, target, direct=direct)
+    back = owed if owed is not None and owed.to == target.name else None
+    return Left(_stays_in_branch(turn, target), owed is not None, back)
 
 
 def _stays_in_branch(turn: Turn, target: Step) -> bool:
@@ -90,34 +104,39 @@ def _remember(turn: Turn, target: Step, *, direct: bool) -> None:
     returns.push(turn.case, owed)
 
 
-def _within_branch(turn: Turn, target: Step, *, returned: bool, back: Return | None) -> None:
+def arrive(turn: Turn, target: Step, left: Left) -> list[Opened]:
+    """Let the case rest where its step leads; return where somebody has something to do now."""
+    if not left.stays:
+        return rest(turn.flow, turn.case, turn.record, target, left.back)
     case, branch = turn.case, turn.place.branch
     through = target.name == case.state
     set_branch(case, case.state, branch, None if through else target.name)
-    if not through:
-        place = Place(target, branch)
-        worklist.open_for(turn.flow, case, place, turn.record, returned=returned, back=back)
+    return [] if through else [(Place(target, branch), left.back)]
+
+
+def _open(turn: Turn, opened: list[Opened], *, returned: bool) -> None:
+    for place, back in opened:
+        worklist.open_for(turn.flow, turn.case, place, turn.record, returned=returned, back=back)
 
 
 def enter(flow: Flow, case: Case, record: Any, target: Step) -> None:
     """Let a case rest at a step of the main line, with its tasks opened anew."""
-    _enter(flow, case, record, target, returned=False, back=None)
+    for place, back in rest(flow, case, record, target, None):
+        worklist.open_for(flow, case, place, record, returned=False, back=back)
 
 
-def _enter(
-    flow: Flow, case: Case, record: Any, target: Step, *, returned: bool, back: Return | None
-) -> None:
-    """Let the case rest at a step of the main line, or divide it into branches."""
+def rest(flow: Flow, case: Case, record: Any, target: Step, back: Return | None) -> list[Opened]:
+    """Let the case rest at a step of the main line, or divide it into branches; as `arrive`."""
     inner = flow.inner.get(target.name)
     fork = inner[0] if inner else target
     case.state = record.state = fork.name
     case.opened_at = None
     if fork.end:
         case.ended_at = clock.now()
-        return
+        return []
     if not fork.branches:
-        worklist.open_for(flow, case, Place(fork), record, returned=returned, back=back)
-        return
+        return [(Place(fork), back)]
+    opened: list[Opened] = []
     for branch in fork.branches:
         begin = routes.first_of(flow, branch, record)
         state = begin.name if begin else None
@@ -128,26 +147,42 @@ def _enter(
         set_branch(case, fork.name, branch.name, state)
         if state is not None:
             own = back if back is not None and state == back.to else None
-            place = Place(flow.step(state), branch.name)
-            worklist.open_for(flow, case, place, record, returned=returned, back=own)
+            opened.append((Place(flow.step(state), branch.name), own))
+    return opened
+
+
+def gathered(flow: Flow, case: Case) -> bool:
+    """Tell whether a case that was divided has come through all its branches."""
+    fork = flow.step(case.state)
+    return bool(fork.branches) and not any(row.state for row in rows(case))
+
+
+def onwards(flow: Flow, case: Case, record: Any) -> tuple[Action, Step]:
+    """Return by what a case whose branches have come through goes on, and where to."""
+    action, name = routes.forwards(flow, flow.step(case.state), record)
+    return action, routes.skip(flow, flow.step(name), record)
+
+
+def rejoin(flow: Flow, case: Case, record: Any, target: Step) -> list[Opened]:
+    """Let a case whose branches have come through rest at the step behind; as `arrive`."""
+    for branch in flow.step(case.state).branches:
+        returns.clear(case, branch.name)
+    return rest(flow, case, record, target, None)
 
 
 def _join(turn: Turn) -> None:
     """Pass the step that divided the case when every branch has come through."""
     flow, case, record = turn.flow, turn.case, turn.record
     fork = flow.step(case.state)
-    if not fork.branches or any(row.state for row in rows(case)):
+    if not gathered(flow, case):
         return
     session.flush()
-    action, name = routes.forwards(flow, fork, record)
+    action, target = onwards(flow, case, record)
     joined = replace(turn, action=action, place=Place(fork))
-    target = routes.skip(flow, flow.step(name), record)
     taken = steps.write(joined, target, Said())
     taken.actor_id, taken.actor_name, taken.actor_role = None, "系统", None
     taken.behalf_id = taken.behalf_name = None
-    for branch in fork.branches:
-        returns.clear(case, branch.name)
-    _enter(flow, case, record, target, returned=False, back=None)
+    _open(joined, rejoin(flow, case, record, target), returned=False)
     _follow_holds(joined)
     session.flush()
     run((*fork.effects, *action.effects), joined, taken)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.core.actor import Actor
 from app.flow.models import Case
 
 
@@ -20,6 +21,9 @@ class Source(Protocol):
     def holders(self, role: str, case: Case) -> list[Person]:
         """Return who holds the role with a reach that covers the case."""
 
+    def everybody(self) -> list[Actor]:
+        """Return everybody with the roles they hold and how far each reaches, without their grants."""
+
     def colleagues(self, person_id: int) -> list[Person]:
         """Return who works in the same organisation and district as a person."""
 
@@ -32,6 +36,9 @@ class Source(Protocol):
 
 class _Nobody:
     def holders(self, role: str, case: Case) -> list[Person]:
+        return []
+
+    def everybody(self) -> list[Actor]:
         return []
 
     def colleagues(self, person_id: int) -> list[Person]:

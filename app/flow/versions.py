@@ -106,11 +106,8 @@ def _faults(case: Case, flow: Flow, target: str, reason: str, proof: int | None)
         raise Conflict("该件已经办结，不能迁移")
     found = []
     goal = target or case.state
-    known = {step.name for step in flow.main}
-    if goal not in known:
-        found.append(Fault("target", "请选择现行流程中的环节"))
-    elif flow.step(goal).end:
-        found.append(Fault("target", "不能直接迁移到办结环节"))
+    if why := hindrance(flow, goal):
+        found.append(Fault("target", why))
     elif goal == case.state and case.flow_version == flow.version:
         found.append(Fault("target", "该件已按现行流程处于这一环节"))
     if not reason.strip():
@@ -120,6 +117,13 @@ def _faults(case: Case, flow: Flow, target: str, reason: str, proof: int | None)
     if proof is None or session.get(files.File, proof) is None:
         found.append(Fault("proof", "请上传同意迁移的依据"))
     return found
+
+
+def hindrance(flow: Flow, goal: str) -> str:
+    """Say why no case can be moved to a step of the version in force, "" where one can."""
+    if goal not in {step.name for step in flow.main}:
+        return "请选择现行流程中的环节"
+    return "不能直接迁移到办结环节" if flow.step(goal).end else ""
 
 
 def _move(case: Case, flow: Flow, target: Step, reason: str, proof: int | None) -> StepRecord:

@@ -1,17 +1,22 @@
 """Answers the flow engine about accounts: who holds a role for a case, who works beside whom."""
 
+from collections import defaultdict
+from typing import Any
+
 from flask_appbuilder.security.sqla.models import (
     Role,
     User,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
+from app.core import registry
+from app.core.actor import Actor
 from app.core.database import elevated, session
 from app.flow import people
 from app.flow.models import Case
 from app.flow.people import Person
-from app.security.holding import holds
+from app.security.holding import all_holders, holds
 from app.security.models import Account, RoleProfile
 
 
@@ -30,6 +35,41 @@ class Accounts:
                 return []
             query = _open().where(holds([found[0]]), _within(found[1] or "", case))
             return [Person(account.id, account.name) for account in session.scalars(query)]
+
+    def everybody(self) -> list[Actor]:
+        """Return every open account with its roles and their reach, without grants; three statements."""
+        with elevated():
+            reach: dict[str, str] = {
+                name: far or ""
+                for name, far in session.execute(
+                    select(Role.name, RoleProfile.reach).outerjoin(
+                        RoleProfile, RoleProfile.id == Role.id
+                    )
+                ).tuples()
+            }
+            held = defaultdict(set)
+            for user_id, role in session.execute(all_holders()).tuples():
+                held[user_id].add(role)
+            model: Any = registry.organisation().model
+            district = getattr(model, registry.project().organisation_district)
+            query = (
+                _open()
+                .outerjoin(model, model.id == Account.org_id)
+                .with_only_columns(
+                    Account.id,
+                    Account.name,
+                    Account.org_id,
+                    func.coalesce(Account.district, district),
+                )
+            )
+            return [
+                Actor(
+                    user_id=pk, name=name, org_id=org_id, district=district,
+                    roles=frozenset(held[pk]),
+                    role_reach={role: reach.get(role, "") for role in held[pk]},
+                )
+                for pk, name, org_id, district in session.execute(query)
+            ]  # fmt: skip
 
     def colleagues(self, person_id: int) -> list[Person]:
         """Return who works in the same organisation and district, on the same side, by name.

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
+    Role,
     assoc_group_role,
     assoc_user_group,
     assoc_user_role,
 )
-from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select, or_, select
 
 from app.security.models import Account
 
@@ -25,3 +26,16 @@ def holds(roles: RoleIds) -> ColumnElement[bool]:
         .where(assoc_group_role.c.role_id.in_(roles))
     )
     return or_(Account.id.in_(direct), Account.id.in_(by_group))
+
+
+def all_holders() -> CompoundSelect[Any]:
+    """Return every account's id with the name of each role that it holds."""
+    direct = select(assoc_user_role.c.user_id, Role.name).join(
+        Role, Role.id == assoc_user_role.c.role_id
+    )
+    by_group = (
+        select(assoc_user_group.c.user_id, Role.name)
+        .join(assoc_group_role, assoc_group_role.c.group_id == assoc_user_group.c.group_id)
+        .join(Role, Role.id == assoc_group_role.c.role_id)
+    )
+    return direct.union(by_group)
