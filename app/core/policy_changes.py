@@ -164,12 +164,12 @@ def _content(item: Policy, typed: Typed, faults: list[Fault]) -> dict[str, Any]:
         return {"table": {}}
     for place, keys, text in filled:
         _put(item, table, place, keys, text, faults)
-    if item.codes and OTHERS not in table and not faults:
-        silent = [one.title for one in dictionaries.entries(item.codes) if one.code not in table]
-        if silent:
-            said = "、".join(silent[:5]) + ("等" if len(silent) > 5 else "")
-            faults.append(Fault("rows", f"没有规定：{said}；请补上，或加一行“{OTHERS_TITLE}”"))
-    return {"table": table}
+    content = {"table": table}
+    silent = [] if faults else policy_versions.silent_on(item, content)
+    if silent:
+        said = policy_versions.listed(silent)
+        faults.append(Fault("rows", f"没有规定：{said}；请补上，或加一行“{OTHERS_TITLE}”"))
+    return content
 
 
 def _put(

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import dictionaries, registry
+from app.core import clock, dictionaries, registry
 from app.core.database import elevated, session
 from app.core.declare import Policy
 from app.core.errors import NotFound
@@ -72,6 +72,11 @@ class Held:
             return False
         return _order(self.default) > _order(self.row) or self.default.id > self.row.id
 
+    @property
+    def silent(self) -> list[str]:
+        """Titles of the entries of its dictionary that it says nothing about: they are not checked."""
+        return silent_on(self.policy, json.loads(self.row.content)) if self.row else []
+
 
 def policy(name: str) -> Policy:
     """Return the declaration; NotFound for an unknown name."""
@@ -91,6 +96,28 @@ def held(on: date) -> list[Held]:
     return [
         held_of(item, by_name.get(item.name, ()), on)
         for item in registry.registry().policies.values()
+    ]
+
+
+def silent_on(item: Policy, content: dict[str, Any]) -> list[str]:
+    """Return the titles of the entries in use that a content of the policy says nothing about."""
+    table = content.get("table", {})
+    if not item.codes or "value" in content or OTHERS in table:
+        return []
+    return [one.title for one in dictionaries.entries(item.codes) if one.code not in table]
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Return the first of many titles, and how many there are."""
+    return "、".join(titles[:5]) + (f" 等 {len(titles)} 项" if len(titles) > 5 else "")
+
+
+def silent_about(book: str, title: str) -> list[str]:
+    """Return the titles of the policies that say nothing today about an entry of a dictionary."""
+    return [
+        one.policy.title
+        for one in held(clock.today())
+        if one.policy.codes == book and title in one.silent
     ]
 
 

@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import entries, entry_changes, registry
+from app.core import entries, entry_changes, policy_versions, registry
 from app.core.database import session, unit_of_work
 from app.core.declare import Dictionary
 from app.core.dictionaries import DictionaryEntry
@@ -80,6 +80,7 @@ class DictionariesScreen(Screen):
         except UserError as error:
             return self._form(item, None, typed, error), error.status
         flash(f"已增加“{made.title}”，即时可选", "success")
+        _remind(made)
         return self._to(name, made.parent or "")
 
     @expose("/<name>/<int:pk>")
@@ -135,6 +136,7 @@ class DictionariesScreen(Screen):
 
         def act(row: DictionaryEntry) -> str:
             entry_changes.set_disabled(row, False)
+            _remind(row)
             return f"已启用“{row.title}”"
 
         return self._try(name, pk, act)
@@ -267,6 +269,16 @@ def _has(item: Dictionary, search: str, lines: list[entries.Line]) -> bool:
 
 def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "").strip()[:400] for name in FORM}
+
+
+def _remind(row: DictionaryEntry) -> None:
+    """Say which policies do not speak of an entry that can be chosen from now on."""
+    silent = policy_versions.silent_about(row.dictionary, row.title)
+    if silent:
+        flash(
+            f"政策参数“{'”“'.join(silent)}”没有规定“{row.title}”，暂不检查；请增加版本补上",
+            "warning",
+        )
 
 
 def _held(row: DictionaryEntry) -> dict[str, str]:

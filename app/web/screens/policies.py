@@ -140,6 +140,7 @@ class PoliciesScreen(Screen):
             "key_text": policy_versions.key_text,
             "entries": dictionaries.entries,
             "value_text": policy_versions.value_text,
+            "listed": policy_versions.listed,
             "may": self.may,
         }
 

@@ -204,6 +204,27 @@ def test_codes_are_written_by_their_titles_and_kept_as_codes(
     assert 'name="key0" value="是"' in editor.get(f"/BM19B/{coded}/new").text
 
 
+def test_an_entry_added_later_is_said_to_be_unregulated(
+    editor: Browserlike, coded: str, client_for: Callable[..., Browserlike]
+) -> None:
+    admin = client_for("system_admin")
+    codes = {"key0": ["是", "否", "待核实"], "value": ["1", "2", "3"]}
+    assert editor.post(f"/BM19B/{coded}/new", data=form(coded, **codes)).status_code == 303
+    assert "没有规定" not in editor.get(f"/BM19B/{coded}").text
+    entry = {"code": "later", "title": "以后再定"}
+    assert admin.post("/BM26/flag/new", data=entry).status_code == 303
+    assert "政策参数“按是否”没有规定“以后再定”" in admin.get("/BM26/flag").text
+    for address in ("/BM19B/", f"/BM19B/{coded}"):
+        text = editor.get(address).text
+        assert "没有规定" in text and "以后再定" in text, address
+    wide = form(coded, key0=["是", "其他"], value=["1", "2"])
+    assert editor.post(f"/BM19B/{coded}/new", data=wide).status_code == 303
+    assert "没有规定" not in editor.get(f"/BM19B/{coded}").text
+    answer = admin.post("/BM26/flag/new", data={"code": "last", "title": "最后一项"})
+    assert answer.status_code == 303
+    assert "没有规定" not in admin.get("/BM26/flag").text
+
+
 def test_two_who_add_a_version_at_once_hear_of_each_other(editor: Browserlike) -> None:
     first = form(SINGLE)
     second = dict(first, value="9")
