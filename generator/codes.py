@@ -125,7 +125,7 @@ CODES: dict[str, Explanation] = _all(
     ("E114", "A hold that cannot work",
      """A hold reserves an amount of the record that a reference field names. That record needs the fields
      `remaining` and `used` (or those given as capacity and used), the object a flow, and the hold an action
-     that begins it."""),
+     that begins it. `until` names the ends that give the amount back; where a case can end in vain, one must."""),
     ("E115", "Objects whose first rows need each other",
      """Each requires a reference to the other, so no first row could ever be stored. Let one be empty."""),
     ("E116", "A variable in a text that cannot be filled in",
@@ -233,7 +233,8 @@ CODES: dict[str, Explanation] = _all(
      as that is what they are made for; the page behind the code of a paper shows the ends."""),
     ("E152", "A value that its field cannot take",
      """`fill`, `preset` and effects write where nobody types: into a field that is not computed, since what is
-     computed would be computed again at once, and a value of its type. A preset is written as a person would type
+     computed would be computed again at once, and a value of its type. Nor can a step let people change it by
+     `edit`. A preset is written as a person would type
      it: 3, true, 2026-03-01, the code of an entry."""),
     ("E153", "A condition that says nothing",
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
@@ -278,9 +279,10 @@ CODES: dict[str, Explanation] = _all(
      has come through. Nobody acts at that step itself. Each branch has steps of its own (declared under
      `steps` like all others); going forwards they are entered and left by the step that divides only. Sending
      back, rejecting and cancelling may leave them: the other branches are then withdrawn."""),
-    ("E212", "Reminders without a time limit",
-     """`remind` and `escalate` count working days from the limit that `within` gives: `before` is shorter than
-     the limit itself, `after` and the report of a breach count from its end."""),
+    ("E212", "A time limit or a reminder that does not fit",
+     """`within` gives a step one working day or more. `remind` and `escalate` count working days from the limit
+     that `within` gives: `before` is shorter than the limit itself, `after` and the report of a breach count from
+     its end."""),
     ("E213", "A step that waits for ever",
      """`wait: {event: NAME}` rests a case until a receipt comes from outside; `within` and `by` say who goes on
      by hand where it does not. `wait: {object: NAME}` rests it until the cases of that object which it started
@@ -339,6 +341,10 @@ CODES: dict[str, Explanation] = _all(
      """Everything is denied unless a function grants it under `roles`: NAME: [view, …]. So an action that no function
      of its object grants is a button that nobody sees. Receipts, and the passing of a step with `branches`, happen by
      themselves."""),
+    ("E313", "A guide that there is none of",
+     """`guide` of a function is the `key` of a record of the object guide, whose texts are shown before starting.
+     So the project has that object with a field `key`; where it ships such records in metadata/reference/guide.csv,
+     one of them is meant."""),
     ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of
@@ -356,6 +362,9 @@ CODES: dict[str, Explanation] = _all(
      two lines fit. Conditions are `a, b`, `not a`, and of numbers and days `>= 90`, `< 90`,
      `30..89`, where both ends belong to the range; yes and no of a boolean; amounts in yuan; `empty` is for
      what is not known; an input that a line leaves out may be anything."""),
+    ("E405", "A document that nobody ever gets",
+     """A document with a number is issued by the effect issue of an action (`do`) or a step (`on_pass`); one without
+     a number is printed at a step by `print`. One that nothing names would never be made."""),
     ("E501", "An unknown name in a report",
      """A report's model names an object (or OBJECT.LIST) as its fact, paths of it as columns, and its own dimensions
      and measures in its reports; a function with screen: report, dashboard or written names the model,

@@ -23,6 +23,7 @@ from generator.check import (
     runtime,
     scores,
     settings,
+    silent,
     slots,
     standing,
     timeline,
@@ -66,6 +67,7 @@ CONCERNS = (
     totals,
     bilingual,
     warned,
+    silent,  # last: it says nothing of what another one has said
 )
 
 

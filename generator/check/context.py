@@ -1,12 +1,12 @@
 """What every check needs: the linked metadata, the compiler of expressions, and where problems go."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from generator import model
 from generator.expression import Member
 from generator.formulas import Formulas
-from generator.problem import Problems, did_you_mean
+from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Name, Word
 from generator.source import Node
 from generator.world import Entity, Linked
@@ -27,6 +27,11 @@ class Context:
     def note_at(self, code: str, node: Node, message: str, hint: str = "") -> None:
         """Note a problem at a node."""
         self.problems.add(code, node.place, message, hint, node.uses)
+
+    def said(self, places: Iterable[Place]) -> bool:
+        """Whether a fault has been noted at one of these places."""
+        noted = {(one.place.path, one.place.line, one.place.column) for one in self.problems.items}
+        return any((place.path, place.line, place.column) in noted for place in places)
 
     def lost(self, word: str) -> bool:
         """Whether a name is empty or its definition could not be read: already reported."""

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from generator import kinds, model, shared
@@ -114,16 +115,32 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
             f"'{item.name}' stands in the unknown section",
             "section",
         )
-    if isinstance(item.min, int) and isinstance(item.max, int) and item.min > item.max:
-        context.note_at(
-            "E011", item.node.get("max") or item.node,
-            f"'{item.name}' is at most {item.max}, but at least {item.min}",
-            "let max be no less than min.",
-        )  # fmt: skip
+    _bounds(context, item, resolved)
     size(context, item, of_file=kind.name in ("file", "image"))
     _default(context, item, kind)
     if kind.name == "draft_of":
         _draft(context, entity, item)
+
+
+def _bounds(context: Context, item: model.Field, resolved: kinds.Resolved) -> None:
+    """Check that the smallest and the largest number are numbers of the field, and in this order."""
+    if resolved.kind.name not in kinds.NUMERIC:
+        return
+    told = dict(resolved.arguments)
+    low, high = told.get("min"), told.get("max")
+    for key, bound in (("min", low), ("max", high)):
+        digits = len(str(bound).partition(".")[2])
+        if digits > resolved.scale:
+            context.note_at(
+                "E011", item.node.get(key) or item.node,
+                f"'{item.name}' has {resolved.scale} digits behind the point, so it is never {bound}",
+                f"write {key} with no more digits than the field has.",
+            )  # fmt: skip
+    if low is not None and high is not None and low > high:
+        context.note_at(
+            "E011", item.node.get("max") or item.node,
+            f"'{item.name}' is at most {high}, but at least {low}", "let max be no less than min.",
+        )  # fmt: skip
 
 
 def size(context: Context, thing: model.Field | model.Material, *, of_file: bool) -> None:
@@ -249,7 +266,8 @@ def _unlike(context: Context, item: model.Field, kind: kinds.Kind, value: Any) -
     """Say why a default is no value that the field takes; "" where it is one."""
     resolved = context.linked.resolve(item)
     told = dict(resolved.arguments) if resolved else {}
-    if kind.name in ("integer", "year"):
+    if kind.name in kinds.NUMERIC:
+        value = Decimal(str(value))
         if told.get("min") is not None and value < told["min"]:
             return f"takes {told['min']} and more"
         if told.get("max") is not None and value > told["max"]:

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from generator import model
-from generator.check import branches, deciding, effects, limits, waits
+from generator.check import branches, deciding, effects, limits, taken, waits
 from generator.check.context import Context
 from generator.check.objects import check_rule
 from generator.expression import Member
@@ -106,7 +106,8 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
     materials = entity.spec.materials if entity.spec else {}
     known = ["all", *entity.fields, *entity.children, *materials, "materials"]
     for word in step.edit:
-        context.known("E110", word, known, f"'{step.name}' may change the unknown", "field")
+        if context.known("E110", word, known, f"'{step.name}' may change the unknown", "field"):
+            taken.written(context, entity, word, "typed")
     _beside(context, entity, step)
     _prints(context, entity, step)
     for rule in step.rules:

@@ -7,11 +7,9 @@ from generator.check import lists
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
 from generator.reader import Name, Word
-from generator.routes import kind_of
 from generator.world import FIGURES, Entity, FunctionIn
 
 _ID = re.compile(r"[A-Z][A-Za-z0-9_]{1,30}\Z")
-GRANT = "E312"
 PAPERS = "app.documents.models.IssuedDocument"  # what the screen `issued` lists
 
 
@@ -213,14 +211,10 @@ def _queued(context: Context, item: FunctionIn, flow: model.Flow, word: Word) ->
 
 
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
-    """For each step some function must grant one of its actions to one of its people, and each action to somebody."""
+    """For each step some function must grant one of its actions to one of its people."""
     functions = context.linked.functions_of(entity.name)
     if not functions or entity.name in context.problems.lost:
         return
-    granted = {
-        str(word) for item in functions for words in item.spec.roles.values() for word in words
-    }
-    dead = {str(name) for name, step in flow.steps.items() if step.branches}  # or said below
     for name, step in flow.steps.items():
         if step.end or step.branches or step.wait or not step.by:
             continue
@@ -230,18 +224,10 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
         if not actions or people is None:
             continue
         if not any(_may(item, people, actions) for item in offered):
-            dead.add(str(name))
             what = f"no function grants {_either(actions)} to {_either(people)}"
             context.note(
                 "E204", step.name, f"nobody can act at '{name}': {what}",
                 f"grant it under `roles` of a function on '{entity.name}'" + _queue(context, step),
-            )  # fmt: skip
-    for action in flow.actions.values():
-        by_hand = kind_of(action) != "receipt" and set(map(str, action.sources)) - dead
-        if by_hand and str(action.name) not in granted:
-            context.note(
-                GRANT, action.name, f"nobody is granted '{action.name}', so its button is nowhere",
-                f"name it under `roles` of a function on '{entity.name}', or delete it.",
             )  # fmt: skip
 
 

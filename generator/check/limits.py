@@ -13,6 +13,13 @@ People = Callable[[Context, Entity, tuple[Word, ...], str], None]
 
 def check(context: Context, entity: Entity, step: model.Step, people: People) -> None:
     """Check when people are reminded of a step's limit, and to whom its breach is reported."""
+    if step.within == 0:
+        context.note_at(
+            CODE, step.node.get("within") or step.node,
+            f"a case would be late at '{step.name}' as soon as it arrives",
+            "write within: 1 workday or more, or delete the key where there is no limit.",
+        )  # fmt: skip
+        return
     for key in ("remind", "escalate"):
         node = step.node.get(key)
         if node is None:

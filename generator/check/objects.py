@@ -171,6 +171,12 @@ def _hold(context: Context, entity: Entity, hold: model.Hold) -> None:
         "E114", hold.start, entity.flow.actions, "the hold begins with the unknown action", "action"
     )
     ends = [name for name, step in entity.flow.steps.items() if step.end]
+    vain = [str(name) for name in ends if entity.flow.steps[name].end != "done"]
+    if vain and not hold.until:
+        context.note(
+            "E114", hold.field, f"what '{hold.field}' holds is kept for good, also by cases that end at '{vain[0]}'",
+            f"add until: [{', '.join(vain)}], the ends that give it back.",
+        )  # fmt: skip
     for word in hold.until:
         context.known("E114", word, ends, "the hold ends at what is no end of the flow:", "end")
 

@@ -1,22 +1,51 @@
 """Settings of screens: what a form sets by itself, and what it advises of what was chosen."""
 
+import csv
+
 from generator.check import taken
 from generator.check.context import Context
 from generator.emit.screens import BASES
+from generator.load import ROOT
 from generator.reader import Name, Word
 from generator.source import Mapping, Node, Scalar
 from generator.world import Entity, FunctionIn
 
-CODE = "E310"
+CODE, GUIDE = "E310", "E313"
+GUIDES, KEY = (
+    "guide",
+    "key",
+)  # the object that the runtime reads guides of, and its field that names them
 SETTINGS = ("preset", "advise")  # of screens with a form; a runtime screen reads its own
 
 
 def check(context: Context) -> None:
     """Check `params` of every function whose screen the runtime brings."""
+    keys = _guides(context)
     for item in context.linked.functions.values():
+        if item.spec.guide:
+            _guide(context, item.spec.guide, keys)
         node = item.spec.node.get("params")
         if isinstance(node, Mapping) and item.screen in BASES:
             _params(context, item, node)
+
+
+def _guides(context: Context) -> list[str] | None:
+    """Return the keys of the guides that the project ships; None where it ships none."""
+    path = context.linked.data.base / ROOT / "reference" / f"{GUIDES}.csv"
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return [row[KEY] for row in rows if row.get(KEY)]
+
+
+def _guide(context: Context, word: Word, keys: list[str] | None) -> None:
+    entity = context.linked.entities.get(GUIDES)
+    if entity is None or KEY not in entity.fields:
+        what = f"there is no object '{GUIDES}' with a field '{KEY}' that could bring the guide '{word}'"
+        context.note(GUIDE, word, what, "add the object, or delete the key.")
+    elif keys is not None:
+        context.known(GUIDE, word, keys, "there is no guide", "guide")
 
 
 def _params(context: Context, item: FunctionIn, node: Mapping) -> None:

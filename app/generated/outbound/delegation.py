@@ -1762,12 +1762,13 @@ TRIP_APPROVAL = Flow(
             refusal="已经同意同步办照，或本团不需办照",
             effects=(
                 Effect(kind="set", params={"parallel_on": parallel_sets_parallel_on_of_delegation}),
+                Effect(kind="issue", params={"document": "prescreen"}),
                 Effect(kind="notify", params={"message": "delegation.parallel"}),
             ),
             consequence="记录在案，办理环节不变",
         ),
     ),
-    version="422314d29717",
+    version="4f7b44d772af",
     archive=500,
 )
 
