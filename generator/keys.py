@@ -12,7 +12,9 @@ from generator import interfaces, loads, model, reports, scores, shared
 from generator.chinese import chinese
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
+    read_bound,
     read_effects,
+    read_largest,
     read_scope,
     read_seconds,
     read_size,
@@ -47,6 +49,8 @@ _PLAIN: dict[Any, str] = {
     str: "文字",
 }
 _READ: dict[Any, str] = {
+    read_bound: "数",
+    read_largest: "数，或 `20MB`",
     read_size: "数，或 `20MB`",
     read_workdays: "`2 workdays`",
     read_seconds: "`60 seconds`",

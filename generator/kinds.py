@@ -26,8 +26,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("string", "String", "String({length})", "str", _TEXT, length=200),
         Kind("text", "Text", "Text", "str", ("length",)),
         Kind("integer", "Integer", "Integer", "int", ("min", "max")),
-        Kind("decimal", "Decimal", "BigInteger", "int", ("scale", "min")),
-        Kind("money", "Money", "BigInteger", "int", ("min",)),
+        Kind("decimal", "Decimal", "BigInteger", "int", ("scale", "min", "max")),
+        Kind("money", "Money", "BigInteger", "int", ("min", "max")),
         Kind("date", "Date", "Date", "date"),
         Kind("datetime", "DateTime", "UtcDateTime", "datetime"),
         Kind("year", "Year", "Integer", "int", ("min", "max")),
@@ -87,5 +87,6 @@ class Resolved:
 
     @property
     def scale(self) -> int:
-        """Digits behind the point of a decimal."""
-        return int(dict(self.arguments).get("scale", 2))
+        """Digits behind the point of a number."""
+        default = 0 if self.kind.name in ("integer", "year") else 2
+        return int(dict(self.arguments).get("scale", default))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from generator.problem import Place, did_you_mean
@@ -49,6 +50,7 @@ class Scope:
 
 
 _SIZE = re.compile(r"([0-9]{1,6})\s*(kB|KB|MB)\Z")
+_BOUND = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,8})?\Z")
 _WORKDAYS = re.compile(r"([0-9]{1,3}) workdays?\Z")
 _SECONDS = re.compile(r"([0-9]{1,5}) seconds\Z")
 _UNITS = {"kB": 1024, "KB": 1024, "MB": 1024 * 1024}
@@ -65,6 +67,19 @@ def read_size(reader: "Reader", node: Node) -> int:
     raise reader.fail(
         "E011", node, "this is neither a number nor a size", "such as 300, 500kB or 20MB."
     )
+
+
+def read_bound(reader: "Reader", node: Node) -> int | Decimal:
+    """Read the smallest or largest value of a number: 10, or a decimal such as 0.5."""
+    if isinstance(node, Scalar) and _BOUND.match(node.value):
+        return Decimal(node.value) if "." in node.value else int(node.value)
+    raise reader.fail("E011", node, "this is not a number", "such as 10, or 0.5 of a decimal.")
+
+
+def read_largest(reader: "Reader", node: Node) -> int | Decimal:
+    """Read the largest value of a number, or the largest size of a file, such as 20MB."""
+    bound = isinstance(node, Scalar) and _BOUND.match(node.value)
+    return read_bound(reader, node) if bound else read_size(reader, node)
 
 
 def read_workdays(reader: "Reader", node: Node) -> int:

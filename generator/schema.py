@@ -17,7 +17,9 @@ from generator.check.effects import EFFECTS
 from generator.chinese import chinese
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
+    read_bound,
     read_effects,
+    read_largest,
     read_scope,
     read_seconds,
     read_size,
@@ -238,6 +240,14 @@ def _size(writer: _Writer) -> Schema:
     }
 
 
+def _bound(writer: _Writer) -> Schema:
+    return writer._open({"type": "number"})
+
+
+def _largest(writer: _Writer) -> Schema:
+    return {"anyOf": [{"type": "number"}, *_size(writer)["anyOf"][1:]]}
+
+
 def _workdays(writer: _Writer) -> Schema:
     return {"type": "string", "pattern": "^[0-9]{1,3} workdays?$|\\$"}
 
@@ -279,6 +289,8 @@ def _scope(writer: _Writer) -> Schema:
 
 
 _READ: dict[Any, Callable[[_Writer], Schema]] = {
+    read_bound: _bound,
+    read_largest: _largest,
     read_size: _size,
     read_workdays: _workdays,
     read_seconds: _seconds,

@@ -19,6 +19,7 @@ FUNCTIONS: Words = {
     "day": ("day(date)", "日期中的日"),
     "days": ("days(to_on - from_on)", "两个日期相差的天数；首尾都算时再加 1"),
     "distinct": ("distinct(items.kind)", "不重复的值，常与 count、join 合用"),
+    "endswith": ("endswith(code, '00')", "文字以另一段文字结尾"),
     "floor": ("floor(x)", "向下取整；金额取整到元，仍是金额"),
     "join": ("join(items.name, '、')", "用分隔符连成一段文字"),
     "len": ("len(name)", "文字的字数"),

@@ -382,6 +382,12 @@ def startswith(text: str, part: str) -> Any:
     return text.startswith(part)
 
 
+@_strict
+def endswith(text: str, part: str) -> Any:
+    """Whether the text ends in the part."""
+    return text.endswith(part)
+
+
 # --- lists ------------------------------------------------------------------------------------
 
 

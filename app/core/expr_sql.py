@@ -165,7 +165,7 @@ def is_in(item: Any, options: Rows | Sequence[Any]) -> Clause:
 
 def not_in(item: Any, options: Rows | Sequence[Any]) -> Clause:
     """Whether the item is none of the options."""
-    return sql_not(is_in(item, options))
+    return sql_not(is_in(item, options).self_group())  # else the opposite of an `or` has no type
 
 
 # --- numbers ----------------------------------------------------------------------------------
@@ -369,3 +369,12 @@ def startswith(text: Any, part: Any) -> Clause:
     begin = clause_of(part, String())
     head = func.substr(clause_of(text, String()), 1, func.length(begin), type_=String())
     return head == begin
+
+
+def endswith(text: Any, part: Any) -> Clause:
+    """Whether the text ends in the part."""
+    whole, end = clause_of(text, String()), clause_of(part, String())
+    length = func.length(end)
+    # of a text that is shorter, less is taken than the part, so the two differ
+    tail = func.substr(whole, func.length(whole) - length + 1, length, type_=String())
+    return tail == end

@@ -160,7 +160,8 @@ class Decimal(Type):
     widget: ClassVar[str] = "number"
     numeric: ClassVar[bool] = True
     scale: int = 2
-    min: int | None = None
+    min: int | Number | None = None  # as people write it, such as 0.5, not as it is stored
+    max: int | Number | None = None
 
     def parse(self, raw: Any) -> int | None:
         if isinstance(raw, bool):
@@ -177,12 +178,20 @@ class Decimal(Type):
             raise ValueError("请填写数字")
         if number != whole:
             raise ValueError(f"最多 {self.scale} 位小数")
-        if not self.within(whole):
+        if self._below(whole):
             raise ValueError(f"不能小于 {self.min}")
+        if self._above(whole):
+            raise ValueError(f"不能大于 {self.max}")
         return whole
 
     def within(self, value: Any) -> bool:
-        return value is None or self.min is None or value >= self.min * 10**self.scale
+        return value is None or not (self._below(value) or self._above(value))
+
+    def _below(self, whole: int) -> bool:
+        return self.min is not None and whole < Number(self.min).scaleb(self.scale)
+
+    def _above(self, whole: int) -> bool:
+        return self.max is not None and whole > Number(self.max).scaleb(self.scale)
 
     def dump(self, value: Any) -> str:
         return "" if value is None else f"{Number(value).scaleb(-self.scale):.{self.scale}f}"
@@ -197,7 +206,7 @@ class Money(Decimal):
 
     widget: ClassVar[str] = "money"
     currency: str = "CNY"
-    min: int | None = 0
+    min: int | Number | None = 0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Declarations of objects: fields, children, materials, rules, holds."""
 
+from decimal import Decimal
 from typing import Any
 
 from generator import kept, model
@@ -105,7 +106,7 @@ class Objects:
         resolved = self.linked.resolve(item)
         assert resolved is not None
         arguments: dict[str, Any] = {
-            key: value if isinstance(value, (int, tuple)) else str(value)
+            key: value if isinstance(value, (int, tuple, Decimal)) else str(value)
             for key, value in resolved.arguments
         }
         if resolved.kind.name == "code" and entity.spec and entity.spec.code:

@@ -1,6 +1,7 @@
 """Small pieces of Python source: literals, calls, blocks."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 
@@ -21,6 +22,8 @@ def literal(value: Any) -> str:
         return quote(value)
     if isinstance(value, (int, float)):
         return repr(value)
+    if isinstance(value, Decimal):
+        return f'types.Number("{value}")'
     if isinstance(value, tuple):
         inner = ", ".join(literal(item) for item in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"

@@ -217,9 +217,9 @@ def _identity(checker: "Checker", tree: ast.Call) -> Node:
 
 
 def _text(checker: "Checker", tree: ast.Call) -> Node:
-    """len, upper, lower; contains and startswith take two texts."""
+    """len, upper, lower; contains, startswith and endswith take two texts."""
     name, place = _name(tree), _place(checker, tree)
-    _expect(checker, tree, 2 if name in ("contains", "startswith") else 1)
+    _expect(checker, tree, 1 if name in ("len", "upper", "lower") else 2)
     values = [checker.node(part) for part in tree.args]
     if values[0].type.many:
         hint = "count(…) says how many there are; ask for one with 'in'."
@@ -261,6 +261,7 @@ FUNCTIONS: dict[str, Handler] = {
     "day": _part,
     "days": _days,
     "distinct": _distinct,
+    "endswith": _text,
     "floor": _round,
     "join": _join,
     "len": _text,

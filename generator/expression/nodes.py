@@ -19,7 +19,7 @@ _ALWAYS = frozenset({"count", "sum", "any", "all"})
 # functions that are null only where one of their arguments is
 _STRICT = frozenset({
     "add", "sub", "mul", "neg", "scale", "round", "floor", "ceil", "days", "span", "year", "month",
-    "day", "local_date", "len", "upper", "lower", "contains", "startswith", "concat", "age",
+    "day", "local_date", "len", "upper", "lower", "contains", "startswith", "endswith", "concat", "age",
 })  # fmt: skip
 
 # functions whose value is that of one of their arguments

@@ -70,8 +70,15 @@ def _year(kind: Any, chance: random.Random) -> str:
 
 
 def _decimal(kind: Any, chance: random.Random) -> str:
-    most = chance.choice((3, 30, 900))  # small ones too: what is divided by one is large
-    return f"{chance.randint(1, most)}.{'5' if kind.scale else ''}".rstrip(".")
+    unit, most = 10**kind.scale, chance.choice((3, 30, 900))
+    value = (
+        chance.randint(1, most) * unit + unit // 2
+    )  # small ones too: what is divided by one is large
+    least, largest = (
+        None if bound is None else int(bound * unit) for bound in (kind.min, kind.max)
+    )
+    value = value if least is None else max(value, least)
+    return kind.dump(value if largest is None else min(value, largest))
 
 
 def _date(kind: Any, chance: random.Random) -> str:

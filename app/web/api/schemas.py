@@ -79,13 +79,16 @@ def write_of(item: Field) -> Schema:
 
 
 def _limits(kind: Any) -> Schema:
-    if isinstance(kind, Decimal):
-        return {"type": ["string", "number", "null"]}
-    if isinstance(kind, Integer):
-        low = {} if kind.min is None else {"minimum": kind.min}
-        high = {} if kind.max is None else {"maximum": kind.max}
-        return {**low, **high}
+    if isinstance(kind, (Decimal, Integer)):
+        type_ = {"type": ["string", "number", "null"]} if isinstance(kind, Decimal) else {}
+        low = {} if kind.min is None else {"minimum": _number(kind.min)}
+        high = {} if kind.max is None else {"maximum": _number(kind.max)}
+        return {**type_, **low, **high}
     return {"maxLength": kind.length} if isinstance(kind, (String, Text)) else {}
+
+
+def _number(bound: Any) -> int | float:
+    return bound if isinstance(bound, int) else float(bound)
 
 
 def _words(item: Field) -> str:
@@ -100,6 +103,8 @@ def _words(item: Field) -> str:
         words.append(f"引用{target.title if target else ''}")
     if isinstance(kind, Decimal):
         words.append(f"{kind.scale} 位小数")
+        words += [f"不小于 {kind.min}"] if kind.min is not None else []  # sent as a text too
+        words += [f"不大于 {kind.max}"] if kind.max is not None else []
     return "。".join(words)
 
 

@@ -164,7 +164,7 @@ _WORDS: tuple[tuple[type[Type], Callable[[Any], str]], ...] = (  # subclasses be
     (DateTime, lambda kind: "时间，如 2026-11-24 09:30"),
     (Year, lambda kind: f"年份，{kind.min} 至 {kind.max}"),
     (Integer, lambda kind: "整数" + _range(kind.min, kind.max)),
-    (Decimal, lambda kind: f"数字，最多 {kind.scale} 位小数" + _range(kind.min, None)),
+    (Decimal, lambda kind: f"数字，最多 {kind.scale} 位小数" + _range(kind.min, kind.max)),
     (Text, lambda kind: f"文字，可分行，最多 {kind.length} 字"),
     (String, _text_words),
 )

@@ -142,7 +142,7 @@ def test_any_characters(text: str) -> None:
 
 CALLS = [
     "age", "all", "any", "ceil", "coalesce", "contains", "count", "day", "days", "distinct",
-    "floor", "join", "len", "lower", "max", "min", "month", "round", "startswith", "sum", "today",
+    "endswith", "floor", "join", "len", "lower", "max", "min", "month", "round", "startswith", "sum", "today",
     "upper", "workdays_before", "workdays_between", "year", "birth_of", "sex_of", "policy.limit", "policy.factor",
 ]  # fmt: skip
 LEAVES = [

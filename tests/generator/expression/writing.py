@@ -263,7 +263,8 @@ def _truth(draw: Draw, names: Names, depth: int) -> str:
         return condition(draw, names, depth - 1)
     texts = f"contains({text(draw, names, 1)}, {text(draw, names, 1)})"
     starts = f"startswith({text(draw, names, 0)}, {_pick(draw, _QUOTED)})"
-    return _pick(draw, [*names.truth, *names.truth, "True", "false", texts, starts])
+    ends = f"endswith({text(draw, names, 1)}, {text(draw, names, 0)})"
+    return _pick(draw, [*names.truth, *names.truth, "True", "false", texts, starts, ends])
 
 
 def _comparison(draw: Draw, names: Names) -> str:
