@@ -15,7 +15,7 @@ ABOUT = """The metadata compiler. What it reads and writes is said in docs/tutor
 
 Exit codes: 0 = done; 1 = not done, or a fault was found: metadata that is wrong, a loss that is
 not confirmed, a test that failed, a name that there is not; 2 = generated code out of date (check),
-or a command that cannot be carried out as it was given.
+files not in the canonical form (format --check), or a command that cannot be carried out as it was given.
 
 With --json standard output holds one JSON document and nothing else, whatever the exit code is.
 `problems` lists faults of the metadata (path, line, column, length, code, message, hint, used_at);
@@ -24,6 +24,7 @@ With --json standard output holds one JSON document and nothing else, whatever t
 EXAMPLES = """examples:
   python -m generator new object desk/notice --title 通知 --flow
   python -m generator build && python -m generator migrate -m "notices"
+  python -m generator format
   python -m generator diff main
   python -m generator watch --serve
   python -m generator check --json | jq -r '.problems[] | "\\(.path):\\(.line) \\(.message)"'
@@ -128,6 +129,16 @@ def _writing(commands: Commands) -> None:
     )  # fmt: skip
     move.add_argument("-m", "--message", default="", help="what changes, in a few words")
     move.add_argument("--initial", action="store_true", help="write the first revision anew")
+    form = _command(
+        commands, "format", "write metadata in its one canonical form",
+        "Keys stand in the\norder of docs/reference/language.md; comments stay with their keys. What a file says"
+        "\nnever changes; where a file is wrong, nothing is written.",
+        "{files, changed: [], problems: []}",
+    )  # fmt: skip
+    form.add_argument(
+        "path", nargs="*", type=Path, help="YAML files, or folders of them (metadata/)"
+    )
+    form.add_argument("--check", action="store_true", help="write nothing; 2 where a file differs")
     new = _command(
         commands, "new", "write a working start of a project, module, object, flow, function or template",
         "What is\nwritten builds at once; where it would not, nothing stays.",

@@ -83,6 +83,33 @@ def check(options: argparse.Namespace) -> int:
     return 0 if not problems else 2 if stale else 1
 
 
+def format(options: argparse.Namespace) -> int:
+    """Write metadata in its canonical form, or tell which files are not in it."""
+    from generator.canonical import Changed, files
+    from generator.problem import Report
+
+    try:
+        found = files.look(options.root, options.path)
+    except Changed as fault:
+        return _refuse(options, f"{fault}. Nothing was written.", 1, problems=[])
+    if found.problems:
+        problems, texts = found.problems.sorted(), {k: v.text for k, v in found.sources.items()}
+        if options.json:
+            print(json.dumps({"problems": as_json(problems)}, ensure_ascii=False, indent=2))
+        else:
+            sys.stderr.write(Report(options.root, texts).text(problems, len(found.sources)))
+        return 1
+    if not options.check:
+        files.write(found)
+    names, count = list(found.texts), len(found.sources)
+    lines = [f"{'would format' if options.check else 'formatted'} {name}" for name in names]
+    if options.check and names:
+        lines.append("To write them: python -m generator format")
+    lines.append(f"{count} files, {len(names)} {'differ' if options.check else 'changed'}.")
+    _answer(options, {"files": count, "changed": names, "problems": []}, "\n".join(lines))
+    return 2 if options.check and names else 0
+
+
 def migrate(options: argparse.Namespace) -> int:
     """Write the next revision and keep released flows."""
     from generator.migrate.command import Refused, migrate

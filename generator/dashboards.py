@@ -14,7 +14,6 @@ class Tile:
     """One figure of a dashboard: exactly one of number, bar, line, pie, ranking, wordcloud, heat."""
 
     name: Name = by_key("Name of the tile.")
-    title: Title | None = may("Heading; else made from the measure and what it is divided by.")
     number: Word | None = may(
         "Measure shown as one number; divided by a period its course stands below it."
     )
@@ -29,6 +28,7 @@ class Tile:
     most: int | None = may("How many groups are shown, the largest; of periods the latest.")
     undated: bool = may("The days that people choose do not limit it.", False)
     wide: bool = may("It takes twice the width.", False)
+    title: Title | None = may("Heading; else made from the measure and what it is divided by.")
     node: Mapping = by_node()
 
     @property

@@ -57,8 +57,6 @@ class Outgoing:
     name: Name = by_key("Name of the message; a step sends it by `send: INTERFACE.MESSAGE`.")
     title: Title = need("What users read.")
     object: Word | None = may("The object whose records it is about, where the fields have values.")
-    fields: dict[Name, Content] = need("The values, in their order.")
-    materials: tuple[Word, ...] = may("Materials of the object whose files go with it.", ())
     on: tuple[Word, ...] = may(
         "Steps: the message leaves whenever a case of the object comes there.", ()
     )
@@ -67,6 +65,8 @@ class Outgoing:
         "Time of day, such as 02:10: then all records that were not sent yet leave in one file of `codec`."
     )
     where: Code | None = may("at: only records for which this holds.")
+    fields: dict[Name, Content] = need("The values, in their order.")
+    materials: tuple[Word, ...] = may("Materials of the object whose files go with it.", ())
     answers: dict[Name, Reply] = may("What the counterpart may answer.", {})
     node: Mapping = by_node()
 
@@ -79,10 +79,10 @@ class Incoming:
     title: Title = need("What users read.")
     object: Word = need("The object whose records are written; one without a flow.")
     key: tuple[Word, ...] = need("Values by which a record is known again; else it is a new one.")
-    fields: dict[Name, Content] = need("The values of a row.")
     mode: Literal["all", "good"] = may(
         "all: one row that is wrong refuses the message; good: the others are taken.", "all"
     )
+    fields: dict[Name, Content] = need("The values of a row.")
     node: Mapping = by_node()
 
 

@@ -34,6 +34,20 @@ SHARED_FOLDERS = (
     "runtime",
 )
 DATA_FOLDERS = frozenset({"demo", "reference"})  # rows and files, not language
+TABLES: dict[
+    str, tuple[type[Any], str]
+] = {  # file or folder: what each key stands for, where it is kept
+    "roles.yaml": (shared.Role, "roles"),
+    "types.yaml": (shared.TypeAlias, "types"),
+    "dictionaries": (shared.Dictionary, "dictionaries"),
+    "policies": (shared.Policy, "policies"),
+    "decisions": (shared.Decision, "decisions"),
+    "documents": (shared.Document, "documents"),
+    "reports": (ReportModel, "reports"),
+    "scores": (Score, "scores"),
+    "interfaces": (Interface, "interfaces"),
+    "migration": (Migration, "migrations"),
+}
 T = TypeVar("T")
 
 
@@ -215,20 +229,9 @@ class _Loader:
             return
         if path.endswith(".yml"):
             self.problems.add("E012", Place(path), "YAML files here end in .yaml", "rename it.")
-        tables: dict[str, tuple[type[Any], dict[str, Any]]] = {
-            "roles.yaml": (shared.Role, self.data.roles),
-            "types.yaml": (shared.TypeAlias, self.data.types),
-            "dictionaries": (shared.Dictionary, self.data.dictionaries),
-            "policies": (shared.Policy, self.data.policies),
-            "decisions": (shared.Decision, self.data.decisions),
-            "documents": (shared.Document, self.data.documents),
-            "reports": (ReportModel, self.data.reports),
-            "scores": (Score, self.data.scores),
-            "interfaces": (Interface, self.data.interfaces),
-            "migration": (Migration, self.data.migrations),
-        }
-        if parts[0] in tables:
-            self._table(root, *tables[parts[0]])
+        if parts[0] in TABLES:
+            cls, kept = TABLES[parts[0]]
+            self._table(root, cls, getattr(self.data, kept))
         elif len(parts) == 1:
             hint = did_you_mean(parts[0], ["project.yaml", "roles.yaml", "types.yaml"])
             self.problems.add(

@@ -72,6 +72,7 @@ class SourceColumn:
     short: ClassVar[str] = "type"
 
     name: Name = by_key("Name of the column for expressions.")
+    column: Title | None = may("Its heading in the source; else the name, in small or big letters.")
     type: Literal[
         "string",
         "text",
@@ -84,10 +85,9 @@ class SourceColumn:
         "dict",
         "file",
     ] = may("What its text becomes once it is clean; file: names a member of a package.", "string")
-    column: Title | None = may("Its heading in the source; else the name, in small or big letters.")
-    title: Title | None = may("What people read; else the heading.")
     of: Word | None = may("dict: the dictionary; titles and codes of it are understood.")
     scale: int | None = may("decimal: digits behind the point.")
+    title: Title | None = may("What people read; else the heading.")
     clean: tuple[Cleaning, ...] = may(
         "Rules in their order: trim, squeeze, no_blanks, half_width, upper, lower, digits, id15_to_18, {empty: […]},"
         " {replace: {old: new}}, {cut: 20}, {dates: [YYYYMMDD]}, {codes: {theirs: ours}}.",

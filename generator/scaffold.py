@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.canonical import canonical
 from generator.compile import Result, analyse
 from generator.load import ROOT
-from generator.problem import Place, did_you_mean
+from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Name
 from generator.world import Entity, Linked
 
@@ -32,7 +33,7 @@ def write(base: Path, start: Start) -> Result | None:
     path = base / start.path
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(start.text, encoding="utf-8")
+    path.write_text(_formed(start, before), encoding="utf-8", newline="\n")
     found = analyse(base)
     if not found.problems:
         return None
@@ -41,6 +42,14 @@ def write(base: Path, start: Start) -> Result | None:
     else:
         path.write_text(before, encoding="utf-8")
     return found
+
+
+def _formed(start: Start, before: str | None) -> str:
+    """Return the text in the canonical form, unless the file that it extends was not in it."""
+    problems = Problems()
+    if before is not None and canonical(before, start.path, problems) != before:
+        return start.text
+    return canonical(start.text, start.path, problems) or start.text
 
 
 def new_object(linked: Linked, base: Path, name: str, title: str, *, flow: bool) -> Start:

@@ -114,7 +114,7 @@ columns: [name, district, phone]
 fields:
   name: {type: string, length: 100, title: 单位名称, required: true, unique: true, search: true}
   district: {type: dict, of: district, title: 区域, required: true}
-  phone: {type: phone, title: 联系电话, mobile: false}
+  phone: {type: phone, mobile: false, title: 联系电话}
 functions:
   OR01:
     title: 单位

@@ -1,9 +1,11 @@
 """The meta-model of everything that is not an object: project, roles, types, dictionaries, policies, documents."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from generator.reader import Name, Title, Word, by_key, by_node, may, need
+from generator.readers import read_bound
 from generator.source import Mapping, Node
 
 
@@ -28,12 +30,12 @@ class Project:
     organisation: Word = need("The object that people and cases belong to.")
     organisation_district: Word = need("Its field that names the district.")
     registration: Word = need("Function by which a newcomer registers an organisation.")
-    subsystems: dict[Name, Subsystem] = need("The subsystems, in the order of the menu.")
     timezone: Word = may("Zone of calendar dates.", "Asia/Shanghai")
     parallel_label: Title | None = may("Label of cases opened alongside another.")
     seals: dict[Name, Title] = may(
         "The seals that papers bear: name, as the seal plugin knows it: title.", {}
     )
+    subsystems: dict[Name, Subsystem] = need("The subsystems, in the order of the menu.")
     dropped: tuple[Word, ...] = may("Tables of objects that are gone; their data may go too.", ())
     node: Mapping = by_node()
 
@@ -58,13 +60,13 @@ class TypeAlias:
     """A type of the project: a built-in one with a pattern; metadata/types.yaml is a mapping of them."""
 
     name: Name = by_key("Name of the type.")
-    base: Word = need("The built-in type that it narrows.")
     title: Title | None = may("What it is.")
+    base: Word = need("The built-in type that it narrows.")
     length: int | None = may("Longest text.")
     pattern: Word | None = may("Regular expression that the whole text must match.")
     error: Title | None = may("What to say when it does not.")
-    min: int | None = may("Smallest number.")
-    max: int | None = may("Largest number.")
+    min: int | Decimal | None = may("Smallest number.", read=read_bound)
+    max: int | Decimal | None = may("Largest number.", read=read_bound)
     scale: int | None = may("decimal: digits behind the point.")
     mobile: bool | None = may("phone: false allows landlines.")
     mask: bool = may("Lists, messages and warnings show only the ends of the value.", False)
@@ -77,12 +79,12 @@ class Dictionary:
 
     name: Name = by_key("Name of the dictionary.")
     title: Title = need("What users read.")
-    entries: dict[Word, Any] = need("Code: title, or code: {title, parent, attributes}.")
     source: Title | None = may("Standard or custom that it follows.")
     attributes: tuple[Name, ...] = may(
         "Names of the further values that each entry may have; expressions read them: kind.effect.",
         (),
     )
+    entries: dict[Word, Any] = need("Code: title, or code: {title, parent, attributes}.")
     node: Mapping = by_node()
 
 
@@ -105,14 +107,14 @@ class Policy:
     name: Name = by_key("Name of the policy; expressions call policy.NAME(…).")
     title: Title = need("What users read.")
     returns: Literal["integer", "decimal", "boolean", "date", "string"] = need("Type of the value.")
+    unit: Title | None = may("Unit of the value.")
     by: tuple[Title, ...] = may("What the keys of the table mean, one for each argument.", ())
     codes: Word | None = may(
         "Dictionary whose codes are the keys of the table, where it takes one argument; a version"
         " added on screen is then checked against them too."
     )
-    rows: tuple[PolicyRow, ...] = need("Its versions.")
     level: Literal["error", "warning"] = may("What breaking it does.", "warning")
-    unit: Title | None = may("Unit of the value.")
+    rows: tuple[PolicyRow, ...] = need("Its versions.")
     node: Mapping = by_node()
 
 
@@ -181,13 +183,13 @@ class Document:
         "Pattern of its number: {yyyy}, {n}, {n:04}. Without one it is a list that a step prints:"
         " never sealed, never issued."
     )
-    bind: dict[Name, Node] = may(
-        "Name in the template: expression, or {each: list, bind: {…}}.", {}
-    )
     seal: Word | None = may("Name of the seal.")
     edit: tuple[Word, ...] = may("Bound values that may be edited before sealing.", ())
     public: tuple[Word, ...] = may(
         "What the page behind the QR code shows: number, title, state or paths.", ()
+    )
+    bind: dict[Name, Node] = may(
+        "Name in the template: expression, or {each: list, bind: {…}}.", {}
     )
     body: tuple[Title, ...] = may("Paragraphs that are edited as a whole.", ())
     node: Mapping = by_node()

@@ -1,10 +1,11 @@
 """What a record holds: fields, lists of rows, and the papers that go with it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from generator.reader import Code, Name, Title, Word, by_key, by_node, may, need
-from generator.readers import read_size
+from generator.readers import read_bound, read_largest, read_size
 from generator.source import Mapping
 from generator.totals import Total
 
@@ -15,11 +16,29 @@ class Field:
 
     name: Name = by_key("Name of the column and attribute; a reference is stored as NAME_id.")
     type: Word = need("Type of the value: string, date, ref … or one of metadata/types.yaml.")
+    length: int | None = may("Longest text in characters.")
+    scale: int | None = may("decimal: digits behind the point.")
+    of: Word | None = may(
+        "dict, tree: the dictionary. draft_of: the reference field whose record is copied."
+    )
+    to: Word | None = may("ref, refs: the object referred to.")
+    mobile: bool | None = may("phone: false allows landlines and numbers abroad.")
     title: Title = need("What users read beside the field.")
+    readonly: bool = may("Nobody types it; the system or an effect writes it.", False)
+    hidden: bool = may("Not on the form.", False)
     required: bool | Code = may(
         "Whether a value must be given on submit, or the condition when.", False
     )
     when: Code | None = may("The field applies only then; otherwise it is hidden and stored empty.")
+    min: int | Decimal | None = may(
+        "Smallest number, such as 1, of a decimal also 0.5. A computed value below it cannot be right"
+        " and is left empty.",
+        read=read_bound,
+    )
+    max: int | Decimal | None = may(
+        "Largest number, computed ones as with `min`; of a file its largest size, such as 5MB.",
+        read=read_largest,
+    )
     value: Code | None = may("Computed on every save from other fields; never typed.")
     propose: Code | None = may(
         "Computed until a person overrides it with a reason; brings NAME_proposed, NAME_basis, NAME_reason."
@@ -33,6 +52,19 @@ class Field:
     default: Any = may(
         "What a new record starts with: a literal, or an expression with `=` before it."
     )
+    accept: tuple[Word, ...] = may("file, image: kinds of file, judged by content.", ())
+    fields: tuple[Word, ...] = may(
+        "draft_of: fields and children of the target that may be changed.", ()
+    )
+    mask: bool = may(
+        "Lists, messages and warnings show only the ends of the value; looking at the record is logged.",
+        False,
+    )
+    unique: bool = may("No two records may share the value.", False)
+    search: bool = may("Found by the quick search of a list.", False)
+    bilingual: bool = may("string, text: people may give it in English too, in NAME_en.", False)
+    edit_by: tuple[Word, ...] = may("Roles that may type it; else whoever may edit the record.", ())
+    section: Word | None = may("The heading (key of `sections`) under which the field stands.")
     choose: Code | None = may(
         "Which rows a reference may take; names are fields of the target, `form` is the form (of a list: the row)."
     )
@@ -45,36 +77,7 @@ class Field:
         " own field: path on the target. Each look is logged.",
         {},
     )
-    bilingual: bool = may("string, text: people may give it in English too, in NAME_en.", False)
-    search: bool = may("Found by the quick search of a list.", False)
-    unique: bool = may("No two records may share the value.", False)
     help: Title | None = may("A hint below the field.")
-    section: Word | None = may("The heading (key of `sections`) under which the field stands.")
-    mask: bool = may(
-        "Lists, messages and warnings show only the ends of the value; looking at the record is logged.",
-        False,
-    )
-    readonly: bool = may("Nobody types it; the system or an effect writes it.", False)
-    hidden: bool = may("Not on the form.", False)
-    edit_by: tuple[Word, ...] = may("Roles that may type it; else whoever may edit the record.", ())
-    of: Word | None = may(
-        "dict, tree: the dictionary. draft_of: the reference field whose record is copied."
-    )
-    to: Word | None = may("ref, refs: the object referred to.")
-    length: int | None = may("Longest text in characters.")
-    scale: int | None = may("decimal: digits behind the point.")
-    min: int | None = may(
-        "Smallest number. A computed value below it cannot be right and is left empty."
-    )
-    max: Any = may(
-        "Largest number, computed ones as with `min`; of a file its largest size, such as 5MB.",
-        read=read_size,
-    )
-    accept: tuple[Word, ...] = may("file, image: kinds of file, judged by content.", ())
-    fields: tuple[Word, ...] = may(
-        "draft_of: fields and children of the target that may be changed.", ()
-    )
-    mobile: bool | None = may("phone: false allows landlines and numbers abroad.")
     renamed_from: Word | None = may("Former name; the migration renames instead of dropping.")
     moved_from: Word | None = may(
         "Where the migration takes the values from. Of a row: the record's former field."
@@ -92,13 +95,13 @@ class Rows:
     of: Word | None = may(
         "Instead of each: the object whose records are followed; goes with `where` and `max` of the list."
     )
+    where: Code | None = may(
+        "Only rows for which this holds are followed; of records `form` is the record that lists them."
+    )
     fill: dict[Name, Code] = need(
         "What a row takes over: own field: expression of the row it follows; `this` is that row."
     )
     key: tuple[Word, ...] = need("Fields of `fill` by which a row is the same one again.")
-    where: Code | None = may(
-        "Only rows for which this holds are followed; of records `form` is the record that lists them."
-    )
     others: bool = may(
         "Rows that follow nothing stay beside them, such as those that an answer brings.", False
     )
@@ -115,20 +118,20 @@ class Child:
     name: Name = by_key("Name of the list on the record.")
     title: Title = need("Heading above the rows.")
     object: Name = need("Name of the rows' own object; unique in the project.")
-    fields: dict[Name, Field] = may("Fields of a row.", {})
+    display: Title | None = may('How a row is named, such as "{person.name}".')
     min: int | Code = may("Fewest rows on submit.", 0)
     max: int | None = may("Most rows.")
-    unique: tuple[Word, ...] = may("Fields of the row that together must differ.", ())
+    when: Code | None = may("The rows apply only then.")
     pick: Word | None = may("A reference of the row: rows are added by choosing its target.")
     once: bool = may("pick: what is picked stands in one record under way and in no other.", False)
-    rows: Rows | None = may(
-        "The rows follow others: {each: …, fill: {…}, key: […]}, or {of: OBJECT, where: …}."
-    )
-    when: Code | None = may("The rows apply only then.")
+    unique: tuple[Word, ...] = may("Fields of the row that together must differ.", ())
     fixed: Code | None = may(
         "Rows for which it holds: people no longer change them or take them away; `parent` is the record."
     )
-    display: Title | None = may('How a row is named, such as "{person.name}".')
+    rows: Rows | None = may(
+        "The rows follow others: {each: …, fill: {…}, key: […]}, or {of: OBJECT, where: …}."
+    )
+    fields: dict[Name, Field] = may("Fields of a row.", {})
     renamed_from: Word | None = may("Former name of the rows' object.")
     node: Mapping = by_node()
 

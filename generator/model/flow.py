@@ -108,13 +108,13 @@ class Step:
     title: Title = need("What users read.")
     like: Word | None = may("Another step: what this one does not say itself is as there.")
     by: tuple[Word, ...] = may("Who acts: applicant, roles, or a path to an account.", ())
-    edit: tuple[Word, ...] = may(
-        "What may be changed here: all, or fields, children, materials.", ()
-    )
     within: int | None = may("Time allowed, such as 2 workdays.", read=read_workdays)
     remind: Remind | None = may("Messages about the time limit: {before: …, after: …}.")
     escalate: Escalate | None = may("Who is told of a missed limit: {after: …, to: …}.")
     labels: Word | None = may("Dictionary of the labels that a reviewer puts on materials.")
+    edit: tuple[Word, ...] = may(
+        "What may be changed here: all, or fields, children, materials.", ()
+    )
     checks: tuple[Title, ...] = may("Confirmations that a reviewer ticks before passing.", ())
     beside: tuple[Word, ...] = may(
         "Paths of images, materials or drafts shown next to each other.", ()
@@ -141,12 +141,12 @@ class Step:
     branches: dict[Name, Branch] = may(
         "The case goes all these ways at once and passes the step when each has come through.", {}
     )
-    wait: Wait | None = may(
-        "The case rests for {event: …} or {object: …}; late, it is `by`'s todo."
-    )
     send: Send | None = may(
         "What leaves on arrival: INTERFACE.MESSAGE, or {message: …, fields: {…}}; goes with wait:"
         " {event: …}."
+    )
+    wait: Wait | None = may(
+        "The case rests for {event: …} or {object: …}; late, it is `by`'s todo."
     )
     per: Per | None = may("The decider judges row by row: {rows: …, field: …, refuses: […]}.")
     on_pass: tuple[Effect, ...] = may("Effects of leaving forwards.", (), read=read_effects)
@@ -163,10 +163,6 @@ class Action:
 
     name: Name = by_key("Name of the action; also the operation that roles are granted.")
     title: Title = need("The word on the button.")
-    sources: tuple[Word, ...] = need("Steps at which it is offered.", name="from")
-    targets: tuple[Target, ...] = need(
-        "A step, next, previous, same, a list, or {step: condition}.", name="to", read=read_targets
-    )
     kind: Literal[
         "submit", "pass", "send_back", "reject", "recall", "cancel", "note", "receipt", "other"
     ] = may(
@@ -175,7 +171,12 @@ class Action:
     on: Word | None = may(
         "receipt: the outcome that takes it: a word of the receipt, or done, rejected, cancelled of a case; else any."
     )
+    sources: tuple[Word, ...] = need("Steps at which it is offered.", name="from")
+    targets: tuple[Target, ...] = need(
+        "A step, next, previous, same, a list, or {step: condition}.", name="to", read=read_targets
+    )
     by: tuple[Word, ...] = may("Who may; else whoever the step is for.", ())
+    self_approval: bool = may("The applicant may do it to an own case.", False)
     guard: Code | None = may("Offered only then.")
     needs: tuple[Word, ...] = may("Captures that must be there: all, or their names.", ())
     refusal: Title | None = may("What to say when the guard refuses.")
@@ -188,7 +189,6 @@ class Action:
         "again",
     )
     bulk: bool = may("May be done to several cases at once.", False)
-    self_approval: bool = may("The applicant may do it to an own case.", False)
     do: tuple[Effect, ...] = may("Effects, in the same transaction.", (), read=read_effects)
     consequence: Title | None = may("Said beside the button; else made from where it leads.")
     node: Mapping = by_node()

@@ -33,25 +33,14 @@ class Function:
 
     id: Word = by_key("Identifier, such as DK01; also the permission and the address.")
     title: Title = need("Name in the menu.")
+    order: int = may("Place in the menu; else the order of identifiers.", 0)
+    subsystem: Word | None = may("Top entry of the menu; else the folder's.")
+    module: Word | None = may("Heading in the menu; a module of the subsystem in project.yaml.")
     screen: Word = need(
         "apply, review, rework, query, catalog, issued, progress, report, explore, dashboard, written, score,"
         " scan, intake, or runtime.NAME."
     )
-    module: Word | None = may("Heading in the menu; a module of the subsystem in project.yaml.")
-    subsystem: Word | None = may("Top entry of the menu; else the folder's.")
     object: Word | None = may("Object it is about; else the file's.")
-    steps: tuple[Word, ...] = may(
-        "review: the steps whose queue this is; scan: at which a record is looked for.", ()
-    )
-    states: tuple[Word, ...] = may("query, rework: only rows in these steps.", ())
-    todo: dict[Word, Word] = may(
-        "query, issued, catalog: rows in this state wait for whoever may do this operation here.",
-        {},
-    )
-    columns: tuple[Word, ...] = may("Columns of the list; else the object's.", ())
-    filters: tuple[Word, ...] = may("Fields to filter by.", ())
-    charts: tuple[Chart, ...] = may("Charts over the rows.", ())
-    where: Code | None = may("Only rows for which this holds.")
     model: Word | None = may(
         "report, dashboard, written: a model of metadata/reports/; score: one of metadata/scores/;"
         " intake: a source of maps with `file`."
@@ -61,12 +50,23 @@ class Function:
         (),
     )
     scan: Scan | None = may("scan: {by: FIELD, do: ACTION}.")
+    steps: tuple[Word, ...] = may(
+        "review: the steps whose queue this is; scan: at which a record is looked for.", ()
+    )
+    states: tuple[Word, ...] = may("query, rework: only rows in these steps.", ())
+    guide: Word | None = may("Name of the guide shown before starting.")
     params: dict[Word, Any] = may("Settings of the screen.", {})
-    roles: dict[Word, tuple[Word, ...]] = may("Role: operations, as shipped.", {})
+    where: Code | None = may("Only rows for which this holds.")
+    filters: tuple[Word, ...] = may("Fields to filter by.", ())
+    columns: tuple[Word, ...] = may("Columns of the list; else the object's.", ())
+    charts: tuple[Chart, ...] = may("Charts over the rows.", ())
+    todo: dict[Word, Word] = may(
+        "query, issued, catalog: rows in this state wait for whoever may do this operation here.",
+        {},
+    )
     operations: tuple[Word, ...] = may(
         "Further operations of a runtime screen that can be granted.", ()
     )
-    guide: Word | None = may("Name of the guide shown before starting.")
     help: Title | None = may("One sentence for the manual.")
-    order: int = may("Place in the menu; else the order of identifiers.", 0)
+    roles: dict[Word, tuple[Word, ...]] = may("Role: operations, as shipped.", {})
     node: Mapping = by_node()

@@ -20,9 +20,9 @@ class Message:
     """A notice to people; the wording can be changed on screen."""
 
     name: Name = by_key("Name of the message.")
+    title: Title | None = may("Heading; else made from the action that sends it.")
     to: tuple[Word, ...] = need("Who gets it: applicant, roles, or paths to an account.")
     text: Title = need("Wording; fields, comment, action, step, actor, link in braces.")
-    title: Title | None = may("Heading; else made from the action that sends it.")
     sms: bool = may("Sent by SMS.", True)
     inbox: bool = may("Put into the inbox.", True)
     node: Mapping = by_node()
@@ -43,17 +43,22 @@ class Object:
 
     object: Name = need("Name; unique in the project.")
     title: Title = need("What users read.")
-    display: Title | None = may(
-        'How a record is named, such as "{name}"; else its first text field.'
-    )
     abstract: bool = may(
         "No table of its own: a list over the tables of the objects that extend it.", False
     )
     extends: Word | None = may(
         "The abstract object whose fields, rules, flow … this one has too; its own words win."
     )
+    display: Title | None = may(
+        'How a record is named, such as "{name}"; else its first text field.'
+    )
+    runtime: Word | None = may(
+        "Dotted path of a hand-written model; only its declaration is generated."
+    )
+    table: Word | None = may("runtime: name of its table.")
     mixins: tuple[Word, ...] = may("Patterns without parameters: org_owned, coded …", ())
     use: Any = may("Patterns with their parameters: [{NAME: {…}}].")
+    code: Title | None = may("Pattern of the field `code`, given on submit: {yyyy}, {n}, {n:04}.")
     scope: Scope | None = may(
         "Which rows a person may see: unit, everyone, own, {unit: PATH} or {where: EXPRESSION};"
         " of several paths the first leads to the owner.",
@@ -61,6 +66,10 @@ class Object:
     )
     order: tuple[Word, ...] = may("Sorting of lists; - before a field turns it round.", ())
     columns: tuple[Word, ...] = may("Columns of a list.", ())
+    unique: tuple[tuple[Word, ...], ...] = may("Combinations of fields that must differ.", ())
+    usable: Code | None = may("Which rows may be chosen by references elsewhere.")
+    dated: bool = may("Rows have valid_from and disabled.", False)
+    track: bool = may("Changes are recorded field by field.", True)
     sections: dict[Name, Title] = may("Headings of the form.", {})
     fields: dict[Name, Field] = may("The fields, in the order of the form.", {})
     children: dict[Name, Child] = may("Lists of rows on the form.", {})
@@ -74,18 +83,9 @@ class Object:
     warnings: dict[Name, Warned] = may("What is warned of as long as a condition holds.", {})
     slots: Slots | None = may("Times with room for so many, made ahead by themselves.")
     ledger: Ledger | None = may("Accounts, to which postings are made for good.")
-    usable: Code | None = may("Which rows may be chosen by references elsewhere.")
-    unique: tuple[tuple[Word, ...], ...] = may("Combinations of fields that must differ.", ())
-    code: Title | None = may("Pattern of the field `code`, given on submit: {yyyy}, {n}, {n:04}.")
-    dated: bool = may("Rows have valid_from and disabled.", False)
-    track: bool = may("Changes are recorded field by field.", True)
     flow: Flow | None = may("The approval.")
     functions: dict[Word, Function] = may("Screens and what roles may do there.", {})
     messages: dict[Name, Message] = may("Notices sent by the flow.", {})
-    runtime: Word | None = may(
-        "Dotted path of a hand-written model; only its declaration is generated."
-    )
-    table: Word | None = may("runtime: name of its table.")
     renamed_from: Word | None = may("Former name; the migration renames the table.")
     dropped: tuple[Word, ...] = may(
         "Fields and child lists that are gone; their data may go too.", ()

@@ -12,14 +12,14 @@ from generator.source import Mapping
 class Rule:
     """A condition that must hold when a record is submitted."""
 
-    check: Code = need("What must hold.")
-    error: Title = need("What to say when it does not; fields in braces.")
     name: Name | None = may("A name for tests; else made from its place.")
-    at: Word | None = may("Field beside which the message stands.")
-    level: Literal["error", "warning"] = may("A warning does not stop the record.", "error")
-    policy: Word | None = may("The policy it applies: gives source and level.")
     each: Word | None = may("A child list: checked row by row; `parent` is the record.")
+    check: Code = need("What must hold.")
     when: Code | None = may("Checked only then.")
+    at: Word | None = may("Field beside which the message stands.")
+    policy: Word | None = may("The policy it applies: gives source and level.")
+    level: Literal["error", "warning"] = may("A warning does not stop the record.", "error")
+    error: Title = need("What to say when it does not; fields in braces.")
     node: Mapping = by_node()
 
 
