@@ -29,9 +29,9 @@ def _papers(context: Context) -> None:
         for step in entity.flow.steps.values() if entity.flow else ():
             used |= {str(word) for word in step.print}
     for name, item in context.linked.data.documents.items():
-        entity = context.linked.entities.get(str(item.object))
-        flow = entity.flow if entity else None
-        if name in used or entity is None or (flow and context.said(_places(flow.node))):
+        about = context.linked.entities.get(str(item.object))
+        flow = about.flow if about else None
+        if name in used or about is None or (flow and context.said(_places(flow.node))):
             continue  # or an effect of the flow could not be read
         how, where = (
             (f"do: [issue: {name}]", "an action") if item.number else (f"print: [{name}]", "a step")
