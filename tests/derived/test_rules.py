@@ -268,6 +268,24 @@ def faults(owner, rule, raw, record):
     return [f for f in found if re.fullmatch(shape, f.message, re.DOTALL)]
 
 
+def test_the_smallest_and_the_largest_number_are_taken_and_the_next_one_is_not(world):
+    for obj in own_objects(rows=True):
+        for item in obj.fields:
+            kind = item.type
+            if not isinstance(kind, (types.Integer, types.Decimal)) or item.value is not None:
+                continue
+            step = types.Number(1).scaleb(-getattr(kind, "scale", 0))
+            for bound, beyond, words in (
+                (kind.min, -step, "不能小于"),
+                (kind.max, step, "不能大于"),
+            ):
+                if bound is None:
+                    continue
+                assert kind.within(kind.parse(str(bound))), item
+                with pytest.raises(ValueError, match=f"^{words} {bound}$"):
+                    kind.parse(str(bound + beyond))
+
+
 def test_values_are_what_their_types_take(world):
     import random
 

@@ -1,5 +1,6 @@
 """Values that a field must refuse, or take without harm, by its type."""
 
+from decimal import Decimal as Number
 from typing import Any
 
 from app.core.types import (
@@ -65,7 +66,9 @@ def _of_limits(kind: Type) -> list[Any]:
         low = [] if kind.min is None else [kind.min - 1]
         return low + ([] if kind.max is None else [kind.max + 1])
     if isinstance(kind, Decimal):
-        return [] if kind.min is None else [kind.min - 1]
+        step = Number(1).scaleb(-kind.scale)
+        low = [] if kind.min is None else [str(kind.min - step)]
+        return low + ([] if kind.max is None else [str(kind.max + step)])
     return []
 
 

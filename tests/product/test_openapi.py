@@ -44,6 +44,12 @@ def test_the_description_is_for_people_who_signed_in(at_office: Flask) -> None:
     assert told == description()
 
 
+def test_the_smallest_and_the_largest_number_are_described() -> None:
+    rate = description()["components"]["schemas"]["BudgetLineRowToWrite"]["properties"]["rate"]
+    assert (rate["minimum"], rate["maximum"]) == (0.0001, 9999)
+    assert rate["description"].endswith("不小于 0.0001。不大于 9999")
+
+
 def test_every_route_is_described_and_nothing_else(at_office: Flask) -> None:
     here = set()
     for rule in at_office.url_map.iter_rules():

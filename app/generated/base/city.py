@@ -51,9 +51,9 @@ def country_when_of_city(this, env):
 
 
 def province_required_of_city(this, env):
-    """kind == 'domestic' and (code is empty or not contains(code, '0000'))"""
+    """kind == 'domestic' and (code is empty or not endswith(code, '0000'))"""
     return this.kind == "domestic" and (
-        ex.is_empty(this.code) or ex.not_(ex.contains(this.code, "0000"))
+        ex.is_empty(this.code) or ex.not_(ex.endswith(this.code, "0000"))
     )
 
 

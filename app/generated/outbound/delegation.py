@@ -760,7 +760,7 @@ BUDGET_LINE = Object(
         Field(
             name="rate",
             title="汇率",
-            type=types.Decimal(scale=4, min=0),
+            type=types.Decimal(scale=4, min=types.Number("0.0001"), max=9999),
             help="折合人民币；人民币填 1",
         ),
         Field(name="days", title="天数", type=types.Integer(min=0)),

@@ -143,7 +143,7 @@ def words_of(kind: Type) -> str:
     return "文字"
 
 
-def _range(low: int | None, high: int | None) -> str:
+def _range(low: int | Number | None, high: int | Number | None) -> str:
     parts: Sequence[str] = [
         f"不小于 {low}" if low is not None else "",
         f"不大于 {high}" if high is not None else "",

@@ -102,6 +102,15 @@ def test_formulas_and_errors_are_said(kind: types.Type) -> None:
         read("#N/A", kind, sign="e")
 
 
+def test_a_number_has_a_smallest_and_a_largest_value() -> None:
+    kind = types.Decimal(scale=1, min=Number("0.5"), max=99)
+    assert [read(value, kind) for value in (0.5, "0.5", 99, "99.0")] == [5, 5, 990, 990]
+    assert cells.words_of(kind).endswith("，不小于 0.5，不大于 99")
+    for value, words in ((0.4, "不能小于 0.5"), ("99.1", "不能大于 99"), (-1, "不能小于 0.5")):
+        with pytest.raises(ValueError, match=words):
+            read(value, kind)
+
+
 def test_yes_and_no() -> None:
     boolean = types.Boolean()
     assert [read(value, boolean) for value in ("是", "否", True, 0, "Ｙ")] == [
