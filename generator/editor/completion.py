@@ -1,11 +1,12 @@
 """What may be typed at the cursor: keys with what they mean, names, codes and words of expressions."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.editor import expressions
 from generator.editor.here import Stand, stand
-from generator.editor.names import DOTTED, Names, codes, names
+from generator.editor.names import DOTTED, Names, codes, holes, names
 from generator.editor.outline import Token, outline
 from generator.editor.standing import Form, keys_of, slot_of
 from generator.keys import shape
@@ -78,6 +79,9 @@ def _split(kind: str, typed: str) -> tuple[str, str]:
 
 
 def _values(linked: Linked, form: Form, place: Stand, typed: str) -> Iterator[Offer]:
+    if hole := re.search(r"\$\{?(\w*)\Z", typed):
+        yield from _named(holes(place.here), len(hole[1]))
+        return
     for word in form.words:
         yield Offer(word, len(typed), "word", insert=word)
     if form.names == "default":

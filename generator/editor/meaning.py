@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from generator.editor import expressions
 from generator.editor.here import Stand, stand
-from generator.editor.names import DOTTED, Named, codes, find
+from generator.editor.names import DOTTED, Named, codes, find, holes
 from generator.editor.naming import DECLARED
 from generator.editor.outline import Outline, Token
 from generator.editor.standing import keys_of, slot_of
 from generator.keys import shape
+from generator.patterns import HOLE, hole_of
 from generator.world import Linked
 
 FIELDS = re.compile(r"\{([A-Za-z_][\w.]*)")
@@ -39,8 +40,11 @@ def of_token(linked: Linked, path: str, found: Outline, token: Token, column: in
         place = stand(linked, path, found, token.way[:-1])
         kind = _kind(place)
         named = find(linked, place.here, kind, token.text) if kind else None
+        named, start, end = _hole(place, token.text, column - token.column) or (
+            named, 0, len(token.text),
+        )  # fmt: skip
         help = _help(place, token.text)
-        return Meaning(token.line, token.column, token.end, named, kind, help)
+        return Meaning(token.line, token.column + start, token.column + end, named, kind, help)
     place = stand(linked, path, found, token.way)
     named, start, end = _value(linked, place, token, column - token.column)
     help = ""
@@ -59,6 +63,17 @@ def _help(place: Stand, key: str) -> str:
     return f"**{key}**{'：' + written if written else ''}\n\n{text}" if text else ""
 
 
+def _hole(place: Stand, text: str, offset: int) -> tuple[Named, int, int] | None:
+    """Return the parameter of a pattern that a `$` at an offset names, None where none does."""
+    known = holes(place.here)
+    for found in HOLE.finditer(text) if known else ():
+        if found.start() <= offset <= found.end():
+            name = hole_of(found, known)
+            start = found.start(1) if found[1] else found.start(2)
+            return (known[name], start, start + len(name)) if name in known else None
+    return None
+
+
 def _kind(place: Stand) -> str:
     """Return the kind of name that a key here is: one that is meant, or one that is declared."""
     form = place.form.one
@@ -72,6 +87,8 @@ def _value(
     """Return what a value means, with the stretch of it that is meant."""
     form, here, text = place.form.one, place.here, token.text
     whole = (None, 0, len(text))
+    if hole := _hole(place, text, offset):
+        return hole
     kind = form.names or form.declares
     if kind:
         cut = text.find(".", offset) if kind in DOTTED else -1

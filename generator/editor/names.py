@@ -118,6 +118,14 @@ def _written(here: Here, *way: str) -> Names:
     return found
 
 
+def holes(here: Here) -> Names:
+    """Return what a pattern's `$` may name: its parameters, and what every use gives."""
+    if not here.path.startswith("metadata/patterns/"):
+        return {}
+    given = {"object": "用到模式的对象", "organisation": "project.yaml 的 organisation"}
+    return _words(given) | _written(here, "parameters")
+
+
 def _fields(linked: Linked, here: Here) -> Names:
     own: Names = {}
     if here.rows:

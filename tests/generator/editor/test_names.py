@@ -95,6 +95,8 @@ def ask(name: str, path: str, text: str) -> list[str]:
 
 BOOKING = "metadata/desk/booking.yaml"
 HEAD = "object: booking\n"
+CHANGE = "metadata/patterns/change.yaml"
+HOLES = "pattern: change\nparameters:\n  of: {type: object}\n  title: text\n"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,8 @@ HEAD = "object: booking\n"
         ("metadata/documents/desk.yaml", "permit:\n  object: booking\n  bind:\n    a: room.|", {"door"}),
         ("metadata/documents/desk.yaml", "permit:\n  object: |", {"booking"}),
         ("metadata/patterns/change.yaml", "pattern: change\npar|", {"parameters", "fields"}),
+        (CHANGE, HOLES + "fields:\n  a: {type: ref, to: $|", {"of", "title", "object"}),
+        (CHANGE, HOLES + "fields:\n  a: {type: ref, title: \"新${|", {"of", "title"}),
         ("metadata/project.yaml", "organisation: |", {"office"}),
         (BOOKING, HEAD + "title: 预订 # |", set()),
         (BOOKING, HEAD + "title: 预订\n  |", set()),
@@ -234,6 +238,18 @@ def test_a_word_says_what_it_means_and_where_it_is_declared(mark, offset, says, 
             .lstrip("'\"")
             .startswith(text.split("\n")[at[0]][said[1] : said[2]])
         )
+
+
+def test_a_hole_leads_to_its_parameter():
+    found = project("base")
+    for row, line in enumerate(found.text(CHANGE).split("\n")):
+        if "$" in line and "${" not in line:
+            at = line.index("$")
+            place = places.definition(found, CHANGE, row, at + 2)
+            assert place is not None, line
+            declared = found.text(CHANGE).split("\n")[place.line - 1]
+            assert line[at + 1 :].startswith(declared[place.column - 1 :].partition(":")[0])
+    assert "$of" in found.text(CHANGE)
 
 
 def test_the_uses_of_a_name_are_found_in_every_file():

@@ -1,5 +1,6 @@
 """The language server as an editor sees it: a process of its own, spoken to in its protocol."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from generator.chinese import chinese
 from generator.codes import CODES
 from generator.compile import analyse
 from generator.problem import as_json
-from tests.generator.editor.client import Editor, Json
+from tests.generator.editor.client import ROOT, Editor, Json
 from tests.generator.projects import make
 from tests.harness.patience import until
 
@@ -109,6 +110,14 @@ def test_columns_are_counted_as_the_editor_counts_them(editor, booking):
         fault["range"]["start"]["character"]
         == len("  topic: {type: string, length: 100, title: 主题") + 6
     )
+
+
+def test_a_place_behind_characters_of_two_units_is_that_place(editor, folder, booking):
+    file, text = booking
+    old, new = "{type: ref, to: room, title: 会议室,", "{title: 会议室𠮷𠮷, type: ref, to: room,"
+    editor.type(file, text.replace(old, new))
+    place = editor.at("definition", file, text.replace(old, new), "to: room")
+    assert place["uri"] == (folder / ROOM).as_uri()
 
 
 def test_a_file_that_is_not_open_is_shown_too_and_cleared(editor, folder, booking):
@@ -216,6 +225,7 @@ def test_what_is_saved_elsewhere_is_read_again(editor, folder):
         ("\ud7ff\u2028\x85a: [", "E004"),
         ("- " * 3000, "E004"),
         ("[" * 60_000, "E004"),
+        ("[" * 60_000 + "]" * 60_000, "E004"),
         ("# 大\n" * 200_000, "E002"),
         ("a: &x 1\nb: *x\n", "E006"),
     ],
@@ -234,6 +244,25 @@ def test_a_text_that_cannot_be_read_is_said_and_nothing_falls(editor, folder, bo
     editor.shows(file)
 
 
+def test_nothing_but_the_server_loads_what_it_speaks_with():
+    imports = re.compile(r"^\s*(from|import) (pygls|lsprotocol|cattrs)\b", re.M)
+    files = [
+        *ROOT.glob("*.py"),
+        *(f for name in ("app", "generator", "plugins") for f in (ROOT / name).rglob("*.py")),
+    ]
+    found = {f.relative_to(ROOT) for f in files if imports.search(f.read_text(encoding="utf-8"))}
+    assert {path.parent.as_posix() for path in found} == {"generator/editor"}
+    editor = re.compile(r"^\s*(from|import) generator\.editor\b", re.M)
+    others = {
+        f.relative_to(ROOT).as_posix()
+        for f in files
+        if editor.search(f.read_text(encoding="utf-8"))
+    }
+    assert {path for path in others if not path.startswith("generator/editor/")} == {
+        "generator/commands.py"
+    }
+
+
 def test_what_is_no_metadata_is_left_alone(editor, tmp_path):
     for name in ("notes.txt", "other/values.yaml"):
         file = tmp_path / name
@@ -250,7 +279,7 @@ def test_a_folder_without_metadata_and_bytes_that_are_no_text(tmp_path):
     empty, odd = tmp_path / "empty", make(tmp_path / "odd")
     empty.mkdir()
     (odd / ROOM).write_bytes("object: 会议室".encode("gb18030"))
-    with Editor(empty, odd) as made:
+    with Editor(empty, odd / "metadata" / "desk") as made:
         made.shows(odd / ROOM, "E003")
         [said] = made.messages()
         assert said.startswith(f"{empty} 中没有 metadata/ 文件夹")
@@ -263,7 +292,11 @@ def test_a_folder_without_metadata_and_bytes_that_are_no_text(tmp_path):
 
 def test_the_folder_of_the_command_counts_where_the_editor_names_none(tmp_path):
     folder = make(tmp_path, [{"file": ROOM, "old": "title: 座位,", "new": "titel: 座位,"}])
+    text = (folder / ROOM).read_text(encoding="utf-8")
     with Editor(root=folder) as made:
+        made.open(folder / ROOM)
+        asked_at_once = made.at("completion", folder / ROOM, text, "screen: ")
+        assert "catalog" in [one["label"] for one in asked_at_once]
         made.shows(folder / ROOM, "E009", "E008")
         assert made.process.stdin
         made.process.stdin.close()
