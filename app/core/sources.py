@@ -5,6 +5,7 @@ The compiler writes the table (`app/generated/places.py`); no page of ordinary w
 
 import importlib
 from functools import cache
+from typing import Any
 
 from app.core import registry
 
@@ -14,10 +15,21 @@ def line_of(key: str) -> str:
     return _lines(registry.package()).get(key, "")
 
 
+def words_of(object_name: str, text: str) -> str:
+    """Return a condition over an object's fields in words; as it is written where there are none."""
+    said: dict[str, str] = getattr(_places(registry.package()), "WORDS", {})
+    return said.get(f"{object_name}: {text}", text)
+
+
 @cache
 def _lines(package: str) -> dict[str, str]:
+    files = getattr(_places(package), "PLACES", {})
+    return {key: f"{path}:{line}" for path, lines in files.items() for key, line in lines.items()}
+
+
+@cache
+def _places(package: str) -> Any:
     try:
-        places = importlib.import_module(f"{package}.places").PLACES
+        return importlib.import_module(f"{package}.places")
     except ModuleNotFoundError:  # declarations that no compiler wrote
-        return {}
-    return {key: f"{path}:{line}" for path, lines in places.items() for key, line in lines.items()}
+        return None

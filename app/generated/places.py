@@ -1,4 +1,4 @@
-"""Lines of the metadata. Generated from metadata/; do not edit.
+"""Lines and conditions of the metadata. Generated from metadata/; do not edit.
 
 To change it, edit that file and run: python -m generator build
 """
@@ -552,4 +552,29 @@ PLACES = {
         "object issued_document": 1,
         "scope issued_document": 6,
     },
+}
+
+WORDS = {
+    "delegation: code is not empty": "编号不为空",
+    "delegation: code is not empty or unit == me.unit": "编号不为空或申报单位为本单位",
+    "delegation: unit == me.unit": "申报单位为本单位",
+    "explanation: code is not empty": "编号不为空",
+    "guide: published": "已发布为是",
+    "liaison: state != 'draft'": "状态不为“填报”",
+    "liaison_change: code is not empty": "编号不为空",
+    "person: state != 'draft'": "状态不为“填报”",
+    "person_change: code is not empty": "编号不为空",
+    "plan: code is not empty": "编号不为空",
+    "plan: code is not empty or unit == me.unit": "编号不为空或申报单位为本单位",
+    "plan: kind == 'annual'": "计划类别为“年度计划”",
+    "plan: kind == 'annual' and code is not empty": "计划类别为“年度计划”且编号不为空",
+    "plan: kind == 'key'": "计划类别为“重点团组计划”",
+    "plan: kind == 'key' and code is not empty": "计划类别为“重点团组计划”且编号不为空",
+    "plan: kind == 'supplementary'": "计划类别为“增补计划”",
+    "plan: kind == 'supplementary' and code is not empty": "计划类别为“增补计划”且编号不为空",
+    "plan: unit == me.unit": "申报单位为本单位",
+    "plan_item: parent.state == 'approved'": "状态为“approved”",
+    "supplement: code is not empty": "编号不为空",
+    "unit: code is not empty": "备案号不为空",
+    "unit_change: code is not empty": "编号不为空",
 }

@@ -65,6 +65,7 @@ class Reader(DecidingReader):
             history=told.history(self.obj, self.record, self.steps, self.nudges),
             beside=beside,
             decision=self.decision(),
+            decided_at=self.decided_at(),
             handings=self.handings(),
             urge=self.urge(),
             neighbours=neighbours,

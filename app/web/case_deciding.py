@@ -9,7 +9,7 @@ from app.core.actor import current_actor
 from app.core.declare import Action, Applicant, Step
 from app.flow import engine, handing, urging
 from app.flow import verdicts as flow_verdicts
-from app.web import outcomes, phrases
+from app.web import opening, outcomes, phrases
 from app.web.case_page import Decision, Does, Goal, Handing, Judged
 from app.web.case_way import WayReader
 
@@ -65,11 +65,17 @@ class DecidingReader(WayReader):
 
         Who has a turn in several branches decides one after the other.
         """
+        may, function = current_actor().may, self.function.id
+        return [offer for offer in self.decides if may(offer.name, function)]
+
+    @property
+    def decides(self) -> list[engine.Offer]:
+        """What this person may do at one step, on this page or on that of another function."""
         return [offer for offer, elsewhere in self.weighed if not elsewhere]
 
     @cached_property
     def weighed(self) -> list[tuple[engine.Offer, str]]:
-        """What this person may do, each with "" where the page has a button for it, else what it has instead."""
+        """What this person may do, each with "" where it is done by a button, else what there is instead."""
         if self.case is None:
             return []
         offered = engine.offers(self.case, self.record)
@@ -98,6 +104,13 @@ class DecidingReader(WayReader):
         """The step at which this person may act."""
         steps = [o.place.step for o in self.offers if o.place]
         return next((step for step in steps if step is not self.step), self.step) if steps else None
+
+    def decided_at(self) -> str:
+        """Return the page on which this person decides the case, empty where it is this one or there is none."""
+        if self.offers or not self.decides:
+            return ""
+        place = opening.place_of(self.obj.name, self.record.id)
+        return "" if place == f"{self.base}/{self.record.id}" else place
 
     # -- beside deciding -----------------------------------------------------------------------------
 

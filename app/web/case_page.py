@@ -325,6 +325,7 @@ class CasePage:
     history: tuple[Happened, ...] = ()
     beside: tuple[Specimen, ...] = ()
     decision: Decision | None = None
+    decided_at: str = ""  # the page of another function, where the person decides
     handings: tuple[Handing, ...] = ()
     urge: str | None = None  # None: may not; "": can; else why not just now
     neighbours: Neighbours | None = None

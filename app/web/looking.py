@@ -10,7 +10,7 @@ from app.web.case import Reader
 def note(reader: Reader, place: str) -> None:
     """Note that the person has read a record: a decider's look ends the time for recalling it."""
     case = reader.case
-    if case is not None and case.opened_at is None and reader.offers:
+    if case is not None and case.opened_at is None and reader.decides:
         with unit_of_work():
             engine.mark_opened(case)
             note_masked(reader, place)

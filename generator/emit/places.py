@@ -1,9 +1,11 @@
 """Where what decides about rights is declared: the table by which a screen names the line to change."""
 
+import ast
 from collections.abc import Iterator
 
 from generator.emit.module import header
 from generator.emit.text import Raw, table
+from generator.manual.words import condition
 from generator.problem import Place
 from generator.world import Entity, FunctionIn, Linked
 
@@ -16,7 +18,9 @@ def places(linked: Linked) -> str:
     for key, place in found(linked):
         files.setdefault(place.path, {})[key] = place.line
     lines = {path: _by_line(files[path]) for path in sorted(files)}
-    return f"{header('Lines of the metadata', 'metadata/')}\nPLACES = {table(lines).source}\n"
+    words = dict(sorted(worded(linked)))
+    body = f"PLACES = {table(lines).source}\n\nWORDS = {table(words).source}\n"
+    return f"{header('Lines and conditions of the metadata', 'metadata/')}\n{body}"
 
 
 def _by_line(keys: dict[str, int]) -> Raw:
@@ -31,6 +35,30 @@ def found(linked: Linked) -> Iterator[tuple[str, Place]]:
         yield from of_function(item)
     for entity in linked.entities.values():
         yield from of_object(entity)
+
+
+def worded(linked: Linked) -> Iterator[tuple[str, str]]:
+    """Yield the conditions of scopes and functions in words, and their parts, by what the metadata say."""
+    for item in linked.functions.values():
+        entity = linked.entities.get(item.object)
+        if entity and item.spec.where:
+            yield from _worded(linked, entity, str(item.spec.where))
+    for entity in linked.entities.values():
+        scope = entity.spec.scope if entity.spec else None
+        if scope and scope.where:
+            yield from _worded(linked, entity, str(scope.where))
+
+
+def _worded(linked: Linked, entity: Entity, text: str) -> Iterator[tuple[str, str]]:
+    try:
+        whole = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return
+    parts = whole.values if isinstance(whole, ast.BoolOp) else []
+    for part in (text.strip(), *map(ast.unparse, parts)):
+        said = condition(linked, entity, part)
+        if not said.startswith("`"):
+            yield f"{entity.name}: {part}", said
 
 
 def of_function(item: FunctionIn) -> Iterator[tuple[str, Place]]:

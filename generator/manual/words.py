@@ -85,6 +85,9 @@ def condition(linked: Linked, entity: Entity, text: str) -> str:
         return f"`{text}`"
 
 
+_ME = {"me": "本人", "me.unit": "本单位", "me.district": "本区"}
+
+
 class _Unsaid(Exception):
     """There are no short words for this."""
 
@@ -129,6 +132,8 @@ class _Speaker:
 
     def _title(self, node: ast.expr) -> str:
         path = ast.unparse(node)
+        if path in _ME:
+            return _ME[path]
         label = label_of(self.linked, self.entity, path)
         if label == path or label in path.split("."):
             raise _Unsaid

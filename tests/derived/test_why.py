@@ -130,6 +130,7 @@ def test_what_is_said_is_what_the_pages_do(world, rows, name):
 @pytest.mark.parametrize("name", OBJECTS)
 def test_buttons_and_fields_are_those_of_the_page(world, rows, name):
     obj = registry.object(name)
+    actions = {action.name for action in registry.flow(obj.flow).actions} if obj.flow else set()
     tried = 0
     for function in registry.functions_of(name):
         if function.screen not in READ:
@@ -147,6 +148,11 @@ def test_buttons_and_fields_are_those_of_the_page(world, rows, name):
                         continue
                     real = on_page(page, function.id, pk, button.name, button.title)
                     assert real == button.state, (role, function.id, pk, button)
+                    if real == "there" and button.name in actions:
+                        granted_here = button.name in dict(function.grants)[role]
+                        assert granted_here, (
+                            f"{role} {function.id}: “{button.title}” leads to a refusal"
+                        )
                 if "edit" in dict(function.grants)[role]:
                     form = world.client(role).get(f"/{function.id}/{pk}/edit").status_code
                     edit = next(one for one in found.buttons if one.name == "edit")

@@ -32,6 +32,7 @@ class WhyRoutes(Screen):
             title="权限追查",
             asked=asked,
             answer=found,
+            most=asking.MOST,
             objects=asking.objects().values(),
             unit=asking.unit_called(asked.account) if asked.account else "",
             states=STATES,

@@ -117,9 +117,23 @@ def _of_flow(person: Person, reader: Reader) -> Iterator[Button]:
     withheld = {one.action.name: one for one in engine.withheld(reader.case, reader.record)}
     for action in flow.actions:
         if action.name in weighed:
-            yield _offered(flow.name, *weighed[action.name])
+            offer, elsewhere = weighed[action.name]
+            elsewhere = elsewhere or _other_function(person, reader, action)
+            yield _offered(flow.name, offer, elsewhere)
         elif action.name in withheld:
             yield _withheld(person, reader, flow.name, withheld[action.name])
+
+
+def _other_function(person: Person, reader: Reader, action: Action) -> str:
+    """Say in which functions an action is done that this one does not grant; empty where it does."""
+    if person.actor.may(action.name, reader.function.id):
+        return ""
+    others = [
+        f"“{function.title}”"
+        for function in registry.functions_of(reader.obj.name)
+        if person.actor.may(action.name, function.id)
+    ]
+    return f"不在这个功能里办理，在{'、'.join(others)}里"
 
 
 def _offered(flow: str, offer: Offer, elsewhere: str) -> Button:
@@ -143,18 +157,26 @@ def _offered(flow: str, offer: Offer, elsewhere: str) -> Button:
 def _withheld(person: Person, reader: Reader, flow: str, one: Withheld) -> Button:
     action, why, change = one.action, one.why, ""
     keys: tuple[str, ...] = (f"action {flow}.{action.name}",)
+    roles: tuple[tuple[int, str], ...] = ()
     if one.why == access.NO_RIGHT:
         why = "账户的角色没有授予这项操作"
         would = _who_grants(person, reader.obj, action)
         change = to_grant({name: title for name, (title, _) in would.items()})
         keys = tuple(f"grant {function} {name}" for name, (_, function) in would.items()) or keys
+        roles = person.pages_of(would)
     elif one.why == access.NOT_YOURS and one.place is not None:
         step = one.place.step
         whose = watch.whose(access.deciders(action, step))
         why = f"停在“{step.title}”，这项操作由{whose or '指定的人'}办理，账户不在其中或数据范围不及"
         keys = (f"by {flow}.{action.name}",) if action.by else (f"by {flow}.{step.name}",)
     return Button(
-        name=action.name, title=action.title, state=ABSENT, why=why, change=change, keys=keys
+        name=action.name,
+        title=action.title,
+        state=ABSENT,
+        why=why,
+        change=change,
+        roles=roles,
+        keys=keys,
     )
 
 

@@ -1,6 +1,6 @@
 """The account that is asked about: who it is when it acts, and what all roles may do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from app.core.actor import DEPUTY, Actor
@@ -37,9 +37,10 @@ class Person:
         pair = (function, operation)
         return {one.role.name: one.title for one in self._profiles if pair in roles.pairs_of(one)}
 
-    def number_of(self, role: str) -> int | None:
-        """Return the number by which the page of a role is opened."""
-        return next((one.id for one in self._profiles if one.role.name == role), None)
+    def pages_of(self, names: Iterable[str]) -> tuple[tuple[int, str], ...]:
+        """Return number and title of roles, for links to their pages."""
+        wanted = set(names)
+        return tuple((one.id, one.title) for one in self._profiles if one.role.name in wanted)
 
     def titled(self, names: Sequence[str]) -> list[str]:
         """Return what roles are called; those of somebody stood for say so."""

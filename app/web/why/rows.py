@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.sql.elements import BooleanClauseList, ColumnElement
 
-from app.core import display, granted, owner, registry, scope
+from app.core import display, granted, owner, registry, scope, sources
 from app.core.actor import DEPUTY, Actor, acting_as
 from app.core.database import elevated, session
 from app.core.declare import Function, Object
@@ -68,6 +68,7 @@ def grant(person: Person, function: Function, operation: str) -> Reason:
         holds=False,
         found=ungranted(person),
         change=to_grant(would),
+        roles=person.pages_of(would),
         keys=tuple(f"grant {function.id} {name}" for name in would) or (f"function {function.id}",),
     )
 
@@ -119,6 +120,7 @@ def _settled(reason: Reason, holds: bool) -> Reason:
         holds=holds,
         found=reason.found,
         change="" if holds else reason.change,
+        roles=() if holds else reason.roles,
         keys=reason.keys,
         inner=reason.inner,
     )
@@ -144,7 +146,7 @@ def _scope(
     for way in ways:
         yield _way(actor, obj, pk, way), way.clause
         if way.kind == "expression" and way.clause is not None:
-            yield from _split(way.clause, _text_of(obj.scope.criterion))
+            yield from _split(obj.name, way.clause, _text_of(obj.scope.criterion))
 
 
 def _reaching(actor: Actor, function: str, reach: str) -> list[str]:
@@ -183,7 +185,7 @@ def _way(actor: Actor, obj: Object, pk: int, way: scope.Way) -> Reason:
     elif way.kind == "district":
         found = _districts(actor, obj, pk, way.path)
     elif way.kind == "expression":
-        found = _text_of(obj.scope.criterion)
+        found = sources.words_of(obj.name, _text_of(obj.scope.criterion))
     return Reason(what=WAYS[way.kind], holds=None, found=found, inner=True)
 
 
@@ -222,7 +224,7 @@ def _conditions(person: Person, function: Function) -> Iterator[tuple[Reason, Cl
         what, keys = _told(function, part)
         yield Reason(what=what, holds=None, change=OTHERS, keys=keys), part.clause
         if part.kind == "where":
-            yield from _split(part.clause, _text_of(function.where))
+            yield from _split(function.object, part.clause, _text_of(function.where))
         for words, clause in (part.reasons or {}).items():
             yield Reason(what=words, holds=None, inner=True), clause
 
@@ -230,7 +232,8 @@ def _conditions(person: Person, function: Function) -> Iterator[tuple[Reason, Cl
 def _told(function: Function, part: granted.Part) -> tuple[str, tuple[str, ...]]:
     """Return what a function shows in words, and what of the metadata says so."""
     if part.kind == "where":
-        what = f"“{function.title}”只显示符合条件的：{_text_of(function.where)}"
+        said = sources.words_of(function.object, _text_of(function.where))
+        what = f"“{function.title}”只显示符合条件的：{said}"
         return what, (f"where {function.id}",)
     if part.kind == "states":
         obj = registry.object(function.object)
@@ -248,7 +251,7 @@ def _text_of(criterion: Any) -> str:
     return (getattr(criterion, "__doc__", "") or "").strip()
 
 
-def _split(clause: Any, text: str) -> Iterator[tuple[Reason, Clause]]:
+def _split(name: str, clause: Any, text: str) -> Iterator[tuple[Reason, Clause]]:
     """Yield the parts of a condition that is made of several by `and` or `or`."""
     try:
         whole = ast.parse(text, mode="eval").body
@@ -259,5 +262,5 @@ def _split(clause: Any, text: str) -> Iterator[tuple[Reason, Clause]]:
         return
     joined = "并且" if isinstance(whole.op, ast.And) else "或者"
     for number, (one, node) in enumerate(zip(inner, whole.values, strict=True)):
-        words = ast.unparse(node)
+        words = sources.words_of(name, ast.unparse(node))
         yield Reason(what=f"{joined if number else ''}{words}", holds=None, inner=True), one

@@ -1,4 +1,4 @@
-"""Lines of the metadata. Generated from metadata/; do not edit.
+"""Lines and conditions of the metadata. Generated from metadata/; do not edit.
 
 To change it, edit that file and run: python -m generator build
 """
@@ -77,3 +77,5 @@ PLACES = {
         "scope account": 6,
     },
 }
+
+WORDS = {}
