@@ -40,7 +40,7 @@ def rows(world):
             )
         if flow:
             steps = [step for step in flow.main if not step.end]
-        for step in steps[1:2] + steps[2:][-1:]:
+        for step in steps[1:2] + steps[3:][-1:]:
             with unit_of_work(), world.acting(maker_of(obj.name)):
                 record = world.maker(f"{obj.name} {step.name}").draft(obj)
             with unit_of_work(), acting_as(SYSTEM), elevated():
@@ -108,7 +108,8 @@ def test_what_is_said_is_what_the_pages_do(world, rows, name):
     obj = registry.object(name)
     for turn, role in enumerate(registry.registry().roles):
         client = world.client(role)
-        for pk in sample(rows[name], turn):
+        most = 2 if world.actor(role).may_on("view", name) else 1
+        for pk in sample(rows[name], turn)[:most]:
             found = told(world, role, obj, pk)
             closed = [one for one in found.functions if one.status == 403][
                 1:
@@ -171,13 +172,14 @@ def test_what_is_said_to_be_masked_is_masked_in_the_list_and_whole_on_the_page(w
     obj = registry.object(name)
     seen = 0
     for function in registry.functions_of(name):
-        for role in {role for role, words in function.grants if "view" in words}:
+        granted = [role for role, words in function.grants if "view" in words]
+        for turn, role in enumerate(granted):
             client = world.client(role)
             lists = client.get(f"/{function.id}/?size=100").text
-            for pk in rows[name]:
+            for pk in sample(rows[name], turn):
                 found = told(world, role, obj, pk, function)
                 masked = {one.title for one in found.fields if one.place == "列表"}
-                page = client.get(f"/{function.id}/{pk}").text if found.sees else ""
+                page = client.get(f"/{function.id}/{pk}").text if masked else ""
                 for item in obj.fields:
                     value = whole(obj, pk, item) if item.title in masked and item.mask else ""
                     if value and value in page:
@@ -195,10 +197,12 @@ def whole(obj, pk, item):
 
 def _says_nothing_of_the_record(obj, pk, found):
     """No text that somebody typed into the record stands anywhere in an answer; its number may."""
+    if obj.name == registry.project().organisation:
+        return  # organisations are named
     said = json.dumps(asdict(found), ensure_ascii=False)
-    owner = registry.project().organisation
-    for item in obj.fields:
-        plain = isinstance(item.type, types.String) and item.name != "code"
-        if plain and obj.name != owner:
-            value = whole(obj, pk, item)
-            assert len(value) < 4 or value not in said, (item.name, value)
+    with acting_as(SYSTEM), elevated():
+        record = session.get(obj.model, pk)
+        for item in obj.fields:
+            if isinstance(item.type, types.String) and item.name != "code":
+                value = display.text_of_value(item, getattr(record, item.name))
+                assert len(value) < 4 or value not in said, (item.name, value)

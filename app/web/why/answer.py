@@ -1,5 +1,7 @@
 """The answer to "why can this person see this, or why not": the verdict first, then everything it rests on."""
 
+from itertools import takewhile
+
 from app.core import clock, history, registry, unions
 from app.core.actor import acting_as
 from app.core.database import unit_of_work
@@ -13,7 +15,7 @@ from app.web.why import asking, pages, rows
 from app.web.why.asking import Target
 from app.web.why.pages import THERE
 from app.web.why.person import Person
-from app.web.why.reasons import Answer, Button, Kept, Shown
+from app.web.why.reasons import Answer, Button, Kept, Reason, Shown
 
 
 def answer(account: Account, target: Target, chosen: str = "") -> Answer:
@@ -139,10 +141,14 @@ def _verdict(
     if person.actor.user_id is None:
         return _closed(person)
     wanted = _wanted(target)
-    if because:
-        return f"{person.name}不能{wanted}{called}，因为{because}"
     opened = [one for one in shown if one.status == 200]
     places = "、".join(f"“{one.title}”" for one in opened)
+    looks = target.function is not None and target.pk is not None and target.operation == "view"
+    if because and looks:  # elsewhere it may well be seen
+        others = f"；但在{places}里看得到" if opened else ""
+        return f"{person.name}不能在“{shown[0].title}”里看到{called}，因为{because}{others}"
+    if because:
+        return f"{person.name}不能{wanted}{called}，因为{because}"
     where = f"，在{places}里" if target.pk is not None and target.operation == "view" else ""
     return f"{person.name}能{wanted}{called}{where}"
 
@@ -170,10 +176,20 @@ def _because(person: Person, target: Target, shown: tuple[Shown, ...]) -> str:
         operation = target.operation if target.function is not None else "view"
         title = operation_title(nearest.function, operation)
         return f"{rows.ungranted(person)}“{nearest.title}”的“{title}”"
+    inner = _parts(nearest, first)
     if first.what == rows.IN_SCOPE:
-        parts = [one.found for one in nearest.reasons if one.inner and one.found and not one.holds]
-        return f"它不在账户的数据范围内（{'；'.join([first.found, *parts])}）"
+        found = [one.found for one in inner if one.found and not one.holds]
+        return f"它不在账户的数据范围内（{'；'.join([first.found, *found])}）"
+    if first.what == rows.of_screen(nearest.title):
+        said = "、".join(f"“{one.what}”" for one in inner)
+        return f"“{nearest.title}”只显示{said}的，它{'都' if len(inner) > 1 else ''}不是"
     return f"{first.what}，而它不符合"
+
+
+def _parts(shown: Shown, first: Reason) -> list[Reason]:
+    """Return the parts of one of the things that decide."""
+    rest = shown.reasons[shown.reasons.index(first) + 1 :]
+    return list(takewhile(lambda one: one.inner, rest))
 
 
 def _far(shown: Shown) -> int:

@@ -239,8 +239,12 @@ def _told(function: Function, part: granted.Part) -> tuple[str, tuple[str, ...]]
         obj = registry.object(function.object)
         titles = "、".join(display.state_title(obj, name) for name in function.states)
         return f"“{function.title}”只显示停在这些环节的：{titles}", (f"states {function.id}",)
-    what = f"“{function.title}”只显示与它有关的，符合一项即可"
-    return what, (f"steps {function.id}", f"function {function.id}")
+    return of_screen(function.title), (f"steps {function.id}", f"function {function.id}")
+
+
+def of_screen(title: str) -> str:
+    """Say that the screen of a function shows what is its own business only."""
+    return f"“{title}”只显示与它有关的，符合一项即可"
 
 
 OTHERS = "这个功能本来不显示它；看有没有别的功能显示，或等它办到相应环节"
