@@ -15,7 +15,8 @@ ABOUT = """The metadata compiler. What it reads and writes is said in docs/tutor
 
 Exit codes: 0 = done; 1 = not done, or a fault was found: metadata that is wrong, a loss that is
 not confirmed, a test that failed, a name that there is not; 2 = generated code out of date (check),
-files not in the canonical form (format --check), or a command that cannot be carried out as it was given.
+files not in the canonical form (format --check), or a command that cannot be carried out as it was
+given.
 
 With --json standard output holds one JSON document and nothing else, whatever the exit code is.
 `problems` lists faults of the metadata (path, line, column, length, code, message, hint, used_at);
