@@ -301,7 +301,12 @@ CODES: dict[str, Explanation] = _all(
     ("E217", "Fewer can sign than have to",
      """Countersigning counts roles: each role of `by` signs once, whoever holds it. `all` needs two roles or
      more, a number no more than there are. Let the signers hold roles of their own, such as first and
-     second surveyor."""),
+     second surveyor; or let each person who holds one sign, by `signers: people` with `all` or a number
+     from 2 on."""),
+    ("E218", "Nobody to ask for a view",
+     """`ask: [ROLE, …]` of a step lets its decider ask a holder of these roles for a view before deciding. A
+     function of screen review with that step grants `ask` to whoever decides there and `advise` to the roles
+     that may be asked: the case waits for them in it. Whoever applied asks nobody."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

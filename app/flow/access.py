@@ -71,7 +71,7 @@ def _refusal(
 
 def _not_waiting(actor: Actor, holder: Actor, case: Case, place: Place) -> str:
     """Return "" where an open task of the place is the holder's, else why it is not."""
-    if has_signed(actor, case, place):
+    if has_signed(actor, holder, case, place):
         return ALREADY
     waiting = open_tasks(case, place)
     if any(is_for(task, holder, case) for task in waiting):
@@ -82,16 +82,24 @@ def _not_waiting(actor: Actor, holder: Actor, case: Case, place: Place) -> str:
     return f"已转由{others[0].assignee_name or '他人'}办理" if others else NOT_YOURS
 
 
-def has_signed(actor: Actor, case: Case, place: Place) -> bool:
-    """Tell whether the person has countersigned since the case came to the place."""
+def has_signed(actor: Actor, holder: Actor, case: Case, place: Place) -> bool:
+    """Tell whether the person has countersigned since the case came to the place, for whomever.
+
+    Where people sign and not roles, nobody signs for a holder either in whose name it was done.
+    """
     if not place.step.countersign:
         return False
+    named = holder.user_id if place.step.signers == "people" else None
     now = open_tasks(case, place)
     since = {(task.since, task.opened_at) for task in now}
     return any(
-        task.done_by_id == actor.user_id and (task.since, task.opened_at) in since
+        (task.done_by_id == actor.user_id or (named is not None and task.assignee_id == named))
+        and (task.since, task.opened_at) in since
         for task in case.tasks
-        if task.done_at is not None and task.step == place.step.name and actor.user_id is not None
+        if task.done_at is not None
+        and task.view_of is None
+        and task.step == place.step.name
+        and actor.user_id is not None
     )
 
 

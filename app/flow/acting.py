@@ -19,7 +19,7 @@ from app.core.materials import MarkInput
 from app.flow import access, archive, comparing, moving, returns, routes, steps, worklist
 from app.flow.cases import case_of, flow_of, lock, record_of
 from app.flow.models import Case, StepRecord
-from app.flow.places import Place, open_tasks, places
+from app.flow.places import Place, open_tasks, places, views
 from app.flow.steps import Said, Turn
 from app.flow.verdicts import give
 
@@ -70,7 +70,7 @@ def offers(case: Case, record: Any, actor: Actor | None = None) -> list[Offer]:
         if why:
             continue
         goals = routes.targets(flow, case, action, place, record)
-        hindered, refusal = _hindrance(case, action, record, place.step)
+        hindered, refusal = _hindrance(case, action, record, place, holder)
         stands_for = holder if holder is not actor else None
         owed = action.kind in routes.FORWARDS and returns.due_at(case, place) is not None
         found.append(Offer(action, goals, refusal, place, stands_for, owed, hindered))
@@ -116,16 +116,31 @@ def _starts_at(action: Action, step: Step) -> bool:
     return leads and not (step.branches and access.deciders(action, step) is None)
 
 
-def _hindrance(case: Case, action: Action, record: Any, step: Step) -> tuple[str, str]:
-    """Return what stands in the way now (opened, guard, compare) and in words, or two empty texts."""
+def _hindrance(
+    case: Case, action: Action, record: Any, place: Place, holder: Actor
+) -> tuple[str, str]:
+    """Return what stands in the way now (opened, guard, view, compare) and in words, or two empty texts."""
     if action.until == "opened" and case.opened_at is not None:
         return "opened", "办理人已经打开，不能撤回；可联系办理人退回"
     if action.guard is not None and not action.guard(record, make_env()):
         return "guard", action.refusal or "当前不满足办理条件"
+    words = _outstanding(case, action, place, holder)
+    if words:
+        return "view", words
     if action.kind in routes.FORWARDS:
-        words = comparing.hindrance(registry.object(case.object), record, step)
+        words = comparing.hindrance(registry.object(case.object), record, place.step)
         return ("compare", words) if words else ("", "")
     return "", ""
+
+
+def _outstanding(case: Case, action: Action, place: Place, holder: Actor) -> str:
+    """Say that a view is outstanding for which whoever acts has asked: they wait, or take it back."""
+    asked = views(case, place)
+    if not asked or action.kind in ("recall", "receipt", "note"):
+        return ""
+    own = {t.id for t in open_tasks(case, place) if access.is_for(t, holder, case)}
+    names = [task.assignee_name or "" for task in asked if task.view_of in own]
+    return f"已请{'、'.join(names)}提意见，意见提出或减签后才能办理" if names else ""
 
 
 def edit_policy(obj: Object, record: Any) -> frozenset[str] | None:
@@ -250,7 +265,7 @@ def _turn(
             continue
         if steps.overtaken(case, place, expected):
             raise Conflict(steps.told(case))
-        _, why = _hindrance(case, action, record, place.step)
+        _, why = _hindrance(case, action, record, place, holder)
         if why:
             raise Conflict(why)
         return Turn(

@@ -1,5 +1,6 @@
 """Handing a task on to another person who may do it, or back to all who hold its role."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Handing:
     @property
     def assigned(self) -> bool:
         """Whether it is somebody's own now, so that it can be handed back to all."""
-        return self.task.assignee_id is not None
+        return self.task.assignee_id is not None and self.step.signers == "roles"
 
 
 def handings(case: Case, actor: Actor | None = None) -> list[Handing]:
@@ -41,7 +42,9 @@ def handings(case: Case, actor: Actor | None = None) -> list[Handing]:
     return [
         Handing(task, flow.step(task.step), tuple(_candidates(case, task)))
         for task in open_tasks(case)
-        if task.role is not None and _holder(actor, flow, case, task) is not None
+        if task.role is not None
+        and task.view_of is None
+        and _holder(actor, flow, case, task) is not None
     ]
 
 
@@ -54,6 +57,8 @@ def reassign(
         task = next((one for one in open_tasks(case) if one.id == task_id), None)
         if task is None:
             raise Conflict(steps.told(case))
+        if task.view_of is not None:
+            raise Refused("请人提意见不能转办，可减签后另请他人")
         flow, actor = cases.flow_of(case), current_actor()
         holder = _holder(actor, flow, case, task)
         if task.role is None or holder is None:
@@ -61,7 +66,7 @@ def reassign(
         place = Place(flow.step(task.step), task.branch or "")
         if steps.overtaken(case, place, expected):
             raise Conflict(steps.told(case))
-        person = _find(case, task, to)
+        person = _find(case, task, place, to)
         record = cases.record_of(case)
         _give(case, task, place, person)
         turn = _turn(flow, case, record, place, holder)
@@ -95,22 +100,34 @@ def manages(actor: Actor, case: Case) -> bool:
 
 def _candidates(case: Case, task: Task) -> list[Person]:
     """Return who holds the role, has neither applied for the case nor decided at this step yet."""
-    signed = {
-        one.done_by_id
-        for one in case.tasks
-        if one.done_at is not None
-        and one.step == task.step
-        and (one.since, one.opened_at) == (task.since, task.opened_at)
-    }
+    busy = engaged(case.tasks, task)
     return [
         person
         for person in people.source.holders(task.role or "", case)
-        if person.id not in (task.assignee_id, case.applicant_id) and person.id not in signed
+        if person.id not in (task.assignee_id, case.applicant_id) and person.id not in busy
     ]
 
 
-def _find(case: Case, task: Task, to: int) -> Person | None:
+def engaged(tasks: Iterable[Task], task: Task) -> set[int]:
+    """Return who of a case's `tasks` must not have one: who decided or signs there, asks or was asked."""
+    found = {
+        person
+        for one in tasks
+        if one is not task
+        and (one.case_id, one.step) == (task.case_id, task.step)
+        and (
+            (one.since, one.opened_at) == (task.since, task.opened_at)
+            or (one.done_at is None and (one.view_of == task.id or one.id == task.view_of))
+        )
+        for person in ((one.done_by_id, one.assignee_id) if one.done_at else (one.assignee_id,))
+    }
+    return {person for person in found if person is not None}
+
+
+def _find(case: Case, task: Task, place: Place, to: int) -> Person | None:
     if to == EVERYBODY:
+        if place.step.signers == "people":
+            raise Rejected([Fault("to", "按人会签的环节只能转给一个人")])
         if task.assignee_id is None:
             raise Rejected([Fault("to", "该环节本来就由本岗位全体人员办理")])
         return None

@@ -94,6 +94,9 @@ class Task(Table):
     assignee_name: Mapped[str | None] = mapped_column(String(100))
     waits: Mapped[str | None] = mapped_column(String(80))  # for what; nobody's until it is late
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the next reminder
+    view_of: Mapped[int | None] = mapped_column(
+        BigId
+    )  # a view for that task, which decides nothing
 
     case: Mapped[Case] = relationship(Case, back_populates="tasks")
 

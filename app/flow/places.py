@@ -29,15 +29,32 @@ def rows(case: Case) -> list[BranchRow]:
 
 
 def open_tasks(case: Case, place: Place | None = None) -> list[Task]:
-    """Return what is still to be done, at one place or anywhere."""
+    """Return what is still to be done anywhere, views too; or what waits for deciders at one place."""
     return [
         task
         for task in case.tasks
-        if task.done_at is None
-        and (
-            place is None or (task.step == place.step.name and (task.branch or "") == place.branch)
-        )
+        if task.done_at is None and (place is None or (task.view_of is None and _at(task, place)))
     ]
+
+
+def views(case: Case, place: Place) -> list[Task]:
+    """Return the views that somebody was asked for at a place and has not given yet."""
+    return [
+        task
+        for task in case.tasks
+        if task.done_at is None and task.view_of is not None and _at(task, place)
+    ]
+
+
+def deciding(case: Case) -> list[Task]:
+    """Return whom the case waits for just now: who has asked for a view waits for it instead."""
+    waiting = open_tasks(case)
+    asked = {task.view_of for task in waiting}
+    return [task for task in waiting if task.id not in asked]
+
+
+def _at(task: Task, place: Place) -> bool:
+    return task.step == place.step.name and (task.branch or "") == place.branch
 
 
 def set_branch(case: Case, fork: str, name: str, state: str | None) -> None:

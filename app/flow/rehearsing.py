@@ -22,6 +22,7 @@ from app.core.declare import Action, Applicant, Flow, Relation, Roles, Step
 from app.flow import access, cases, limits, look, people, versions
 from app.flow.models import Case, StepRecord
 from app.flow.replaying import Past, Stop, Walk, action_at, walk
+from app.flow.steps import BESIDE
 from app.flow.then import Batch, read_together
 
 Found = dict[str, Any]
@@ -204,7 +205,7 @@ class _Rehearsal:
         for one in past.taken:
             self.titles.setdefault(one.source, one.source_title)
             self.titles.setdefault(one.target, one.target_title)
-            if not past.from_outside(one) and one.kind != "reassign":
+            if not past.from_outside(one) and one.kind not in BESIDE:
                 self._note_action(past.case, one)
             here = arrived.get(one.source) or arrived.get(fork.get(one.source, ""))
             if here is not None and not one.partial and one.source != one.target:

@@ -49,6 +49,8 @@ def _remind(task_id: int, moment: datetime, now: datetime) -> int:
         late = _hand_over_late(task, case, step, now)
         own = [reminder for _, reminder in missed if reminder.to is None]
         reported = [reminder for _, reminder in missed if reminder.to is not None]
+        if task.view_of is not None:
+            reported = []  # the task for which it was asked reports the same limit
         return late + sum(_send(task, case, step, one) for one in (*own[-1:], *reported[-1:]))
 
 

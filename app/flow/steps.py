@@ -16,6 +16,9 @@ from app.flow.cases import flow_of
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place
 
+BESIDE = frozenset(("reassign", "ask", "advise", "unask"))  # kinds of steps that no action takes
+CONCERNS = ("reassign", "advise")  # move nothing, and whoever decides must know of them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
@@ -124,7 +127,7 @@ def overtaken(case: Case, place: Place | None, expected: int | None) -> bool:
         return False
     since = select(StepRecord.id).where(StepRecord.case_id == case.id, StepRecord.seq > expected)
     if place is not None:
-        since = since.where(StepRecord.partial.is_not(True) | (StepRecord.kind == "reassign"))
+        since = since.where(StepRecord.partial.is_not(True) | StepRecord.kind.in_(CONCERNS))
         if place.branch:
             since = since.where(or_(StepRecord.branch.is_(None), StepRecord.branch == place.branch))
     return session.scalar(since.limit(1)) is not None

@@ -25,6 +25,17 @@ WORDS = {
         "{actor}将{subject}退回至“{step}”环节，请重新办理。退回意见：{comment}",
         False,
     ),
+    "asked": (
+        "加签",
+        "{actor}请您对{subject}的“{step}”环节提出意见。{comment}",
+        True,
+    ),
+    "advised": (
+        "加签意见",
+        "{actor}对{subject}的“{step}”环节提出意见：{verdict}。{comment}",
+        False,
+    ),
+    "unasked": ("减签", "{actor}不再请您对{subject}的“{step}”环节提出意见。{comment}", False),
     "waited": ("等待回执超时", "{subject}在“{step}”环节未按时收到回执，请人工跟进。", True),
 }
 

@@ -10,7 +10,7 @@ from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Refused, Rejected
 from app.flow import access, cases, telling
 from app.flow.models import Case, Nudge
-from app.flow.places import open_tasks
+from app.flow.places import deciding
 
 LONGEST = 200
 OWN_TURN = "该件正由您办理"
@@ -42,7 +42,7 @@ def urge(case: Case, comment: str = "") -> Nudge:
         why = hindrance(case, record, actor)
         if why:
             raise Conflict(why)
-        waiting = open_tasks(case)
+        waiting = deciding(case)
         step = cases.flow_of(case).step(waiting[0].step if waiting else case.state)
         said = {"actor": actor.name or "系统", "step": step.title, "comment": comment}
         nudge = Nudge(
@@ -70,7 +70,7 @@ def nudges_of(case: Case) -> list[Nudge]:
 
 def _has_it(actor: Actor, case: Case, record: Any) -> bool:
     flow = cases.flow_of(case)
-    for task in open_tasks(case):
+    for task in deciding(case):
         own_desk = task.role is None and task.assignee_id is None
         who = flow.step(task.step).by
         if own_desk and access.is_one_of(actor, who, case, record):

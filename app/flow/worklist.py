@@ -6,13 +6,18 @@ from app.core import clock
 from app.core.actor import Actor, current_actor
 from app.core.database import session
 from app.core.declare import Applicant, Flow, Relation, Roles, Step
+from app.core.errors import Conflict
 from app.flow import access, people
 from app.flow.limits import due, next_moment
 from app.flow.models import Awaited, Case, Task
-from app.flow.places import Place, open_tasks
+from app.flow.places import Place, open_tasks, views
 from app.flow.returns import Return
 
 SUPERSEDED = "superseded"
+TOO_FEW = (
+    "“{step}”须 {least} 人会签，现有 {there} 人可以会签（申请人本人除外），"
+    "请联系系统管理员授予岗位后再办理"
+)
 
 
 def open_for(
@@ -58,6 +63,11 @@ def open_for(
             case.tasks.append(
                 Task(role=back.role, assignee_id=person.id, assignee_name=person.name, **common)
             )
+        elif step.signers == "people":
+            case.tasks.extend(
+                Task(role=role, assignee_id=one.id, assignee_name=one.name, **common)
+                for role, one in _signers(flow, case, step, who)
+            )
         else:
             case.tasks.extend(Task(role=role, **common) for role in who.names)
     elif isinstance(who, Relation):
@@ -67,6 +77,27 @@ def open_for(
         case.tasks.append(Task(assignee_id=getattr(target, "id", target), **common))
     else:
         case.tasks.append(Task(**common))
+
+
+def _signers(flow: Flow, case: Case, step: Step, who: Roles) -> list[tuple[str, people.Person]]:
+    """Return who signs at a step, each person once, however many of its roles they hold.
+
+    Whoever applied does not, unless the flow lets them. Conflict where fewer are left than have
+    to sign: nobody could ever pass the step, so the case does not come to it.
+    """
+    own = any(
+        action.self_approval and any(route.source == step.name for route in action.routes)
+        for action in flow.actions
+    )
+    found: dict[int, tuple[str, people.Person]] = {}
+    for role in who.names:
+        for one in people.source.holders(role, case):
+            if own or one.id != case.applicant_id:
+                found.setdefault(one.id, (role, one))
+    least = step.countersign if isinstance(step.countersign, int) else 1
+    if len(found) < least:
+        raise Conflict(TOO_FEW.format(step=step.title, least=least, there=len(found)))
+    return list(found.values())
 
 
 def _returner(case: Case, step: Step, back: Return | None) -> people.Person | None:
@@ -85,11 +116,11 @@ def close(task: Task, outcome: str) -> None:
 
 def close_all(case: Case, place: Place | None, outcome: str, holder: Actor) -> None:
     """Close the tasks of a place, or all: the holder's by the action, the others' as superseded."""
-    for task in open_tasks(case, place):
+    for task in (*open_tasks(case, place), *(views(case, place) if place else ())):
         mine = access.is_for(task, holder, case) or (
             task.role is None and place is not None and isinstance(place.step.by, Applicant)
         )
-        close(task, outcome if mine else SUPERSEDED)
+        close(task, outcome if mine and task.view_of is None else SUPERSEDED)
 
 
 def close_own(case: Case, place: Place, outcome: str, holder: Actor) -> bool:
@@ -108,6 +139,7 @@ def close_own(case: Case, place: Place, outcome: str, holder: Actor) -> bool:
         task
         for task in case.tasks
         if task.step == place.step.name
+        and task.view_of is None
         and task.outcome == outcome
         and (task.since, task.opened_at) in since
     ]

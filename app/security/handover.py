@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from app.core import history
 from app.core.database import session
 from app.core.errors import Conflict
+from app.flow import handing
 from app.flow.models import Case, Task
 from app.security import accounts
 from app.security.models import Account
@@ -38,12 +39,22 @@ def candidates(account: Account) -> list[Account]:
     same = Account.org_id == account.org_id if account.org_id else Account.org_id.is_(None)
     query = select(Account).where(same, Account.id != account.id, Account.closed_at.is_(None))
     found = session.scalars(query.order_by(Account.name)).all()
-    wanted = {task.role for task in open_tasks(account)} - {None}
+    tasks = open_tasks(account)
+    wanted, busy = {task.role for task in tasks} - {None}, _engaged(tasks)
     return [
         person
         for person in found
-        if person.user.is_active and wanted <= {role.name for role in person.user.roles}
+        if person.user.is_active
+        and person.id not in busy
+        and wanted <= {role.name for role in person.user.roles}
     ]
+
+
+def _engaged(tasks: list[Task]) -> set[int]:
+    """Return who signs beside the person somewhere: they would have to sign there twice."""
+    query = select(Task).where(Task.case_id.in_({task.case_id for task in tasks}))
+    beside = session.scalars(query).all() if tasks else []
+    return {person for task in tasks for person in handing.engaged(beside, task)}
 
 
 def hand_over(account: Account, to: Account) -> tuple[int, int]:
@@ -52,7 +63,7 @@ def hand_over(account: Account, to: Account) -> tuple[int, int]:
         raise Conflict("接收人须与移交人同一单位、账户正常，并持有办理所需的角色")
     tasks, cases = open_tasks(account), running_cases(account)
     for task in tasks:
-        task.assignee_id = to.id
+        task.assignee_id, task.assignee_name = to.id, to.name
     for case in cases:
         case.applicant_id = to.id
     session.flush()

@@ -11,6 +11,8 @@ COMMON = {
     "import": "导入",
 }
 FURTHER = {
+    "advise": "加签意见",
+    "ask": "加签",
     "assign": "授权",
     "close": "开通关闭",
     "disable": "停用",

@@ -67,6 +67,8 @@ class Reader(DecidingReader):
             decision=self.decision(),
             decided_at=self.decided_at(),
             handings=self.handings(),
+            questions=self.questions(),
+            askings=self.askings(),
             urge=self.urge(),
             neighbours=neighbours,
             edit=self.edit_href(),

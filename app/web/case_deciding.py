@@ -7,10 +7,10 @@ from typing import Any
 from app.core import dictionaries, display, records, registry
 from app.core.actor import current_actor
 from app.core.declare import Action, Applicant, Step
-from app.flow import engine, handing, urging
+from app.flow import asking, engine, handing, urging
 from app.flow import verdicts as flow_verdicts
 from app.web import opening, outcomes, phrases
-from app.web.case_page import Decision, Does, Goal, Handing, Judged
+from app.web.case_page import Decision, Does, Goal, Handing, Judged, Question
 from app.web.case_way import WayReader
 
 
@@ -128,6 +128,32 @@ class DecidingReader(WayReader):
             )
             for one in handing.handings(self.case)
             if one.to or one.assigned
+        )
+
+    def askings(self) -> tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...]:
+        """Return where this person may ask for a view, and whom."""
+        if self.case is None or not current_actor().may(asking.ASK, self.function.id):
+            return ()
+        return tuple(
+            (one.place.step.name, one.place.step.title, tuple((who.id, who.name) for who in one.to))
+            for one in asking.askings(self.case, self.record)
+        )
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions to which a view is outstanding."""
+        found = asking.open_views(self.case, self.record) if self.case else []
+        may = current_actor().may
+        return tuple(
+            Question(
+                view=one.task.id,
+                who=one.task.assignee_name or "",
+                asker=one.asker,
+                text=one.question,
+                mine=one.mine and may(asking.ADVISE, self.function.id),
+                own=one.own and may(asking.ASK, self.function.id),
+                behalf=one.behalf,
+            )
+            for one in found
         )
 
     def _role(self, name: str | None) -> str:

@@ -274,6 +274,28 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Question:
+    """An open question to somebody: a view of the case, before it is decided."""
+
+    view: int  # its task
+    who: str  # asked
+    asker: str
+    text: str
+    mine: bool  # this person gives the view
+    own: bool  # this person may take it back
+    behalf: str = ""  # in whose name they give it
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody has typed as a view that was refused, and why; nothing at first."""
+
+    verdict: str = ""
+    comment: str = ""
+    faults: tuple[tuple[str, str], ...] = ()  # (field, words)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Neighbours:
     """Where the case stands in the person's queue."""
 
@@ -327,6 +349,8 @@ class CasePage:
     decision: Decision | None = None
     decided_at: str = ""  # the page of another function, where the person decides
     handings: tuple[Handing, ...] = ()
+    questions: tuple[Question, ...] = ()
+    askings: tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...] = ()  # step, title, whom
     urge: str | None = None  # None: may not; "": can; else why not just now
     neighbours: Neighbours | None = None
     edit: str = ""

@@ -12,6 +12,8 @@ from app.web.case_page import Stop
 from app.web.case_record import RecordReader
 from app.web.formats import short_day, short_moment
 
+NAMED = 3  # signers that are named
+
 
 class WayReader(RecordReader):
     """A record as one person reads it in one function, with the way of its case."""
@@ -70,14 +72,22 @@ class WayReader(RecordReader):
 
     def _whose(self, step: Step) -> str:
         if self.case is not None:
-            for task in self.case.tasks:
-                if task.done_at is None and task.step == step.name and task.assignee_name:
-                    return task.assignee_name
+            own, asked = self._having(step)
+            if own:
+                words = _several(own) if step.signers == "people" else own[0]
+                return f"{words}（已请{'、'.join(asked)}提意见）" if asked else words
         if step.wait is not None and not self._by_hand(step):
             if step.wait.object:
                 return f"等待{registry.object(step.wait.object).title}办结"
             return "等待外部回执"
         return watch.whose(step.by)
+
+    def _having(self, step: Step) -> tuple[list[str], list[str]]:
+        """Return who has the step by name, and whom they have asked for a view of it."""
+        tasks = self.case.tasks if self.case is not None else ()
+        here = [t for t in tasks if t.done_at is None and t.step == step.name and t.assignee_name]
+        own, asked = ([t for t in here if (t.view_of is None) is it] for it in (True, False))
+        return [t.assignee_name or "" for t in own], [t.assignee_name or "" for t in asked]
 
     def stops(self) -> tuple[Stop, ...]:
         """Return the route as a picture."""
@@ -121,3 +131,9 @@ class WayReader(RecordReader):
             )
         said = f"{way.who} {short_moment(way.when)} 办结" if way.who else "不适用"
         return way.branch.title, way.state, said
+
+
+def _several(names: list[str]) -> str:
+    """Name those who have yet to sign, the first of them where there are many."""
+    shown = "、".join(names[:NAMED])
+    return f"{shown} 等 {len(names)} 人" if len(names) > NAMED else shown

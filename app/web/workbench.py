@@ -236,7 +236,10 @@ def _todo(task: Task, units: dict[int | None, str], came: str) -> Todo:
         left=left,
         tone=tone,
         href=f"{address_of(task.function or '')}{case.record_id}",
-        notes=(f"第 {case.round} 次申报",) if case.round > 1 else (),
+        notes=(
+            *(("加签：请您提意见",) if task.view_of is not None else ()),
+            *((f"第 {case.round} 次申报",) if case.round > 1 else ()),
+        ),
     )
 
 

@@ -30,6 +30,9 @@ def check(context: Context, flow: model.Flow) -> None:
 
 def _signers(context: Context, step: model.Step) -> None:
     """A role signs once, whoever holds it; what asks for more would pass with fewer, and nobody would know."""
+    if step.signers == "people":
+        _people(context, step)
+        return
     roles = len(set(step.by))
     alone = step.countersign == "all" and roles == 1
     if alone or (isinstance(step.countersign, int) and not 1 <= step.countersign <= roles):
@@ -38,5 +41,28 @@ def _signers(context: Context, step: model.Step) -> None:
             step.name,
             f"{'all' if alone else step.countersign} must sign at '{step.name}', but it is for"
             f" {roles} role{'s' if roles > 1 else ''}, each of which signs once",
-            "name the roles in `by`, such as by: [first, second]; one role has one signature.",
+            "name the roles in `by`, such as by: [first, second]; one role has one signature, unless"
+            " signers: people.",
         )
+
+
+def _people(context: Context, step: model.Step) -> None:
+    """Each holder of a role signs once: of how many, and of which roles, must be said."""
+    count = step.countersign
+    if count == "all" or (isinstance(count, int) and count >= 2):
+        others = [word for word in step.by if word not in context.linked.data.roles]
+        if not step.by or others:
+            context.note(
+                "E217",
+                others[0] if others else step.name,
+                f"people sign at '{step.name}', but it is not for roles alone",
+                "name in `by` the roles whose holders sign.",
+            )
+        return
+    said = f"countersign: {count}" if count else "no countersign"
+    context.note(
+        "E217",
+        step.name,
+        f"people sign at '{step.name}', but there is {said}",
+        "write countersign: all, or how many of them: 2 or more; one alone needs neither word.",
+    )

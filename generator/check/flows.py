@@ -22,6 +22,8 @@ _WAITING = (
     "labels",
     "checks",
     "countersign",
+    "signers",
+    "ask",
     "skip",
     "branches",
     "rules",

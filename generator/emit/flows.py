@@ -79,6 +79,8 @@ class Flows:
             prints=given(tuple(map(str, step.print))),
             opinions=given(tuple(map(str, step.opinions))),
             countersign=given(step.countersign),
+            signers="people" if step.signers == "people" else OMIT,
+            ask=given(tuple(map(str, step.ask))),
             rules=rules.of_step(self.bodies, entity, step),
             skip=skip,
             branches=self.branches(step),

@@ -122,6 +122,8 @@ def operations_of(linked: Linked, item: FunctionIn) -> tuple[str, ...]:
         found += OF_CASES[item.screen]
         here = [s for name, s in entity.flow.steps.items() if not spec.steps or name in spec.steps]
         found += ["print"] if any(step.print for step in here) else []
+        asks = item.screen == "review" and any(step.ask for step in here)
+        found += ["ask", "advise"] if asks else []
     found += [str(word) for word in spec.operations]
     if item.screen == "runtime":
         found += [str(word) for words in spec.roles.values() for word in words]

@@ -74,7 +74,8 @@ def _node(process: Element, made: Picture, node: Node) -> None:
     if node.kind == "task" and node.step and node.step.countersign:
         several = _add(element, "multiInstanceLoopCharacteristics", isSequential="false")
         done = _add(several, "completionCondition")
-        done.text = f"countersign: {node.step.countersign}"
+        people = "" if node.step.signers == "roles" else f", signers: {node.step.signers}"
+        done.text = f"countersign: {node.step.countersign}{people}"
         done.set(_in(XSI, "type"), "bpmn:tFormalExpression")
 
 
@@ -86,6 +87,7 @@ def _words(node: Node) -> str:
         f"限时 {step.within} 个工作日" if step.within else "",
         f"跳过条件：{step.skip}" if step.skip else "",
         f"确认事项：{'、'.join(step.checks)}" if step.checks else "",
+        f"可加签：{'、'.join(step.ask)}" if step.ask else "",
     ]
     return "；".join(part for part in parts if part)
 

@@ -37,7 +37,7 @@ OPERATIONS = {
     "import": "导入", "download": "下载", "print": "打印", "seal": "签章", "issue": "发放", "void": "作废",
     "submit": "提交", "pass": "通过", "send_back": "退回", "reject": "退案", "recall": "撤回",
     "assign": "授权", "close": "开通关闭", "hand_over": "移交", "reassign": "转办", "resend": "重发", "run": "执行",
-    "urge": "催办", "move": "迁移流程",
+    "urge": "催办", "move": "迁移流程", "ask": "加签", "advise": "加签意见",
     "reset": "重置密码", "token": "建立令牌", "unlock": "解锁", "verify": "校验", "override": "调整分数",
 }  # fmt: skip
 _COMPARED: dict[type[ast.cmpop], str] = {

@@ -133,6 +133,16 @@ class Step:
         "Several roles of `by` decide, each once, whoever holds it: all, any, or how many of them.",
         "",
     )
+    signers: Literal["roles", "people"] = may(
+        "With countersign: who signs once, each role (roles), or each person who holds one when the"
+        " case arrives (people).",
+        "roles",
+    )
+    ask: tuple[Word, ...] = may(
+        "Roles whose holders the decider may ask for a view before deciding, who then waits for it"
+        " or takes the question back. Functions grant it by `ask`, giving the view by `advise`.",
+        (),
+    )
     rules: tuple[Rule, ...] = may(
         "Conditions that must hold when the step is passed; of rows that are out, none is asked.",
         (),

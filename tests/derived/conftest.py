@@ -14,7 +14,7 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import elevated, expect_writes, session, unit_of_work
 from app.security import accounts, who
-from tests.derived.standing import maker_of, put
+from tests.derived.standing import maker_of, put, signers
 from tests.derived.valid import Maker
 from tests.harness import people, project
 from tests.harness.afresh import forget
@@ -61,6 +61,7 @@ class World:
     seed: str = ""
     org: int = 0
     accounts: dict[str, int] = field(default_factory=dict)
+    colleagues: dict[str, list[int]] = field(default_factory=dict)  # further people of a role
     _actors: dict[str, Actor] = field(default_factory=dict)
     _clients: dict[str, people.Browserlike] = field(default_factory=dict)
 
@@ -142,3 +143,7 @@ def _people(world: World) -> None:
         area = getattr(row, registry.project().organisation_district)
         district = area if role.reach == "district" else None
         world.accounts[role.name] = people.open_person(role.name, org=mine, district=district)
+        world.colleagues[role.name] = [
+            people.open_person(role.name, org=mine, district=district)
+            for _ in range(signers(role.name) - 1)
+        ]

@@ -24,7 +24,7 @@ from app.security import accounts, who
 from app.security.demonstration import PASSWORD
 from app.upgrade import upgrade
 from app.web.factory import create_app
-from tests.derived.standing import maker_of, put
+from tests.derived.standing import maker_of, put, signers
 from tests.derived.valid import Cannot, Maker, own_objects
 from tests.harness import project
 from tests.harness.serving import serve
@@ -60,12 +60,15 @@ def _people() -> dict[str, Any]:
         row = Maker("organisation").finished(organisation)
         org, district = row.id, getattr(row, registry.project().organisation_district)
     found = {}
-    for name, role in registry.registry().roles.items():
+    roles = registry.registry().roles
+    wanted = [(name, number) for name in roles for number in range(signers(name), 0, -1)]
+    for name, number in wanted:
+        role, nth = roles[name], str(number) if number > 1 else ""
         with acting_as(SYSTEM), unit_of_work():
             account = accounts.open_account(
-                name=role.title,
+                name=f"{role.title}{nth}",
                 phone=None,
-                username=name,
+                username=f"{name}{nth}",
                 roles=(name,),
                 password=PASSWORD,
                 org_id=org if role.reach == "unit" else None,

@@ -5,7 +5,7 @@ from typing import Any
 from app.core import clock, registry, types
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
-from app.core.declare import Applicant, Field
+from app.core.declare import Applicant, Field, Roles
 from app.flow import verdicts
 from app.flow.cases import case_of
 
@@ -24,6 +24,16 @@ def maker_of(object_name: str) -> str:
                 if wanted & set(operations) and function.screen in ("apply", "catalog"):
                     return role
     return "system"
+
+
+def signers(role: str) -> int:
+    """How many people of a role there must be, so that every step can be signed that people sign."""
+    found = [1]
+    for flow in registry.registry().flows.values():
+        for step in flow.steps:
+            if step.signers == "people" and isinstance(step.by, Roles) and role in step.by.names:
+                found.append(step.countersign if isinstance(step.countersign, int) else 2)
+    return max(found)
 
 
 def put(record: Any, state: str) -> None:

@@ -14,15 +14,17 @@ import pytest
 from sqlalchemy import select
 
 from app.core import captures, clock, records, registry, rules, types
+from app.core.actor import acting_as
 from app.core.database import session, unit_of_work
 from app.core.declare import Applicant, Relation, Roles
 from app.core.env import make_env
-from app.core.errors import UserError
-from app.flow import engine, reminding, verdicts, waiting
-from app.flow.cases import case_of, record_of
+from app.core.errors import Conflict, UserError
+from app.flow import asking, engine, reminding, verdicts, waiting
+from app.flow.cases import case_of, flow_of, record_of
 from app.flow.models import StepRecord
 from app.flow.places import places
 from app.flow.steps import last_step
+from app.security import who
 from tests.derived import evening, taking, values, ways
 from tests.derived.brought import brought
 from tests.derived.conftest import NOW
@@ -121,8 +123,47 @@ def take(world, record, action, step, role, target="", refusing=False, typed=Tru
             at=step.name,
             verdicts=judged(obj, record, action, step, refusing),
         )
+    cosign(world, obj, pk, action, step)
     session.expire_all()
     return session.get(obj.model, pk)
+
+
+def cosign(world, obj, pk, action, step):
+    """Where people sign and not roles, the others sign too, until the step is passed."""
+    if step.signers != "people" or action.kind != "pass":
+        return
+    others = [world.accounts[name] for name in step.by.names]
+    others += [one for name in step.by.names for one in world.colleagues[name]]
+    for other in others:
+        session.expire_all()
+        record = session.get(obj.model, pk)
+        here = {place.step.name for place in places(flow_of(case_of(record)), case_of(record))}
+        if step.name in here:
+            with suppress(Conflict), acting_as(who.actor_of(other)):  # whoever has signed already
+                engine.act(
+                    case_of(record), action.name, comment="同意", checks=step.checks, at=step.name
+                )
+
+
+def consult(world, record, step, role):
+    """Where the decider may ask for a view, they do: nothing is decided before it is given."""
+    pk, obj = record.id, registry.object_of(type(record))
+    with world.acting(role):
+        found = [
+            one
+            for one in asking.askings(case_of(record), record)
+            if one.place.step.name == step.name
+        ]
+        if not found or not found[0].to:
+            return
+        person = found[0].to[-1]
+        asking.ask(case_of(record), person.id, question="请核", at=step.name)
+        passes = next(one for one in flow_of(case_of(record)).actions if one.kind == "pass")
+        with pytest.raises(UserError, match="提意见，意见提出或减签后才能办理"):
+            engine.act(case_of(record), passes.name, at=step.name, checks=step.checks)
+        session.rollback()
+    with acting_as(who.actor_of(person.id)):
+        asking.advise(case_of(session.get(obj.model, pk)), "remark", "可行")
 
 
 def judged(obj, record, action, step, refusing):
@@ -421,6 +462,9 @@ class Walk:
             targets = {route.target for route in action.routes if route.source == step.name}
             with self.world.acting("system"):
                 record = load(self.obj, pk)
+                if step.ask and action.kind == "pass":
+                    consult(self.world, record, step, role)
+                    record = load(self.obj, pk)
                 try:
                     taken = take(self.world, record, action, step, role)
                 except UserError as fault:

@@ -98,6 +98,10 @@ class Step:
     prints: tuple[str, ...] = ()  # documents that are printed from the record as it stands
     opinions: tuple[str, ...] = ("办理意见",)
     countersign: Literal["", "all", "any"] | int = ""  # several deciders: all, any, or n of them
+    signers: Literal["roles", "people"] = (
+        "roles"  # who signs once: each role, or each holder of one
+    )
+    ask: tuple[str, ...] = ()  # roles whose holders the decider may ask for a view before deciding
     rules: tuple[Rule, ...] = ()  # must hold when the step is passed
     skip: Predicate | None = None
     branches: tuple[Branch, ...] = ()

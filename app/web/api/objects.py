@@ -13,7 +13,10 @@ from app.core.errors import NotFound
 from app.web import uploads
 from app.web.api import reading, values, writing
 
-WRITES = {"create", "update", "remove", "act", "preview", "options", "upload", "disable", "enable"}
+VIEWS = frozenset({"ask", "unask", "advise"})
+WRITES = VIEWS | {
+    "create", "update", "remove", "act", "preview", "options", "upload", "disable", "enable",
+}  # fmt: skip
 
 
 class ObjectApi(BaseApi):
@@ -30,6 +33,13 @@ class ObjectApi(BaseApi):
     def object(self) -> Object:
         """The object that is served."""
         return registry.object(self.object_name)
+
+    @property
+    def exclude_route_methods(self) -> frozenset[str]:  # type: ignore[override]
+        """Views are asked for only where a step of the flow lets somebody."""
+        flow = registry.flow_of(self.object_name)
+        asks = flow is not None and any(step.ask for step in flow.steps)
+        return frozenset() if asks else VIEWS
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -126,6 +136,27 @@ class ObjectApi(BaseApi):
 
     act.operation_argument = "action"  # type: ignore[attr-defined]
 
+    @expose("/<int:pk>/ask", methods=["POST"])
+    @permission_name("ask")
+    def ask(self, pk: int) -> Response:
+        """Ask somebody for a view before deciding."""
+        writing.ask(self.object, pk)
+        return jsonify(self._written(pk))
+
+    @expose("/<int:pk>/unask", methods=["POST"])
+    @permission_name("ask")
+    def unask(self, pk: int) -> Response:
+        """Take a question back."""
+        writing.unask(self.object, pk)
+        return jsonify(self._written(pk))
+
+    @expose("/<int:pk>/advise", methods=["POST"])
+    @permission_name("advise")
+    def advise(self, pk: int) -> Response:
+        """Give the view that was asked for."""
+        writing.advise(self.object, pk)
+        return jsonify(self._written(pk))
+
     def _written(self, pk: int) -> dict[str, Any]:
         """Return the record as it is now, as far as this person still sees it."""
         try:
@@ -139,4 +170,4 @@ class ObjectApi(BaseApi):
 class RowsApi(ObjectApi):
     """REST of an object whose rows are written through another one."""
 
-    exclude_route_methods = WRITES
+    exclude_route_methods = WRITES  # type: ignore[assignment]

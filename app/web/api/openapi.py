@@ -133,6 +133,8 @@ def _paths(obj: Object) -> dict[str, Any]:
     found |= _form_paths(obj, base)
     if obj.flow:
         found[f"{base}/{{pk}}/actions/{{action}}"] = {"post": _act(obj)}
+        if any(step.ask for step in registry.flow(obj.flow).steps):
+            found |= {f"{base}/{{pk}}/{name}": {"post": _view(obj, name)} for name in VIEWS}
     if obj.dated:
         for name, words in (("disable", "停用"), ("enable", "恢复使用")):
             found[f"{base}/{{pk}}/{name}"] = {"post": _switch(obj, name, words)}
@@ -277,6 +279,19 @@ def _act(obj: Object) -> Operation:
     return _operation(
         obj.title, f"act_{obj.name}", f"办理：{flow.title}", answers, WRITING, [_PK, action], body
     )
+
+
+VIEWS = {
+    "ask": ("加签：请人提意见", "ViewToAsk"),
+    "unask": ("减签：不再请人提意见", "ViewToTakeBack"),
+    "advise": ("提出加签意见", "ViewToGive"),
+}
+
+
+def _view(obj: Object, name: str) -> Operation:
+    words, body = VIEWS[name]
+    answers = {"200": _json("办理后的记录", ref(class_name(obj.name)))}
+    return _operation(obj.title, f"{name}_{obj.name}", words, answers, WRITING, [_PK], ref(body))
 
 
 def _upload(obj: Object) -> Operation:

@@ -12,7 +12,7 @@ from app.core.database import elevated
 from app.core.declare import Function, Object
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
-from app.flow import comparing, engine
+from app.flow import asking, comparing, engine
 from app.web import looking, standing, summing, told
 from app.web import materials as checklist
 from app.web.api import values
@@ -327,6 +327,21 @@ def _case(reader: Reader) -> dict[str, Any] | None:
                 "due": _moment(node.due),
             }
             for node in engine.progress(case, reader.record)
+        ],
+        "questions": [
+            {
+                "view": one.task.id,
+                "who": one.task.assignee_name or "",
+                "asker": one.asker,
+                "question": one.question,
+                "mine": one.mine,
+                "own": one.own,
+            }
+            for one in asking.open_views(case, reader.record)
+        ],
+        "askings": [
+            {"at": one.place.step.name, "people": [asdict(person) for person in one.to]}
+            for one in asking.askings(case, reader.record)
         ],
     }
 

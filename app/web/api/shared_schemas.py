@@ -135,6 +135,28 @@ SHARED: dict[str, Schema] = {
                     }
                 )
             ),
+            "questions": array(
+                described(
+                    {
+                        "view": {"type": "integer", "description": "加签的编号"},
+                        "who": text("请谁提意见"),
+                        "asker": text("谁加签"),
+                        "question": text("请其看什么"),
+                        "mine": {"type": "boolean", "description": "请的是本人"},
+                        "own": {"type": "boolean", "description": "本人可以减签"},
+                    }
+                ),
+                description="还没有提出的加签意见",
+            ),
+            "askings": array(
+                described(
+                    {
+                        "at": text("环节"),
+                        "people": array(described({"id": {"type": "integer"}, "name": text()})),
+                    }
+                ),
+                description="本人可以加签的环节和可以请的人",
+            ),
         },
         ("steps", "round", "route"),
     ),
@@ -219,6 +241,42 @@ SHARED: dict[str, Schema] = {
                 "description": "读取时的 case.steps；期间有人办理则答 409",
             },
         },
+        additionalProperties=False,
+    ),
+    "ViewToAsk": described(
+        {
+            "person": {"type": "integer", "description": "请谁提意见，见 case.askings"},
+            "question": text("请其看什么", maxLength=500),
+            "at": text("在哪个环节；只在一个环节时不必说"),
+            "expected": {
+                "type": ["integer", "null"],
+                "description": "读取时的 case.steps；期间有人办理则答 409",
+            },
+        },
+        ("person",),
+        additionalProperties=False,
+    ),
+    "ViewToTakeBack": described(
+        {
+            "view": {"type": "integer", "description": "加签的编号，见 case.questions"},
+            "comment": text("说明", maxLength=500),
+        },
+        ("view",),
+        additionalProperties=False,
+    ),
+    "ViewToGive": described(
+        {
+            "verdict": {
+                "enum": ["agree", "disagree", "remark"],
+                "description": "同意、不同意、提出意见；后两种须写明意见",
+            },
+            "comment": text("意见", maxLength=2000),
+            "view": {
+                "type": ["integer", "null"],
+                "description": "加签的编号；只有一项时不必说",
+            },
+        },
+        ("verdict",),
         additionalProperties=False,
     ),
     "Preview": described(

@@ -10,7 +10,7 @@ from app.core.database import session, unit_of_work
 from app.core.declare import Object
 from app.core.errors import Conflict, Fault, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import engine
+from app.flow import asking, engine
 from app.web import choices, scratch
 from app.web import materials as checklist
 from app.web.api import body, values
@@ -203,6 +203,33 @@ def act(obj: Object, pk: int, action: str) -> None:
         parts.faults.append(Fault("opinions", "各栏应为文字"))
     parts.check()
     engine.act(engine.case_to_act_on(obj.name, record.id), action, marks=marks, **given)
+
+
+def ask(obj: Object, pk: int) -> None:
+    """Ask somebody for a view of a case."""
+    parts = body.Parts(body.read("person", "question", "at", "expected"))
+    person, expected = parts.whole("person"), parts.whole("expected")
+    question, at = parts.text("question"), parts.text("at")
+    parts.check()
+    case = engine.case_of(granted.find(obj, pk, asking.ASK))
+    asking.ask(case, person or 0, question=question, at=at, expected=expected)
+
+
+def unask(obj: Object, pk: int) -> None:
+    """Take a question back."""
+    parts = body.Parts(body.read("view", "comment"))
+    view, comment = parts.whole("view"), parts.text("comment")
+    parts.check()
+    asking.withdraw(engine.case_of(granted.find(obj, pk, asking.ASK)), view or 0, comment)
+
+
+def advise(obj: Object, pk: int) -> None:
+    """Give the view that was asked for."""
+    parts = body.Parts(body.read("verdict", "comment", "view"))
+    verdict, comment, view = parts.text("verdict"), parts.text("comment"), parts.whole("view")
+    parts.check()
+    case = engine.case_of(granted.find(obj, pk, asking.ADVISE))
+    asking.advise(case, verdict, comment, view=view)
 
 
 def _mark(parts: body.Parts, index: int, given: dict[str, Any]) -> MarkInput:

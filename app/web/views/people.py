@@ -1,5 +1,6 @@
 """The routes by which others are reminded of a case, or get it, and by which its lists are printed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, redirect, request
@@ -7,15 +8,19 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
 from app.core import display
-from app.core.errors import UserError
+from app.core.errors import Rejected, UserError
 from app.core.ids import id_of
 from app.documents import printing
-from app.flow import engine, handing, urging
+from app.flow import asking, engine, handing, urging
+from app.flow.models import Case
+from app.web.case import Reader
+from app.web.case_page import Typed
 from app.web.downloads import shown
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
 
-OWN = frozenset({"urge", "reassign", "print"})
+OWN = frozenset({"urge", "reassign", "print", "ask", "unask", "advise"})
+GRANT = {"unask": "ask"}  # routes whose operation is called otherwise
 
 
 class PeopleRoutes(RecordRoutes):
@@ -24,7 +29,8 @@ class PeopleRoutes(RecordRoutes):
     @property
     def exclude_route_methods(self) -> frozenset[str]:  # type: ignore[override]
         """The framework's own routes, and ours that nobody could be granted here."""
-        return STOCK_ROUTES | (OWN - set(self.declared.operations))
+        known = set(self.declared.operations)
+        return STOCK_ROUTES | {name for name in OWN if GRANT.get(name, name) not in known}
 
     @expose("/<int:pk>/urge", methods=["POST"])
     @permission_name("urge")
@@ -57,6 +63,65 @@ class PeopleRoutes(RecordRoutes):
             flash(error.faults[0].message if error.faults else error.message, "error")
         else:
             flash(f"已转办“{taken.source_title}”环节", "success")
+        return redirect(f"{self.route_base}/{pk}", 303)
+
+    @expose("/<int:pk>/ask", methods=["POST"])
+    @permission_name("ask")
+    def ask(self, pk: int) -> Any:
+        """Ask somebody for a view before deciding."""
+        form = request.form
+        return self._deal(
+            pk,
+            lambda case: asking.ask(
+                case,
+                id_of(form.get("person")) or 0,
+                question=form.get("question", ""),
+                at=form.get("at", ""),
+                expected=id_of(form.get("expected")),
+            ),
+            "已加签，意见提出后由您继续办理",
+        )
+
+    @expose("/<int:pk>/unask", methods=["POST"])
+    @permission_name("ask")
+    def unask(self, pk: int) -> Any:
+        """Take back a question that is still open."""
+        form = request.form
+        return self._deal(
+            pk,
+            lambda case: asking.withdraw(
+                case, id_of(form.get("view")) or 0, form.get("comment", "")
+            ),
+            "已减签，可以继续办理",
+        )
+
+    @expose("/<int:pk>/advise", methods=["POST"])
+    @permission_name("advise")
+    def advise(self, pk: int) -> Any:
+        """Give the view that was asked for; what was typed stays where it is refused."""
+        form = request.form
+        given = (form.get("verdict", ""), form.get("comment", ""))
+        view = id_of(form.get("view"))
+        try:
+            asking.advise(engine.case_of(self.find(pk)), *given, view=view)
+        except Rejected as error:
+            typed = Typed(*given, tuple((one.path, one.message) for one in error.faults))
+            return self._shown(Reader(self.declared, self.find(pk)), advised=typed), error.status
+        except UserError as error:
+            flash(error.message, "error")
+        else:
+            flash("意见已提出，案卷回到加签人", "success")
+        return redirect(self.place_of(pk), 303)
+
+    def _deal(self, pk: int, deed: Callable[[Case], Any], done: str) -> Any:
+        """Do something with a case and say what became of it on its page."""
+        case = engine.case_of(self.find(pk))
+        try:
+            deed(case)
+        except UserError as error:
+            flash(error.faults[0].message if error.faults else error.message, "error")
+        else:
+            flash(done, "success")
         return redirect(f"{self.route_base}/{pk}", 303)
 
     @expose("/<int:pk>/print/<name>", methods=["POST"])

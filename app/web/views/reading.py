@@ -14,7 +14,7 @@ from app.documents import printing
 from app.flow import timelines, warned
 from app.web import looking, opening, uploads
 from app.web.case import Reader
-from app.web.case_page import Neighbours
+from app.web.case_page import Neighbours, Typed
 from app.web.materials import may_see_copied
 from app.web.views.base import View
 
@@ -53,7 +53,12 @@ class RecordRoutes(View):
         looking.note(reader, self.function)
         return self._shown(reader)
 
-    def _shown(self, reader: Reader, unconfirmed: Unconfirmed | None = None) -> Any:
+    def _shown(
+        self,
+        reader: Reader,
+        unconfirmed: Unconfirmed | None = None,
+        advised: Typed | None = None,
+    ) -> Any:
         page = reader.page(self.neighbours(reader.record.id))
         asked = self.captures(reader.record) if self.object.captures else ()
         timeline = timelines.told(self.object, reader.record)
@@ -63,6 +68,7 @@ class RecordRoutes(View):
             title=page.title,
             captures=asked,
             unconfirmed=unconfirmed,
+            advised=advised or Typed(),
             timeline=timeline,
             warned=warned.said(self.object, reader.record),
             lists=printing.offered(self.object, reader.record) if self.may("print") else (),

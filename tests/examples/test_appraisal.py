@@ -1,0 +1,168 @@
+"""An appraisal as people do it: asked for a view and answered, taken back, signed by two of a role."""
+
+import re
+
+import pytest
+
+from app.core import registry
+from app.core.database import elevated, session
+from app.flow import engine
+from app.flow.models import Case
+from app.web.shell import forget_badges
+from tests.app.security.people import open_person, sign_in, token
+from tests.examples.deeds import do, save
+
+RAW = {"name": "铜镜", "found_on": "2026-10-01"}
+
+
+@pytest.fixture
+def filed(world):
+    """An appraisal at its acceptance."""
+    pk = save(world, "appraisal", RAW)
+    do(world, "appraisal", pk, "clerk", "submit")
+    return pk
+
+
+def enter(app, name, role):
+    """Let somebody sign in who holds a role, under a name of their own."""
+    pk = open_person(app, name, role)
+    made = app.test_client()
+    assert sign_in(made, name).status_code < 400
+    return made, pk
+
+
+def post(who, page, where, **data):
+    return who.post(f"{page}/{where}", data={"csrf_token": token(who, page), **data})
+
+
+def state(pk):
+    session.remove()
+    with elevated():
+        case = session.query(Case).filter_by(object="appraisal", record_id=pk).one()
+        return case.state, [one.kind for one in engine.history_of(case)]
+
+
+def view_of(page):
+    return re.search(r'name="view" value="(\d+)"', page)[1]
+
+
+def test_a_view_is_asked_for_and_given_on_the_page(world, filed, app):
+    officer, _ = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    stranger, _ = enter(app, "counsel-2", "counsel")
+    page = f"/EX102/{filed}"
+    assert "加签…" in officer.get(page).text
+    assert "加签…" not in counsel.get(page).text
+    said = post(officer, page, "ask", at="accept", person=str(counsel_id), question="真品吗")
+    assert said.status_code == 303
+    shown = officer.get(page).text
+    assert "officer-1请counsel-1提意见</strong>：真品吗" in shown
+    assert "已请counsel-1提意见，意见提出或减签后才能办理" in shown
+    assert "officer-1（已请counsel-1提意见）" in shown
+    assert "铜镜" in counsel.get("/EX102/").text, "the queue of whoever was asked"
+    forget_badges()  # kept for half a minute
+    bench = counsel.get("/").text
+    assert "铜镜" in bench, "and their workbench"
+    assert "加签：请您提意见" in bench
+    assert "请您提意见" in counsel.get(page).text
+    assert "请您提意见" not in stranger.get(page).text
+    assert post(stranger, page, "advise", verdict="agree").status_code == 303
+    assert "没有请您提意见" in stranger.get(page).text
+    told = post(counsel, page, "advise", view=view_of(counsel.get(page).text), verdict="disagree")
+    assert told.status_code == 422
+    assert "选择“不同意”时请写明意见" in told.text
+    assert re.search(r'value="disagree" checked', told.text)
+    words = {"verdict": "disagree", "comment": "像是仿品"}
+    assert post(counsel, page, "advise", **words).status_code == 303
+    assert state(filed) == ("accept", ["submit", "ask", "advise"])
+    shown = officer.get(page).text
+    assert "像是仿品" in shown
+    assert "不同意" in shown
+    assert "像是仿品" in officer.get(f"{page}/print").text
+    for number in (1, 2):
+        open_person(app, f"surveyor-{number}", "surveyor")
+    assert post(officer, page, "do/pass").status_code in (302, 303)
+    assert state(filed)[0] == "panel"
+
+
+def test_a_question_is_taken_back_on_the_page(world, filed, app):
+    officer, _ = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    page = f"/EX102/{filed}"
+    post(officer, page, "ask", at="accept", person=str(counsel_id))
+    view = view_of(officer.get(page).text)
+    assert post(counsel, page, "unask", view=view).status_code == 403
+    assert post(officer, page, "unask", view=view).status_code == 303
+    assert state(filed) == ("accept", ["submit", "ask", "unask"])
+    assert "请您提意见" not in counsel.get(page).text
+    assert post(officer, page, "unask", view=view).status_code == 303
+    assert "办理（减签）" in officer.get(page).text
+
+
+def test_two_of_the_surveyors_sign(world, filed, app):
+    surveyors = [enter(app, f"surveyor-{number}", "surveyor")[0] for number in (1, 2, 3)]
+    do(world, "appraisal", filed, "officer", "pass")
+    page = f"/EX103/{filed}"
+    assert "surveyor-1、surveyor-2、surveyor-3" in surveyors[0].get(page).text
+    post(surveyors[2], page, "do/pass")
+    assert state(filed)[0] == "panel"
+    assert "已通过：铜镜" in surveyors[2].get("/EX103/").text
+    assert "铜镜" not in surveyors[2].get("/EX103/").text
+    assert "surveyor-1、surveyor-2 第" in surveyors[0].get(page).text
+    post(surveyors[0], page, "do/pass")
+    assert state(filed)[0] == "decide"
+    assert "铜镜" not in surveyors[1].get("/EX103/").text
+
+
+def test_where_too_few_can_sign_the_page_says_so(world, filed, app):
+    enter(app, "surveyor-1", "surveyor")
+    officer, _ = enter(app, "officer-1", "officer")
+    answer = post(officer, f"/EX102/{filed}", "do/pass")
+    assert answer.status_code == 409
+    assert "“专家鉴定”须 2 人会签，现有 1 人可以会签" in answer.text
+    assert state(filed) == ("accept", ["submit"])
+
+
+def test_programs_ask_answer_and_take_back(world, filed, app):
+    officer, _ = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    path = f"/api/v1/appraisal/{filed}"
+    case = officer.get(path).get_json()["case"]
+    assert case["askings"] == [
+        {"at": "accept", "people": [{"id": counsel_id, "name": "counsel-1"}]}
+    ]
+    assert case["questions"] == []
+
+    def send(who, deed, **body):
+        return who.post(f"{path}/{deed}", json=body, headers={"X-CSRFToken": token(who, "/me")})
+
+    answer = send(officer, "ask", person=counsel_id, question="真品吗", expected=case["steps"])
+    (question,) = answer.get_json()["case"]["questions"]
+    assert (question["who"], question["own"], question["mine"]) == ("counsel-1", True, False)
+    assert send(counsel, "ask", person=counsel_id).status_code == 403
+    assert send(officer, "advise", verdict="agree").status_code == 403
+    told = send(counsel, "advise", verdict="remark")
+    assert told.status_code == 422
+    assert told.get_json()["faults"][0]["message"] == "选择“提出意见”时请写明意见"
+    assert (
+        send(counsel, "advise", verdict="remark", comment="可", view=question["view"]).status_code
+        == 200
+    )
+    assert send(counsel, "advise", verdict="agree").status_code == 409
+    again = send(officer, "ask", person=counsel_id).get_json()["case"]["questions"][0]["view"]
+    assert send(officer, "unask", view=again).get_json()["case"]["questions"] == []
+    assert send(officer, "unask", view=again).status_code == 409
+    assert state(filed) == ("accept", ["submit", "ask", "advise", "ask", "unask"])
+    described = officer.get("/api/v1/openapi.json").get_json()["paths"]
+    assert {"ask", "unask", "advise"} <= {
+        one.rsplit("/", 1)[1] for one in described if one.startswith("/api/v1/appraisal/{pk}/")
+    }
+    assert not any(one.startswith("/api/v1/journey/") and one.endswith("/ask") for one in described)
+
+
+def test_the_flow_page_and_the_grants_have_words_for_it(world):
+    steps = {step.name: step for step in registry.flow("appraising").steps}
+    assert (steps["panel"].signers, steps["panel"].countersign) == ("people", 2)
+    assert steps["accept"].ask == ("surveyor", "counsel")
+    assert {"ask", "advise"} <= set(registry.function("EX102").operations)
+    assert not {"ask", "advise"} & set(registry.function("EX103").operations)
