@@ -174,9 +174,13 @@ def _looking(commands: Commands) -> None:
     diff = _command(
         commands, "diff", "what the metadata means otherwise than at a commit or in a folder",
         "Tables,\npermissions gained and lost, steps, screens, and what data is at risk.",
-        "{tables: [], permissions: {}, changes: [], at_risk: []}",
+        "{tables: [], permissions: {}, changes: [], at_risk: []}, with --html also written: []",
     )  # fmt: skip
     diff.add_argument("since", nargs="?", default="HEAD", help="commit, branch or folder (HEAD)")
+    diff.add_argument(
+        "--html", type=Path, metavar="FILE",
+        help="write it as a page for a review: screens, flows and permissions side by side, SQL, interface",
+    )  # fmt: skip
     _command(
         commands, "lsp", "serve an editor: faults, completion, meaning and places of names",
         "Speaks the\nLanguage Server Protocol over standard input and output, and writes nothing. An editor starts it\n"

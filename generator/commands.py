@@ -6,11 +6,15 @@ With `--json` a command prints one document and nothing else, see `generator.cli
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.compile import Result, analyse, compile_all
 from generator.problem import as_json, did_you_mean, summary
+
+if TYPE_CHECKING:
+    from generator.compare import Comparison
 
 
 def _answer(options: argparse.Namespace, found: dict[str, Any], text: str = "") -> None:
@@ -271,12 +275,16 @@ def diff(options: argparse.Namespace) -> int:
     """Compare with another state."""
     from generator import compare
 
-    now = analyse(options.root)
+    drawn = options.html is not None  # only what other systems see needs the modules
+    look = partial(compile_all, tidy=False) if drawn else analyse
+    now = look(options.root)
     if now.problems:
         return _faulty(options, now)
     try:
         with compare.state(options.root, options.since) as folder:
-            before = analyse(folder)
+            before = look(folder)
+            found = compare.compare(before.linked, now.linked)
+            page = _page(found, before, now, options) if drawn else ""
     except compare.NoSuchState as fault:
         message = f"{options.since} is neither a folder with metadata/ nor a commit: {fault}"
         return _refuse(options, message, 2)
@@ -285,10 +293,27 @@ def diff(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"note: {options.since} has {count} problems itself; what could be read is compared\n"
         )
-    found = compare.compare(before.linked, now.linked)
-    text = "" if options.json else compare.text(found, options.since)
-    _answer(options, compare.as_json(found) if options.json else {}, text)
+    if not drawn:
+        text = "" if options.json else compare.text(found, options.since)
+        _answer(options, compare.as_json(found) if options.json else {}, text)
+        return 0
+    try:
+        options.html.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        return _refuse(options, f"cannot write {options.html}: {fault.strerror}", 2)
+    told = {**compare.as_json(found), "written": [str(options.html)]}
+    _answer(options, told, f"wrote {options.html}")
     return 0
+
+
+def _page(found: "Comparison", before: Result, now: Result, options: argparse.Namespace) -> str:
+    """Return the comparison as a page; what is seen from outside is asked of the program."""
+    from generator import compare_outside, compare_page
+    from generator.compare_screens import screens
+
+    outside = compare_outside.differences(before, now, list(found.tables))
+    drawn = list(screens(before.linked, now.linked))
+    return compare_page.render(found, drawn, outside, before.linked, now.linked, str(options.since))
 
 
 def rehearse(options: argparse.Namespace) -> int:

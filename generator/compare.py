@@ -48,6 +48,7 @@ class Comparison:
     lost: Table[str, tuple[str, ...]]
     differences: tuple[Difference, ...]
     risks: tuple[str, ...]
+    confirmed: frozenset[str] = frozenset()  # TABLE.COLUMN whose loss the metadata say is meant
 
     @property
     def empty(self) -> bool:
@@ -86,6 +87,7 @@ def compare(old: Linked, new: Linked) -> Comparison:
         lost={role: words for role, words in lost.items() if words},
         differences=differences,
         risks=tuple(_risks(new, tables, differences)),
+        confirmed=frozenset(c.key for c in tables if c.loss and confirmed(new, c)),
     )
 
 

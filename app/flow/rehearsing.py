@@ -191,7 +191,7 @@ class _Rehearsal:
             )
             if able is not None:
                 self.steps[stop.step].able[able] += 1
-                if able == 0:
+                if able < _needed(step):
                     unstaffed[stop.step] = None
         if now.end:
             self.steps[now.end].came += 1
@@ -294,6 +294,12 @@ def _passing(flow: Flow, step: Step) -> Action | None:
     """Return the action by which people pass a step: who may take it decides whether it is stuck."""
     possible = [a for a in flow.actions if a.kind in ("pass", "submit")]
     return next((a for a in possible if action_at(a, step.name)), None)
+
+
+def _needed(step: Step) -> int:
+    """Return how many people must be there for a step: where people sign, as many as have to."""
+    by_people = step.signers == "people" and isinstance(step.countersign, int)
+    return int(step.countersign or 1) if by_people else 1
 
 
 def _late(step: Step, arrived: datetime, left: datetime) -> bool:

@@ -19,10 +19,10 @@ from app.flow import moving, routes
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, places
 from app.flow.returns import clear
-from app.flow.steps import Turn
+from app.flow.steps import BESIDE, Turn
 
 MOST = 300  # stops of one case, behind which it goes in a circle
-STAYS = ("note", "reassign")  # what is said of a case and leads it nowhere
+STAYS = BESIDE | {"note"}  # what is said of a case and leads it nowhere
 FAULTS = (UserError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 
 

@@ -1,5 +1,6 @@
 """A laid-out flow as SVG."""
 
+from collections.abc import Mapping
 from html import escape
 
 from generator.graph.layout import ENDS, HEAD, MARGIN, Edge, Node, Picture
@@ -7,23 +8,36 @@ from generator.graph.layout import ENDS, HEAD, MARGIN, Edge, Node, Picture
 FONT = "'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 
-def render(made: Picture) -> str:
-    """Return the picture as a complete SVG file."""
+MARKS = {  # what became of a thing: its colour, its word
+    "added": ("#15803d", "新增"),
+    "removed": ("#b91c1c", "去掉"),
+    "changed": ("#b45309", "改动"),
+}
+
+
+def render(made: Picture, marks: Mapping[str, str] = {}, *, id: str = "") -> str:
+    """Return the picture as a complete SVG file.
+
+    `marks` say of steps and lines by their ids what became of them (added, removed, changed);
+    `id` tells it from other pictures of one page.
+    """
+    tip = f"tip-{id}" if id else "tip"
     width, height = made.width, made.tops[-1] + MARGIN
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="{FONT}" font-size="13" role="img">',
         f"<title>{escape(made.title, quote=False)}</title>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+        f'<defs><marker id="{tip}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path d="M0 0 8 4 0 8z" fill="#475569"/></marker></defs>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
     for number, title in enumerate(made.lanes):
         lines += _lane(made, number, title)
     for edge in made.edges:
-        lines += _edge(edge)
+        lines += _edge(edge, marks.get(edge.id, ""), tip)
     for node in made.nodes:
         lines += _node(node)
+        lines += _mark(node, marks.get(node.id, ""))
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -40,16 +54,33 @@ def _lane(made: Picture, number: int, title: str) -> list[str]:
     ]
 
 
-def _edge(edge: Edge) -> list[str]:
+def _mark(node: Node, what: str) -> list[str]:
+    """Frame a shape that is not as before, with a word on its upper edge."""
+    if not what:
+        return []
+    color, word = MARKS[what]
+    (width, height), dashes = node.size, ' stroke-dasharray="5 3"' if what == "removed" else ""
+    x, y = node.x - 5, node.y - 5
+    return [
+        f'<rect x="{x}" y="{y}" width="{width + 10}" height="{height + 10}" rx="10" fill="none" '
+        f'stroke="{color}" stroke-width="2"{dashes}/>',
+        f'<rect x="{x + 6}" y="{y - 9}" width="34" height="17" rx="8" fill="{color}"/>',
+        f'<text x="{x + 23}" y="{y + 4}" text-anchor="middle" font-size="11" fill="#ffffff">{word}</text>',
+    ]
+
+
+def _edge(edge: Edge, what: str, tip: str) -> list[str]:
     points = " ".join(f"{x},{y}" for x, y in edge.points)
+    color = MARKS[what][0] if what else "#475569"
+    thick = ' stroke-width="2.5"' if what else ""
     lines = [
-        f'<polyline points="{points}" fill="none" stroke="#475569" marker-end="url(#tip)">'
+        f'<polyline points="{points}" fill="none" stroke="{color}"{thick} marker-end="url(#{tip})">'
         f"<title>{escape(_told(edge), quote=False)}</title></polyline>"
     ]
     if edge.title:
         x, y = _label_at(edge)
         lines.append(
-            f'<text x="{x}" y="{y}" font-size="12" fill="#334155" paint-order="stroke" '
+            f'<text x="{x}" y="{y}" font-size="12" fill="{color if what else "#334155"}" paint-order="stroke" '
             f'stroke="#ffffff" stroke-width="3">{escape(edge.title, quote=False)}</text>'
         )
     return lines

@@ -61,7 +61,7 @@ def test_an_answer(ask, name):
     assert set(found) == keys
 
 
-@pytest.mark.parametrize("name", ["build", "check", "migrate", "new", "diff", "test"])
+@pytest.mark.parametrize("name", ["build", "check", "migrate", "new", "diff", "test", "rehearse"])
 def test_faults_of_the_metadata(ask, tmp_path, name):
     apply(tmp_path, FAULT)
     status, found = ask(name, *(DONE[name][0] if name in DONE else ("room",)))
@@ -84,6 +84,7 @@ def test_a_folder_without_metadata(ask, tmp_path, name):
         (("test", "bookin"), 2, "did you mean 'booking'"),
         (("graph", "booking_aproval"), 1, "did you mean 'booking_approval'"),
         (("graph", "booking", "--out", "list.csv"), 2, "cannot write to list.csv"),
+        (("rehearse", "booking_aproval"), 1, "did you mean 'booking_approval'"),
         (("diff", "nowhere"), 2, "neither a folder"),
         (("coverage", "--against", "none.csv"), 2, "none.csv"),
         (("migrate",), 2, "say what changes"),

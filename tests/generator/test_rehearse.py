@@ -174,15 +174,15 @@ def test_a_step_that_nobody_holds(lived_file, tmp_path, capsys):
     assert "| 核对 | 4（1 假定） | 管理员 | 2 |" in said
 
 
-def test_an_action_that_is_gone_a_way_that_ends_and_a_tighter_limit(lived_file, tmp_path, capsys):
+def test_an_action_that_is_gone_a_way_that_ends_and_another_limit(lived_file, tmp_path, capsys):
     folder = project(
         tmp_path,
         ("from: [check, decide], to: [draft, previous]", "from: decide, to: draft"),
-        ("within: 2 workdays", "within: 0 workdays"),
+        ("within: 2 workdays", "within: 6 workdays"),
     )
     found = rehearse(folder, lived_file, capsys, "--json")
     step = next(step for step in found["steps"] if step["name"] == "check")
-    assert (step["timed"], step["late_then"], step["late_now"]) == (4, 1, 4)
+    assert (step["timed"], step["late_then"], step["late_now"]) == (4, 1, 0)
     assert (step["half"], step["most"]) == (1, 3.8)
     said = words(found, 3)
     assert "“核对”的“退回”：1 件（如 订〔2026〕00" in said
