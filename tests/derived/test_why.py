@@ -21,7 +21,19 @@ from tests.derived.valid import own_objects
 from tests.harness.databases import KINDS
 
 OBJECTS = sorted(obj.name for obj in own_objects() if registry.functions_of(obj.name))
-pytestmark = pytest.mark.parametrize("world", KINDS, indirect=True, scope="module")
+OPENED = [
+    name
+    for name in OBJECTS
+    if any(
+        one.screen in READ and any("view" in words for _, words in one.grants)
+        for one in registry.functions_of(name)
+    )
+]
+MASKED = [name for name in OPENED if any(field.mask for field in registry.object(name).fields)]
+OWN = registry.package() == "app.generated"  # other projects: the same mechanisms, on one database
+pytestmark = pytest.mark.parametrize(
+    "world", KINDS if OWN else KINDS[:1], indirect=True, scope="module"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,7 +140,7 @@ def test_what_is_said_is_what_the_pages_do(world, rows, name):
             _says_nothing_of_the_record(obj, pk, found)
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+@pytest.mark.parametrize("name", OPENED)
 def test_buttons_and_fields_are_those_of_the_page(world, rows, name):
     obj = registry.object(name)
     actions = {action.name for action in registry.flow(obj.flow).actions} if obj.flow else set()
@@ -162,30 +174,36 @@ def test_buttons_and_fields_are_those_of_the_page(world, rows, name):
                 titles = {item.title for item in obj.fields}
                 assert labels(page) & titles == titles - absent, (role, function.id, pk)
                 _says_nothing_of_the_record(obj, pk, found)
-    assert tried
+    assert tried or all(f.screen not in ("apply", "catalog") for f in registry.functions_of(name))
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in OBJECTS if any(f.mask for f in registry.object(n).fields)]
-)
-def test_what_is_said_to_be_masked_is_masked_in_the_list_and_whole_on_the_page(world, rows, name):
-    obj = registry.object(name)
+@pytest.mark.skipif(not MASKED, reason="no field of this project is masked")
+def test_what_is_said_to_be_masked_is_masked_in_lists_and_whole_on_the_page(world, rows):
     seen = 0
-    for function in registry.functions_of(name):
-        granted = [role for role, words in function.grants if "view" in words]
-        for turn, role in enumerate(granted):
-            client = world.client(role)
-            lists = client.get(f"/{function.id}/?size=100").text
-            for pk in sample(rows[name], turn):
-                found = told(world, role, obj, pk, function)
-                masked = {one.title for one in found.fields if one.place == "列表"}
-                page = client.get(f"/{function.id}/{pk}").text if masked else ""
-                for item in obj.fields:
-                    value = whole(obj, pk, item) if item.title in masked and item.mask else ""
-                    if value and value in page:
-                        seen += 1
-                        assert value not in lists, (role, function.id, item.name)
+    for obj in map(registry.object, MASKED):
+        for function in registry.functions_of(obj.name):
+            granted = [role for role, words in function.grants if "view" in words]
+            for turn, role in enumerate(granted):
+                lists = world.client(role).get(f"/{function.id}/?size=100").text
+                for pk in sample(rows[obj.name], turn):
+                    found = told(world, role, obj, pk, function)
+                    seen += _masked(world.client(role), function, obj, pk, found, lists)
     assert seen
+
+
+def _masked(client, function, obj, pk, found, lists):
+    """How many fields that are said to be masked were there to be looked at."""
+    masked = {one.title for one in found.fields if one.place == "列表"}
+    absent = {one.title for one in found.fields if one.place == "记录页"}
+    page = client.get(f"/{function.id}/{pk}").text if masked else ""
+    seen = 0
+    for item in obj.fields:
+        value = whole(obj, pk, item) if item.mask and item.title in masked - absent else ""
+        if value:
+            seen += 1
+            assert value in page, (function.id, item.name)
+            assert value not in lists, (function.id, item.name)
+    return seen
 
 
 def whole(obj, pk, item):
