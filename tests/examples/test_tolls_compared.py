@@ -4,7 +4,13 @@ import re
 
 import pytest
 
+from app.core import registry
+from app.core.actor import SYSTEM, acting_as
 from app.core.errors import Conflict
+from app.security import accounts
+from app.web.why import pages
+from app.web.why.answer import answer
+from app.web.why.asking import Target
 from tests.app.security.people import Statements
 from tests.examples.test_tolls import (
     act,
@@ -87,6 +93,17 @@ def test_the_page_shows_both_sides_with_the_pictures_and_why_nothing_is_booked(w
     offers = officer.get(f"/api/v1/toll_bill/{pk}").get_json()["offers"]
     refusals = {one["action"]: one["refusal"] for one in offers}
     assert refusals == {"book": told["told"], "send_back": ""}
+
+
+def test_who_asks_why_nothing_is_booked_is_not_told_the_sums(world, app, client):
+    pk = handed_in(world, "120", "30")
+    client("officer")
+    with app.app_context(), acting_as(SYSTEM):
+        officer = accounts.by_name("officer-1")
+        found = answer(officer, Target(object=registry.object("toll_bill"), pk=pk), "EX62")
+    book = next(button for button in found.buttons if button.name == "book")
+    assert (book.state, book.why) == ("closed", pages.DIFFERS)
+    assert "150.00" not in str(found)
 
 
 def test_nothing_differs_where_both_sides_add_up(world, app, client):

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import history, registry
+from app.core import clock, history, registry
 from app.core import settings as installation
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
+from app.flow import deputies
 from app.ops import logs
-from app.security import accounts
+from app.security import accounts, who
 from tests.harness.people import Browserlike, open_person, organisation
 
 pytestmark = pytest.mark.functions("BM03")
@@ -74,6 +75,18 @@ def test_a_closed_and_a_locked_account_are_said_to_be(app: Flask, admin: Browser
     assert "周关门打不开任何页面：账户已关闭" in told(
         ask(admin, who=username(person), page="/BM26/")
     )
+
+
+def test_what_is_done_for_somebody_else_says_for_whom(app: Flask, admin: Browserlike) -> None:
+    head = open_person("fao_division_head", name="郑外出")
+    deputy = open_person("fao_reception", name="孙代办")
+    today = clock.today()
+    with acting_as(who.actor_of(head)), unit_of_work():
+        deputies.name(head, deputy, today, today, "开会")
+    said = told(ask(admin, who=username(deputy), page="/PP20/"))
+    assert "孙代办能打开“任务审批”" in said
+    assert "代郑外出行使的“处室负责人”" in said
+    assert "今天代郑外出办理" in said
 
 
 @pytest.mark.parametrize(
