@@ -24,6 +24,7 @@ class Here:
     rows: str = ""  # the list of the file whose rows are meant
     there: str = ""  # the object that a reference at hand leads to
     pattern: str = ""
+    function: str = ""
     model: str = ""  # the model of reports at hand
 
     def of(self, name: str) -> "Here":
@@ -200,6 +201,10 @@ def _about(key: str) -> Callable[[Linked, Here, Way, str], Here]:
     return moved
 
 
+def _function(linked: Linked, here: Here, way: Way, step: str) -> Here:
+    return replace(_about("object")(linked, here, way, step), function=str(way[-1]))
+
+
 def _facts(linked: Linked, here: Here, way: Way, step: str) -> Here:
     fact = linked.fact(here.outline.value(*way, "fact"))
     here = replace(here, model=str(way[-1]))
@@ -231,7 +236,7 @@ _RULES: dict[type, Callable[[Linked, Here, Way, str], Here]] = {
     flow.Compare: _compared,
     flow.Per: _per,
     dashboards.Tile: _tile,
-    model.Function: _about("object"),
+    model.Function: _function,
     shared.Document: _about("object"),
     interfaces.Outgoing: _about("object"),
     interfaces.Incoming: _about("object"),

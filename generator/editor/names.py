@@ -6,6 +6,7 @@ from typing import Any
 
 from generator import kinds, loads, vocabulary
 from generator.editor.here import Here, follow
+from generator.emit.screens import operations_of
 from generator.expression import Member
 from generator.problem import Place
 from generator.world import Entity, Linked
@@ -235,7 +236,9 @@ def _screens(linked: Linked, here: Here) -> Names:
 
 
 def _operations(linked: Linked, here: Here) -> Names:
-    every = [word for screen in vocabulary.SCREENS for word in vocabulary.operations(screen)]
+    item = linked.functions.get(here.function)
+    every = list(operations_of(linked, item)) if item else []
+    every += [word for screen in vocabulary.SCREENS for word in vocabulary.operations(screen)]
     every += [word for grants, _ in vocabulary.RUNTIME.values() for word in grants]
     return {name: Named(name) for name in every} | _actions(linked, here)
 

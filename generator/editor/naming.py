@@ -64,6 +64,7 @@ VALUES: Table = {
     (flow.Compare, "rows"): "list",
     (flow.Step, "like"): "step",
     (flow.Step, "by"): "who",
+    (flow.Step, "ask"): "role",
     (flow.Step, "edit"): "part",
     (flow.Step, "labels"): "dictionary",
     (flow.Step, "beside"): "path",

@@ -15,7 +15,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from generator.editor import completion, diagnostics, fixes, hover, places
+from generator.editor import completion, diagnostics, fixes, formatting, hover, places
 from generator.editor.project import Judged, Project, folder_of, judge
 from generator.load import ROOT
 from generator.problem import Place
@@ -249,6 +249,7 @@ def _answer(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DEFINITION)(_define)
     server.feature(types.TEXT_DOCUMENT_REFERENCES)(_refer)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, fixing)(_mend)
+    server.feature(types.TEXT_DOCUMENT_FORMATTING)(_format)
 
 
 async def _complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
@@ -305,6 +306,24 @@ async def _mend(ls: Server, params: types.CodeActionParams) -> list[types.CodeAc
         if (found := fixes.fix(problem, text))
     )
     return [_action(ls, params, text, one) for one in mended]
+
+
+async def _format(
+    ls: Server, params: types.DocumentFormattingParams
+) -> list[types.TextEdit] | None:
+    project, path = await ls.ready(params.text_document.uri)
+    if project is None:
+        return None
+    found = formatting.formatted(project.text(path), path)
+    if isinstance(found, str):
+        ls.say(f"没有排版：{found}")
+        return None
+    return [
+        types.TextEdit(
+            types.Range(types.Position(one.first, 0), types.Position(one.last, 0)), one.text
+        )
+        for one in found
+    ]
 
 
 def _item(

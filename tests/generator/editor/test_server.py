@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.canonical import canonical
 from generator.chinese import chinese
 from generator.codes import CODES
 from generator.compile import analyse
-from generator.problem import as_json
+from generator.problem import Problems, as_json
 from tests.generator.editor.client import ROOT, Editor, Json
 from tests.generator.projects import make
 from tests.harness.patience import until
@@ -202,6 +203,32 @@ def test_the_fix_that_is_offered_gives_a_clean_check(editor, booking):
     assert "\n".join(rows) == text
     editor.type(file, "\n".join(rows))
     editor.shows(file)
+
+
+def test_formatting_gives_the_lines_that_the_canonical_form_has_otherwise(editor, booking):
+    file, text = booking
+    about = {
+        "textDocument": {"uri": file.as_uri()},
+        "options": {"tabSize": 2, "insertSpaces": True},
+    }
+    odd = text.replace("title: 主题, required: true", "required: true,   title: '主题'")
+    odd = odd.replace("scope: unit\n", "").replace("display:", "scope:   unit\ndisplay:")
+    editor.type(file, odd)
+    rows = odd.rstrip("\n").split("\n")
+    edits = editor.ask("textDocument/formatting", about)
+    for edit in sorted(edits, key=lambda one: one["range"]["start"]["line"], reverse=True):
+        start, end = edit["range"]["start"], edit["range"]["end"]
+        assert (start["character"], end["character"]) == (0, 0)
+        rows[start["line"] : end["line"]] = edit["newText"].split("\n")[:-1]
+    form = canonical(odd, BOOKING, Problems())
+    assert form != odd
+    assert "\n".join([*rows, ""]) == form
+    assert len(edits) > 1
+    editor.type(file, form)
+    assert editor.ask("textDocument/formatting", about) == []
+    editor.type(file, text + "x: [")
+    assert editor.ask("textDocument/formatting", about) is None
+    until(lambda: any("没有排版" in one for one in editor.messages()), editor.messages)
 
 
 def test_what_is_saved_elsewhere_is_read_again(editor, folder):

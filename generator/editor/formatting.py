@@ -1,0 +1,35 @@
+"""A text in its canonical form, as the lines that differ."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from generator.canonical import Changed, canonical
+from generator.problem import Problems
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The lines from `first` to before `last`, from 0, and the text that belongs there."""
+
+    first: int
+    last: int
+    text: str
+
+
+def formatted(text: str, path: str) -> list[Rows] | str:
+    """Return what `format` would change, or why it changes nothing: what stands in its way."""
+    problems = Problems()
+    try:
+        form = canonical(text, path, problems)
+    except Changed as fault:
+        return str(fault)
+    if form is None:
+        return "；".join(f"{one.place}：{one.message}" for one in problems.sorted()[:1])
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", each) for each in (text, form))
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        Rows(first, last, "".join(new[start:end]))
+        for what, first, last, start, end in steps
+        if what != "equal"
+    ]
