@@ -4,6 +4,7 @@ import html
 import json
 import re
 from dataclasses import asdict
+from itertools import takewhile
 
 import pytest
 
@@ -131,6 +132,7 @@ def test_what_is_said_is_what_the_pages_do(world, rows, name):
                 assert page.status_code == shown.status, (role, pk, shown)
                 holds = all(one.holds for one in shown.reasons if not one.inner)
                 assert holds == (shown.status == 200), (role, pk, shown)
+                _parts_make_the_whole(shown.reasons)
             opened = client.get(f"/api/v1/{name}/{pk}")
             known = {shown.status for shown in found.functions}
             status = next(one for one in (200, 404, 403) if one in known)
@@ -138,6 +140,15 @@ def test_what_is_said_is_what_the_pages_do(world, rows, name):
             assert found.sees == (opened.status_code == 200)
             assert ("不能" in found.verdict) != found.sees, found.verdict
             _says_nothing_of_the_record(obj, pk, found)
+
+
+def _parts_make_the_whole(reasons):
+    """What is said of the parts of a thing, taken together, is what is said of the thing."""
+    for at, whole in enumerate(reasons):
+        parts = list(takewhile(lambda one: one.inner, reasons[at + 1 :]))
+        if parts and not whole.inner:
+            joined = all if any(one.what.startswith("并且") for one in parts) else any
+            assert whole.holds == joined(one.holds for one in parts), (whole, parts)
 
 
 @pytest.mark.parametrize("name", OPENED)

@@ -144,9 +144,10 @@ def _scope(
     )
     yield whole, scope.criterion(model, actor, reach)
     for way in ways:
-        yield _way(actor, obj, pk, way), way.clause
+        parts: list[tuple[Reason, Clause]] = []
         if way.kind == "expression" and way.clause is not None:
-            yield from _split(obj.name, way.clause, _text_of(obj.scope.criterion))
+            parts = list(split(obj.name, way.clause, _text_of(obj.scope.criterion)))
+        yield from parts or [(_way(actor, obj, pk, way), way.clause)]
 
 
 def _reaching(actor: Actor, function: str, reach: str) -> list[str]:
@@ -224,7 +225,7 @@ def _conditions(person: Person, function: Function) -> Iterator[tuple[Reason, Cl
         what, keys = _told(function, part)
         yield Reason(what=what, holds=None, change=OTHERS, keys=keys), part.clause
         if part.kind == "where":
-            yield from _split(function.object, part.clause, _text_of(function.where))
+            yield from split(function.object, part.clause, _text_of(function.where))
         for words, clause in (part.reasons or {}).items():
             yield Reason(what=words, holds=None, inner=True), clause
 
@@ -255,7 +256,7 @@ def _text_of(criterion: Any) -> str:
     return (getattr(criterion, "__doc__", "") or "").strip()
 
 
-def _split(name: str, clause: Any, text: str) -> Iterator[tuple[Reason, Clause]]:
+def split(name: str, clause: Any, text: str) -> Iterator[tuple[Reason, Clause]]:
     """Yield the parts of a condition that is made of several by `and` or `or`."""
     try:
         whole = ast.parse(text, mode="eval").body
