@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import kinds, loads, vocabulary
+from generator.check.fields import FILES
 from generator.editor.here import Here, follow
 from generator.emit.screens import operations_of
 from generator.expression import Member
@@ -308,6 +309,7 @@ _KINDS: dict[str, Callable[[Linked, Here], Names]] = {
     "fact": _objects,
     "field": _fields,
     "function": _functions,
+    "kind of file": lambda linked, here: _words(dict.fromkeys(sorted(FILES), "")),
     "list": _lists,
     "material": _materials,
     "measure": _of_model("measures"),

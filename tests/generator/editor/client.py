@@ -5,7 +5,7 @@ import subprocess
 import sys
 from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from tests.generator.projects import HERE
@@ -25,12 +25,14 @@ class Editor:
             [*command, "lsp"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.numbers = count(1)
+        self.speaking = Lock()
         self.heard: list[Json] = []
         self.shown: dict[Path, list[Json]] = {}  # diagnostics as they were published last
         self.ear = Thread(target=self._hear, daemon=True)
         self.ear.start()
         named = [{"uri": folder.as_uri(), "name": folder.name} for folder in folders]
-        about = {"processId": None, "rootUri": None, "capabilities": {}}
+        watching = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+        about = {"processId": None, "rootUri": None, "capabilities": watching}
         self.capabilities = self.ask("initialize", about | {"workspaceFolders": named})
         self.tell("initialized", {})
 
@@ -46,12 +48,15 @@ class Editor:
                 file = Path(said["params"]["uri"].removeprefix("file://"))
                 self.shown[file] = said["params"]["diagnostics"]
             self.heard.append(said)
+            if "method" in said and "id" in said:
+                self._send({"id": said["id"], "result": None})
 
     def _send(self, said: Json) -> None:
         assert self.process.stdin
         body = json.dumps({"jsonrpc": "2.0", **said}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        self.process.stdin.flush()
+        with self.speaking:
+            self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            self.process.stdin.flush()
 
     def tell(self, method: str, about: Json) -> None:
         """Send what is not answered."""

@@ -113,6 +113,8 @@ HOLES = "pattern: change\nparameters:\n  of: {type: object}\n  title: text\n"
         (BOOKING, HEAD + "columns:\n  - room.|", {"name", "door"}),
         (BOOKING, HEAD + "order: [-|", {"begins_on"}),
         (BOOKING, HEAD + "mixins: [|", {"org_owned", "coded"}),
+        (BOOKING, HEAD + "materials:\n  plan: {accept: [pdf, |", {"pdf", "jpg", "docx"}),
+        (BOOKING, HEAD.replace("\n", "\r\n") + "columns: [|]\r\n", {"topic"}),
         (BOOKING, HEAD + "rules:\n  - {check: |", {"topic", "count", "policy", "me"}),
         (BOOKING, HEAD + "rules:\n  - check: \"purpose == '|", {"meeting", "training"}),
         (BOOKING, HEAD + "rules:\n  - check: \"purpose in ('meeting', '|", {"training"}),

@@ -69,6 +69,16 @@ def test_it_says_what_it_can(editor):
     assert can["codeActionProvider"]["codeActionKinds"] == ["quickfix"]
 
 
+def test_it_asks_to_be_told_of_files_that_others_change(editor):
+    asked = until(
+        lambda: [one for one in editor.heard if one.get("method") == "client/registerCapability"],
+        "nothing was registered",
+    )
+    [registered] = asked[0]["params"]["registrations"]
+    assert registered["method"] == "workspace/didChangeWatchedFiles"
+    assert registered["registerOptions"]["watchers"] == [{"globPattern": "**/metadata/**"}]
+
+
 def test_a_fault_is_shown_as_it_is_typed_and_goes_when_it_is_mended(editor, folder, booking):
     file, text = booking
     before = state(folder)
