@@ -183,6 +183,7 @@ def test_hover_definition_and_uses_lead_through_the_files(editor, folder, bookin
     assert place["range"]["start"] == {"line": 0, "character": 8}
     built_in = editor.at("definition", file, text, "mixins: [org_")
     assert built_in["uri"].endswith("/generator/builtin/org_owned.yaml")
+    assert Path(built_in["uri"].removeprefix("file://")).is_file()
     context = {"context": {"includeDeclaration": True}}
     uses = editor.at("references", file, text, "to: roo", **context)
     assert {Path(one["uri"]).name for one in uses} >= {"room.yaml", "booking.yaml"}
