@@ -108,7 +108,8 @@ def format(options: argparse.Namespace) -> int:
     names, count = list(found.texts), len(found.sources)
     lines = [f"{'would format' if options.check else 'formatted'} {name}" for name in names]
     if options.check and names:
-        lines.append("To write them: python -m generator format")
+        asked = " ".join(map(str, options.path))
+        lines.append(f"To write them: python -m generator format {asked}".rstrip())
     lines.append(f"{count} files, {len(names)} {'differ' if options.check else 'changed'}.")
     _answer(options, {"files": count, "changed": names, "problems": []}, "\n".join(lines))
     return 2 if options.check and names else 0

@@ -13,7 +13,6 @@ class Block:
     """A part of a written report: exactly one of number, leading, table, bar, line, pie."""
 
     name: Name = by_key("Name that the template writes.")
-    title: Title | None = may("Heading of the picture; else made from measure and dimension.")
     number: Word | None = may("Measure of all facts, as a number in the text.")
     leading: Word | None = may("Measure by which the largest groups are named in the text.")
     table: tuple[Word, ...] = may(
@@ -26,6 +25,7 @@ class Block:
         "What it is divided by: a dimension; a table may have a second one, for its columns.", ()
     )
     most: int | None = may("How many groups are shown, the largest; of periods the latest.")
+    title: Title | None = may("Heading of the picture; else made from measure and dimension.")
     node: Mapping = by_node()
 
     @property

@@ -39,6 +39,11 @@ def text_of(path: str) -> str:
     return (FRAMEWORK / path).read_text(encoding="utf-8")
 
 
+def test_they_are_in_their_form():
+    wrong = [path for path in FILES if form(text_of(path), path) != text_of(path)]
+    assert wrong == [], f"python -m generator format {' '.join(wrong)}"
+
+
 @given(path=files, chance=chances)
 def test_however_a_file_is_written_its_form_is_one(path, chance):
     text = text_of(path)
