@@ -15,6 +15,7 @@ ROOT = HERE.parent.parent
 FOLDERS = (
     "patterns", "dictionaries", "policies", "decisions", "documents", "reports", "scores", "interfaces",
 )  # fmt: skip
+FLOAT, DIGITS = "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 SINGULAR = {"patterns": "pattern"}
 
 
@@ -51,10 +52,11 @@ def faults(schema, data):
 
 
 def read(root, path):
-    # an editor reads YAML 1.2: yes, no, on, off and dates are texts there
+    # an editor reads YAML 1.2: yes, no, on, off, dates and 9:30.5 are texts there
     class Loader(yaml.SafeLoader):
         yaml_implicit_resolvers = {
-            first: [
+            first: [(FLOAT, DIGITS)] * (first in "+-0123456789")
+            + [
                 (tag, pattern)
                 for tag, pattern in found
                 if not tag.endswith(("timestamp", "bool", "float")) or first in "tf"
