@@ -54,6 +54,9 @@ class WayReader(RecordReader):
         words = f"{self._whose(self.step)} 第 {days} 个工作日"
         if self.step.within is not None:
             words += f"，限 {self.step.within} 个"
+        if self.step.signers == "people":
+            count = self.step.countersign
+            words += f"，须 {count} 人会签" if isinstance(count, int) else "，须全体会签"
         return words
 
     def _ways_in_words(self) -> str:

@@ -19,9 +19,11 @@ from app import settings, upgrade
 from app.core import clock, plugin, registry, slots
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import make_engine, session, unit_of_work
-from app.security import accounts
+from app.flow import asking, engine
+from app.security import accounts, signin, who
 from app.security.demonstration import PASSWORD
 from app.web.factory import create_app
+from tests.derived.standing import signers
 from tests.examples import deeds
 from tests.examples.ground import HERE, World, built
 from tests.harness import cabinet, project, workstation
@@ -145,6 +147,24 @@ def _migrate_badly(var: Path) -> None:
             test_migration.run(name)
 
 
+def _ask(world: World) -> None:
+    """An appraisal about which the officer has asked a counsel, and one that the surveyors sign."""
+    from tests.examples.test_appraisal import RAW
+
+    asked, signed = (
+        deeds.save(world, "appraisal", RAW | {"name": name}) for name in ("铜镜", "瓷瓶")
+    )
+    for pk in (asked, signed):
+        deeds.do(world, "appraisal", pk, "clerk", "submit")
+    deeds.do(world, "appraisal", signed, "officer", "pass")
+    officer, counsel = (signin.find(f"{name}1") for name in ("officer", "counsel"))
+    assert officer
+    assert counsel
+    with acting_as(who.actor_of(officer.id)), unit_of_work():
+        case = engine.case_of(session.get(registry.object("appraisal").model, asked))
+        asking.ask(case, counsel.id, question="请看铭文年代是否可信")
+
+
 def main() -> None:
     """Serve until interrupted."""
     var = Path(os.environ.get("VAR", "/tmp/example"))
@@ -158,14 +178,17 @@ def _serve(engine: Engine, world: World) -> None:
     with app.app_context(), acting_as(SYSTEM), unit_of_work():
         for name, role in registry.registry().roles.items():
             unit = {"org_id": world.bureaus["east"]} if role.face == "portal" else {}
-            accounts.open_account(
-                name=role.title,
-                phone=None,
-                username=f"{name}1",
-                roles=(name,),
-                password=PASSWORD,
-                **unit,
-            )
+            for number in range(1, signers(name) + 1):
+                accounts.open_account(
+                    name=role.title + ("" if number == 1 else str(number)),
+                    phone=None,
+                    username=f"{name}{number}",
+                    roles=(name,),
+                    password=PASSWORD,
+                    **unit,
+                )
+    with app.app_context():
+        _ask(world)
     serve(app, 8090, (f"{role}1" for role in registry.registry().roles))
 
 
