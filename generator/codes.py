@@ -307,6 +307,10 @@ CODES: dict[str, Explanation] = _all(
      """`ask: [ROLE, …]` of a step lets its decider ask a holder of these roles for a view before deciding. A
      function of screen review with that step grants `ask` to whoever decides there and `advise` to the roles
      that may be asked: the case waits for them in it. Whoever applied asks nobody."""),
+    ("E219", "A copy that nobody can open",
+     """`copy_to: [ROLE, …]` of a step or an action and `copy_choice: [ROLE, …]` of an action give the case to
+     holders of these roles to read: they open it in a function on the object with `view`, of screen apply, review
+     or query. Nobody chooses at an action of kind receipt."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

@@ -16,7 +16,7 @@ from app.core.declare import Action, Applicant, Flow, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, archive, comparing, moving, returns, routes, steps, worklist
+from app.flow import access, archive, comparing, copying, moving, returns, routes, steps, worklist
 from app.flow.cases import case_of, flow_of, lock, record_of
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places, views
@@ -203,13 +203,15 @@ def act(
     at: str = "",
     resubmit: str = "",
     verdicts: dict[int, str] | None = None,
+    copies: Sequence[int] = (),
 ) -> StepRecord:
     """Take an action on a case; raises a UserError and changes nothing if that cannot be.
 
     `expected` is the number of steps the case had when the person opened it; if somebody acted
     there since, the answer says who and what. `at` names the step where a case is in several
     branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
-    `verdicts` are codes by the id of the row, where a step judges row by row.
+    `verdicts` are codes by the id of the row, where a step judges row by row; `copies` are the people
+    who get the case to read by the decider's choice.
     """
     with unit_of_work():
         case = lock(case)
@@ -220,6 +222,7 @@ def act(
         turn = _turn(flow, obj, case, record, name, at, expected)
         said = Said(comment=comment.strip(), checks=checks, opinions=dict(opinions or {}))
         _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
+        picked = copying.chosen(turn, copies)
         direct = _comes_straight_back(turn.action, resubmit)
         _check_captured(obj, record, turn.action)
         if turn.action.kind == "submit" or (turn.action.kind == "pass" and turn.step.edit):
@@ -237,6 +240,7 @@ def act(
             taken.target, taken.target_title = turn.step.name, turn.step.title
         else:
             moving.move(turn, goal, taken, direct=direct)
+        copying.send(turn, taken, goal, picked)
         if not taken.partial:
             moving.tell(turn, taken)
         return taken

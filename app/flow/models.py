@@ -169,6 +169,21 @@ class ArchiveFile(Table):
     content: Mapped[str] = mapped_column(Text)
 
 
+class CopyRow(Table):
+    """A case that somebody was given to read; who is given it again has it unread once more."""
+
+    __tablename__ = "sys_copy"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index(None, "person_id", "read_at"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("sys_case.id"))
+    person_id: Mapped[int] = mapped_column(BigId)
+    person_name: Mapped[str] = mapped_column(String(100))
+    sender_name: Mapped[str] = mapped_column(String(210))
+    action_title: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class FlowVersion(Table):
     """A version of a flow that was ever in force here, as it was: steps, actions, conditions in words."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.core import granted, registry
 from app.core.actor import Actor, current_actor
 from app.core.declare import Function, Object
-from app.flow import access
+from app.flow import access, copying
 from app.flow.models import Case, StepRecord, Task
 
 
@@ -70,10 +70,12 @@ def _decided_in(obj: Object, function: Function, actor: Actor) -> granted.Reason
     took_part = case.join(StepRecord, StepRecord.case_id == Case.id).where(
         StepRecord.actor_id == actor.user_id
     )
+    copied = copying.shown_to(obj, actor)
     return {
         "现在停在这个功能办理的环节": resting(obj, function),
         "曾经是这个功能的待办": stood.exists(),
         "本人办理过其中一步": took_part.exists(),
+        **({} if copied is None else {"抄送给了本人": copied}),
     }
 
 

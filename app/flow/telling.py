@@ -35,11 +35,13 @@ WORDS = {
         "{actor}对{subject}的“{step}”环节提出意见：{verdict}。{comment}",
         False,
     ),
+    "copied": ("抄送", "{actor}将{subject}抄送给您：“{step}”环节已{action}。", False),
     "unasked": ("减签", "{actor}不再请您对{subject}的“{step}”环节提出意见。{comment}", False),
     "waited": ("等待回执超时", "{subject}在“{step}”环节未按时收到回执，请人工跟进。", True),
 }
 
 Send = Callable[[Message, Any, Case, Sequence[Task], Sequence[Actors], dict[str, Any]], int]
+SendPeople = Callable[[Message, Any, Case, Sequence[int], dict[str, Any]], int]
 SendOne = Callable[[int, str, str], None]
 
 
@@ -54,11 +56,18 @@ def _nobody(
     return 0
 
 
+def _no_people(
+    message: Message, record: Any, case: Case, people: Sequence[int], extra: dict[str, Any]
+) -> int:
+    return 0
+
+
 def _nowhere(person_id: int, title: str, text: str) -> None:
     """Without the room of messages nobody is told."""
 
 
 send: Send = _nobody  # the room of messages puts itself here
+send_people: SendPeople = _no_people
 send_one: SendOne = _nowhere
 
 
@@ -89,7 +98,17 @@ def tell(
 ) -> int:
     """Tell those for whom tasks wait (and further people); return how many."""
     said = message(kind, case.object)
+    return send(said, record, case, tasks, (*actors, *said.to), _words(case) | extra)
+
+
+def tell_people(
+    kind: str, record: Any, case: Case, people: Sequence[int], extra: dict[str, str]
+) -> int:
+    """Tell these accounts, and nobody who stands for them; return how many."""
+    return send_people(message(kind, case.object), record, case, people, _words(case) | extra)
+
+
+def _words(case: Case) -> dict[str, str]:
     title = registry.object(case.object).title
     code = f"（{case.code}）" if case.code else ""
-    words = {"subject": f"{title}“{case.title or ''}”{code}", "code": case.code or ""}
-    return send(said, record, case, tasks, (*actors, *said.to), words | extra)
+    return {"subject": f"{title}“{case.title or ''}”{code}", "code": case.code or ""}

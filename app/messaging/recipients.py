@@ -63,6 +63,12 @@ def of_tasks(tasks: Iterable[Task], record: Any) -> list[Recipient]:
     return list(found.values())
 
 
+def of_people(ids: Iterable[int]) -> list[Recipient]:
+    """Return these accounts, as far as they are open."""
+    with elevated():
+        return _by_id(set(ids))
+
+
 def _by_id(ids: set[int]) -> list[Recipient]:
     return _found(_open().where(Account.id.in_(ids)))
 

@@ -11,7 +11,7 @@ from app.flow import telling
 from app.flow.models import Case, Task
 from app.messaging.models import InboxMessage
 from app.messaging.notices import deliver
-from app.messaging.recipients import of_tasks, recipients
+from app.messaging.recipients import of_people, of_tasks, recipients
 
 
 def send(
@@ -31,6 +31,13 @@ def send(
     return deliver(message, record, case, told, extra)
 
 
+def send_people(
+    message: Message, record: Any, case: Case, people: Sequence[int], extra: dict[str, Any]
+) -> int:
+    """Tell these people themselves."""
+    return deliver(message, record, case, of_people(people), extra)
+
+
 def send_one(person_id: int, title: str, text: str) -> None:
     """Put a message that is about no record into one person's inbox."""
     session.add(
@@ -45,4 +52,5 @@ def send_one(person_id: int, title: str, text: str) -> None:
 
 
 telling.send = send
+telling.send_people = send_people
 telling.send_one = send_one

@@ -7,7 +7,7 @@ from typing import Any
 from app.core import dictionaries, display, records, registry
 from app.core.actor import current_actor
 from app.core.declare import Action, Applicant, Step
-from app.flow import asking, engine, handing, urging
+from app.flow import asking, copying, engine, handing, urging
 from app.flow import verdicts as flow_verdicts
 from app.web import opening, outcomes, phrases
 from app.web.case_page import Decision, Does, Goal, Handing, Judged, Question
@@ -41,7 +41,18 @@ class DecidingReader(WayReader):
             at=step.name if self.step is not step else "",
             step=step.title if self.step is not step else "",
             name=holder.name if holder else "",
+            copies=self._copies(),
         )
+
+    def _copies(self) -> tuple[tuple[int, str], ...]:
+        """Return whom the decider may give the case to read, by whichever action."""
+        assert self.case is not None
+        found = {
+            one.id: one.name
+            for offer in self.offers
+            for one in copying.choices(offer.action, self.case)
+        }
+        return tuple(found.items())
 
     def _judging(self, step: Step, offers: Sequence[engine.Offer]) -> dict[str, Any]:
         """Return the rows that the step judges one by one, and the verdicts to choose from."""

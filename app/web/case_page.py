@@ -261,6 +261,7 @@ class Decision:
     at: str = ""  # the step, where the case is in several branches
     step: str = ""  # its title, there
     name: str = ""  # in whose name a deputy decides
+    copies: tuple[tuple[int, str], ...] = ()  # people who may be given the case to read
 
     @property
     def judges(self) -> bool:

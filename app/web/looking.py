@@ -3,13 +3,16 @@
 from app.core import history
 from app.core.actor import current_actor
 from app.core.database import unit_of_work
-from app.flow import engine
+from app.flow import copying, engine
 from app.web.case import Reader
 
 
 def note(reader: Reader, place: str) -> None:
     """Note that the person has read a record: a decider's look ends the time for recalling it."""
     case = reader.case
+    if case is not None and copying.is_unread(case):
+        with unit_of_work():
+            copying.read(case)
     if case is not None and case.opened_at is None and reader.decides:
         with unit_of_work():
             engine.mark_opened(case)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import contains_eager
 from app.core import clock, display, owner, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import session
-from app.flow import access, engine
+from app.core.ids import id_of
+from app.flow import access, copying, engine
 from app.flow.models import Case, Task
 from app.reports import board
 from app.web import dots, month, owed, standing
@@ -70,6 +71,30 @@ class OwnCase:
 
 
 @dataclass(frozen=True)
+class Copied:
+    """A case that somebody gave this person to read."""
+
+    title: str
+    code: str
+    kind: str
+    what: str  # who did what with it
+    when: str
+    unread: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Copies:
+    """A page of them, and how many there are."""
+
+    rows: tuple[Copied, ...]
+    total: int
+    unread: int
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Link:
     """A way to a function."""
 
@@ -94,6 +119,7 @@ class Bench:
     entries: tuple[Link, ...]
     month: month.Month | None
     cockpit: Link | None
+    copies: Copies | None = None
 
     @property
     def more(self) -> bool:
@@ -142,6 +168,7 @@ def bench() -> Bench:
         entries=entries_of(actor),
         month=month.of(actor) if decides else None,
         cockpit=cockpit_of(actor),
+        copies=copies_of(actor),
     )
 
 
@@ -302,6 +329,34 @@ def _own_case(case: Case, function: str, way: tuple[Dot, ...], came: str) -> Own
         happened=happened,
         href=f"{address_of(function)}{case.record_id}",
         nodes=way,
+    )
+
+
+def copies_of(actor: Actor) -> Copies | None:
+    """Return what was given to the person to read; None where they have nothing or no flow gives any."""
+    found = copying.mine(actor, id_of(request.args.get("copies")) or 1)
+    if found is None or not found.total:
+        return None
+    rows = tuple(
+        Copied(
+            title=case.title or registry.object(case.object).title,
+            code=case.code or "",
+            kind=registry.object(case.object).title,
+            what=f"{row.sender_name} {row.action_title}",
+            when=short_moment(row.at),
+            unread=row.read_at is None,
+            href=f"/open/{case.object}/{case.record_id}",
+        )
+        for row, case in found.rows
+        if case.object in registry.registry().objects
+    )
+    page = found.page
+    return Copies(
+        rows,
+        found.total,
+        found.unread,
+        before=f"/?copies={page - 1}#copies" if page > 1 else "",
+        after=f"/?copies={page + 1}#copies" if page < found.pages else "",
     )
 
 

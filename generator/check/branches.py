@@ -6,8 +6,9 @@ from generator.reader import Name, Word
 from generator.routes import inner_of, kind_of, routes_of
 
 CODE = "E211"
-_SILENT = tuple(  # what only a step has at which somebody acts
-    "by edit within remind escalate wait per labels checks beside compare opinions countersign signers ask".split()  # noqa: SIM905
+_SILENT = (  # what only a step has at which somebody acts
+    *("by", "edit", "within", "remind", "escalate", "wait", "per", "labels", "checks", "beside"),
+    *("compare", "opinions", "countersign", "signers", "ask", "copy_to"),
 )
 
 

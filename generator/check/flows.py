@@ -24,6 +24,7 @@ _WAITING = (
     "countersign",
     "signers",
     "ask",
+    "copy_to",
     "skip",
     "branches",
     "rules",

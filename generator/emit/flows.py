@@ -88,6 +88,7 @@ class Flows:
             send=self.send(entity, step),
             per=self.per(step),
             compare=self.compare(entity, step),
+            copy_to=given(tuple(map(str, step.copy_to))),
             effects=self.effects(entity, step.on_pass, str(step.name)),
             end=given(str(step.end)),
         )
@@ -236,6 +237,8 @@ class Flows:
             resubmit=unless(str(action.resubmit), "again"),
             bulk=given(action.bulk),
             self_approval=given(action.self_approval),
+            copy_to=given(tuple(map(str, action.copy_to))),
+            copy_choice=given(tuple(map(str, action.copy_choice))),
             effects=self.effects(entity, action.do, str(action.name)),
             consequence=str(action.consequence or consequence(self.linked, flow, action)),
         )

@@ -87,6 +87,7 @@ def _words(node: Node) -> str:
         f"限时 {step.within} 个工作日" if step.within else "",
         f"跳过条件：{step.skip}" if step.skip else "",
         f"确认事项：{'、'.join(step.checks)}" if step.checks else "",
+        f"抄送：{'、'.join(step.copy_to)}" if step.copy_to else "",
         f"可加签：{'、'.join(step.ask)}" if step.ask else "",
     ]
     return "；".join(part for part in parts if part)

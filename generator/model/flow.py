@@ -159,6 +159,9 @@ class Step:
         "The case rests for {event: …} or {object: …}; late, it is `by`'s todo."
     )
     per: Per | None = may("The decider judges row by row: {rows: …, field: …, refuses: […]}.")
+    copy_to: tuple[Word, ...] = may(
+        "Roles whose holders get the case to read when it is left forwards.", ()
+    )
     on_pass: tuple[Effect, ...] = may("Effects of leaving forwards.", (), read=read_effects)
     end: Literal["done", "rejected", "cancelled"] = may("The case ends here, and how.", "")
     node: Mapping = by_node()
@@ -199,6 +202,12 @@ class Action:
         "again",
     )
     bulk: bool = may("May be done to several cases at once.", False)
+    copy_to: tuple[Word, ...] = may(
+        "Roles whose holders get the case to read from then on, as far as their role reaches.", ()
+    )
+    copy_choice: tuple[Word, ...] = may(
+        "Roles of whose holders whoever acts may choose people to get the case to read.", ()
+    )
     do: tuple[Effect, ...] = may("Effects, in the same transaction.", (), read=read_effects)
     consequence: Title | None = may("Said beside the button; else made from where it leads.")
     node: Mapping = by_node()

@@ -123,6 +123,49 @@ def test_where_too_few_can_sign_the_page_says_so(world, filed, app):
     assert state(filed) == ("accept", ["submit"])
 
 
+def test_what_was_decided_is_given_to_read(world, filed, app):
+    surveyors = [enter(app, f"surveyor-{number}", "surveyor")[0] for number in (1, 2, 3)]
+    officer, _ = enter(app, "officer-1", "officer")
+    director, _ = enter(app, "director-1", "director")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    post(officer, f"/EX102/{filed}", "do/pass")
+    for one in surveyors[:2]:
+        post(one, f"/EX103/{filed}", "do/pass")
+    assert "抄送我的" not in surveyors[2].get("/").text
+    assert counsel.get(f"/EX104/{filed}").status_code == 200  # it rests there
+    shown = director.get(f"/EX104/{filed}").text
+    assert re.search(rf'name="copy" value="{counsel_id}"> counsel-1', shown)
+    post(director, f"/EX104/{filed}", "do/pass", copy=str(counsel_id))  # a box of another button
+    bench = surveyors[2].get("/").text
+    assert "抄送我的" in bench
+    assert "共 1 件，未读 1 件" in bench
+    assert "director-1 通过" in bench
+    assert "抄送我的" not in counsel.get("/").text
+    page = surveyors[2].get(f"/open/appraisal/{filed}", follow_redirects=True)
+    assert page.status_code == 200
+    assert "铜镜" in page.text
+    assert "抄送：" in page.text
+    assert "共 1 件</div>" in surveyors[2].get("/").text, "read"
+    assert "未读 1 件" in surveyors[0].get("/").text
+
+
+def test_whoever_rejects_gives_it_to_whom_they_choose(world, filed, app):
+    officer, officer_id = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    path = f"/api/v1/appraisal/{filed}/actions/reject"
+
+    def send(**body):
+        headers = {"X-CSRFToken": token(officer, "/me")}
+        return officer.post(path, json={"comment": "不收"} | body, headers=headers)
+
+    assert send(copies="x").get_json()["faults"][0]["message"] == "应为人员编号的列表"
+    assert send(copies=[officer_id]).get_json()["faults"][0]["message"] == "请选择可以抄送的人员"
+    assert state(filed)[0] == "accept"
+    assert send(copies=[counsel_id]).status_code == 200
+    assert state(filed)[0] == "rejected"
+    assert "officer-1 不予鉴定" in counsel.get("/").text
+
+
 def test_programs_ask_answer_and_take_back(world, filed, app):
     officer, _ = enter(app, "officer-1", "officer")
     counsel, counsel_id = enter(app, "counsel-1", "counsel")

@@ -109,6 +109,7 @@ class Step:
     send: Send | None = None  # what leaves on arrival
     per: Per | None = None
     compare: Compare | None = None
+    copy_to: tuple[str, ...] = ()  # roles whose holders get the case to read on leaving forwards
     effects: tuple[Effect, ...] = ()  # on leaving forwards
     end: Literal["", "done", "rejected", "cancelled"] = ""
 
@@ -148,6 +149,8 @@ class Action:
     )
     bulk: bool = False
     self_approval: bool = False
+    copy_to: tuple[str, ...] = ()  # roles whose holders get the case to read
+    copy_choice: tuple[str, ...] = ()  # roles of whose holders whoever acts may choose
     effects: tuple[Effect, ...] = ()
     consequence: str = ""  # said beside the button; the compiler's where the author gives none
 

@@ -236,6 +236,7 @@ SHARED: dict[str, Schema] = {
             "marks": array(ref("MarkToWrite")),
             "checks": array(text(), description="已确认的事项"),
             "opinions": {"type": "object", "additionalProperties": {"type": "string"}},
+            "copies": array({"type": "integer"}, description="抄送给谁：人员编号，限可选的人"),
             "expected": {
                 "type": ["integer", "null"],
                 "description": "读取时的 case.steps；期间有人办理则答 409",

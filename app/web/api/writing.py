@@ -19,7 +19,7 @@ from app.web.api.reading import fault
 from app.web.filing import Filing
 
 ACTING = (
-    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit",
+    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies",
 )  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
 TOKEN = "Idempotency-Key"  # noqa: S105 - a header
@@ -198,11 +198,16 @@ def act(obj: Object, pk: int, action: str) -> None:
         "opinions": parts.object("opinions"),
         "expected": parts.whole("expected"),
     }
+    copies = content.get("copies") or []
+    if not isinstance(copies, list) or not all(type(one) is int for one in copies):
+        parts.faults.append(Fault("copies", "应为人员编号的列表"))
     marks = [_mark(parts, index, mark) for index, mark in enumerate(parts.objects("marks"))]
     if not all(isinstance(text, str) for text in given["opinions"].values()):
         parts.faults.append(Fault("opinions", "各栏应为文字"))
     parts.check()
-    engine.act(engine.case_to_act_on(obj.name, record.id), action, marks=marks, **given)
+    engine.act(
+        engine.case_to_act_on(obj.name, record.id), action, marks=marks, copies=copies, **given
+    )
 
 
 def ask(obj: Object, pk: int) -> None:

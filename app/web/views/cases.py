@@ -43,6 +43,7 @@ class CaseRoutes(FormRoutes):
                 at=form.get("at", ""),
                 resubmit=form.get(f"resubmit.{action}", ""),
                 verdicts=_verdicts(),
+                copies=self._copies(action),
             )
         except Rejected as error:
             faults = rowwise.named(self.object, record, error.faults)
@@ -51,6 +52,12 @@ class CaseRoutes(FormRoutes):
         return self._go(after if after and step.kind != "note" else self.place_of(pk))
 
     do.operation_argument = "action"  # type: ignore[attr-defined]
+
+    def _copies(self, action: str) -> list[int]:
+        """Return whom the person has ticked; a form has the boxes for all its actions."""
+        known = self.flow.actions if self.flow else ()
+        offers = any(one.copy_choice for one in known if one.name == action)
+        return ids_of(",".join(request.form.getlist("copy")), 200) if offers else []
 
     def after(self, pk: int) -> str:
         """Return where acting leads: to the next one of the queue; empty: the case itself."""

@@ -280,6 +280,8 @@ def test_a_vote_goes_on_beside_a_question_and_passes_without_who_asked(asks):
     ask(asks, "fred", pk, "carl")
     with refused(Conflict, "已请carl提意见"):
         do(asks, "fred", pk, "pass")
+    with refused(Refused, "只有加签人可以减签"):
+        unask(asks, "paul", pk, questions(asks, pk)[0].id)
     do(asks, "paul", pk, "pass")
     assert at(asks, pk) == ["ballot"]
     assert len(questions(asks, pk)) == 1

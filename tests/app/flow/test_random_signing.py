@@ -11,11 +11,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from app.core import records
 from app.core.database import elevated, session
 from app.core.errors import UserError
 from app.flow import asking, engine
+from app.flow.models import CopyRow
 from app.flow.places import open_tasks
 from tests.app.conftest import World
 from tests.app.flow.asked import ASK, advise, ask, letting_ask, unask
@@ -24,6 +26,7 @@ from tests.app.flow.test_random_ways import APPLICANTS, PEOPLE, Ways
 
 VERDICTS = ("agree", "agree", "disagree", "remark", "")
 INSIDE = ("joint", "fire_check", "fire_head")  # where a step of a branch leads within it
+COPIES = {"desk": {"head"}, "fire_check": {"police"}, "ballot": {"clerk"}}
 NEVER = ("submit", "recall", "cancel")  # done by others than deciders: they close what was asked
 
 
@@ -190,10 +193,30 @@ class Signing(Ways):
                     pending[step.source] = 0
             assert len(asked) == sum(pending.values())
 
+    @invariant()
+    def copies_are_those_that_the_flow_gives(self) -> None:
+        """Who left a step forwards has given its copies, each once, and to nobody else."""
+        for pk in self.cases:
+            with self.world.acting("carl"), elevated():
+                case = engine.case_of(session.get(festival().model, pk))
+                query = select(CopyRow.person_name).where(CopyRow.case_id == case.id)
+                there = sorted(session.scalars(query))
+                taken = engine.history_of(case)
+            wanted = {
+                name
+                for step in taken
+                if step.kind == "pass" and not step.partial
+                for name, actor in self.base.items()
+                if actor.roles & COPIES.get(step.source, set()) and actor.user_id != step.actor_id
+            }
+            assert there == sorted(wanted)
+
 
 @pytest.mark.timeout(400)
 def test_random_signing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    letting_ask(world, monkeypatch, ballot={"countersign": 3, "signers": "people"})
+    changes = {name: {"copy_to": tuple(roles)} for name, roles in COPIES.items()}
+    changes["ballot"] |= {"countersign": 3, "signers": "people"}
+    letting_ask(world, monkeypatch, **changes)
     machine = type("Machine", (Signing,), {"world": world})
     examples = max(6, settings.default.max_examples // 3)
     run_state_machine_as_test(

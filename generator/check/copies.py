@@ -1,0 +1,40 @@
+"""Who gets a case to read: roles that can open it somewhere."""
+
+from generator import model
+from generator.check.context import Context
+from generator.reader import Word
+from generator.routes import kind_of
+from generator.world import Entity
+
+CODE = "E219"
+
+
+def check(context: Context, entity: Entity, flow: model.Flow) -> None:
+    """Check that everybody who gets a copy can open the case, and that people choose, not receipts."""
+    for step in flow.steps.values():
+        _roles(context, entity, step.copy_to, f"'{step.name}'")
+    for action in flow.actions.values():
+        _roles(context, entity, (*action.copy_to, *action.copy_choice), f"'{action.name}'")
+        if action.copy_choice and kind_of(action) == "receipt":
+            what = f"nobody takes '{action.name}', so nobody chooses who gets a copy"
+            context.note(CODE, action.copy_choice[0], what, "write copy_to, which needs no choice.")
+
+
+def _roles(context: Context, entity: Entity, words: tuple[Word, ...], where: str) -> None:
+    roles = context.linked.data.roles
+    for word in words:
+        if word not in roles:
+            context.known("E301", word, roles, f"{where} gives copies to the unknown role", "role")
+        elif not _opens(context, entity, word):
+            what = f"'{word}' gets copies by {where}, but no function shows it such records"
+            context.note(CODE, word, what, "grant it view in a function of the object.")
+
+
+def _opens(context: Context, entity: Entity, role: Word) -> bool:
+    return any(
+        "view" in words
+        for item in context.linked.functions.values()
+        if item.object == entity.name and item.screen in ("apply", "review", "query")
+        for name, words in item.spec.roles.items()
+        if name == role
+    )
