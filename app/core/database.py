@@ -103,7 +103,7 @@ def make_reading_engine(url: str) -> Engine:
         return engine
     return create_engine(
         parsed,
-        connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
+        connect_args={"connect_timeout": 10},
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
         hide_parameters=True,
@@ -113,7 +113,6 @@ def make_reading_engine(url: str) -> Engine:
 def _open_reading(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
     connection.isolation_level = None
-    connection.execute("PRAGMA query_only=ON")
     return connection
 
 

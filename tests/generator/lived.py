@@ -59,23 +59,26 @@ def main(base: Path, url: str) -> None:
     bind(engine_)
     expect_writes()
     with create_app(chosen, engine_).app_context():
-        people, room = _furnished()
+        people, rooms = _furnished()
         for later in (0, 14):
             for topic, (days, deeds) in WAYS.items():
-                _live(people, room, topic, days, later, deeds)
+                _live(people, rooms.pop(), topic, days, later, deeds)
         _change_since()
     engine_.dispose()
 
 
-def _furnished() -> tuple[dict[str, Any], int]:
+def _furnished() -> tuple[dict[str, Any], list[int]]:
     model: Any = registry.object("office").model
     room: Any = registry.object("room").model
     with acting_as(SYSTEM), elevated(), unit_of_work() as session:
         office = model(name="一处", area="东")
-        hall = room(name="大厅", door="A101", open=True, seats=9000, used=0, remaining=9000)
-        session.add_all([office, hall])
+        halls = [
+            room(name=f"{n}厅", door=f"A{n}", open=True, seats=9, used=0, remaining=9)
+            for n in range(2 * len(WAYS))  # each booking has its own
+        ]
+        session.add_all([office, *halls])
         session.flush()
-        number, place = hall.id, office.id
+        numbers, place = [hall.id for hall in halls], office.id
     found = {}
     for name, role in PEOPLE:
         with acting_as(SYSTEM), unit_of_work():
@@ -84,7 +87,7 @@ def _furnished() -> tuple[dict[str, Any], int]:
                 name=name, phone=None, username=name, roles=(role,), password="Room-2026-booking",
                 org_id=org, district=None,
             ).id  # fmt: skip
-    return {name: who.actor_of(pk) for name, pk in found.items()}, number
+    return {name: who.actor_of(pk) for name, pk in found.items()}, numbers
 
 
 def _live(people: dict[str, Any], room: int, topic: str, days: int, later: int, deeds: Any) -> None:
