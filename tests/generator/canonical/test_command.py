@@ -2,9 +2,11 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
+from generator.canonical import layout
 from generator.cli import main
 from tests.generator.projects import make
 
@@ -126,3 +128,28 @@ def test_a_start_is_in_the_form(tmp_path, arguments, capsys):
 def test_a_project_of_its_own_begins_in_the_form(tmp_path, capsys):
     assert main(["--root", str(tmp_path), "new", "project", "office"]) == 0
     assert run(tmp_path / "office", "--check") == 0, capsys.readouterr().out
+
+
+def test_what_would_then_mean_something_else_is_not_written(tmp_path, capsys, monkeypatch):
+    folder = make(tmp_path)
+    text = 'object: room\ntitle: "7"\n'
+    (folder / ROOM).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(layout, "quoted", lambda text: text)  # a form that is wrong
+    assert run(folder, folder / ROOM) == 1
+    said = capsys.readouterr().err
+    assert f"{ROOM}:2:8: in its canonical form this would mean something else" in said
+    assert "Nothing was written." in said
+    assert (folder / ROOM).read_text(encoding="utf-8") == text
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+    folder = make(tmp_path)
+    (folder / ROOM).write_text(LOOSE, encoding="utf-8")
+
+    def cut(self, target):
+        raise OSError("the power failed")
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(OSError, match="the power failed"):
+        run(folder, folder / ROOM)
+    assert (folder / ROOM).read_text(encoding="utf-8") == LOOSE
