@@ -148,15 +148,24 @@ def _migrate_badly(var: Path) -> None:
 
 
 def _ask(world: World) -> None:
-    """An appraisal about which the officer has asked a counsel, and one that the surveyors sign."""
+    """An appraisal about which the officer has asked a counsel, one that the surveyors sign, and one that
+    was decided and given to them to read.
+    """
     from tests.examples.test_appraisal import RAW
 
-    asked, signed = (
-        deeds.save(world, "appraisal", RAW | {"name": name}) for name in ("铜镜", "瓷瓶")
+    asked, signed, decided = (
+        deeds.save(world, "appraisal", RAW | {"name": name}) for name in ("铜镜", "瓷瓶", "玉璧")
     )
-    for pk in (asked, signed):
+    for pk in (asked, signed, decided):
         deeds.do(world, "appraisal", pk, "clerk", "submit")
-    deeds.do(world, "appraisal", signed, "officer", "pass")
+    for pk in (signed, decided):
+        deeds.do(world, "appraisal", pk, "officer", "pass")
+    for name in ("surveyor1", "surveyor2", "director1"):
+        person = signin.find(name)
+        assert person
+        with acting_as(who.actor_of(person.id)), unit_of_work():
+            record = session.get(registry.object("appraisal").model, decided)
+            engine.act(engine.case_of(record), "pass", comment="属实")
     officer, counsel = (signin.find(f"{name}1") for name in ("officer", "counsel"))
     assert officer
     assert counsel
