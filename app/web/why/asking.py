@@ -168,7 +168,10 @@ def _take_account(asked: Asked, line: dict[str, Any]) -> None:
 
 def of_address(text: str) -> Target:
     """Return what a page of the product shows; Unknown if the address is none of its pages."""
-    path = unquote(urlsplit(text).path)
+    try:
+        path = unquote(urlsplit(text).path)
+    except ValueError:  # such as a host in brackets that are not closed
+        raise Unknown(NO_ADDRESS) from None
     if not path.startswith("/"):
         raise Unknown(NO_ADDRESS)
     adapter = current_app.url_map.bind("localhost")

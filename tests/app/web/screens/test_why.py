@@ -96,6 +96,7 @@ def test_what_is_done_for_somebody_else_says_for_whom(app: Flask, admin: Browser
         ({"who": "", "page": "/BM26/"}, "请填写姓名或用户名"),
         ({"who": "{known}", "page": "/nowhere/7"}, "这不是本系统的页面地址"),
         ({"who": "{known}", "page": "javascript:alert(1)"}, "这不是本系统的页面地址"),
+        ({"who": "{known}", "page": "http://[fe80/PP14/"}, "这不是本系统的页面地址"),
         ({"who": "{known}", "page": "/PP14/99999999999999999999"}, "这不是本系统的页面地址"),
         ({"who": "{known}", "page": "/open/nothing/1"}, "这不是本系统的页面地址"),
         ({"who": "{known}", "page": f"/open/{UNIT}/987654321"}, "没有这条记录"),
