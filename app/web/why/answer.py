@@ -126,7 +126,7 @@ def _notes(person: Person, target: Target) -> list[str]:
         found.append("首次登录或重置后须先改密码，改好以前打不开任何页面")
     for other in person.actor.stands_for:
         found.append(f"今天代{other.name}办理：代办的权限已计入")
-    if target.refused:
+    if target.refused and target.by == account.id:
         found.append(f"这次请求当时的应答是 {target.refused}；以下按现在的权限和数据判断")
     return found
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -37,7 +37,8 @@ class Target:
     operation: str = "view"
     pk: int | None = None
     door: str = ""  # everybody, or whoever signed in: what such a page is
-    refused: str = ""  # how a request ended that is asked about
+    refused: str = ""  # how a request of `by` ended that is asked about
+    by: int | None = None
 
 
 @dataclass
@@ -128,16 +129,11 @@ def _names(account: Account) -> tuple[str, ...]:
 
 def _target(asked: Asked, function: str) -> Target:
     if asked.page:
-        refused = ""
-        address = asked.page
         if NUMBER.match(asked.page.upper()):
-            line = _refusal(asked.page.upper())
-            address = str(line.get("message", "")).partition(" ")[2]
-            refused = str(line.get("status", ""))
-            _take_account(asked, line)
-        target = of_address(address)
+            return _of_request(asked, asked.page.upper(), function)
+        target = of_address(asked.page)
         reached(target, function)
-        return Target(**{**vars(target), "refused": refused})
+        return target
     if not asked.number:
         raise Unknown("请填写页面地址、请求编号，或选择业务并填写记录编号")
     obj = objects().get(asked.object)
@@ -148,32 +144,27 @@ def _target(asked: Asked, function: str) -> Target:
     return target
 
 
-def _refusal(number: str) -> dict[str, Any]:
-    """Return what the log of this machine says of a request."""
-    line = logs.find(settings.folder("log"), number, "access")
-    if line is None:
-        raise Unknown("日志里没有这个编号（只保留最近的，多台服务器时只查本机）；请改填页面地址")
-    return line
+def _of_request(asked: Asked, number: str, function: str) -> Target:
+    """Return what a request wanted, by the log of this machine; its person is asked about unless another is named.
 
-
-def _take_account(asked: Asked, line: dict[str, Any]) -> None:
-    """Take the person of a request, unless another one is named."""
-    if asked.who:
-        return
+    A request of somebody whom whoever asks does not administer is as unknown as one that never was.
+    """
+    line = logs.find(settings.folder("log"), number, "access") or {}
     account = session.get(Account, line.get("user") or 0)
-    if account is None:
-        raise Unknown("这个请求没有登录，请填写账户")
-    asked.who = account.user.username
+    if not line or (account is not None and not directory.visible(account, function)):
+        raise Unknown("日志里没有这个编号（只保留最近的，多台服务器时只查本机）；请改填页面地址")
+    if not asked.who:
+        if account is None:
+            raise Unknown("这个请求没有登录，请填写账户")
+        asked.who = account.user.username
+    target = of_address(str(line.get("message", "")).partition(" ")[2])
+    reached(target, function)
+    return replace(target, refused=str(line.get("status", "")), by=account.id if account else None)
 
 
 def of_address(text: str) -> Target:
     """Return what a page of the product shows; Unknown if the address is none of its pages."""
-    try:
-        path = unquote(urlsplit(text).path)
-    except ValueError:  # such as a host in brackets that are not closed
-        raise Unknown(NO_ADDRESS) from None
-    if not path.startswith("/"):
-        raise Unknown(NO_ADDRESS)
+    path = _path(text)
     adapter = current_app.url_map.bind("localhost")
     found = None
     for method in ("GET", "POST"):
@@ -203,6 +194,16 @@ def of_address(text: str) -> Target:
         raise Unknown(NO_ADDRESS)
     obj = registry.object(function.object) if function.object else None
     return Target(function=function, object=obj, operation=operation, pk=pk if obj else None)
+
+
+def _path(text: str) -> str:
+    try:
+        path = unquote(urlsplit(text).path)
+    except ValueError:  # such as a host in brackets that are not closed
+        raise Unknown(NO_ADDRESS) from None
+    if not path.startswith("/"):
+        raise Unknown(NO_ADDRESS)
+    return path
 
 
 def _behind(rule: str, arguments: dict[str, Any]) -> Target | None:

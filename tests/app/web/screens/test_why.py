@@ -4,7 +4,8 @@ import html
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.flow import deputies
 from app.ops import logs
-from app.security import accounts, who
+from app.security import accounts, roles, who
 from tests.harness.people import Browserlike, open_person, organisation
 
 pytestmark = pytest.mark.functions("BM03")
@@ -36,6 +37,26 @@ def ask(client: Browserlike, **question: object) -> Any:
 
 def username(pk: int) -> str:
     return accounts.get(pk).user.username
+
+
+@contextmanager
+def logging_to_files() -> Iterator[None]:
+    """The log of this process goes where that of a server goes."""
+    handlers = logging.root.handlers[:]
+    logs.configure(installation.folder("log"), "test")
+    try:
+        yield
+    finally:
+        for handler in set(logging.root.handlers) - set(handlers):
+            handler.close()
+        logging.root.handlers[:] = handlers
+
+
+def reaching_a_district() -> None:
+    """Whoever administers rights does so in their district from now on."""
+    with acting_as(SYSTEM), unit_of_work():
+        profile = next(one for one in roles.all_roles() if one.role.name == ADMIN)
+        profile.reach = "district"
 
 
 @pytest.fixture
@@ -163,11 +184,7 @@ def test_who_administers_a_district_asks_about_that_district_only(
     near = organisation(name="近处公司", **{field: "420102"})
     far = organisation(name="远处公司", **{field: "420103"})
     people = {unit.id: open_person("liaison", org=unit) for unit in (near, far)}
-    with acting_as(SYSTEM), unit_of_work():
-        from app.security import roles
-
-        profile = next(one for one in roles.all_roles() if one.role.name == ADMIN)
-        profile.reach = "district"
+    reaching_a_district()
     client = client_for(ADMIN, district="420102")
     assert (
         ask(client, who=username(people[near.id]), object=UNIT, number=near.id).status_code == 200
@@ -185,18 +202,11 @@ def test_who_administers_a_district_asks_about_that_district_only(
 def test_the_number_of_a_refused_page_leads_to_its_reason(
     app: Flask, admin: Browserlike, client_for: Callable[..., Browserlike]
 ) -> None:
-    folder = installation.folder("log")
-    handlers = logging.root.handlers[:]
-    logs.configure(folder, "test")
-    try:
+    with logging_to_files():
         unit = organisation()
         person = client_for("liaison", org=unit, name="吴来电")
         refused = person.get("/BM02/")
         away = person.get(f"/open/{UNIT}/{unit.id + 5000}")
-    finally:
-        for handler in set(logging.root.handlers) - set(handlers):
-            handler.close()
-        logging.root.handlers[:] = handlers
     for page in (refused, away):
         assert "确需查看或办理的，请把编号" in told(page)
         assert page.headers["X-Request-Id"] in page.text
@@ -204,6 +214,29 @@ def test_the_number_of_a_refused_page_leads_to_its_reason(
     assert "吴来电不能打开“用户管理信息”" in said
     assert "这次请求当时的应答是 403" in said
     assert "没有这条记录" in told(ask(admin, page=away.headers["X-Request-Id"]))
+    other = username(open_person("liaison", name="吕旁人"))
+    said = told(ask(admin, who=other, page=refused.headers["X-Request-Id"]))
+    assert "吕旁人不能打开“用户管理信息”" in said
+    assert "当时的应答" not in said  # which was not theirs
+
+
+def test_a_request_of_somebody_who_is_administered_elsewhere_is_as_unknown_as_none(
+    app: Flask, client_for: Callable[..., Browserlike]
+) -> None:
+    far = organisation(name="远处公司", **{registry.project().organisation_district: "420103"})
+    with logging_to_files():
+        refused = client_for("liaison", org=far, name="石远人").get("/BM02/")
+    reaching_a_district()
+    client = client_for(ADMIN, district="420102")
+    near = username(open_person("liaison", district="420102"))
+    for who_is_asked_about in ("", near):
+        page = ask(client, who=who_is_asked_about, page=refused.headers["X-Request-Id"])
+        missing = ask(client, who=who_is_asked_about, page="0BADF00D")
+        assert "日志里没有这个编号" in told(page)
+        assert told(page) == told(missing)
+        assert re.findall('id="why-who" .*', page.text) == re.findall(
+            'id="why-who" .*', missing.text
+        )
 
 
 def test_a_refused_record_and_a_missing_one_are_told_alike(
