@@ -91,6 +91,8 @@ def on_page(page, name, pk, operation, title):
         "delete": [f'action="{base}/delete"'],
         "disable": [f'action="{base}/disable"', f'action="{base}/enable"'],
         "reassign": ['data-open="hand"'],
+        "ask": ['data-open="ask"'],
+        "advise": [f'action="{base}/advise"'],
         "print": ['class="list-print"'],
     }.get(operation, [f'formaction="{base}/do/{operation}"', f'data-ask="{operation}"'])
     if operation == "urge":

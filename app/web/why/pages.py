@@ -102,6 +102,12 @@ def _now(reader: Reader, name: str) -> tuple[str, str]:
     if name == "reassign":
         closed = "没有可以转办的待办，或没有别人可以接办"
         return (THERE, "") if reader.handings() else (ABSENT, closed)
+    if name == "ask":
+        closed = f"{step}这一环节不能加签，或不由该账户办理"
+        return (THERE, "") if reader.askings() else (ABSENT, closed)
+    if name == "advise":
+        mine = any(question.mine for question in reader.questions())
+        return (THERE, "") if mine else (ABSENT, "没有人请该账户提意见")
     if name == "print":
         lists = printing.offered(reader.obj, reader.record)
         return (THERE, "") if lists else (ABSENT, f"{step}这一环节没有要打印的清单")
