@@ -224,7 +224,7 @@ def _taken(detail: dict[str, Any]) -> Said:
 
 
 def _asked(detail: dict[str, Any]) -> Said:
-    return Said("谁能看到", after=str(detail.get("whom", "")))
+    return Said("追查的账户", after=str(detail.get("whom", "")))
 
 
 def _view(detail: dict[str, Any]) -> Said:
