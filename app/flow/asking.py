@@ -8,6 +8,8 @@ their own that decides nothing. Whatever else moves the case closes the question
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core import clock, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import session, unit_of_work
@@ -298,11 +300,20 @@ def _adviser(actor: Actor, case: Case, view: Task) -> tuple[Actor | None, str]:
             continue
         if not holder.may_self(ADVISE, view.function or ""):
             return holder, access.NO_RIGHT
-        asker = {task.assignee_id for task in _asker(case, view)}
-        if holder is not actor and actor.user_id in (*asker, case.applicant_id):
-            return holder, "加签人和申请人不能代被征求人提意见"
+        if case.applicant_id in (actor.user_id, holder.user_id):  # cases are handed over too
+            return holder, "申请人不能对本人的申请提意见"
+        if holder is not actor and actor.user_id in _askers(case, view):
+            return holder, "加签人不能代被征求人提意见"
         return holder, ""
     return None, ""
+
+
+def _askers(case: Case, view: Task) -> set[int | None]:
+    """Return who has the step and who asked, which may have been their deputy."""
+    asked = select(StepRecord.actor_id).where(
+        StepRecord.case_id == case.id, StepRecord.seq == view.since
+    )
+    return {session.scalar(asked), *(task.assignee_id for task in _asker(case, view))}
 
 
 def _gone(case: Case, actor: Actor) -> Exception:

@@ -177,8 +177,11 @@ def test_deputies_ask_and_answer_in_somebodys_name_but_not_their_own_question(as
     assert taken.who == "wanda（代carl）"
     assert ("desk", "clerk", asks.actors["carl"].user_id) in waits_for(asks, pk)
     stands(asks, "carl", "hugo")
-    with refused(Refused, "加签人和申请人不能代被征求人提意见"):
+    with refused(Refused, "加签人不能代被征求人提意见"):
         advise(asks, "carl", pk)
+    stands(asks, "wanda", "hugo")
+    with refused(Refused, "加签人不能代被征求人提意见"):
+        advise(asks, "wanda", pk)  # it was she who asked, in carl's name
     stands(asks, "paul", "hugo")
     taken = advise(asks, "paul", pk)
     assert taken.who == "paul（代hugo）"
@@ -193,6 +196,21 @@ def test_who_applied_is_not_asked(asks):
     assert askable(asks, "carl", pk) == {"desk": {"hana", "fred", "fay"}}
     with refused(Rejected, "请选择可以提意见的人员"):
         ask(asks, "carl", pk, "hugo")
+
+
+def test_who_was_asked_and_then_got_the_case_handed_over_gives_no_view_of_it(asks):
+    pk = at_desk(asks)
+    ask(asks, "carl", pk, "hugo")
+    with asks.acting("carl"):
+        case_of(pk).applicant_id = asks.actors["hugo"].user_id
+        session.commit()
+    stands(asks, "paul", "hugo")
+    for who in ("hugo", "paul"):
+        with refused(Refused, "申请人不能对本人的申请提意见"):
+            advise(asks, who, pk)
+    (view,) = questions(asks, pk)
+    unask(asks, "carl", pk, view.id)
+    do(asks, "carl", pk, "pass")
 
 
 def test_the_question_goes_with_the_step_when_it_is_handed_on(asks):
