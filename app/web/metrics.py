@@ -149,6 +149,7 @@ def _stored() -> Iterator[str]:
         open_cases = session.scalar(select(func.count(Case.id)).where(Case.ended_at.is_(None)))
         yield from _figure("platform_cases_open", "Cases under way.", open_cases)
         late = select(func.count(Task.id)).where(Task.done_at.is_(None), Task.due_at < now)
+        late = late.where(Task.view_of.is_(None))  # the task for which it was asked is late as well
         yield from _figure(
             "platform_tasks_late", "Open tasks past their limit.", session.scalar(late)
         )

@@ -53,7 +53,7 @@ def of(actor: Actor) -> Month | None:
     query = (
         select(Task.opened_at, Task.due_at, Task.done_at)
         .where(Task.done_by_id == actor.user_id, Task.done_at >= start)
-        .where(Task.role.isnot(None), Task.outcome != "superseded")
+        .where(Task.role.isnot(None), Task.view_of.is_(None), Task.outcome != "superseded")
         .order_by(Task.id)
         .limit(MOST)
     )

@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
-from app.core import outbox
+from app.core import clock, outbox
 from app.core.actor import SYSTEM, acting_as
-from app.core.database import unit_of_work
+from app.core.database import session, unit_of_work
+from app.flow.models import Case, Task
 from app.web import metrics
 
 LINE = re.compile(
@@ -67,3 +69,16 @@ def test_what_waits_to_leave_is_told(client):
     with acting_as(SYSTEM), unit_of_work():
         outbox.put("anything", {}, "m1")
     assert figures(client)['platform_outbox_items{state="pending"}'] >= 1
+
+
+def test_a_step_that_waits_for_a_view_is_late_once(client):
+    before = figures(client)["platform_tasks_late"]
+    now = clock.now()
+    with acting_as(SYSTEM), unit_of_work():
+        case = Case(
+            object="late", record_id=1, flow="late", flow_version="1", state="check", created_at=now
+        )
+        late = {"step": "check", "opened_at": now, "due_at": now - timedelta(days=1)}
+        case.tasks = [Task(**late), Task(**late, view_of=1)]
+        session.add(case)
+    assert figures(client)["platform_tasks_late"] == before + 1

@@ -84,6 +84,10 @@ def test_this_months_figures_count_what_one_decided(filled: Flask, clerk: FlaskC
     now = clock.now()
     done = {"done_at": now, "done_by_id": 1, "outcome": "pass"}
     queue(filled, 4, opened_at=now - timedelta(days=1), **done)
+    with filled.app_context(), acting_as(SYSTEM), unit_of_work():
+        for case in session.query(Case):
+            given = done | {"opened_at": now, "outcome": "agree", "view_of": case.tasks[0].id}
+            case.tasks.append(Task(step="check", role="clerk", **given))  # a view decides nothing
     page = clerk.get("/").text
     assert "本月办理" in page
     assert "4<small>件" in page
