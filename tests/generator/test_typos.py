@@ -30,7 +30,6 @@ FREE = {  # words that mean something outside of the metadata, or are new where 
     "Capture.fill": "the device's name of a value",
     "Dictionary.entries": "new codes",
     "Document.seal": "the name of a seal, which the settings know",
-    "Function.guide": "a row of the table of guides, written on screen",
     "Function.operations": "new operations; what no route asks for lets nobody in",
     "Object.functions": "new identifiers",
     "Migration.source": "the name of a source, which the settings know",
@@ -44,7 +43,7 @@ FREE = {  # words that mean something outside of the metadata, or are new where 
     "Wait.event": "the counterpart's name of a receipt",
 }
 SHAPED = {  # what has a shape of its own: the message shows a right one
-    "DecisionRow.valid_from", "Escalate.after", "Field.max", "Flow.archive", "Material.max",
+    "DecisionRow.valid_from", "Escalate.after", "Field.max", "Field.min", "Flow.archive", "Material.max",
     "PolicyRow.valid_from", "Remind.after", "Remind.before", "Slots.ahead", "Slots.hours",
     "SourceColumn.clean dates", "Step.within",
 }  # fmt: skip
