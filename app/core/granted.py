@@ -83,8 +83,8 @@ def parts(function: Function, actor: Actor | None = None) -> list[Part]:
     if function.states:
         found.append(Part("states", model.state.in_(function.states)))
     reasons = shown[function.screen](obj, function, actor) if function.screen in shown else None
-    if reasons:
-        found.append(Part("screen", or_(*reasons.values()), reasons))
+    if reasons is not None:  # no reason at all: nothing is shown
+        found.append(Part("screen", or_(false(), *reasons.values()), reasons))
     return found
 
 

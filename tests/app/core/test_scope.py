@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.core import records, registry
+from app.core import granted, records, registry
 from app.core.actor import ANONYMOUS, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import NotFound, Refused
@@ -60,6 +60,17 @@ def test_every_way_shows_the_rows_in_reach(
 ) -> None:
     with world.acting(who, function):
         assert len(WAYS[way]()) == sees
+
+
+def test_a_screen_for_whose_rows_there_is_no_reason_shows_none(
+    world: World, meetings: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = registry.function("S01")
+    with world.acting("anna", "S01"):
+        assert granted.find_in(function, meetings["east"])
+        monkeypatch.setitem(granted.shown, function.screen, lambda *_: {})
+        with pytest.raises(NotFound):
+            granted.find_in(function, meetings["east"])
 
 
 def test_counts_and_pages_agree(world: World, meetings: dict[str, int]) -> None:
