@@ -573,7 +573,7 @@ WORDS = {
     "plan: kind == 'supplementary'": "计划类别为“增补计划”",
     "plan: kind == 'supplementary' and code is not empty": "计划类别为“增补计划”且编号不为空",
     "plan: unit == me.unit": "申报单位为本单位",
-    "plan_item: parent.state == 'approved'": "状态为“approved”",
+    "plan_item: parent.state == 'approved'": "状态为“已批准”",
     "supplement: code is not empty": "编号不为空",
     "unit: code is not empty": "备案号不为空",
     "unit_change: code is not empty": "编号不为空",

@@ -167,7 +167,8 @@ class _Speaker:
         *heads, last = path.split(".")
         for head in heads:
             item = entity.fields.get(Name(head)) if entity else None
-            entity = self.linked.entities.get(str(item.to)) if item and item.to else None
+            to = entity.parent if entity and head == "parent" else item.to if item else None
+            entity = self.linked.entities.get(str(to)) if to else None
         if entity and last == "state" and entity.flow:
             step = entity.flow.steps.get(Name(code))
             return str(step.title) if step else code
