@@ -34,7 +34,7 @@ class Offer:
     place: Place | None = None
     holder: Actor | None = None  # in whose name a deputy would act
     direct: bool = False  # straight back to whoever returned the case
-    hindered: str = ""  # what the refusal comes from: opened, guard, compare
+    hindered: str = ""  # what the refusal comes from: opened, guard, view, compare
 
     @property
     def name(self) -> str:
