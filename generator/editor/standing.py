@@ -10,11 +10,12 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import interfaces, loads, model, reports, scores, shared
+from generator import loads, model, shared
 from generator.check.effects import DEEDS
 from generator.chinese import chinese
 from generator.editor.naming import KEYS, NEW, PARAMETERS, VALUES
 from generator.editor.outline import Step
+from generator.load import DATA_FOLDERS, TABLES
 from generator.reader import Code, Name, Slot, Title, may, need, slots
 from generator.readers import read_effects, read_scope, read_targets
 from generator.vocabulary import EFFECTS
@@ -56,31 +57,21 @@ class Form:
 
 
 NOTHING = Form()
-_ROOTS: dict[str, type] = {
-    "roles.yaml": shared.Role,
-    "types.yaml": shared.TypeAlias,
-    "dictionaries": shared.Dictionary,
-    "policies": shared.Policy,
-    "decisions": shared.Decision,
-    "documents": shared.Document,
-    "reports": reports.ReportModel,
-    "scores": scores.Score,
-    "interfaces": interfaces.Interface,
-    "migration": loads.Migration,
-}
-
 
 def root(path: str) -> Form:
     """Return what a file below metadata/ holds, by its path from the project."""
     parts = path.split("/")[1:]
-    if not parts or parts[0] in ("demo", "reference", "schema"):
+    if not parts or parts[0] in DATA_FOLDERS:
         return NOTHING
     if parts[0] == "project.yaml":
         return Form(record=shared.Project)
     if parts[0] == "patterns":
         return Form(record=PatternFile)
-    cls = model.Function if parts[-1] == "functions.yaml" else _ROOTS.get(parts[0])
-    return Form(item=Form(record=cls)) if cls else Form(record=model.Object)
+    if parts[0] in TABLES:
+        return Form(item=Form(record=TABLES[parts[0]][0]))
+    if parts[-1] == "functions.yaml":
+        return Form(item=Form(record=model.Function))
+    return Form(record=model.Object)
 
 
 def inner(form: Form, step: Step) -> Form:
