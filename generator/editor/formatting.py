@@ -26,10 +26,11 @@ def formatted(text: str, path: str) -> list[Rows] | str:
         return str(fault)
     if form is None:
         return "；".join(f"{one.place}：{one.message}" for one in problems.sorted()[:1])
-    old, new = (re.findall(r"[^\n]*\n|[^\n]+", each) for each in (text, form))
+    end = "\r\n" if "\r\n" in text else "\n"  # how lines end is the editor's, not changed here
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", each) for each in (text.replace(end, "\n"), form))
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [
-        Rows(first, last, "".join(new[start:end]))
-        for what, first, last, start, end in steps
+        Rows(first, last, "".join(new[start:stop]).replace("\n", end))
+        for what, first, last, start, stop in steps
         if what != "equal"
     ]

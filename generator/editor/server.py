@@ -345,11 +345,15 @@ def _action(
 ) -> types.CodeAction:
     stretch = ls.range(text.split("\n")[one.line], one.line, one.start, one.end)
     edit = types.TextEdit(stretch, one.new)
-    about = [found for found in params.context.diagnostics if found.range.start.line == one.line]
+    about = [
+        found
+        for found in params.context.diagnostics
+        if found.range.start <= stretch.start and stretch.end <= found.range.end
+    ]
     return types.CodeAction(
         f"“{one.old}”改为“{one.new}”",
         kind=types.CodeActionKind.QuickFix,
         diagnostics=about or None,
-        is_preferred=True,
+        is_preferred=bool(about),  # others stand on the line
         edit=types.WorkspaceEdit(changes={params.text_document.uri: [edit]}),
     )

@@ -58,6 +58,7 @@ class Form:
 
 NOTHING = Form()
 
+
 def root(path: str) -> Form:
     """Return what a file below metadata/ holds, by its path from the project."""
     parts = path.split("/")[1:]

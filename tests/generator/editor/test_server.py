@@ -216,6 +216,24 @@ def test_the_fix_that_is_offered_gives_a_clean_check(editor, booking):
     editor.shows(file)
 
 
+def test_each_of_several_faults_of_a_line_has_its_own_fix(editor, booking):
+    file, text = booking
+    editor.type(file, text.replace("to: room,", "to: rom, requird: true,"))
+    faults = {"room": faulty(editor, file, "'rom'"), "required": faulty(editor, file, "'requird'")}
+    for word, one in faults.items():
+        about = {
+            "textDocument": {"uri": file.as_uri()},
+            "range": one["range"],
+            "context": {"diagnostics": [one]},
+        }
+        actions = editor.ask("textDocument/codeAction", about)
+        assert len(actions) == 2
+        [own] = [found for found in actions if found.get("isPreferred")]
+        assert f"“{word}”" in own["title"]
+        assert own["diagnostics"] == [one]
+        assert [found for found in actions if "diagnostics" in found] == [own]
+
+
 def test_formatting_gives_the_lines_that_the_canonical_form_has_otherwise(editor, booking):
     file, text = booking
     about = {
@@ -235,6 +253,11 @@ def test_formatting_gives_the_lines_that_the_canonical_form_has_otherwise(editor
     assert form != odd
     assert "\n".join([*rows, ""]) == form
     assert len(edits) > 1
+    editor.type(file, odd.replace("\n", "\r\n"))
+    same = [one | {"newText": one["newText"].replace("\n", "\r\n")} for one in edits]
+    assert editor.ask("textDocument/formatting", about) == same
+    editor.type(file, form.replace("\n", "\r\n"))
+    assert editor.ask("textDocument/formatting", about) == []
     editor.type(file, form)
     assert editor.ask("textDocument/formatting", about) == []
     editor.type(file, text + "x: [")
