@@ -71,6 +71,13 @@ def test_a_step_gives_copies_on_the_way_on_and_an_action_when_it_is_taken(copies
     assert '"抄送": "hugo、hana"' in taken.opinions
 
 
+def test_whoever_decides_gets_none(copies):
+    pk = to_joint(copies)
+    taken = do(copies, "paul", pk, "send_back", at="order_check")
+    assert set(given(copies, pk)) == {"hugo", "hana"}, "from the desk; the only policeman decided"
+    assert taken.opinions is None
+
+
 def test_whoever_decides_chooses_among_the_roles(copies):
     pk = at_desk(copies)
     ids = {name: actor.user_id for name, actor in copies.actors.items()}
