@@ -233,18 +233,18 @@ def function_for(flow: Flow, step: Step, *, returned: bool, record: Any = None) 
     """Return the function in whose queue a case at the step stands: one that takes such records."""
     functions = registry.functions_of(flow.object)
     queues = [function for function in functions if function.screen == "review"]
-    found = _first_taking([f for f in queues if step.name in f.steps], record)
+    found = first_taking([f for f in queues if step.name in f.steps], record)
     if isinstance(step.by, Applicant):
         kinds = ("rework", "apply") if returned else ("apply",)
-        return found or _first_taking(
+        return found or first_taking(
             [f for kind in kinds for f in functions if f.screen == kind], record
         )
     if found is None and isinstance(step.by, Roles) and _former(flow, step):
         roles = set(step.by.names)
-        found = _first_taking([f for f in queues if roles & {role for role, _ in f.grants}], record)
+        found = first_taking([f for f in queues if roles & {role for role, _ in f.grants}], record)
     return found
 
 
-def _first_taking(functions: list[Function], record: Any) -> Function | None:
+def first_taking(functions: list[Function], record: Any) -> Function | None:
     """Return the first of the functions that takes the record."""
     return next((function for function in functions if _takes(function, record)), None)

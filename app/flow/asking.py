@@ -130,6 +130,7 @@ def ask(
         turn = _turn(flow, case, record, place, holder, ASK, place.step.by)
         taken = _write(turn, ASK, Said(comment=question, opinions={"请提意见": chosen.name}))
         asked = _open(case, task, role, chosen, taken)
+        asked.function = _queue(task, role, flow, record)
         session.flush()
         said = {"actor": taken.who, "step": place.step.title, "comment": question}
         telling.tell("asked", record, case, [asked], said)
@@ -279,7 +280,6 @@ def _open(case: Case, task: Task, role: str, person: Person, taken: StepRecord) 
         role=role,
         assignee_id=person.id,
         assignee_name=person.name,
-        function=task.function,
         step=task.step,
         branch=task.branch,
         since=taken.seq,  # tells which question it was
@@ -291,6 +291,17 @@ def _open(case: Case, task: Task, role: str, person: Person, taken: StepRecord) 
     )
     case.tasks.append(asked)
     return asked
+
+
+def _queue(task: Task, role: str, flow: Flow, record: Any) -> str | None:
+    """Return the function in which holders of the role give views: that of the step, or one of their own."""
+    found = [
+        one for one in registry.functions_of(flow.object)
+        if task.step in one.steps and ADVISE in dict(one.grants).get(role, ())
+    ]  # fmt: skip
+    found.sort(key=lambda one: one.id != task.function)
+    function = access.first_taking(found, record)
+    return function.id if function else task.function
 
 
 def _adviser(actor: Actor, case: Case, view: Task) -> tuple[Actor | None, str]:

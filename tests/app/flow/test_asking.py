@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core import clock, history_check, records
+from app.core import clock, history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
@@ -186,6 +186,25 @@ def test_deputies_ask_and_answer_in_somebodys_name_but_not_their_own_question(as
     taken = advise(asks, "paul", pk)
     assert taken.who == "paul（代hugo）"
     do(asks, "carl", pk, "pass")
+
+
+def test_who_is_asked_answers_in_a_function_of_their_own(asks, monkeypatch):
+    known = registry.registry()
+    shared = known.functions["S09"]
+    rest = tuple((role, words) for role, words in shared.grants if role != "head")
+    own = replace(shared, id="S19", grants=(("head", ("view", "advise")),))
+    others = [one for one in known.by_object["festival"] if one.id != "S09"]
+    monkeypatch.setitem(known.by_object, "festival", (replace(shared, grants=rest), *others, own))
+    hugo = asks.actors["hugo"]
+    moved = {(word, "S19" if where == "S09" else where) for word, where in hugo.grants}
+    asks.actors["hugo"] = replace(hugo, grants=frozenset(moved), role_grants={"head": moved})
+    pk = at_desk(asks)
+    ask(asks, "carl", pk, "hugo")
+    with asks.acting("hugo", "S19"):
+        assert engine.queue("S19") == [pk]
+    assert advise(asks, "hugo", pk).kind == "advise"
+    ask(asks, "carl", pk, "fred")
+    assert questions(asks, pk)[0].function == "S09", "where it is shared, the step's own"
 
 
 def test_who_applied_is_not_asked(asks):
