@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core import clock, owner, registry, workdays
 from app.core.declare import Step
-from app.flow import engine, urging, watch
+from app.flow import asking, engine, urging, watch
 from app.flow.look import Way
 from app.flow.models import Nudge
 from app.web.case_page import Stop
@@ -49,7 +49,8 @@ class WayReader(RecordReader):
             return ""
         if self.step.branches:
             return self._ways_in_words()
-        last = self.steps[-1].at if self.steps else self.case.created_at
+        taken = [one.at for one in self.steps if one.kind not in asking.TITLES]  # the limit goes on
+        last = taken[-1] if taken else self.case.created_at
         days = max(workdays.between(clock.local(last).date(), clock.today()), 0) + 1
         words = f"{self._whose(self.step)} 第 {days} 个工作日"
         if self.step.within is not None:

@@ -1,10 +1,11 @@
 """An appraisal as people do it: asked for a view and answered, taken back, signed by two of a role."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from app.core import registry
+from app.core import clock, registry
 from app.core.database import elevated, session
 from app.flow import engine
 from app.flow.models import Case
@@ -83,6 +84,20 @@ def test_a_view_is_asked_for_and_given_on_the_page(world, filed, app):
         open_person(app, f"surveyor-{number}", "surveyor")
     assert post(officer, page, "do/pass").status_code in (302, 303)
     assert state(filed)[0] == "panel"
+
+
+def test_a_question_does_not_begin_the_days_of_the_step_anew(world, app):
+    clock.set_clock(lambda: datetime(2027, 3, 1, 2, tzinfo=UTC))  # a Monday
+    pk = save(world, "appraisal", RAW)
+    do(world, "appraisal", pk, "clerk", "submit")
+    clock.set_clock(lambda: datetime(2027, 3, 3, 2, tzinfo=UTC))
+    officer, _ = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    page = f"/EX102/{pk}"
+    assert post(officer, page, "ask", at="accept", person=str(counsel_id)).status_code == 303
+    assert "（已请counsel-1提意见） 第 3 个工作日，限 3 个" in officer.get(page).text
+    assert post(counsel, page, "advise", verdict="agree").status_code == 303
+    assert "officer-1 第 3 个工作日，限 3 个" in officer.get(page).text
 
 
 def test_a_question_is_taken_back_on_the_page(world, filed, app):
