@@ -12,9 +12,10 @@ from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import interfaces, kinds, loads, model, reports, scores, shared
+from generator import interfaces, kinds, loads, model, scores, shared
 from generator.check.effects import EFFECTS
 from generator.chinese import chinese
+from generator.load import TABLES
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
     read_bound,
@@ -43,20 +44,11 @@ def render(linked: Linked) -> dict[str, str]:
         "pattern": _pattern(linked),
         "project": _Writer(linked).file(shared.Project, "metadata/project.yaml"),
     }
-    for name, cls, where in (
-        ("roles", shared.Role, "metadata/roles.yaml"),
-        ("types", shared.TypeAlias, "metadata/types.yaml"),
-        ("functions", model.Function, "metadata/SUBSYSTEM/functions.yaml"),
-        ("dictionaries", shared.Dictionary, "metadata/dictionaries/*.yaml"),
-        ("policies", shared.Policy, "metadata/policies/*.yaml"),
-        ("decisions", shared.Decision, "metadata/decisions/*.yaml"),
-        ("documents", shared.Document, "metadata/documents/*.yaml"),
-        ("reports", reports.ReportModel, "metadata/reports/*.yaml"),
-        ("scores", scores.Score, "metadata/scores/*.yaml"),
-        ("interfaces", interfaces.Interface, "metadata/interfaces/*.yaml"),
-        ("migration", loads.Migration, "metadata/migration/*.yaml"),
-    ):
-        made[name] = _Writer(linked).table(cls, where)
+    tables = {name: cls for name, (cls, _) in TABLES.items()}
+    for place, cls in (tables | {"SUBSYSTEM/functions.yaml": model.Function}).items():
+        name = place.rsplit("/", 1)[-1].removesuffix(".yaml")
+        where = place if place.endswith(".yaml") else f"{place}/*.yaml"
+        made[name] = _Writer(linked).table(cls, f"metadata/{where}")
     return {
         f"{FOLDER}/{name}.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in sorted(made.items())
