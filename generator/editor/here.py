@@ -7,7 +7,7 @@ from generator import dashboards, interfaces, loads, model, reports, scores, sha
 from generator.editor.outline import Outline, Step, Way
 from generator.editor.standing import Form, inner, parameter, root
 from generator.model import fields, flow, standing
-from generator.world import Entity, Linked
+from generator.world import Linked
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,8 @@ def _effect(linked: Linked, here: Here, way: Way, step: str) -> Here:
 
 def _target(linked: Linked, here: Here, name: str) -> str:
     """Return the object that a reference of the object at hand leads to."""
-    entity: Entity | None = linked.entities.get(here.this)
-    item = (
-        next((one for one in entity.fields.values() if one.name == name), None) if entity else None
-    )
+    entity = linked.entities.get(here.this)
+    item = entity.fields.get(name) if entity else None  # type: ignore[call-overload]
     return str(item.to or "") if item else here.outline.value("fields", name, "to")
 
 

@@ -64,12 +64,8 @@ def _member(entity: Entity | None, object: str, name: str, member: Member) -> Na
     )
 
 
-def _part(entity: Entity | None, name: str) -> Any:
-    for items in (entity.fields, entity.children) if entity else ():
-        for key, item in items.items():
-            if key == name:
-                return item
-    return None
+def _part(entity: Entity | None, name: Any) -> Any:
+    return entity and (entity.fields.get(name) or entity.children.get(name))
 
 
 def _behind(linked: Linked, here: Here, kind: str, before: str) -> Names:

@@ -185,7 +185,7 @@ def serve(root: Path) -> int:
 def _follow(server: Server) -> None:
     """Register what keeps the texts up to date."""
     server.feature(types.INITIALIZED)(_begun)
-    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_opened)
+    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_typed)
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_typed)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
@@ -204,12 +204,16 @@ def _begun(ls: Server, params: types.InitializedParams) -> None:
     ls.begin()
 
 
-def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
-    _hold_text(ls, params.text_document.uri)
-
-
-def _typed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
-    _hold_text(ls, params.text_document.uri)
+def _typed(
+    ls: Server, params: types.DidOpenTextDocumentParams | types.DidChangeTextDocumentParams
+) -> None:
+    uri = params.text_document.uri
+    held, path = ls.of(uri)
+    if held and path:
+        text = ls.workspace.get_text_document(uri).source
+        held.project.opened[path] = text.removeprefix("\ufeff")
+        ls.uris[held.project.base / path] = uri
+        ls.changed(held)
 
 
 def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
@@ -228,15 +232,6 @@ def _saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 def _moved(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
     for held in ls.held.values():
-        ls.changed(held)
-
-
-def _hold_text(ls: Server, uri: str) -> None:
-    held, path = ls.of(uri)
-    if held and path:
-        text = ls.workspace.get_text_document(uri).source
-        held.project.opened[path] = text.removeprefix("\ufeff")
-        ls.uris[held.project.base / path] = uri
         ls.changed(held)
 
 
