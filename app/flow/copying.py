@@ -139,14 +139,19 @@ class Mine:
 
 
 def mine(actor: Actor, page: int = 1) -> Mine | None:
-    """Return a person's copies; None, without a statement, where no flow gives any."""
-    if not any(gives(flow) for flow in registry.registry().flows.values()):
+    """Return a person's copies of what they may still view; None, without a statement, if nothing can be."""
+    objects = {
+        flow.object
+        for flow in registry.registry().flows.values()
+        if gives(flow) and actor.may_on("view", flow.object)
+    }
+    if not objects:
         return None
-    own = CopyRow.person_id == actor.user_id
+    own = (CopyRow.person_id == actor.user_id, Case.object.in_(objects))
     count = select(func.count(CopyRow.id), func.count(CopyRow.id).filter(CopyRow.read_at.is_(None)))
-    total, unread = session.execute(count.where(own)).one()
+    total, unread = session.execute(count.join(Case, Case.id == CopyRow.case_id).where(*own)).one()
     page = max(1, min(page, -(-total // SIZE)))
-    query = select(CopyRow, Case).join(Case, Case.id == CopyRow.case_id).where(own)
+    query = select(CopyRow, Case).join(Case, Case.id == CopyRow.case_id).where(*own)
     query = query.order_by(CopyRow.read_at.is_not(None), CopyRow.at.desc(), CopyRow.id.desc())
     rows = session.execute(query.offset((page - 1) * SIZE).limit(SIZE)).tuples().all()
     return Mine(tuple(rows), total, unread, page)

@@ -348,7 +348,6 @@ def copies_of(actor: Actor) -> Copies | None:
             href=f"/open/{case.object}/{case.record_id}",
         )
         for row, case in found.rows
-        if case.object in registry.registry().objects
     )
     page = found.page
     return Copies(

@@ -164,6 +164,15 @@ def test_the_list_has_pages_and_the_unread_come_first(copies):
         assert (second.page, [case.record_id for _, case in second.rows][-1]) == (2, made[-1])
 
 
+def test_who_may_view_such_records_no_more_reads_no_titles_of_them(copies):
+    pk = at_desk(copies)
+    do(copies, "carl", pk, "send_back")
+    paul = copies.actors["paul"]
+    with copies.acting("paul"):
+        assert copying.mine(paul).total == 1
+        assert copying.mine(replace(paul, grants=frozenset(), role_grants={})) is None
+
+
 def test_flows_without_the_word_cost_nothing(world, monkeypatch):
     monkeypatch.setattr(copying.session, "execute", None)
     assert copying.mine(world.actors["paul"]) is None
