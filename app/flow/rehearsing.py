@@ -102,10 +102,9 @@ class _Rehearsal:
         self.steps: dict[str, _Step] = defaultdict(_Step)
         self.routes: Counter[tuple[str, str, str]] = Counter()
         self.titles = {step.name: step.title for step in flow.steps}
-        self.gone: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.gone: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.as_now: set[str] = set()
         self.versions: Counter[str] = Counter()
-        self.days_before: dict[str, list[int]] = defaultdict(list)
 
     def told(self, since: datetime) -> Found:
         found = [told for batch in self._batches(since) for told in self._batch(batch)]
@@ -123,7 +122,7 @@ class _Rehearsal:
             "routes": list(self._routes()),
             "gone_actions": [
                 {"step": step, "step_title": self.titles.get(step, step), "action": action,
-                 "cases": numbers}
+                 "cases": list(numbers)}
                 for (step, action), numbers in sorted(self.gone.items())
             ],
             "running": self._running(),
@@ -220,10 +219,7 @@ class _Rehearsal:
         known = any(a.name == one.action and action_at(a, one.source) for a in self.flow.actions)
         by_itself = one.actor_id is None and one.kind in ("submit", "pass")
         if not known and not by_itself:
-            cases_ = self.gone[one.source, one.action_title]
-            number = case.code or str(case.id)
-            if number not in cases_:
-                cases_.append(number)
+            self.gone[one.source, one.action_title][case.code or str(case.id)] = None
 
     def _note_days(self, one: StepRecord, arrived: datetime, own: Step | None) -> None:
         days = workdays.between(clock.local(arrived).date(), clock.local(one.at).date())
@@ -339,14 +335,8 @@ def _history(past: Past) -> list[str]:
 
 def _is_what_happened(then: Walk, past: Past) -> bool:
     """Tell whether the way on the version of then is the one that the case really took."""
-    decided = [stop for stop in then.stops if stop.decided is not None]
-    asked = sorted(
-        ((one.seq, one.source, one.target) for one in past.decisions), key=lambda item: item[0]
-    )
-    walked = sorted(
-        ((stop.decided.seq, stop.step, stop.target) for stop in decided if stop.decided),
-        key=lambda item: item[0],
-    )
+    asked = sorted((one.seq, one.source, one.target) for one in past.decisions)
+    walked = sorted((s.decided.seq, s.step, s.target) for s in then.stops if s.decided)
     return walked == asked and _assumed_last(then.stops)
 
 
