@@ -135,8 +135,15 @@ class _Walker:
             self.made.stuck = (self.case.state, "在环节之间循环，走不到办结")
         return self.made
 
+    def _let_it_be(self, step: StepRecord | None) -> None:
+        """Turn the clock to a step that was taken, before the first to when the case was submitted."""
+        at = step.at if step is not None else self.case.submitted_at
+        moment = clock.local(at) if at is not None else None
+        clock.set_clock(None if moment is None else lambda: moment)
+
     def _begin(self) -> Step:
         """Let the case rest where it began: at the first step, or where another system had left it."""
+        self._let_it_be(None)
         first = self.flow.steps[0]
         began = self.past.taken[0].source if self.past.taken else ""
         own = self.past.own
@@ -160,9 +167,7 @@ class _Walker:
         waiting = self.left[place.step.name]
         decided = waiting.popleft() if waiting else None
         self.latest = decided or self.latest
-        if self.latest is not None:
-            moment = clock.local(self.latest.at)
-            clock.set_clock(lambda: moment)
+        self._let_it_be(self.latest)
         record = self._record()
         if decided is None:
             self._move(place, record, self._onward(place, record), None)

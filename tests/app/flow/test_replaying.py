@@ -1,6 +1,6 @@
 """A case that is led through a flow once more, by what was decided then; nothing is stored."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -122,6 +122,26 @@ def test_a_branch_that_is_gone_and_one_that_is_new():
     assert led(flow(joint=("fire",)), past(own, *STRAIGHT)).way == (
         "draft", "fire", "joint", "head", "done",
     )  # fmt: skip
+
+
+def test_what_is_asked_before_any_decision_is_asked_of_the_day_of_submitting():
+    days = []
+
+    def noting(record, env):
+        days.append(env.today)
+        return False
+
+    own = flow()
+    steps = tuple(
+        Step(name=s.name, title=s.title, by=s.by, skip=noting) if s.name == "head" else s
+        for s in own.steps
+    )
+    draft = Flow(
+        name="trial", title="试", object="thing", steps=steps, actions=own.actions, version="2"
+    )
+    clock.set_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))  # where another case had left it
+    led(draft, past(own))
+    assert days and set(days) == {DAY.date()}
 
 
 BACK = (
