@@ -1,7 +1,8 @@
 """Rehearses a flow on a database, in a process of its own: `python -m generator rehearse` starts it.
 
 The declarations are those of a draft, compiled into a package that stands in a temporary folder;
-the database is opened for reading only. Nothing below VAR is made or changed.
+the database is opened for reading only. Below VAR nothing is made or changed, but for the two empty
+companions (-wal, -shm) that SQLite itself puts beside a file that nobody else has open.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from app.settings import DATABASES
 from app.upgrade import load_runtime
 
 NEEDED = ("sys_case", "sys_step", "sys_account", "sys_role", "ab_user", "ab_role")
+SECRETS = ("password", "sslpassword")  # a driver takes them behind the ? too
 YEAR = timedelta(days=365)
 FORM = "postgresql://用户:密码@主机:端口/库名 或 sqlite:////目录/文件.db"
 
@@ -87,7 +89,7 @@ def _of(own: Any, missing: str) -> bool:
 def open_database(given: str) -> tuple[Engine, Columns, str]:
     """Return a database of ours to read, what it holds, and how it is named: without a password."""
     parsed = _address(given)
-    said = parsed.render_as_string(hide_password=True)
+    said = parsed.difference_update_query(SECRETS).render_as_string(hide_password=True)
     engine = make_reading_engine(parsed.render_as_string(hide_password=False))
     try:
         there = columns_of(engine)

@@ -272,6 +272,7 @@ def test_databases_that_are_none(tmp_path, capsys):
         (f"sqlite:///{empty}", "数据库是空的"),
         (f"sqlite:///{strange}", "这不是本平台的数据库"),
         ("postgresql://me:secret@127.0.0.1:1/nothing", "连不上数据库"),
+        ("postgresql://me@127.0.0.1:1/nothing?password=secret", "连不上数据库"),
     ):
         with pytest.raises(CannotRehearse) as fault:
             open_database(url)
