@@ -31,12 +31,7 @@ def answer(account: Account, target: Target, chosen: str = "") -> Answer:
     shown = tuple(_shown(person, target))
     looked = _looked(person, target, shown, chosen)
     buttons, fields = _page(person, target, looked)
-    closed = next(
-        (one for one in buttons if one.name == target.operation and one.state != THERE), None
-    )
-    closed = (
-        closed if looked and target.function and looked.function == target.function.id else None
-    )
+    closed = _closed_button(target, looked, buttons)
     sees = _sees(target, shown) and closed is None
     because = closed.why if closed else "" if sees else _because(person, target, shown)
     return Answer(
@@ -112,6 +107,16 @@ def _page(
         return pages.of_record(person, function, target.pk)
     except NotFound:  # a record without a case, taken over from elsewhere
         return (), ()
+
+
+def _closed_button(
+    target: Target, looked: Shown | None, buttons: tuple[Button, ...]
+) -> Button | None:
+    """Return the button of the operation that is asked about, where its own page keeps it back."""
+    if looked is None or target.function is None or looked.function != target.function.id:
+        return None
+    wanted = (one for one in buttons if one.name == target.operation)
+    return next((one for one in wanted if one.state != THERE), None)
 
 
 # --- in words -----------------------------------------------------------------------------------------

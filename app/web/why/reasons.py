@@ -10,9 +10,7 @@ class Lined:
     """Something that the metadata say; `keys` name what of it, see `app.core.sources`."""
 
     keys: tuple[str, ...] = ()
-    roles: tuple[
-        tuple[int, str], ...
-    ] = ()  # number and title of those whose page leads to the change
+    roles: tuple[tuple[int, str], ...] = ()  # number and title; their pages lead to the change
 
     @property
     def lines(self) -> tuple[str, ...]:
