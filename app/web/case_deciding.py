@@ -42,6 +42,7 @@ class DecidingReader(WayReader):
             step=step.title if self.step is not step else "",
             name=holder.name if holder else "",
             copies=self._copies(),
+            copied_by="、".join(o.action.title for o in offers if o.action.copy_choice),
         )
 
     def _copies(self) -> tuple[tuple[int, str], ...]:

@@ -262,6 +262,7 @@ class Decision:
     step: str = ""  # its title, there
     name: str = ""  # in whose name a deputy decides
     copies: tuple[tuple[int, str], ...] = ()  # people who may be given the case to read
+    copied_by: str = ""  # by which of the actions
 
     @property
     def judges(self) -> bool:

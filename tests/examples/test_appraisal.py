@@ -150,6 +150,7 @@ def test_what_was_decided_is_given_to_read(world, filed, app):
     assert counsel.get(f"/EX104/{filed}").status_code == 200  # it rests there
     shown = director.get(f"/EX104/{filed}").text
     assert re.search(rf'name="copy" value="{counsel_id}"> counsel-1', shown)
+    assert "抄送（不予鉴定时）" in shown
     post(director, f"/EX104/{filed}", "do/pass", copy=str(counsel_id))  # a box of another button
     bench = surveyors[2].get("/").text
     assert "抄送我的" in bench
