@@ -295,6 +295,7 @@ class Typed:
     verdict: str = ""
     comment: str = ""
     faults: tuple[tuple[str, str], ...] = ()  # (field, words)
+    view: int | None = None  # to which question, where a page has several
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core import clock, registry
-from app.core.database import elevated, session
+from app.core.database import elevated, session, unit_of_work
 from app.flow import engine
-from app.flow.models import Case
+from app.flow.models import Case, Task
 from app.web.shell import forget_badges
 from tests.app.security.people import open_person, sign_in, token
 from tests.examples.deeds import do, save
@@ -84,6 +84,22 @@ def test_a_view_is_asked_for_and_given_on_the_page(world, filed, app):
         open_person(app, f"surveyor-{number}", "surveyor")
     assert post(officer, page, "do/pass").status_code in (302, 303)
     assert state(filed)[0] == "panel"
+
+
+def test_what_was_typed_stays_with_its_own_question(world, filed, app):
+    officer, _ = enter(app, "officer-1", "officer")
+    counsel, counsel_id = enter(app, "counsel-1", "counsel")
+    page = f"/EX102/{filed}"
+    post(officer, page, "ask", at="accept", person=str(counsel_id))
+    with elevated(), unit_of_work():  # as where two who sign ask the same person
+        case = session.query(Case).filter_by(object="appraisal", record_id=filed).one()
+        one = next(task for task in case.tasks if task.view_of)
+        names = ("view_of", "role", "assignee_id", "function", "step", "since", "opened_at")
+        case.tasks.append(Task(**{name: getattr(one, name) for name in names}))
+    first = view_of(counsel.get(page).text)
+    told = post(counsel, page, "advise", view=first, verdict="remark").text
+    assert told.count("请您提意见</h2>") == 2
+    assert told.count("时请写明意见") == told.count('value="remark" checked') == 1
 
 
 def test_a_question_does_not_begin_the_days_of_the_step_anew(world, app):

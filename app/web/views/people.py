@@ -105,7 +105,7 @@ class PeopleRoutes(RecordRoutes):
         try:
             asking.advise(engine.case_of(self.find(pk)), *given, view=view)
         except Rejected as error:
-            typed = Typed(*given, tuple((one.path, one.message) for one in error.faults))
+            typed = Typed(*given, tuple((one.path, one.message) for one in error.faults), view)
             return self._shown(Reader(self.declared, self.find(pk)), advised=typed), error.status
         except UserError as error:
             flash(error.message, "error")
