@@ -292,6 +292,40 @@ def test_everything_under_way_is_handed_over_to_somebody_who_may(app, admin, soc
     assert "hand_over" in kinds(app, leaver)
 
 
+def test_nobody_takes_over_who_signs_there_too_or_was_asked_there(app, society):
+    names = ("leaver", "signer", "signed", "asked", "heir")
+    people = {name: open_person(app, f"{name}9", "liaison", org_id=society) for name in names}
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        now = moment_of()
+        case = Case(
+            object="society", record_id=2, flow="f", flow_version="1", state="s", created_at=now
+        )
+        given = {"step": "s", "since": 1, "opened_at": now}
+        own = Task(assignee_id=people["leaver"], **given)
+        case.tasks = [
+            own,
+            Task(assignee_id=people["signer"], **given),
+            Task(assignee_id=people["signed"], done_by_id=people["signed"], done_at=now, **given),
+        ]
+        session.add(case)
+        session.flush()
+        case.tasks.append(
+            Task(step="s", since=2, opened_at=now, assignee_id=people["asked"], view_of=own.id)
+        )
+    with app.app_context(), acting_as(SYSTEM), unit_of_work():
+        found = {
+            account.id: account
+            for account in handover.candidates(session.get(Account, people["leaver"]))
+        }
+        assert {name for name in names if people[name] in found} == {"heir"}
+        asked = handover.candidates(session.get(Account, people["asked"]))
+        assert people["leaver"] not in {account.id for account in asked}
+        heir = found[people["heir"]]
+        handover.hand_over(session.get(Account, people["leaver"]), heir)
+        (task,) = handover.open_tasks(heir)
+        assert task.assignee_name == heir.name
+
+
 def moment_of():
     from app.core import clock
 
