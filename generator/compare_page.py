@@ -5,7 +5,7 @@ Chinese, for people who know the office and not the YAML. What differs is found 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment
@@ -41,8 +41,10 @@ KEYS = {
     "on_pass": "通过时的效果", "end": "结局", "branches": "分支", "wait": "等待", "from": "从哪些环节", "to": "去向",
     "kind": "种类", "comment": "意见", "do": "效果", "resubmit": "重新提交", "until": "到何时", "guard": "办理条件",
     "refusal": "拒绝时的话", "archive": "归档", "level": "轻重", "accept": "接受的文件", "max": "上限", "min": "下限",
+    "where": "只看哪些行",
 }  # fmt: skip
-OTHER = ("flow", "step", "action", "function")  # shown in sections of their own
+OTHER = ("flow", "step", "action")  # shown in a section of their own
+DRAWN = ("title", "columns", "filters", "charts")  # of a function: shown with its screen
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,19 @@ def render(
         tables=[(change.kind, sentence(change), bool(change.loss)) for change in found.tables],
         roles=_roles(found, new, old), matrix=list(_matrix(found, old, new)),
         risks=list(_risks(found)), api=outside.api, sql=outside.sql, note=outside.note,
-        others=[one for one in found.differences if one.kind not in OTHER],
+        others=list(_others(found)),
     )  # fmt: skip
+
+
+def _others(found: Comparison) -> Iterator[Difference]:
+    """Yield what no other section shows."""
+    for one in found.differences:
+        if one.kind == "function":
+            details = tuple(detail for detail in one.details if detail[0] not in DRAWN)
+            if details:
+                yield replace(one, details=details)
+        elif one.kind not in OTHER:
+            yield one
 
 
 # --- permissions ----------------------------------------------------------------------------------

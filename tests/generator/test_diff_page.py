@@ -69,6 +69,11 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
         change(BOOKING, "from: check, to: next", "from: [check, second], to: next"),
         change(BOOKING, "steps: [check, decide]", "steps: [check, second, decide]"),
         change(BOOKING, "columns: [code, topic, room.door, days]", "columns: [topic, code, days]"),
+        change(
+            BOOKING,
+            "    filters: [unit, room, state]\n",
+            "    filters: [unit, room, state]\n    where: days > 1\n",
+        ),
         change(BOOKING, "  people: {type", "  note: {type: text, title: 备注}\n  people: {type"),
     )
     assert page.loads == []  # it is sent around as one file
@@ -88,6 +93,10 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
     assert "元数据没有确认，migrate 会拒绝" in page.said("risks")
     assert {"RoomValues.open", "BookingToWrite.note"} <= set(page.texts["api"])
     assert "可能不兼容" in page.texts["api"]
+    assert {"只看哪些行", "days > 1"} <= set(
+        page.texts["others"]
+    )  # of a function, and on no picture
+    assert "columns" not in page.texts["others"]
 
 
 def test_a_page_about_nothing(tmp_path, capsys):
