@@ -68,6 +68,8 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
         change(BOOKING, CHECK, CHECK + "    second: {title: 复核<b>, by: host}\n"),
         change(BOOKING, "from: check, to: next", "from: [check, second], to: next"),
         change(BOOKING, "steps: [check, decide]", "steps: [check, second, decide]"),
+        change(BOOKING, "    recall: {title: 撤回, from: check, to: draft, until: opened}\n", ""),
+        change(BOOKING, "submit, recall]", "submit]"),
         change(BOOKING, "columns: [code, topic, room.door, days]", "columns: [topic, code, days]"),
         change(
             BOOKING,
@@ -93,6 +95,9 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
     assert "元数据没有确认，migrate 会拒绝" in page.said("risks")
     assert {"RoomValues.open", "BookingToWrite.note"} <= set(page.texts["api"])
     assert "可能不兼容" in page.texts["api"]
+    assert "不再接受 recall" in page.said("api")  # an action that callers knew
+    assert "lost" in page.classes["permissions", "－撤回"]
+    assert "去掉" in page.texts["flows"]
     assert {"只看哪些行", "days > 1"} <= set(
         page.texts["others"]
     )  # of a function, and on no picture
@@ -106,18 +111,6 @@ def test_a_page_about_nothing(tmp_path, capsys):
         ("tables", "数据表没有变化"), ("api", "接口没有变化"), ("risks", "没有。"),
     ):  # fmt: skip
         assert words in page.said(section)
-
-
-def test_a_step_that_goes_and_an_action_that_callers_knew(tmp_path, capsys):
-    page = reviewed(
-        tmp_path,
-        capsys,
-        change(BOOKING, "    recall: {title: 撤回, from: check, to: draft, until: opened}\n", ""),
-        change(BOOKING, "submit, recall]", "submit]"),
-    )
-    assert "不再接受 recall" in page.said("api")
-    assert "lost" in page.classes["permissions", "－撤回"]
-    assert "去掉" in page.texts["flows"]
 
 
 def test_a_state_that_was_wrong_itself_has_no_interface_to_compare(tmp_path, capsys):
