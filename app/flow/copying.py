@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from app.core import clock, registry
+from app.core import clock, granted, registry
 from app.core.actor import Actor, current_actor
 from app.core.database import session
 from app.core.declare import Action, Flow, Object, Step
@@ -139,7 +139,7 @@ class Mine:
 
 
 def mine(actor: Actor, page: int = 1) -> Mine | None:
-    """Return a person's copies of what they may still view; None, without a statement, if nothing can be."""
+    """Return a person's copies of what they still see; None, without a statement, if nothing can be."""
     objects = {
         flow.object
         for flow in registry.registry().flows.values()
@@ -147,7 +147,8 @@ def mine(actor: Actor, page: int = 1) -> Mine | None:
     }
     if not objects:
         return None
-    own = (CopyRow.person_id == actor.user_id, Case.object.in_(objects))
+    seen = (_seen(registry.object(name), actor) for name in sorted(objects))
+    own = (CopyRow.person_id == actor.user_id, or_(*seen))
     count = select(func.count(CopyRow.id), func.count(CopyRow.id).filter(CopyRow.read_at.is_(None)))
     total, unread = session.execute(count.join(Case, Case.id == CopyRow.case_id).where(*own)).one()
     page = max(1, min(page, -(-total // SIZE)))
@@ -155,3 +156,12 @@ def mine(actor: Actor, page: int = 1) -> Mine | None:
     query = query.order_by(CopyRow.read_at.is_not(None), CopyRow.at.desc(), CopyRow.id.desc())
     rows = session.execute(query.offset((page - 1) * SIZE).limit(SIZE)).tuples().all()
     return Mine(tuple(rows), total, unread, page)
+
+
+def _seen(obj: Object, actor: Actor) -> ColumnElement[bool]:
+    """The cases of an object whose record the person still sees: they may have moved since."""
+    model: Any = obj.model
+    query = select(model.id).where(model.id == Case.record_id)
+    reached = granted.clause(obj, "view", actor)
+    query = query if reached is None else query.where(reached)
+    return and_(Case.object == obj.name, query.exists())

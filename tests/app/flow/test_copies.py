@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import granted, records, registry
+from app.core.actor import acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import NotFound, Rejected
 from app.flow import copying, engine, telling
@@ -171,6 +172,18 @@ def test_who_may_view_such_records_no_more_reads_no_titles_of_them(copies):
     with copies.acting("paul"):
         assert copying.mine(paul).total == 1
         assert copying.mine(replace(paul, grants=frozenset(), role_grants={})) is None
+
+
+def test_who_has_moved_out_of_reach_reads_no_titles_either(copies):
+    pk = at_desk(copies)
+    do(copies, "carl", pk, "send_back")
+    paul = copies.actors["paul"]
+    moved = replace(paul, org_id=copies.clubs["west"], role_reach={"police": "unit"})
+    with acting_as(moved):
+        found = copying.mine(moved)
+    assert found and (found.total, found.unread, found.rows) == (0, 0, ())
+    with acting_as(paul):
+        assert copying.mine(paul).total == 1
 
 
 def test_flows_without_the_word_cost_nothing(world, monkeypatch):
