@@ -109,9 +109,8 @@ def _titles(found: Found) -> dict[str, str]:
 
 
 def _named(case: Found) -> str:
-    return (
-        " ".join(part for part in (case["code"], case["title"]) if part) or f"第 {case['case']} 件"
-    )
+    """Return how a case is called in a review: not by its title, which may be somebody's name."""
+    return case["code"] or f"第 {case['case']} 件"
 
 
 def _such(cases: Sequence[Found], examples: int) -> str:
