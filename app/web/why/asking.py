@@ -137,6 +137,9 @@ def _target(asked: Asked, function: str) -> Target:
     if not asked.number:
         raise Unknown("请填写页面地址、请求编号，或选择业务并填写记录编号")
     obj = objects().get(asked.object)
+    if not asked.object and NUMBER.match(asked.number.upper()):  # both are called a number
+        asked.page, asked.number = asked.number.upper(), ""
+        return _of_request(asked, asked.page, function)
     if obj is None:
         raise Unknown("请选择业务")
     target = Target(object=obj, pk=_record_of(obj, asked.number))
@@ -157,7 +160,11 @@ def _of_request(asked: Asked, number: str, function: str) -> Target:
         if account is None:
             raise Unknown("这个请求没有登录，请填写账户")
         asked.who = account.user.username
-    target = of_address(str(line.get("message", "")).partition(" ")[2])
+    address = str(line.get("message", "")).partition(" ")[2]
+    try:
+        target = of_address(address)
+    except Unknown:
+        raise Unknown(f"当时打开的是 {address[:60]}，本系统没有这个页面") from None
     reached(target, function)
     return replace(target, refused=str(line.get("status", "")), by=account.id if account else None)
 
@@ -230,7 +237,7 @@ def _record_of(obj: Object, text: str) -> int:
     if hasattr(model, "code"):
         wanted.append(model.code == text)
     pk = id_of(text)
-    if pk is not None:
+    if pk is not None and not text.startswith("0"):  # the end of a code, such as 0811
         wanted.append(model.id == pk)
     if not wanted:
         raise Unknown("请填写记录的数字编号（地址里最后的数字）")

@@ -75,6 +75,8 @@ def test_the_verdict_comes_first_with_the_values_that_decide_and_the_line(
     assert "不在账户的数据范围内" in other
     assert "记录属于“江岸外贸公司”，账户属于“汉阳机械公司”" in other
     assert re.search(r"metadata/base/unit\.yaml:\d+", other)
+    end_of_a_code = told(ask(admin, who="王小洋", object=UNIT, number=f"0{mine.id}"))
+    assert "没有这条记录" in end_of_a_code
     own = told(ask(admin, who="王小洋", object=UNIT, number=mine.id))
     assert "王小洋能看到" in own
 
@@ -207,6 +209,7 @@ def test_the_number_of_a_refused_page_leads_to_its_reason(
         person = client_for("liaison", org=unit, name="吴来电")
         refused = person.get("/BM02/")
         away = person.get(f"/open/{UNIT}/{unit.id + 5000}")
+        nowhere = person.get("/XX01/7")
     for page in (refused, away):
         assert "确需查看或办理的，请把编号" in told(page)
         assert page.headers["X-Request-Id"] in page.text
@@ -214,6 +217,10 @@ def test_the_number_of_a_refused_page_leads_to_its_reason(
     assert "吴来电不能打开“用户管理信息”" in said
     assert "这次请求当时的应答是 403" in said
     assert "没有这条记录" in told(ask(admin, page=away.headers["X-Request-Id"]))
+    said = told(ask(admin, page=nowhere.headers["X-Request-Id"]))
+    assert "当时打开的是 /XX01/7，本系统没有这个页面" in said
+    said = told(ask(admin, number=refused.headers["X-Request-Id"]))  # in the other box
+    assert "吴来电不能打开“用户管理信息”" in said
     other = username(open_person("liaison", name="吕旁人"))
     said = told(ask(admin, who=other, page=refused.headers["X-Request-Id"]))
     assert "吕旁人不能打开“用户管理信息”" in said
