@@ -6,6 +6,7 @@ companions (-wal, -shm) that SQLite itself puts beside a file that nobody else h
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import sys
@@ -17,7 +18,6 @@ from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-import app.kept
 from app.core import clock, registry
 from app.core import settings as installation
 from app.core.database import bind, make_reading_engine, trouble_of
@@ -54,7 +54,11 @@ def main(arguments: list[str]) -> int:
 def _rehearsed(options: argparse.Namespace) -> dict[str, Any]:
     engine, there, said = open_database(options.database)
     try:
-        app.kept.__path__.insert(0, options.kept)  # the project's own, wherever it stands
+        if importlib.util.find_spec(
+            "app.kept"
+        ):  # where none was ever kept there is no such package
+            kept = importlib.import_module("app.kept")
+            kept.__path__.insert(0, options.kept)  # the project's own, wherever it stands
         registry.use(options.package)
         load_runtime()
         _need(there, options.flow, said)
