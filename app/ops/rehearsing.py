@@ -54,9 +54,7 @@ def main(arguments: list[str]) -> int:
 def _rehearsed(options: argparse.Namespace) -> dict[str, Any]:
     engine, there, said = open_database(options.database)
     try:
-        if importlib.util.find_spec(
-            "app.kept"
-        ):  # where none was ever kept there is no such package
+        if importlib.util.find_spec("app.kept"):  # else no version was ever kept
             kept = importlib.import_module("app.kept")
             kept.__path__.insert(0, options.kept)  # the project's own, wherever it stands
         registry.use(options.package)
