@@ -290,6 +290,7 @@ def _risks(found: Comparison) -> Iterator[tuple[str, str]]:
 def _stricter(one: Difference, named: str) -> Iterator[tuple[str, str]]:
     for key, was, now in one.details:
         if one.kind in ("field", "material") and key == "required" and now not in ("", "false"):
-            yield f"{KINDS[one.kind]}{named}变为必填，填了一半的草稿须补齐", ""
+            became = "变为必填" if was in ("", "false") else "必填的条件变了"
+            yield f"{KINDS[one.kind]}{named}{became}，填了一半的草稿须补齐", ""
         if one.kind == "object" and key == "scope":
             yield f"{named}的查看范围由 {was or '默认'} 变为 {now or '默认'}", ""

@@ -70,6 +70,7 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
         change(BOOKING, "steps: [check, decide]", "steps: [check, second, decide]"),
         change(BOOKING, "    recall: {title: 撤回, from: check, to: draft, until: opened}\n", ""),
         change(BOOKING, "submit, recall]", "submit]"),
+        change(BOOKING, "required: days > 1, accept", "required: days > 2, accept"),
         change(BOOKING, "columns: [code, topic, room.door, days]", "columns: [topic, code, days]"),
         change(
             BOOKING,
@@ -95,6 +96,7 @@ def test_every_part_is_shown_before_and_after(tmp_path, capsys):
     assert "元数据没有确认，migrate 会拒绝" in page.said("risks")
     assert {"RoomValues.open", "BookingToWrite.note"} <= set(page.texts["api"])
     assert "可能不兼容" in page.texts["api"]
+    assert "必填的条件变了" in page.said("risks") and "变为必填" not in page.said("risks")
     assert "不再接受 recall" in page.said("api")  # an action that callers knew
     assert "lost" in page.classes["permissions", "－撤回"]
     assert "去掉" in page.texts["flows"]
