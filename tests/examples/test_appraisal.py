@@ -120,7 +120,8 @@ def test_a_question_is_taken_back_on_the_page(world, filed, app):
     officer, _ = enter(app, "officer-1", "officer")
     counsel, counsel_id = enter(app, "counsel-1", "counsel")
     page = f"/EX102/{filed}"
-    post(officer, page, "ask", at="accept", person=str(counsel_id))
+    lines = "问\r\n" * 250  # 500 letters where it is typed
+    post(officer, page, "ask", at="accept", person=str(counsel_id), question=lines)
     view = view_of(officer.get(page).text)
     assert post(counsel, page, "unask", view=view).status_code == 403
     assert post(officer, page, "unask", view=view).status_code == 303

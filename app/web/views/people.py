@@ -38,7 +38,7 @@ class PeopleRoutes(RecordRoutes):
         """Remind those who have the case."""
         record = self.find(pk)
         try:
-            nudge = urging.urge(engine.case_of(record), request.form.get("comment", ""))
+            nudge = urging.urge(engine.case_of(record), _written("comment"))
         except UserError as error:
             flash(error.faults[0].message if error.faults else error.message, "error")
         else:
@@ -56,7 +56,7 @@ class PeopleRoutes(RecordRoutes):
                 case,
                 id_of(form.get("task")) or 0,
                 -1 if (to := id_of(form.get("to"))) is None else to,
-                comment=form.get("comment", ""),
+                comment=_written("comment"),
                 expected=id_of(form.get("expected")),
             )
         except UserError as error:
@@ -75,7 +75,7 @@ class PeopleRoutes(RecordRoutes):
             lambda case: asking.ask(
                 case,
                 id_of(form.get("person")) or 0,
-                question=form.get("question", ""),
+                question=_written("question"),
                 at=form.get("at", ""),
                 expected=id_of(form.get("expected")),
             ),
@@ -89,9 +89,7 @@ class PeopleRoutes(RecordRoutes):
         form = request.form
         return self._deal(
             pk,
-            lambda case: asking.withdraw(
-                case, id_of(form.get("view")) or 0, form.get("comment", "")
-            ),
+            lambda case: asking.withdraw(case, id_of(form.get("view")) or 0, _written("comment")),
             "已减签，可以继续办理",
         )
 
@@ -100,7 +98,7 @@ class PeopleRoutes(RecordRoutes):
     def advise(self, pk: int) -> Any:
         """Give the view that was asked for; what was typed stays where it is refused."""
         form = request.form
-        given = (form.get("verdict", ""), form.get("comment", ""))
+        given = (form.get("verdict", ""), _written("comment"))
         view = id_of(form.get("view"))
         try:
             asking.advise(engine.case_of(self.find(pk)), *given, view=view)
@@ -136,3 +134,8 @@ class PeopleRoutes(RecordRoutes):
             flash(error.faults[0].message if error.faults else error.message, "error")
             return redirect(f"{self.route_base}/{pk}", 303)
         return shown(pdf, display.title_of(record), "pdf")
+
+
+def _written(name: str) -> str:
+    """Return a text as it was counted where it was typed: a form sends the end of a line as two letters."""
+    return request.form.get(name, "").replace("\r\n", "\n")
