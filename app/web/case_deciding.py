@@ -226,7 +226,8 @@ class DecidingReader(WayReader):
             return f"办结：{step.title}"
         if offer.direct:
             return f"直接送回“{step.title}”，不再经过中间环节"
-        return self._sent_to(step)
+        signed = offer.action.kind == "pass" and offer.place and offer.place.step.countersign
+        return f"{'会签齐后' if signed else ''}{self._sent_to(step)}"
 
     def _sent_to(self, step: Step) -> str:
         return f"送“{step.title}”，由{self._whose(step)}办理"

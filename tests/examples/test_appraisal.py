@@ -135,7 +135,9 @@ def test_two_of_the_surveyors_sign(world, filed, app):
     surveyors = [enter(app, f"surveyor-{number}", "surveyor")[0] for number in (1, 2, 3)]
     do(world, "appraisal", filed, "officer", "pass")
     page = f"/EX103/{filed}"
-    assert "surveyor-1、surveyor-2、surveyor-3" in surveyors[0].get(page).text
+    shown = surveyors[0].get(page).text
+    assert "surveyor-1、surveyor-2、surveyor-3" in shown
+    assert "通过 → 会签齐后送“审定”" in shown
     post(surveyors[2], page, "do/pass")
     assert state(filed)[0] == "panel"
     assert "已通过：铜镜" in surveyors[2].get("/EX103/").text
