@@ -298,6 +298,24 @@ class Typed:
     view: int | None = None  # to which question, where a page has several
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A dialog whose form was refused, with what was typed there; of none at first."""
+
+    dialog: str = ""
+    at: str = ""  # which of the dialog's forms
+    words: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
+
+    def of(self, dialog: str, at: object = "") -> "Refused":
+        """Return this for the form that was refused, and one of nothing for any other."""
+        return self if (self.dialog, self.at) == (dialog, str(at)) else Refused()
+
+    def __getitem__(self, name: str) -> str:
+        """Return what was typed in a field."""
+        return dict(self.typed).get(name, "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Neighbours:
     """Where the case stands in the person's queue."""

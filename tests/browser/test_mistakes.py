@@ -143,6 +143,21 @@ def test_whoever_comes_second_reads_who_was_first(desk, city):
     second.look("a2-second")
 
 
+def test_what_was_typed_in_a_dialog_stays_when_it_is_refused(desk):
+    clerk = desk("zhuanban")
+    clerk.open("/PP17/?f.state=prescreen,accept,review,sign_off")
+    clerk.page.locator("[data-rows] tbody tr a").first.click()
+    clerk.page.locator('[data-open="urge"]').click()
+    words = "请尽快办理。" * 40
+    dialog = clerk.page.locator("#urge")
+    dialog.get_by_label("附言").evaluate("one => one.removeAttribute('maxlength')")
+    dialog.get_by_label("附言").fill(words)
+    dialog.get_by_role("button", name="催办").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("不能超过 200 个字")
+    expect(dialog.get_by_label("附言")).to_have_value(words)
+    clerk.look("a2-dialog-refused")
+
+
 def test_a_case_is_decided_with_the_keyboard_alone(desk):
     clerk = desk("zhuanban")
     person = traveller(clerk, 4)

@@ -14,7 +14,7 @@ from app.documents import printing
 from app.flow import asking, engine, handing, urging
 from app.flow.models import Case
 from app.web.case import Reader
-from app.web.case_page import Typed
+from app.web.case_page import Refused, Typed
 from app.web.downloads import shown
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
@@ -36,22 +36,20 @@ class PeopleRoutes(RecordRoutes):
     @permission_name("urge")
     def urge(self, pk: int) -> Any:
         """Remind those who have the case."""
-        record = self.find(pk)
-        try:
-            nudge = urging.urge(engine.case_of(record), _written("comment"))
-        except UserError as error:
-            flash(error.faults[0].message if error.faults else error.message, "error")
-        else:
-            flash(f"已催办：通知“{nudge.step_title}”环节 {nudge.told} 人", "success")
-        return redirect(f"{self.route_base}/{pk}", 303)
+
+        def deed(case: Case) -> str:
+            nudge = urging.urge(case, _written("comment"))
+            return f"已催办：通知“{nudge.step_title}”环节 {nudge.told} 人"
+
+        return self._deal(pk, "urge", deed)
 
     @expose("/<int:pk>/reassign", methods=["POST"])
     @permission_name("reassign")
     def reassign(self, pk: int) -> Any:
         """Hand a task of the case on to another person."""
-        case = engine.case_of(self.find(pk))
         form = request.form
-        try:
+
+        def deed(case: Case) -> str:
             taken = handing.reassign(
                 case,
                 id_of(form.get("task")) or 0,
@@ -59,39 +57,39 @@ class PeopleRoutes(RecordRoutes):
                 comment=_written("comment"),
                 expected=id_of(form.get("expected")),
             )
-        except UserError as error:
-            flash(error.faults[0].message if error.faults else error.message, "error")
-        else:
-            flash(f"已转办“{taken.source_title}”环节", "success")
-        return redirect(f"{self.route_base}/{pk}", 303)
+            return f"已转办“{taken.source_title}”环节"
+
+        return self._deal(pk, "hand", deed, form.get("task", ""))
 
     @expose("/<int:pk>/ask", methods=["POST"])
     @permission_name("ask")
     def ask(self, pk: int) -> Any:
         """Ask somebody for a view before deciding."""
         form = request.form
-        return self._deal(
-            pk,
-            lambda case: asking.ask(
+
+        def deed(case: Case) -> str:
+            asking.ask(
                 case,
                 id_of(form.get("person")) or 0,
                 question=_written("question"),
                 at=form.get("at", ""),
                 expected=id_of(form.get("expected")),
-            ),
-            "已加签，意见提出后由您继续办理",
-        )
+            )
+            return "已加签，意见提出后由您继续办理"
+
+        return self._deal(pk, "ask", deed, form.get("at", ""))
 
     @expose("/<int:pk>/unask", methods=["POST"])
     @permission_name("ask")
     def unask(self, pk: int) -> Any:
         """Take back a question that is still open."""
         form = request.form
-        return self._deal(
-            pk,
-            lambda case: asking.withdraw(case, id_of(form.get("view")) or 0, _written("comment")),
-            "已减签，可以继续办理",
-        )
+
+        def deed(case: Case) -> str:
+            asking.withdraw(case, id_of(form.get("view")) or 0, _written("comment"))
+            return "已减签"
+
+        return self._deal(pk, "unask", deed)
 
     @expose("/<int:pk>/advise", methods=["POST"])
     @permission_name("advise")
@@ -111,15 +109,17 @@ class PeopleRoutes(RecordRoutes):
             flash("意见已提出，案卷回到加签人", "success")
         return redirect(self.place_of(pk), 303)
 
-    def _deal(self, pk: int, deed: Callable[[Case], Any], done: str) -> Any:
-        """Do something with a case and say what became of it on its page."""
+    def _deal(self, pk: int, dialog: str, deed: Callable[[Case], str], at: str = "") -> Any:
+        """Do something with a case and say what became of it; refused, its dialog keeps what was typed."""
         case = engine.case_of(self.find(pk))
         try:
-            deed(case)
+            done = deed(case)
         except UserError as error:
-            flash(error.faults[0].message if error.faults else error.message, "error")
-        else:
-            flash(done, "success")
+            words = error.faults[0].message if error.faults else error.message
+            flash(words, "error")
+            refused = Refused(dialog, at, words, tuple(request.form.items()))
+            return self._shown(Reader(self.declared, self.find(pk)), refused=refused), error.status
+        flash(done, "success")
         return redirect(f"{self.route_base}/{pk}", 303)
 
     @expose("/<int:pk>/print/<name>", methods=["POST"])

@@ -14,7 +14,7 @@ from app.documents import printing
 from app.flow import timelines, warned
 from app.web import looking, opening, uploads
 from app.web.case import Reader
-from app.web.case_page import Neighbours, Typed
+from app.web.case_page import Neighbours, Refused, Typed
 from app.web.materials import may_see_copied
 from app.web.views.base import View
 
@@ -58,6 +58,7 @@ class RecordRoutes(View):
         reader: Reader,
         unconfirmed: Unconfirmed | None = None,
         advised: Typed | None = None,
+        refused: Refused | None = None,
     ) -> Any:
         page = reader.page(self.neighbours(reader.record.id))
         asked = self.captures(reader.record) if self.object.captures else ()
@@ -69,6 +70,7 @@ class RecordRoutes(View):
             captures=asked,
             unconfirmed=unconfirmed,
             advised=advised or Typed(),
+            refused=refused or Refused(),
             timeline=timeline,
             warned=warned.said(self.object, reader.record),
             lists=printing.offered(self.object, reader.record) if self.may("print") else (),

@@ -64,8 +64,12 @@ def test_a_task_is_handed_on_and_back(
     page = text(clerk, address)
     assert 'data-open="hand"' in page
     assert f'<option value="{number("second")}">李文</option>' in page
-    wrong = send(clerk, address, "reassign", task=task_of(pk).id, to=number("chief"))
-    assert "请选择可以办理该环节的人员" in wrong.text
+    wrong = send(
+        clerk, address, "reassign", task=task_of(pk).id, to=number("chief"), comment="下周出差"
+    )
+    assert wrong.status_code == 422
+    dialog = wrong.text.partition('id="hand" data-opened')[2].partition("</dialog>")[0]
+    assert "请选择可以办理该环节的人员" in dialog and "下周出差</textarea>" in dialog
     answer = send(
         clerk, address, "reassign", task=task_of(pk).id, to=number("second"), comment="出差"
     )

@@ -153,6 +153,8 @@
     $("#confirm-yes").focus();
   }
 
+  $("dialog[data-opened]")?.showModal(); // its form was refused: what was typed still stands there
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
