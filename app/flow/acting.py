@@ -220,7 +220,11 @@ def act(
         flow, obj, record = flow_of(case), registry.object(case.object), record_of(case)
         settling.foresee(record)  # what was saved just before counts for guards and rules
         turn = _turn(flow, obj, case, record, name, at, expected)
-        said = Said(comment=comment.strip(), checks=checks, opinions=dict(opinions or {}))
+        said = Said(
+            comment=comment.replace("\r\n", "\n").strip(),
+            checks=checks,
+            opinions=dict(opinions or {}),
+        )
         _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
         picked = copying.chosen(turn, copies)
         direct = _comes_straight_back(turn.action, resubmit)

@@ -351,3 +351,10 @@ def test_colleagues_are_told_of_a_return_to_them_and_applicants_are_not(
     assert roles and None not in roles
     do(world, "carl", pk, "send_back", comment="请修改", target="draft")
     assert told == []  # what the flow itself says to them is enough
+
+
+def test_the_end_of_a_line_counts_once_in_a_comment_however_it_is_sent(world: World) -> None:
+    pk = ready(world)
+    do(world, "anna", pk, "submit")
+    taken = do(world, "carl", pk, "pass", comment="一\r\n" * 999, checks=["材料齐全"])
+    assert taken.comment == ("一\n" * 999).strip()
