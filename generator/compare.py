@@ -148,7 +148,7 @@ def _things(linked: Linked) -> Things:
     for entity in linked.entities.values():
         yield from _entity(entity)
     for function in linked.functions.values():
-        yield ("function", str(function.spec.id)), _thing(function.spec)
+        yield ("function", str(function.spec.id)), _whole(function.spec, "roles")
     for document in data.documents.values():
         yield ("document", str(document.name)), _thing(document)
     yield from _figures(data)

@@ -80,6 +80,8 @@ def test_a_step_that_goes_leaves_its_cases_behind(tmp_path, capsys):
     assert found["tables"] == []
     gone = [(c["kind"], c["name"]) for c in found["changes"] if c["what"] == "removed"]
     assert gone == [("step", "booking.check"), ("action", "booking.pass")]
+    queues = [c for c in found["changes"] if c["kind"] == "function" and c["what"] == "changed"]
+    assert [c["name"] for c in queues] == ["DK03"], "its steps are what it shows"
 
 
 def test_against_a_commit(tmp_path, capsys):
