@@ -44,7 +44,9 @@ def rehearsed(
         done = run_beside([*command, *(f"--{k}={v}" for k, v in told.items())], folder, home)
         if not out.is_file():
             last = (done.stderr.strip().splitlines() or ["没有输出"])[-1]
-            raise CannotRehearse(f"演练没有完成：{last}")
+            raise CannotRehearse(
+                f"演练没有完成，程序出错（{last}）；请把这一行连同流程定义交给系统维护人员"
+            )
         found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     if "error" in found:
         raise CannotRehearse(found["error"])
