@@ -8,8 +8,8 @@ from app.core.errors import Conflict
 from app.flow import engine
 from app.flow.cases import case_of
 from tests.derived import ways
+from tests.derived.acting import load
 from tests.derived.standing import maker_of
-from tests.derived.test_flows import load
 
 DESKS = sorted(f.id for f in registry.registry().functions.values() if f.screen == "scan")
 
