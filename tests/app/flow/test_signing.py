@@ -1,6 +1,7 @@
 """Several people of one role sign: each once, for themselves or by a deputy, and nobody who applied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,16 @@ def seats(world: World, pk: int) -> set[str]:
     return {names[person] for _, _, person in waits_for(world, pk)}
 
 
+@contextmanager
+def newcomer(world: World) -> Iterator[None]:
+    """Somebody new holds the same roles as hana."""
+    world.actors["new"] = replace(world.actors["hana"], user_id=77, name="new")
+    try:
+        yield
+    finally:
+        del world.actors["new"]
+
+
 def test_so_many_different_holders_of_the_roles_sign(world: World, vote: Vote) -> None:
     vote(countersign=3)
     pk = to_ballot(world)
@@ -74,9 +85,7 @@ def test_all_who_hold_the_role_when_the_case_arrives(world: World, vote: Vote) -
     do(world, "fred", pk, "pass")
     do(world, "paul", pk, "pass")
     assert at(world, pk) == ["board"]
-    newcomer = replace(world.actors["hana"], user_id=77, name="new")
-    world.actors["new"] = newcomer
-    try:
+    with newcomer(world):
         assert offered(world, "new", pk) == []
         with refused(Refused, "已转由hugo办理"):
             do(world, "new", pk, "pass")
@@ -84,8 +93,6 @@ def test_all_who_hold_the_role_when_the_case_arrives(world: World, vote: Vote) -
         assert at(world, pk) == ["board"]
         do(world, "hana", pk, "pass")
         assert at(world, pk) == ["approved"]
-    finally:
-        del world.actors["new"]
 
 
 def test_nobody_signs_for_themselves_and_for_somebody_else(world: World, vote: Vote) -> None:
@@ -139,12 +146,9 @@ def test_a_case_does_not_come_where_too_few_can_sign(world: World, vote: Vote) -
     with refused(Conflict, said):
         do(world, "paul", pk, "pass")
     assert at(world, pk) == ["ballot"]
-    world.actors["third"] = replace(world.actors["hana"], user_id=77, name="third")
-    try:
+    with newcomer(world):
         do(world, "paul", pk, "pass")
         assert at(world, pk) == ["board"]
-    finally:
-        del world.actors["third"]
 
 
 def test_a_signature_is_handed_to_somebody_who_has_none(world: World, vote: Vote) -> None:
@@ -156,15 +160,12 @@ def test_a_signature_is_handed_to_somebody_who_has_none(world: World, vote: Vote
         hand(world, "hana", pk, "hana")  # hugo's; she has one of her own
     with refused(Rejected, "只能转给一个人"):
         hand(world, "hana", pk, "")
-    world.actors["third"] = replace(world.actors["hana"], user_id=77, name="third")
-    try:
-        hand(world, "hana", pk, "third")
-        assert seats(world, pk) == {"third", "hana"}
-        do(world, "third", pk, "pass")
+    with newcomer(world):
+        hand(world, "hana", pk, "new")
+        assert seats(world, pk) == {"new", "hana"}
+        do(world, "new", pk, "pass")
         do(world, "hana", pk, "pass")
         assert at(world, pk) == ["approved"]
-    finally:
-        del world.actors["third"]
 
 
 def test_who_sends_back_ends_the_vote_and_it_begins_anew(world: World, vote: Vote) -> None:
