@@ -11,7 +11,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import captures, granted, records
 from app.core.errors import NotFound
 from app.documents import printing
-from app.flow import timelines, warned
+from app.flow import asking, timelines, warned
 from app.web import looking, opening, uploads
 from app.web.case import Reader
 from app.web.case_page import Neighbours, Refused, Typed
@@ -70,6 +70,7 @@ class RecordRoutes(View):
             captures=asked,
             unconfirmed=unconfirmed,
             advised=advised or Typed(),
+            verdicts=asking.VERDICTS,
             refused=refused or Refused(),
             timeline=timeline,
             warned=warned.said(self.object, reader.record),
