@@ -128,7 +128,7 @@ class CaseRoutes(FormRoutes):
             engine.act(case, action, comment=request.form.get("comment", ""), checks=step.checks)
         except UserError as error:
             session.rollback()
-            return pk, title, error.faults[0].message if error.faults else error.message
+            return pk, title, error.words
         return pk, title, ""
 
     # -- what the papers say -------------------------------------------------------------------------

@@ -115,9 +115,8 @@ class PeopleRoutes(RecordRoutes):
         try:
             done = deed(case)
         except UserError as error:
-            words = error.faults[0].message if error.faults else error.message
-            flash(words, "error")
-            refused = Refused(dialog, at, words, tuple(request.form.items()))
+            flash(error.words, "error")
+            refused = Refused(dialog, at, error.words, tuple(request.form.items()))
             return self._shown(Reader(self.declared, self.find(pk)), refused=refused), error.status
         flash(done, "success")
         return redirect(f"{self.route_base}/{pk}", 303)
@@ -131,7 +130,7 @@ class PeopleRoutes(RecordRoutes):
             copies = printing.copies_of(request.form.get("copies", "1").strip())
             pdf = printing.printed(self.object, record, name, copies)
         except UserError as error:
-            flash(error.faults[0].message if error.faults else error.message, "error")
+            flash(error.words, "error")
             return redirect(f"{self.route_base}/{pk}", 303)
         return shown(pdf, display.title_of(record), "pdf")
 
