@@ -1,5 +1,6 @@
 """Comments and empty lines: what they belong to, so that they travel with it."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import yaml
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Lines = dict[int, list[str]]
+_BEHIND_SIGN = re.compile(r"[|>][-+1-9]*[ \t]+(#.*)")  # of a text of several lines
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,16 @@ def comments(text: str) -> list[Comment]:
     for token in yaml.scan(text, Loader=Loader):
         found += _between(text, end, token.start_mark.index)
         end = max(end, token.end_mark.index)
+        if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+            found += _behind_sign(text, token.start_mark)
     return found
+
+
+def _behind_sign(text: str, start: yaml.Mark) -> Iterator[Comment]:
+    """Yield the comment behind | or >: it is a part of the token, yet not of its text."""
+    if sign := _BEHIND_SIGN.match(text, start.index):
+        column = start.column + sign.start(1) - sign.start()
+        yield Comment(start.line, column, sign[1].rstrip(), alone=False)
 
 
 def _between(text: str, start: int, stop: int) -> Iterator[Comment]:

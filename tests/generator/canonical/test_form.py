@@ -188,6 +188,11 @@ def test_what_stands_in_brackets_with_a_comment_stands_on_lines_of_its_own():
     assert form(text) == "a:\n  b: 1  # one\n  c:\n    - x  # two\n    - y\n  d: {e: 1}\n"
 
 
+def test_a_comment_behind_the_sign_of_a_long_text_is_kept():
+    assert form("a: |  # why\n  x\n  # y\nb: 1\n") == "# why\na: |\n  x\n  # y\nb: 1\n"
+    assert form("a:\n  - >- # why\n    x\n    y\n") == "a:\n  - x y  # why\n"
+
+
 def test_a_hash_in_a_text_is_no_comment():
     assert form("a: 'x # y' # z\nb: \"#1\"\n") == 'a: "x # y"  # z\nb: "#1"\n'
 
@@ -202,6 +207,7 @@ def test_a_hash_in_a_text_is_no_comment():
         ("a: 1\nb: 2\n", "a: 1\n", 1),
         ("a: 1\nb: {c: 1}\n", "a: 1\nb: {d: 1}\n", 2),
         ("a: 1 # why\n", "a: 1\n", 1),
+        ("a: | # why\n  x\n", "a: |\n  x\n", 1),
         ("a: 1\n", "a: {\n", 1),
     ],
 )
