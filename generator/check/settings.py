@@ -1,20 +1,18 @@
 """Settings of screens: what a form sets by itself, and what it advises of what was chosen."""
 
 import csv
+import io
 
 from generator.check import taken
 from generator.check.context import Context
 from generator.emit.screens import BASES
 from generator.load import ROOT
 from generator.reader import Name, Word
-from generator.source import Mapping, Node, Scalar
+from generator.source import Mapping, Node, Scalar, decode
 from generator.world import Entity, FunctionIn
 
 CODE, GUIDE = "E310", "E313"
-GUIDES, KEY = (
-    "guide",
-    "key",
-)  # the object that the runtime reads guides of, and its field that names them
+GUIDES, KEY = "guide", "key"  # the object that the runtime reads guides of, the field of their name
 SETTINGS = ("preset", "advise")  # of screens with a form; a runtime screen reads its own
 
 
@@ -31,12 +29,14 @@ def check(context: Context) -> None:
 
 def _guides(context: Context) -> list[str] | None:
     """Return the keys of the guides that the project ships; None where it ships none."""
-    path = context.linked.data.base / ROOT / "reference" / f"{GUIDES}.csv"
-    if not path.is_file():
+    name = f"{ROOT}/reference/{GUIDES}.csv"
+    path = context.linked.data.base / name
+    text = decode(path.read_bytes(), name, context.problems) if path.is_file() else None
+    if text is None:
         return None
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return [row[KEY] for row in rows if row.get(KEY)]
+    lines = io.StringIO(text, newline="")
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return [row[KEY] for row in rows if row.get(KEY)]
 
 
 def _guide(context: Context, word: Word, keys: list[str] | None) -> None:
