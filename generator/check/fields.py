@@ -129,11 +129,11 @@ def _bounds(context: Context, item: model.Field, resolved: kinds.Resolved) -> No
     told = dict(resolved.arguments)
     low, high = told.get("min"), told.get("max")
     for key, bound in (("min", low), ("max", high)):
-        digits = len(str(bound).partition(".")[2])
-        if digits > resolved.scale:
+        shown = "" if bound is None else f"{Decimal(bound):f}"  # str would write 1E-7
+        if len(shown.partition(".")[2]) > resolved.scale:
             context.note_at(
                 "E011", item.node.get(key) or item.node,
-                f"'{item.name}' has {resolved.scale} digits behind the point, so it is never {bound}",
+                f"'{item.name}' has {resolved.scale} digits behind the point, so it is never {shown}",
                 f"write {key} with no more digits than the field has.",
             )  # fmt: skip
     if low is not None and high is not None and low > high:
