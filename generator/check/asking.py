@@ -40,9 +40,7 @@ def _granted(
     context: Context, entity: Entity, step: model.Step, role: Word, operation: str
 ) -> bool:
     return any(
-        operation in words
+        operation in item.spec.roles.get(role, ())
         for item in context.linked.functions.values()
         if item.object == entity.name and item.screen == "review" and step.name in item.spec.steps
-        for name, words in item.spec.roles.items()
-        if name == role
     )

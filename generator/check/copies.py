@@ -32,9 +32,7 @@ def _roles(context: Context, entity: Entity, words: tuple[Word, ...], where: str
 
 def _opens(context: Context, entity: Entity, role: Word) -> bool:
     return any(
-        "view" in words
+        "view" in item.spec.roles.get(role, ())
         for item in context.linked.functions.values()
         if item.object == entity.name and item.screen in ("apply", "review", "query")
-        for name, words in item.spec.roles.items()
-        if name == role
     )
