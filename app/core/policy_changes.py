@@ -165,7 +165,7 @@ def _content(item: Policy, typed: Typed, faults: list[Fault]) -> dict[str, Any]:
     for place, keys, text in filled:
         _put(item, table, place, keys, text, faults)
     content = {"table": table}
-    silent = [] if faults else policy_versions.silent_on(item, content)
+    silent = {} if faults else policy_versions.silent_on(item, content)
     if silent:
         said = policy_versions.listed(silent)
         faults.append(Fault("rows", f"没有规定：{said}；请补上，或加一行“{OTHERS_TITLE}”"))

@@ -73,9 +73,9 @@ class Held:
         return _order(self.default) > _order(self.row) or self.default.id > self.row.id
 
     @property
-    def silent(self) -> list[str]:
-        """Titles of the entries of its dictionary that it says nothing about: they are not checked."""
-        return silent_on(self.policy, json.loads(self.row.content)) if self.row else []
+    def silent(self) -> dict[str, str]:
+        """The entries of its dictionary that it says nothing about, code to title: they are not checked."""
+        return silent_on(self.policy, json.loads(self.row.content)) if self.row else {}
 
 
 def policy(name: str) -> Policy:
@@ -99,25 +99,27 @@ def held(on: date) -> list[Held]:
     ]
 
 
-def silent_on(item: Policy, content: dict[str, Any]) -> list[str]:
-    """Return the titles of the entries in use that a content of the policy says nothing about."""
+def silent_on(item: Policy, content: dict[str, Any]) -> dict[str, str]:
+    """Return the entries in use that a content of the policy says nothing about, code to title."""
     table = content.get("table", {})
     if not item.codes or "value" in content or OTHERS in table:
-        return []
-    return [one.title for one in dictionaries.entries(item.codes) if one.code not in table]
+        return {}
+    known = dictionaries.entries(item.codes)
+    return {one.code: one.title for one in known if one.code not in table}
 
 
-def listed(titles: Sequence[str]) -> str:
-    """Return the first of many titles, and how many there are."""
+def listed(silent: dict[str, str]) -> str:
+    """Return the titles of the first of these entries, and how many there are."""
+    titles = list(silent.values())
     return "、".join(titles[:5]) + (f" 等 {len(titles)} 项" if len(titles) > 5 else "")
 
 
-def silent_about(book: str, title: str) -> list[str]:
+def silent_about(book: str, code: str) -> list[str]:
     """Return the titles of the policies that say nothing today about an entry of a dictionary."""
     return [
         one.policy.title
         for one in held(clock.today())
-        if one.policy.codes == book and title in one.silent
+        if one.policy.codes == book and code in one.silent
     ]
 
 

@@ -273,7 +273,7 @@ def _typed() -> dict[str, str]:
 
 def _remind(row: DictionaryEntry) -> None:
     """Say which policies do not speak of an entry that can be chosen from now on."""
-    silent = policy_versions.silent_about(row.dictionary, row.title)
+    silent = policy_versions.silent_about(row.dictionary, row.code)
     if silent:
         flash(
             f"政策参数“{'”“'.join(silent)}”没有规定“{row.title}”，暂不检查；请增加版本补上",
