@@ -149,7 +149,7 @@ class WorkdaysScreen(Screen):
             name=name,
             outcomes=days.OUTCOMES,
             lines=json.dumps(lines, ensure_ascii=False),
-            fault=(error.faults[0].message if error.faults else error.message) if error else "",
+            fault=error.words if error else "",
             year=clock.today().year,
         )
 

@@ -115,8 +115,7 @@ class ScanView(PeopleRoutes, CaseRoutes, ListView):
             said = self._take(text)
         except UserError as error:
             session.rollback()
-            reason = error.faults[0].message if error.faults else error.message
-            faults = [f"{text.strip() or '（空）'}：{reason}", *faults][:KEPT]
+            faults = [f"{text.strip() or '（空）'}：{error.words}", *faults][:KEPT]
         except mrz.Unreadable as error:
             faults = [f"{text.strip()[:20]}…：{error}", *faults][:KEPT]
         return self.list_page(faults=faults, said=said)
