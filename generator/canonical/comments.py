@@ -30,6 +30,7 @@ class Entry:
     line: int
     column: int
     id: int  # of its node
+    value: int  # the line on which the value begins, if that has no entries
 
 
 @dataclass
@@ -94,6 +95,8 @@ def attach(root: yaml.Node, found: list[Comment]) -> Notes:
         begun, next_ = bisect_right(starts, one.line), bisect_left(starts, one.line)
         if begun and not one.alone:
             notes.behind[entries[begun - 1].id].append(one.text)
+        elif begun and one.text and one.line < entries[begun - 1].value:
+            notes.above[entries[begun - 1].id].append(one.text)  # between a key and its value
         elif next_ == 0:
             notes.head.append(one.text)
         elif next_ == len(entries) and one.column == 0:
@@ -121,8 +124,10 @@ def _entries(node: yaml.Node) -> Iterator[Entry]:
         start, value = part if isinstance(node, yaml.MappingNode) else (part, part)
         in_list = isinstance(node, yaml.SequenceNode)
         column = node.start_mark.column if in_list else start.start_mark.column
-        yield Entry(start.start_mark.line, column, id(start))
-        yield from _entries(value)
+        below = list(_entries(value))
+        line = start.start_mark.line
+        yield Entry(line, column, id(start), line if below else value.start_mark.line)
+        yield from below
 
 
 def unfold(node: yaml.Node, found: list[Comment]) -> None:

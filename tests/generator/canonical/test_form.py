@@ -193,6 +193,11 @@ def test_a_comment_behind_the_sign_of_a_long_text_is_kept():
     assert form("a:\n  - >- # why\n    x\n    y\n") == "a:\n  - x y  # why\n"
 
 
+def test_a_comment_between_a_key_and_its_value_stays_with_the_key():
+    text = "title:\n  # why\n\n  x\nobject: y\n"
+    assert form(text, OBJECT) == "object: y\n# why\ntitle: x\n"
+
+
 def test_a_hash_in_a_text_is_no_comment():
     assert form("a: 'x # y' # z\nb: \"#1\"\n") == 'a: "x # y"  # z\nb: "#1"\n'
 
