@@ -281,7 +281,9 @@ def test_the_smallest_and_the_largest_number_are_taken_and_the_next_one_is_not(w
             ):
                 if bound is None:
                     continue
-                assert kind.within(kind.parse(str(bound))), item
+                stored = kind.parse(str(bound))
+                assert kind.within(stored), item
+                assert not kind.within(stored + (1 if beyond > 0 else -1)), item
                 with pytest.raises(ValueError, match=f"^{words} {bound}$"):
                     kind.parse(str(bound + beyond))
 
