@@ -36,8 +36,11 @@ def seed() -> list[str]:
 
 
 def read(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table; lines that begin with # say where the data come from."""
-    with path.open(encoding="utf-8", newline="") as file:
+    """Yield the rows of a table; lines that begin with # say where the data come from.
+
+    A mark of UTF-8 before the first line, as spreadsheets write it, is no part of a name.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
         yield from csv.DictReader(line for line in file if not line.startswith("#"))
 
 

@@ -23,7 +23,7 @@ def formatted(text: str, path: str) -> list[Rows] | str:
     try:
         form = canonical(text, path, problems)
     except Changed as fault:
-        return str(fault)
+        return f"{fault.place}：整理会改变这里的含义，没有改动；请去掉标签（!!）等特殊写法后再整理"
     if form is None:
         return "；".join(f"{one.place}：{one.message}" for one in problems.sorted()[:1])
     end = "\r\n" if "\r\n" in text else "\n"  # how lines end is the editor's, not changed here
