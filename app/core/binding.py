@@ -66,7 +66,8 @@ def _bind_row(
         named = bound.follows and not prefix and child.name in raw
         if child.rows and (record is None or named or (raw and not bound.by_engine)):
             _grow(bound, row, child, prefix, only, own_env(row, env))
-    settle(row, env)
+    if not prefix:  # rows are worked out with their record
+        settle(row, env)
     for child in obj.children if not bound.by_engine else ():
         bound.faults += fixing.faults(child, row, prefix + child.name, env, _was_typed)
 
@@ -240,23 +241,25 @@ def differs(row: Row) -> bool:
 
 
 def settle(row: Row, env: Env) -> None:
-    """Empty what does not apply and compute what is computed, until nothing changes any more."""
-    own = own_env(row, env)
-    for _ in range(4):  # a computed value may depend on another one; deeper chains do not occur
-        before = dict(row._values)
-        for child in row._object.children:
-            if child.name in row._grows:
-                following.follow(child, row, own, blank)
-            if _depends_on_parent(child):
-                for inner in row._children.get(child.name, ()):
-                    settle(inner, replace(env, form=env.form or row, parent=row))
-        for item in row._object.fields:
-            _compute(item, row, own)
-        for child in row._object.children:
-            if child.when is not None and not child.when(row, own):
-                row._children[child.name] = []
-        if row._values == before:
-            return
+    """Empty what does not apply and compute what is computed, each after what it reads."""
+    own, lists = own_env(row, env), {child.name: child for child in row._object.children}
+    inner_env = replace(env, form=env.form or row, parent=row)
+    for step in row._object.evaluation:
+        name, _, inner = step.partition(".")
+        if inner:
+            for one in row._children.get(name, ()):
+                _compute(one._object.field(inner), one, inner_env)
+        elif name in lists:
+            _settle_list(lists[name], row, own)
+        else:
+            _compute(row._object.field(name), row, own)
+
+
+def _settle_list(child: Child, row: Row, env: Env) -> None:
+    if child.name in row._grows:
+        following.follow(child, row, env, blank)
+    if child.when is not None and not child.when(row, env):
+        row._children[child.name] = []
 
 
 def _compute(item: Field, row: Row, env: Env) -> None:
@@ -281,13 +284,6 @@ def _over_rows(total: Total, row: Row, env: Env) -> Any:
     if total.kind == "sum":
         return sum(values)
     return (min if total.kind == "least" else max)(values, default=None)
-
-
-def _depends_on_parent(child: Child) -> bool:
-    """Tell whether rows must be computed anew when something else on the form has changed."""
-    if child.rows is not None:
-        return True
-    return any(item.propose for item in registry.object(child.object).fields)
 
 
 def typed_fields(obj: Object) -> Iterable[Field]:

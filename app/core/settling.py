@@ -15,12 +15,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import registry, totals
 from app.core.database import elevated, session
-from app.core.declare import Object
+from app.core.declare import Field, Object
 from app.core.env import Env, make_env
 from app.core.totals import Kept, Move
 from app.core.types import Ref, Refs
-
-_ROUNDS = 4  # a computed value may depend on another one; deeper chains do not occur
 
 
 def settle() -> None:
@@ -123,31 +121,28 @@ def _write_parent(obj: Object, record: Any) -> None:
 
 def followed(obj: Object, record: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return what is computed from these fields of a record, where it is not what is stored."""
-    env, touched, changes = make_env(), set(names), dict[str, Any]()
+    touched, changes = set(names), dict[str, Any]()
+    env = make_env(parent=getattr(record, "parent", None) if obj.parent else None)
     with elevated(), session.no_autoflush:
-        for _ in range(_ROUNDS):
-            fresh = _computed(obj, record, touched, env)
-            if not fresh:
-                break
-            for name, value in fresh.items():
-                set_committed_value(record, name, value)
-            changes |= fresh
-            touched |= {name.removesuffix("_id") for name in fresh}
+        for name in obj.evaluation:
+            item = obj.named.get(name)
+            if item is None or item.value is None or isinstance(item.type, Refs):
+                continue
+            if not touched & set(item.depends):
+                continue
+            place, value = _computed(item, record, env)
+            if getattr(record, place) != value:
+                set_committed_value(record, place, value)
+                changes[place] = value
+                touched.add(item.name)
     return changes
 
 
-def _computed(obj: Object, record: Any, touched: set[str], env: Env) -> dict[str, Any]:
-    found = {}
-    for item in obj.fields:
-        if item.value is None or isinstance(item.type, Refs) or not touched & set(item.depends):
-            continue
-        value = item.computed(record, env)
-        if item.when is not None and not item.when(record, env):
-            value = None
-        name = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
-        if getattr(record, name) != value:
-            found[name] = value
-    return found
+def _computed(item: Field, record: Any, env: Env) -> tuple[str, Any]:
+    """Return where a computed value is stored, and what it is now."""
+    applies = item.when is None or item.when(record, env)
+    place = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
+    return place, item.computed(record, env) if applies else None
 
 
 def _settle(current: Session) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from generator import kept, model
+from generator import evaluation, kept, model
 from generator.emit import rules, standing, timeline, warned
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
@@ -67,6 +67,7 @@ class Objects:
             dated=given(entity.dated),
             track=unless(spec.track, True) if spec else OMIT,
             accounts=given(tuple(map(str, spec.ledger.accounts)) if spec and spec.ledger else ()),
+            sequence=given(evaluation.sequence(self.bodies.formulas, entity)),
         )
         return f"{entity.name.upper()} = {declaration.source}\n"
 

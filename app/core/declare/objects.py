@@ -250,11 +250,20 @@ class Object:
     dated: bool = False  # rows have valid_from and disabled
     track: bool = True
     accounts: tuple[str, ...] = ()  # fields that are sums of postings
+    # what is worked out, each after what it reads: "days", "lines" (a list), "lines.amount"
+    sequence: tuple[str, ...] = ()
 
     @cached_property
     def named(self) -> dict[str, Field]:
         """The fields by their names: expressions ask for one with every value that they read."""
         return {item.name: item for item in self.fields}
+
+    @cached_property
+    def evaluation(self) -> tuple[str, ...]:
+        """What is worked out, in its order; where nobody said it, as it is declared."""
+        fields = (item for item in self.fields if item.value or item.when or item.propose)
+        lists = (child for child in self.children if child.when or child.rows)
+        return self.sequence or tuple(one.name for one in (*fields, *lists))
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError says which object lacks it."""

@@ -475,6 +475,7 @@ UNIT = Object(
         "filed_on",
         "state",
     ),
+    sequence=("liaison_left",),
 )
 
 

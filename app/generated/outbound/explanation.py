@@ -207,6 +207,7 @@ EXPLANATION = Object(
     flow="explanation_handling",
     order=("-id",),
     columns=("code", "unit", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
+    sequence=("unit",),
 )
 
 

@@ -484,6 +484,7 @@ PLAN_ITEM = Object(
     display="{name}（余{remaining}人次）",
     parent="plan",
     order=("position",),
+    sequence=("unit", "year", "plan_kind", "remaining"),
 )
 
 
@@ -753,6 +754,20 @@ PLAN = Object(
         "budget",
         "submitted_on",
         "state",
+    ),
+    sequence=(
+        "quota",
+        "groups",
+        "headcount",
+        "used",
+        "budget",
+        "reason",
+        "items.unit",
+        "items.year",
+        "items.plan_kind",
+        "items.remaining",
+        "remaining",
+        "execution",
     ),
 )
 

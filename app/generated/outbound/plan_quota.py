@@ -118,6 +118,7 @@ PLAN_QUOTA = Object(
     unique=(("unit", "year"),),
     order=("-year", "unit"),
     columns=("unit", "year", "headcount", "used", "remaining", "issued_on", "basis"),
+    sequence=("remaining",),
 )
 
 

@@ -185,6 +185,7 @@ REISSUE = Object(
     flow="reissue_approval",
     order=("-id",),
     columns=("code", "unit", "target", "document", "reason", "submitted_on", "decided_on", "state"),
+    sequence=("unit",),
 )
 
 
