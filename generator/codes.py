@@ -240,6 +240,12 @@ CODES: dict[str, Explanation] = _all(
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
      there or never."""),
+    ("E160", "A value that does not say as of when it holds",
+     """A computed value, or rows, taken from another record are a copy or follow it: say which. `as_of: now` follows
+     whenever the other changes, in the same transaction; `as_of: STEP` (or several steps) follows while the case is at
+     these steps and then stays as it was; `as_of: save` is what it was when the record was saved last. What reads the
+     day, the person, a policy or the calendar is not true for long, so it is never `now`: ask for it where it is
+     needed, in a rule, a filter, a `when` or a warning."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -12,7 +12,7 @@ from generator import kept, model, proposals
 from generator.expression import Compiled
 from generator.formulas import Formulas, Where
 from generator.reader import Name
-from generator.world import Entity
+from generator.world import Entity, Linked
 
 Graph = dict[str, set[str]]  # what is worked out: what of that it reads
 
@@ -51,6 +51,43 @@ def paths_of(formulas: Formulas, entity: Entity, item: model.Field) -> list[Comp
     if item.value:
         found.append(formulas.compile(item.value, where, formulas.value_type(item)))
     return [one for one in found if one is not None]
+
+
+def reads_of(formulas: Formulas, entity: Entity, item: model.Field) -> tuple[str, ...]:
+    """Return the paths that a computed value reads."""
+    found = [path for one in paths_of(formulas, entity, item) for path in one.reads]
+    return _walked(found)
+
+
+def reads_of_rows(
+    formulas: Formulas, entity: Entity, child: model.Child, rows: model.Rows
+) -> tuple[str, ...]:
+    """Return the paths from the record to what its rows take over."""
+    return () if rows.of else _walked(followed_paths(formulas, entity, child, rows))
+
+
+def _walked(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths as the runtime walks them, from the record or row itself."""
+    found = (path.removeprefix("this.") for path in paths)
+    return tuple(dict.fromkeys(path for path in found if path.split(".")[0] not in ("this", "me")))
+
+
+def leaves(linked: Linked, entity: Entity, path: str) -> str:
+    """Return the reference by which a path leaves the record and its rows, "" where it does not."""
+    here = entity.name
+    steps = path.split(".")
+    for place, step in enumerate(steps):
+        above = linked.entities.get(here)
+        if step == "parent" and above and above.parent:
+            here = above.parent
+            continue
+        member = linked.world.members.get(here, {}).get(step)
+        if member is None or not member.target:
+            return ""
+        if member.type != "child":
+            return step if place + 1 < len(steps) and steps[place + 1] != "id" else ""
+        here = member.target
+    return ""
 
 
 def _own(formulas: Formulas, entity: Entity, parent: str) -> Iterable[tuple[str, Iterable[str]]]:

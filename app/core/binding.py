@@ -262,8 +262,30 @@ def _settle_list(child: Child, row: Row, env: Env) -> None:
         row._children[child.name] = []
 
 
+def stored(obj: Object, record: Any, grows: frozenset[str]) -> Row:
+    """Return a record as it stands, worked out with lists that follow their source just now."""
+    row, env = bind(obj, record, {}).row, make_env()
+    row._grows |= grows
+    settle(row, env)
+    return row
+
+
+def _is_kept(item: Field, row: Row) -> bool:
+    """Tell whether a value stays as it was: its case has left the steps at which it follows others.
+
+    It is worked out anew where what it reads of its own record was changed.
+    """
+    if row._record is None or not item.as_of or item.as_of[0] in ("now", "save"):
+        return False
+    above = row._record.parent if row._object.parent else row._record
+    if above is None or getattr(above, "state", None) in item.as_of:
+        return False
+    own = [row._object.named[name] for name in item.depends if name in row._object.named]
+    return all(row._values[one.name] == stored_value(one, row._record) for one in own)
+
+
 def _compute(item: Field, row: Row, env: Env) -> None:
-    if item.value is not None:
+    if item.value is not None and not _is_kept(item, row):
         row._values[item.name] = item.computed(row, env)
     if item.total is not None and item.total.rows in row._children:
         row._values[item.name] = _over_rows(item.total, row, env)

@@ -13,12 +13,12 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core import registry, totals
+from app.core import derived, registry, totals
 from app.core.database import elevated, session
-from app.core.declare import Field, Object
-from app.core.env import Env, make_env
+from app.core.declare import Object
+from app.core.env import make_env
 from app.core.totals import Kept, Move
-from app.core.types import Ref, Refs
+from app.core.types import Refs
 
 
 def settle() -> None:
@@ -33,7 +33,7 @@ def foresee(record: Any) -> None:
     whoever locked them now could wait for somebody who waits for him.
     """
     model, waiting = type(record), totals.pending(session())
-    session.flush()
+    derived.carry_out(session())
     place = (model, record.id)
     mine = waiting.moves.get(place, [])
     wanted = {
@@ -88,7 +88,8 @@ def write(obj: Object, record: Any, changes: dict[str, Any]) -> None:
     if not changes:
         return
     table = type(record).__table__
-    with totals.around(session(), type(record), record.id, set(changes)), elevated():
+    around = (session(), type(record), record.id, set(changes))
+    with totals.around(*around), derived.around(*around), elevated():
         session.execute(update(table).where(table.c.id == record.id).values(**changes))
         for name, value in changes.items():
             set_committed_value(record, name, value)
@@ -130,7 +131,7 @@ def followed(obj: Object, record: Any, names: Iterable[str]) -> dict[str, Any]:
                 continue
             if not touched & set(item.depends):
                 continue
-            place, value = _computed(item, record, env)
+            place, value = derived.computed(item, record, env)
             if getattr(record, place) != value:
                 set_committed_value(record, place, value)
                 changes[place] = value
@@ -138,14 +139,15 @@ def followed(obj: Object, record: Any, names: Iterable[str]) -> dict[str, Any]:
     return changes
 
 
-def _computed(item: Field, record: Any, env: Env) -> tuple[str, Any]:
-    """Return where a computed value is stored, and what it is now."""
-    applies = item.when is None or item.when(record, env)
-    place = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
-    return place, item.computed(record, env) if applies else None
-
-
 def _settle(current: Session) -> None:
+    """Move the totals, let follow what reads them, and so on: neither goes round, says the compiler."""
+    _move(current)
+    while derived.is_waiting(current):
+        derived.carry_out(current)
+        _move(current)
+
+
+def _move(current: Session) -> None:
     waiting = totals.pending(current)
     current.flush()
     rank = totals.index().rank
@@ -207,8 +209,9 @@ def aggregate(kept: Kept, value: Any) -> Any:
 
 
 def _before_commit(current: Session) -> None:
-    if not current.in_nested_transaction() and totals.index().over:
+    if not current.in_nested_transaction():
         _settle(current)
 
 
-event.listen(Session, "before_commit", _before_commit)
+# before the history is written, which tells of what followed, too
+event.listen(Session, "before_commit", _before_commit, insert=True)

@@ -2,6 +2,7 @@
 
 from generator.check import (
     abstracts,
+    as_of,
     bilingual,
     captures,
     catalogs,
@@ -67,6 +68,7 @@ CONCERNS = (
     totals,
     bilingual,
     warned,
+    as_of,
     silent,  # last: it says nothing of what another one has said
 )
 

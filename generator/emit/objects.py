@@ -141,6 +141,8 @@ class Objects:
             value=bodies.formula(
                 f"{item.name}_of_{entity.name}", item.value, where, bodies.formulas.value_type(item)
             ) if item.value else OMIT,
+            reads=given(evaluation.reads_of(bodies.formulas, entity, item) if item.value else ()),
+            as_of=given(tuple(map(str, item.as_of))),
             total=self.total(entity, item),
             propose=given(item.propose is not None),
             once=given(
@@ -295,6 +297,8 @@ class Objects:
             **followed,
             fill=tuple(map(str, rows.fill)),
             key=tuple(map(str, rows.key)),
+            reads=given(evaluation.reads_of_rows(formulas, entity, child, rows)),
+            as_of=given(tuple(map(str, rows.as_of))),
             others=given(rows.others),
             by_hand=given(rows.order == "hand"),
         )

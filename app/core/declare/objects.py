@@ -35,6 +35,8 @@ class Field:
     required: bool | Predicate = False
     when: Predicate | None = None  # the field applies only then; else hidden and stored empty
     value: Formula | None = None  # computed on every save; never typed
+    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "trip.return_on"
+    as_of: tuple[str, ...] = ()  # "now", "save", or steps: until when it follows other records
     total: Total | None = None  # kept from rows elsewhere; never typed
     propose: bool = False  # follows NAME_proposed until a person overrides it with NAME_reason
     once: str = ""  # the rows' object, where what is picked stands in one record under way
@@ -74,6 +76,8 @@ class Rows:
     object: str = ""  # whose records are followed, those within reach
     where: Criterion | None = None  # which of them; `env.form` is the record
     each: Formula | None = None
+    reads: tuple[str, ...] = ()  # paths from the record to what is taken over
+    as_of: tuple[str, ...] = ()  # as of a field
     others: bool = (
         False  # rows that follow nothing stay, as long as they hold something of their own
     )

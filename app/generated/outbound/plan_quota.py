@@ -93,6 +93,7 @@ PLAN_QUOTA = Object(
             title="剩余人次",
             type=types.Integer(),
             value=remaining_of_plan_quota,
+            reads=("headcount", "used"),
             depends=("headcount", "used"),
             section="总量控制",
         ),

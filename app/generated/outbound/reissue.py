@@ -114,6 +114,8 @@ REISSUE = Object(
             title="申报单位",
             type=types.Ref(object="unit"),
             value=unit_of_reissue,
+            reads=("target.unit",),
+            as_of=("now",),
             depends=("target",),
             section="作废与重出",
             readonly=True,

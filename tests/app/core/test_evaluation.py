@@ -11,7 +11,6 @@ from app.core import binding, registry
 from app.core.declare import Object
 from app.core.env import make_env
 from app.core.typed_row import Row
-from tests.generator import projects
 from tests.harness import project
 
 GRAPHS = 25
@@ -68,19 +67,42 @@ def declared(links: Links, named: str) -> str:
     ) + "\n"  # fmt: skip
 
 
+PROJECT = {
+    "project.yaml": """
+title: 图
+short_title: 图
+owner: 某机关
+organisation: plotter
+organisation_district: area
+registration: PL01
+subsystems: {plot: {title: 图, icon: door-open, modules: {booking: 图}}}
+""",
+    "roles.yaml": "clerk: {title: 办事员, reach: unit, face: portal}",
+    "plot/plotter.yaml": """
+object: plotter
+title: 单位
+scope: {unit: id}
+fields:
+  name: {type: string, length: 100, title: 名称, required: true}
+  area: {type: string, length: 20, title: 片区}
+functions:
+  PL01: {title: 单位, module: booking, screen: catalog, roles: {clerk: [view]}}
+""",
+}
+
+
 @pytest.fixture(scope="module")
 def graphs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Object]]:
     """Objects with random graphs, compiled as the product is."""
     dice, before = random.Random(20261202), registry.module()
     texts = {f"graph{n}": declared(drawn(dice), f"graph{n}") for n in range(GRAPHS)}
-    changes: list[dict[str, Any]] = [
-        {"file": f"metadata/desk/{name}.yaml", "text": text} for name, text in texts.items()
-    ]
-    changes.append({"file": "metadata/runtime/account.yaml", "delete": True})  # the compiler's own
-    base = projects.make(tmp_path_factory.mktemp("graphs"), changes)
-    about = base / "metadata" / "project.yaml"  # other tests have tables of a desk
-    about.write_text(about.read_text(encoding="utf-8").replace("desk", "plot"), encoding="utf-8")
-    (base / "metadata" / "desk").rename(base / "metadata" / "plot")
+    base = tmp_path_factory.mktemp("graphs")
+    for name, text in (
+        PROJECT | {f"plot/{name}.yaml": text for name, text in texts.items()}
+    ).items():
+        file = base / "metadata" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     package = project.compiled(base, "graphs_generated", tmp_path_factory.mktemp("package"))
     registry.use(package)
     yield [registry.object(name) for name in texts]
