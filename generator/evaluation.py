@@ -56,17 +56,17 @@ def paths_of(formulas: Formulas, entity: Entity, item: model.Field) -> list[Comp
 def reads_of(formulas: Formulas, entity: Entity, item: model.Field) -> tuple[str, ...]:
     """Return the paths that a computed value reads."""
     found = [path for one in paths_of(formulas, entity, item) for path in one.reads]
-    return _walked(found)
+    return walked(found)
 
 
 def reads_of_rows(
     formulas: Formulas, entity: Entity, child: model.Child, rows: model.Rows
 ) -> tuple[str, ...]:
     """Return the paths from the record to what its rows take over."""
-    return () if rows.of else _walked(followed_paths(formulas, entity, child, rows))
+    return () if rows.of else walked(followed_paths(formulas, entity, child, rows))
 
 
-def _walked(paths: Iterable[str]) -> tuple[str, ...]:
+def walked(paths: Iterable[str]) -> tuple[str, ...]:
     """Return paths as the runtime walks them, from the record or row itself."""
     found = (path.removeprefix("this.") for path in paths)
     return tuple(dict.fromkeys(path for path in found if path.split(".")[0] not in ("this", "me")))

@@ -30,6 +30,9 @@ NOW, SAVE = "now", "save"
 # The flow engine puts itself in here: which records nothing changes any more, and what follows a change.
 closed: list[Callable[[Object, Any], bool]] = []
 followed: list[Callable[[Object, Any], None]] = []
+# Captures put themselves in here: what was taken for something else than there is now is emptied.
+voids: list[Callable[[Object, Any, str], bool]] = []
+_CAPTURE = "capture:"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def _following(obj: Object) -> Iterator[tuple[str, tuple[str, ...], tuple[str, .
     for child in obj.children:
         if child.rows is not None and child.rows.as_of:
             yield child.name, child.rows.reads, child.rows.as_of
+    for capture in obj.captures:
+        yield _CAPTURE + capture.name, capture.reads, ()
 
 
 def _hop(known: Registry, here: Object, step: str) -> tuple[Object, bool, bool] | None:
@@ -141,7 +146,9 @@ def settled(record: Any) -> None:
     for one, records in ((obj, [record]), *rows):
         mine = waiting.get(one.name)
         for each in records if mine else ():
-            names = mine.get(each.id, set()) & index().outside.get(one.name, {}).keys()
+            asked = mine.get(each.id, set())
+            names = asked & index().outside.get(one.name, {}).keys()
+            names |= {name for name in asked if name.startswith(_CAPTURE)}
             if names:
                 mine[each.id] = names
             else:
@@ -228,6 +235,10 @@ def _work_out(obj: Object, record: Any, names: set[str]) -> None:
             changed |= _grow(obj, record, name)
         else:
             changed |= _write(record, obj.field(name), env)
+    for name in sorted(names):
+        if name.startswith(_CAPTURE):
+            capture = name.removeprefix(_CAPTURE)
+            changed |= any(void(obj, record, capture) for void in voids)
     if not changed:
         return
     if hasattr(record, "search_text"):

@@ -179,6 +179,8 @@ class Capture:
     error: str = ""  # what is said otherwise; fields in braces
     by_hand: str = ""  # own field: why a person confirmed it nevertheless
     when: Predicate | None = None
+    # paths that `settings`, `passes` and `compare` read, without what the capture fills itself
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
