@@ -121,7 +121,8 @@ CODES: dict[str, Explanation] = _all(
      """`rows` makes one row for each row at the end of a path, such as order.lines, or for each record of an object
      (`of`, with a `where` that has an SQL form and a `max` of the list). `fill` says what
      each takes over, `key` which of that tells that it is the same row again, so that what was
-     typed stays. Nobody adds or picks such rows."""),
+     typed stays; rows with an empty part in their key are told apart by their order. Nobody picks such rows, and people
+     add some of their own only where `add: true` says so: then no field of `fill` is readonly or hidden."""),
     ("E114", "A hold that cannot work",
      """A hold reserves an amount of the record that a reference field names. That record needs the fields
      `remaining` and `used` (or those given as capacity and used), the object a flow, and the hold an action

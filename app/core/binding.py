@@ -78,7 +78,8 @@ def _grow(
     """Let a list follow its source from now on, if it may be changed at all."""
     if only is None or prefix or child.name in only:
         row._grows.add(child.name)
-        bound.faults += following.strangers(child, row, env, prefix + child.name)
+        typed = not bound.by_engine
+        bound.faults += following.strangers(child, row, env, prefix + child.name, typed=typed)
         if bound.by_engine and child.max and len(following.wanted(child, row, env)) > child.max:
             what = f"“{child.title}”超过 {child.max} 行"
             bound.faults.append(Fault(prefix + child.name, what))
@@ -187,6 +188,7 @@ def _bind_child(
         given = given[:_MOST_ROWS]
     by_id = {str(item.id): item for item in stored}
     rows: list[Row] = []
+    added = _Added(bound, row, child, env)
     for index, part in enumerate(given):
         pk = str(part.get("id") or "")
         if pk and pk not in by_id:
@@ -194,15 +196,44 @@ def _bind_child(
         inner = Row(obj, by_id.pop(pk, None), row)
         rows.append(inner)
         inner_env = replace(env, form=env.form or bound.row, parent=row)
-        taken = child.rows.fill if child.rows else ()
-        typed = {name: value for name, value in part.items() if name not in taken}
+        by_hand = added.is_one(inner, part)
+        taken = child.rows.fill if child.rows and not by_hand else ()
+        skipped = (*taken, following.ADDED) if added.adds else taken
+        typed = {name: value for name, value in part.items() if name not in skipped}
         _bind_row(bound, inner, typed, f"{path}.{index}.", None, inner_env)
-        if inner._record is None:
+        if by_hand:
+            inner._values[following.ADDED] = True
+        elif inner._record is None:
             _take(bound, inner, part, taken, f"{path}.{index}.")
     row._children[child.name] = rows
     changed = by_id or any(r._record is None or _was_typed(r) for r in rows)
     if only is not None and not prefix and child.name not in only and changed:
         bound.faults.append(Fault(path, f"“{child.title}”在当前环节不能修改"))
+
+
+class _Added:
+    """Which rows of a list that follows others were added by somebody."""
+
+    def __init__(self, bound: Bound, row: Row, child: Child, env: Env) -> None:
+        self.bound, self.row, self.child = bound, row, child
+        self.adds = child.rows is not None and child.rows.add
+        self.keys = following.Keys(child)
+        self.known = following.wanted(child, row, own_env(row, env)) if self.adds else {}
+
+    def is_one(self, inner: Row, part: dict[str, Any]) -> bool:
+        """Tell whether this row was added: the next one that was sent."""
+        if not self.adds:
+            return False
+        if inner._record is not None:
+            if inner._record.added:
+                return True
+            probe = {item.name: stored_value(item, inner._record) for item in inner._object.fields}
+            self.keys.next(probe)
+            return False
+        assert self.child.rows
+        sent = Row(inner._object, None, self.row)
+        _take(Bound(sent), sent, part, self.child.rows.fill, "")
+        return self.keys.next(sent._values) not in self.known
 
 
 def _take(bound: Bound, row: Row, part: dict[str, Any], names: Iterable[str], prefix: str) -> None:

@@ -1,6 +1,7 @@
 """Values that are proposed, rows that follow other rows, and the ways in which cases begin."""
 
 from generator import model, proposals
+from generator.added import ADDED
 from generator.check import masks
 from generator.check.context import Context
 from generator.check.effects import effects_of_flow
@@ -75,10 +76,31 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
             context.note(ROWS, name, f"'{name}' is computed already", "fill another field.")
         value = context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
         masks.computed(context, code, value, own, str(name))
+    if rows.add:
+        _adding(context, child, rows, own)
     for word in rows.key:
         context.known(ROWS, word, rows.fill, "the key is not filled:", "field")
     if rows.where and not rows.of:
         context.formulas.condition(rows.where, where)
+
+
+def _adding(context: Context, child: model.Child, rows: model.Rows, own: Entity) -> None:
+    """Check that people can fill in a row that they add, and that it can be told from the others."""
+    if rows.others:
+        word = Word.of(rows.node.key("add"))
+        what = f"rows of '{child.name}' that follow nothing are brought by an answer or added by people"
+        context.note(ROWS, word, what, "say one of others and add.")
+    if Name(ADDED) in child.fields:
+        what = f"'{ADDED}' says of a row of '{child.name}' that somebody has added it"
+        context.note(ROWS, child.fields[Name(ADDED)].name, what, "choose another name.")
+    for name in rows.fill:
+        item = own.fields.get(name)
+        if item is not None and (item.readonly or item.hidden):
+            key = "readonly" if item.readonly else "hidden"
+            what = f"whoever adds a row to '{child.name}' could not fill in '{name}'"
+            context.note(
+                ROWS, name, what, f"delete {key} of the field: rows that follow are not typed over."
+            )
 
 
 def _path(context: Context, entity: Entity, rows: model.Rows) -> str:

@@ -300,6 +300,7 @@ class Objects:
             reads=given(evaluation.reads_of_rows(formulas, entity, child, rows)),
             as_of=given(tuple(map(str, rows.as_of))),
             others=given(rows.others),
+            add=given(rows.add),
             by_hand=given(rows.order == "hand"),
         )
 

@@ -114,6 +114,10 @@ class Rows:
     others: bool = may(
         "Rows that follow nothing stay beside them, such as those that an answer brings.", False
     )
+    add: bool = may(
+        "People may add rows of their own beside them; such a row says so in `added`, and nothing writes over it.",
+        False,
+    )
     order: Literal["source", "hand"] = may(
         "Their order: that of the source, or as people put them.", "source"
     )

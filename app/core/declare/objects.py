@@ -81,6 +81,7 @@ class Rows:
     others: bool = (
         False  # rows that follow nothing stay, as long as they hold something of their own
     )
+    add: bool = False  # people add rows of their own, whose `added` is true
     by_hand: bool = False  # people put them in order; else that of the source
 
 
