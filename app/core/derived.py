@@ -54,6 +54,7 @@ class Index:
     def __init__(self, known: Registry) -> None:
         self.over: dict[type, list[Watch]] = {}
         self.steps: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.leaving: dict[str, set[str]] = {}  # object: what follows at some steps only
         self.outside: dict[
             str, dict[str, list[Watch]]
         ] = {}  # object: name: what it reads elsewhere
@@ -62,6 +63,8 @@ class Index:
                 if as_of != (SAVE,):
                     steps = () if as_of in ((), (NOW,)) else as_of
                     self.steps[obj.name, name] = steps
+                    if steps:
+                        self.leaving.setdefault(obj.name, set()).add(name)
                     self._enter(known, obj, name, paths, steps)
 
     def _enter(
@@ -142,10 +145,9 @@ def settled(record: Any) -> None:
     if current is None or obj is None:
         return
     waiting = _waiting(current)
-    rows = [(registry.object(child.object), getattr(record, child.name)) for child in obj.children]
-    for one, records in ((obj, [record]), *rows):
-        mine = waiting.get(one.name)
-        for each in records if mine else ():
+    for one, records in _with_rows(obj, record, waiting.keys()):
+        mine = waiting[one.name]
+        for each in records:
             asked = mine.get(each.id, set())
             names = asked & index().outside.get(one.name, {}).keys()
             names |= {name for name in asked if name.startswith(_CAPTURE)}
@@ -155,6 +157,15 @@ def settled(record: Any) -> None:
                 mine.pop(each.id, None)
         if not mine:
             waiting.pop(one.name, None)
+
+
+def _with_rows(
+    obj: Object, record: Any, among: Collection[str]
+) -> Iterator[tuple[Object, list[Any]]]:
+    """Yield a record and its rows by their objects, if those are asked for: reading rows costs a query."""
+    for one, records in [(obj, None), *((registry.object(c.object), c.name) for c in obj.children)]:
+        if one.name in among:
+            yield one, [record] if records is None else list(getattr(record, records))
 
 
 def carry_out(current: Session) -> None:
@@ -177,10 +188,9 @@ def renew(obj: Object, record: Any) -> None:
     current = inspect(record).session
     assert current
     waiting = _waiting(current)
-    rows = [(registry.object(child.object), getattr(record, child.name)) for child in obj.children]
-    for one, records in ((obj, [record]), *rows):
-        names = {name for (of, name), steps in index().steps.items() if of == one.name and steps}
-        for each in records if names else ():
+    for one, records in _with_rows(obj, record, index().leaving.keys()):
+        names = index().leaving[one.name]
+        for each in records:
             waiting.setdefault(one.name, {}).setdefault(each.id, set()).update(names)
     if waiting:
         carry_out(current)
@@ -358,8 +368,8 @@ def _by_model(records: Iterable[Any], over: Collection[type]) -> dict[type, set[
 
 
 def _changed(state: Any) -> set[str]:
-    names = state.mapper.attrs.keys()
-    return {name for name in names if state.attrs[name].history.has_changes()}
+    touched = tuple(state.committed_state)  # only what was set: a record has fifty columns
+    return {name for name in touched if state.attrs[name].history.has_changes()}
 
 
 @contextmanager
