@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from generator.language import tr
 from generator.world import Linked
 
 LIST = "docs/functions.csv"
@@ -37,12 +38,16 @@ def read(path: Path) -> list[Asked]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as fault:
-        raise Unreadable(f"there is no {path}; name a list with --against FILE") from fault
+        raise Unreadable(
+            tr("there is no {path}; name a list with --against FILE", path=path)
+        ) from fault
     except (OSError, UnicodeDecodeError) as fault:
-        raise Unreadable(f"{path} cannot be read: {fault}") from fault
+        raise Unreadable(tr("{path} cannot be read: {fault}", path=path, fault=fault)) from fault
     asked = _yaml(text) if path.suffix in (".yaml", ".yml") else _csv(text)
     if not asked:
-        raise Unreadable(f"{path} names no function; a CSV has the columns id, title, group")
+        raise Unreadable(
+            tr("{path} names no function; a CSV has the columns id, title, group", path=path)
+        )
     return asked
 
 
@@ -63,7 +68,9 @@ def _yaml(text: str) -> list[Asked]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as fault:
-        raise Unreadable(f"the list is no YAML: {str(fault).splitlines()[0]}") from fault
+        raise Unreadable(
+            tr("the list is no YAML: {splitlines}", splitlines=str(fault).splitlines()[0])
+        ) from fault
     return list(_items(data, "")) if isinstance(data, dict) else []
 
 
@@ -131,14 +138,23 @@ def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str
     """Return what is built of a list, by group and by module of the menu."""
     found = covered(linked, asked, tests)
     built = found["functions"]
-    lines = [f"{len(built)} of {len(asked)} functions are built."]
+    lines = [tr("{count} of {count2} functions are built.", count=len(built), count2=len(asked))]
     if not tests:
-        lines.append("No run of the tests is on record here, so none are counted; see make test.")
+        lines.append(
+            tr("No run of the tests is on record here, so none are counted; see make test.")
+        )
     lines.append("")
     for group in dict.fromkeys(item.group for item in asked):
         items = [item for item in asked if item.group == group]
         done = [item for item in items if item.id in built]
-        lines.append(f"{group or 'functions'}: {len(done)} of {len(items)}")
+        lines.append(
+            tr(
+                "{value}: {count} of {count2}",
+                value=group or "functions",
+                count=len(done),
+                count2=len(items),
+            )
+        )
         lines += _by_module(linked, done, built, counted=bool(tests))
         missing = [item.id for item in items if item.id not in built]
         if missing:
@@ -150,10 +166,19 @@ def text(linked: Linked, asked: list[Asked], tests: dict[str, list[str]]) -> str
 
 def _beyond(beyond: dict[str, Any], asked: dict[str, str]) -> list[str]:
     """Say of each function that the list does not name what it is and which of the list it completes."""
-    lines = [f"{len(beyond)} built functions are not on the list; this is what they belong to:"]
+    lines = [
+        tr(
+            "{count} built functions are not on the list; this is what they belong to:",
+            count=len(beyond),
+        )
+    ]
     for name, entry in beyond.items():
         whole = entry["belongs_to"]
-        place = f"belongs to {whole} {asked[whole]}" if whole else "belongs to none of the list"
+        place = (
+            tr("belongs to {whole} {asked}", whole=whole, asked=asked[whole])
+            if whole
+            else tr("belongs to none of the list")
+        )
         lines.append(f"  {name:<6} {entry['title']}  {place}")
     return lines
 
