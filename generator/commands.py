@@ -153,7 +153,7 @@ def migrate(options: argparse.Namespace) -> int:
     except Refused as fault:
         return _refuse(options, str(fault), 1, losses=list(fault.losses))
     kept = keep(options.root, found.linked, found.formulas)
-    lines = [*moved.changes, tr("wrote {names}", names=" and ".join(moved.written))]
+    lines = [*moved.changes, tr("wrote {names}", names=tr(" and ").join(moved.written))]
     if not moved.changes:
         lines = [tr("The schema is what the metadata asks for; there is nothing to migrate.")]
     lines += [tr("kept {path}", path=path) for path in kept]

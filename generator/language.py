@@ -26,6 +26,9 @@ def use(language: str = "") -> None:
     _spoken = asked if asked in LANGUAGES else LANGUAGES[0]
 
 
+use()
+
+
 def tr(message: str, /, **values: object) -> str:
     """Return a message in the language that is spoken, its {holes} filled with the values.
 

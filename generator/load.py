@@ -121,7 +121,7 @@ class _Loader:
                 "E001",
                 Place(ROOT),
                 tr("there is no folder metadata/ here"),
-                "python -m generator new project FOLDER makes one.",
+                tr("python -m generator new project FOLDER makes one."),
             )
             return self.data
         kept = {
@@ -157,7 +157,7 @@ class _Loader:
                 "E001",
                 Place(path),
                 tr("there is no metadata/project.yaml"),
-                "python -m generator new project FOLDER shows what stands in it.",
+                tr("python -m generator new project FOLDER shows what stands in it."),
             )
         root = self._root(path)
         if root is not None:

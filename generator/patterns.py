@@ -179,9 +179,15 @@ class Expander:
                 values[key.value] = value
             else:
                 self._note(
-                    "E014", key, tr("the pattern '{name}' has no parameter '{value}'", name=pattern.name, value=key.value),
+                    "E014",
+                    key,
+                    tr(
+                        "the pattern '{name}' has no parameter '{value}'",
+                        name=pattern.name,
+                        value=key.value,
+                    ),
                     did_you_mean(key.value, pattern.parameters, "parameter"),
-                )  # fmt: skip
+                )
         for parameter in pattern.parameters.values():
             given = values.get(parameter.name)
             if given is not None:
@@ -193,9 +199,17 @@ class Expander:
             if parameter.default is None and parameter.node.get("default") is None:
                 self.failed = True
                 self._note(
-                    "E014", name, tr("the pattern '{name}' needs the parameter '{name2}'", name=pattern.name, name2=parameter.name),
-                    tr("it takes: {type}. {value}", type=parameter.type, value=parameter.help or '').rstrip(),
-                )  # fmt: skip
+                    "E014",
+                    name,
+                    tr(
+                        "the pattern '{name}' needs the parameter '{name2}'",
+                        name=pattern.name,
+                        name2=parameter.name,
+                    ),
+                    tr(
+                        "it takes: {type}. {value}", type=parameter.type, value=parameter.help or ""
+                    ).rstrip(),
+                )
         return values
 
 

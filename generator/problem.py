@@ -56,7 +56,7 @@ class Problems:
         self, code: str, place: Place, message: str, hint: str = "", uses: tuple[Place, ...] = ()
     ) -> None:
         """Note a problem; the same one twice is noted once."""
-        problem = Problem(place, code, message, hint, uses)
+        problem = Problem(place, code, tr(message), tr(hint), uses)
         if problem not in self.items:
             self.items.append(problem)
 

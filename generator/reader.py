@@ -7,7 +7,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from generator.language import tr
+from generator.language import later, meaning, tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Node, Scalar, Sequence
 
@@ -185,7 +185,7 @@ class Reader:
             at.place if child or key else Place(node.place.path, node.place.line, node.place.column)
         )
         self.problems.add(
-            "E009", place, tr("{where}lacks the key '{key}'", where=where, key=slot.key), slot.help[:1].lower() + slot.help[1:],
+            "E009", place, tr("{where}lacks the key '{key}'", where=where, key=slot.key), _reason(slot.help),
             at.uses,
         )  # fmt: skip
 
@@ -280,7 +280,10 @@ class Reader:
             raise self.fail(
                 "E010",
                 node,
-                tr("this must be {get}, not a list or keys", get=_WHAT.get(hint, "a text")),
+                tr(
+                    "this must be {get}, not a list or keys",
+                    get=tr(_WHAT.get(hint, later("a text"))),
+                ),
                 tr("write one value."),
             )
         if hint is bool:
@@ -346,14 +349,20 @@ def _stand_in(slot: Slot, node: Mapping) -> Any:
 
 
 _WHAT: dict[Any, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    Code: "an expression",
-    Name: "a name",
-    Title: "a text",
+    bool: later("true or false"),
+    int: later("a whole number"),
+    Code: later("an expression"),
+    Name: later("a name"),
+    Title: later("a text"),
 }
 
 
 def _keys_hint(cls: type) -> str:
     names = [slot.key for slot in slots(cls) if slot.need] or [slot.key for slot in slots(cls)][:4]
     return tr("such as {{{names}}}.", names=", ".join(f"{name}: …" for name in names))
+
+
+def _reason(help: str) -> str:
+    """Return what a key is for, as a hint: in English it goes on in small letters."""
+    said = meaning(help)
+    return said[:1].lower() + said[1:]

@@ -215,7 +215,7 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
     context = getattr(fault, "context_mark", None)
     if context is not None and context.line + 1 != place.line:
         hint += tr(" What is open here began in line {line}.", line=context.line + 1)
-    problems.add("E004", place, tr("this is not YAML: {what}", what=what), hint)
+    problems.add("E004", place, tr("this is not YAML: {what}", what=tr(str(what))), hint)
 
 
 def _yaml_hint(what: str) -> str:

@@ -60,9 +60,15 @@ def _abstract(context: Context, entity: Entity) -> None:
         first = marks.setdefault(abstracts.mark(one.name), one)
         if first is not one and one.spec:
             context.note(
-                CODE, one.spec.object, tr("'{name}' and '{name2}' would be numbered alike", name=one.name, name2=first.name),
+                CODE,
+                one.spec.object,
+                tr(
+                    "'{name}' and '{name2}' would be numbered alike",
+                    name=one.name,
+                    name2=first.name,
+                ),
                 tr("choose another name for one of them."),
-            )  # fmt: skip
+            )
 
 
 def _concrete(context: Context, entity: Entity, base: Entity) -> None:
@@ -72,17 +78,31 @@ def _concrete(context: Context, entity: Entity, base: Entity) -> None:
             if own is None:
                 word = entity.spec.extends if entity.spec else None
                 context.note(
-                    CODE, word or base.file.object.object,
-                    tr("'{name}' has no field '{name2}', which all of '{name3}' have", name=entity.name, name2=name, name3=base.name),
+                    CODE,
+                    word or base.file.object.object,
+                    tr(
+                        "'{name}' has no field '{name2}', which all of '{name3}' have",
+                        name=entity.name,
+                        name2=name,
+                        name3=base.name,
+                    ),
                     tr("what only some have belongs to them, not to the abstract object."),
-                )  # fmt: skip
+                )
             continue
         before, after = context.linked.resolve(item), context.linked.resolve(own)
         if before and after and (before.kind, before.column) != (after.kind, after.column):
             context.note(
-                CODE, own.type, tr("'{name}' is a {type} of every '{name2}', here a {type2}", name=name, type=item.type, name2=base.name, type2=own.type),
+                CODE,
+                own.type,
+                tr(
+                    "'{name}' is a {type} of every '{name2}', here a {type2}",
+                    name=name,
+                    type=item.type,
+                    name2=base.name,
+                    type2=own.type,
+                ),
                 tr("keep its type, or give the field another name."),
-            )  # fmt: skip
+            )
 
 
 def _references(context: Context, entity: Entity) -> None:
@@ -90,11 +110,22 @@ def _references(context: Context, entity: Entity) -> None:
     for item in entity.fields.values():
         if item.to and linked.union_of(item) is not None and linked.kind(item) == "refs":
             context.note(
-                CODE, item.to, tr("'{name}' would keep several of '{to}', which has no table", name=item.name, to=item.to),
+                CODE,
+                item.to,
+                tr(
+                    "'{name}' would keep several of '{to}', which has no table",
+                    name=item.name,
+                    to=item.to,
+                ),
                 tr("use a child list whose rows refer to it."),
-            )  # fmt: skip
+            )
         if linked.kind(item) == "draft_of" and item.of in entity.fields:
-            _needs_table(context, entity.fields[Name(item.of)].to, f"'{item.name}' copies", item.of)
+            _needs_table(
+                context,
+                entity.fields[Name(item.of)].to,
+                tr("'{name}' copies", name=item.name),
+                item.of,
+            )
     for hold in entity.spec.holds.values() if entity.spec else ():
         resource = entity.fields.get(hold.field)
         if resource is not None:
@@ -119,6 +150,15 @@ def _needs_table(context: Context, name: Word | None, what: str, at: Word | None
     target = context.linked.entities.get(str(name)) if name else None
     if target is not None and target.abstract and name is not None:
         context.note(
-            CODE, at or name, tr("{what} '{name}', which is abstract and has no record of its own", what=what, name=name),
-            tr("name one of {names}.", names=', '.join(one.name for one in context.linked.concretes(target))),
-        )  # fmt: skip
+            CODE,
+            at or name,
+            tr(
+                "{what} '{name}', which is abstract and has no record of its own",
+                what=what,
+                name=name,
+            ),
+            tr(
+                "name one of {names}.",
+                names=", ".join(one.name for one in context.linked.concretes(target)),
+            ),
+        )

@@ -18,7 +18,7 @@ def check(context: Context) -> None:
             word = Word.of(item.node.key("bilingual"))
             kind = context.linked.kind(item)
             if kind and kind not in bilingual.KINDS:
-                known = " and ".join(sorted(bilingual.KINDS))
+                known = tr(" and ").join(sorted(bilingual.KINDS))
                 context.note(
                     CODE,
                     word,

@@ -62,7 +62,7 @@ def _settings(context: Context, entity: Entity, capture: model.Capture) -> None:
         if found.type.kind not in wanted or found.type.many:
             context.note(
                 CODE, code, tr("'{name}' is told to the device, and cannot be a {type}", name=name, type=found.type),
-                tr("tell a device {names}.", names=' or '.join(wanted)),
+                tr("tell a device {names}.", names=tr(" or ").join(wanted)),
             )  # fmt: skip
 
 

@@ -332,7 +332,7 @@ def _document(context: Context, item: shared.Document) -> None:
                 "E309", word, known_here, tr("'{name}' shows the unknown", name=item.name), "field"
             )
             continue
-        context.member("E309", entity, word, f"'{item.name}' shows")
+        context.member("E309", entity, word, tr("'{name}' shows", name=item.name))
 
 
 def _unnumbered(context: Context, item: shared.Document) -> None:

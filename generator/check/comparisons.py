@@ -93,7 +93,7 @@ def _sum(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) 
     wrong = False
     for code, found in zip(pair, (here, there), strict=True):
         if found is not None and (found.kind not in NUMBERS or found.many):
-            hint = tr("what is added up is {names}.", names=" or ".join(NUMBERS))
+            hint = tr("what is added up is {names}.", names=tr(" or ").join(NUMBERS))
             context.note(
                 CODE,
                 code,

@@ -78,9 +78,16 @@ class Context:
             if number + 1 < len(steps):
                 if not found.target:
                     self.note(
-                        code, path, tr("{what} '{path}': '{step}' is no reference, nothing stands behind it", what=what, path=path, step=step),
+                        code,
+                        path,
+                        tr(
+                            "{what} '{path}': '{step}' is no reference, nothing stands behind it",
+                            what=what,
+                            path=path,
+                            step=step,
+                        ),
                         tr("its type is {type}.", type=found.type),
-                    )  # fmt: skip
+                    )
                     return None
                 here = found.target
         return found

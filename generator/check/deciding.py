@@ -48,7 +48,7 @@ def _signers(context: Context, step: model.Step) -> None:
                 which2="s" if roles > 1 else "",
             ),
             tr(
-                "name the roles in `by`, such as by: [first, second]; one role has one signature, unless signers: people."
+                "name the roles in `by`, such as by: [first, second]; each signs once, unless signers: people."
             ),
         )
 

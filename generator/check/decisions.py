@@ -5,7 +5,7 @@ from datetime import date
 from app.core import decisions as tables
 from generator import shared
 from generator.check.context import Context
-from generator.language import tr
+from generator.language import later, tr
 from generator.reader import Word
 
 CODE = "E404"
@@ -95,12 +95,12 @@ def _row(context: Context, decision: shared.Decision, row: shared.DecisionRow) -
         _whole(context, decision, row, read)
 
 
-_NUMBERS = "such as >= 90, < 90, 30..89, 45 or empty."
+_NUMBERS = later("such as >= 90, < 90, 30..89, 45 or empty.")
 _FORMS = {
-    "boolean": "such as yes, no or empty.",
+    "boolean": later("such as yes, no or empty."),
     "integer": _NUMBERS,
-    "money": "in yuan, such as >= 90000, < 90000, 30000..89999.99 or empty.",
-    "date": "such as >= 2027-01-01, < 2027-01-01, 2027-01-01..2027-06-30 or empty.",
+    "money": later("in yuan, such as >= 90000, < 90000, 30000..89999.99 or empty."),
+    "date": later("such as >= 2027-01-01, < 2027-01-01, 2027-01-01..2027-06-30 or empty."),
 }
 
 
@@ -157,7 +157,7 @@ def _whole(
                 CODE, row.node, tr("no line fits {asked}", asked=asked), tr("add a line for it.")
             )
             continue
-        shown = " and ".join(str(number + 1) for number in doubt.lines)
+        shown = tr(" and ").join(str(number + 1) for number in doubt.lines)
         node = row.lines[doubt.lines[1]].node
         context.note_at(
             CODE,

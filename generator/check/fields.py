@@ -9,7 +9,7 @@ from generator import kinds, model, shared
 from generator.check import lookups, masks, taken
 from generator.check.context import Context
 from generator.formulas import default_code
-from generator.language import tr
+from generator.language import later, tr
 from generator.reader import Name, Word
 from generator.source import Scalar
 from generator.world import Entity
@@ -25,17 +25,17 @@ UNFIT = (  # keys that would do nothing, and nobody would notice
     (
         "mask",
         frozenset(("dict", "tree", "ref", "refs", "file", "image", "boolean", "draft_of")),
-        "what it shows is a title, of which nothing can be hidden",
+        later("what it shows is a title, of which nothing can be hidden"),
     ),
     (
         "search",
         frozenset(("file", "image", "boolean", "draft_of")),
-        "it holds no words that could be searched for",
+        later("it holds no words that could be searched for"),
     ),
     (
         "unique",
         frozenset(("boolean", "file", "image", "refs", "draft_of")),
-        "there is nothing by which many records could differ",
+        later("there is nothing by which many records could differ"),
     ),
 )
 
@@ -65,7 +65,7 @@ def _alias(context: Context, alias: shared.TypeAlias) -> None:
             context.note(
                 "E106",
                 alias.pattern,
-                tr("this is no regular expression: {msg}", msg=fault.msg),
+                tr("this is no regular expression: {msg}", msg=tr(fault.msg)),
                 tr("such as [A-Z][0-9]{1,5}."),
             )
         if not alias.error:
@@ -140,15 +140,25 @@ def _bounds(context: Context, item: model.Field, resolved: kinds.Resolved) -> No
         shown = "" if bound is None else f"{Decimal(bound):f}"  # str would write 1E-7
         if len(shown.partition(".")[2]) > resolved.scale:
             context.note_at(
-                "E011", item.node.get(key) or item.node,
-                tr("'{name}' has {scale} digits behind the point, so it is never {shown}", name=item.name, scale=resolved.scale, shown=shown),
+                "E011",
+                item.node.get(key) or item.node,
+                tr(
+                    "'{name}' has {scale} digits behind the point, so it is never {shown}",
+                    name=item.name,
+                    scale=resolved.scale,
+                    shown=shown,
+                ),
                 tr("write {key} with no more digits than the field has.", key=key),
-            )  # fmt: skip
+            )
     if low is not None and high is not None and low > high:
         context.note_at(
-            "E011", item.node.get("max") or item.node,
-            tr("'{name}' is at most {high}, but at least {low}", name=item.name, high=high, low=low), tr("let max be no less than min."),
-        )  # fmt: skip
+            "E011",
+            item.node.get("max") or item.node,
+            tr(
+                "'{name}' is at most {high}, but at least {low}", name=item.name, high=high, low=low
+            ),
+            tr("let max be no less than min."),
+        )
 
 
 def size(context: Context, thing: model.Field | model.Material, *, of_file: bool) -> None:
@@ -173,16 +183,26 @@ def _moved(context: Context, entity: Entity, item: model.Field, kind: kinds.Kind
     """Check that values can move here: from a record to its rows, or by the codes of a dictionary."""
     if item.moved_from and not entity.parent and kind.name != "dict":
         context.note(
-            "E106", item.moved_from, tr("nothing can move to '{name}', a {name2} of the record itself", name=item.name, name2=kind.name),
-            tr("renamed_from keeps the values of a field; moved_from goes with rows of a list and with dict."),
-        )  # fmt: skip
+            "E106",
+            item.moved_from,
+            tr(
+                "nothing can move to '{name}', a {name2} of the record itself",
+                name=item.name,
+                name2=kind.name,
+            ),
+            tr(
+                "renamed_from keeps the values of a field; moved_from goes with rows of a list and with dict."
+            ),
+        )
 
 
 def _unfit(context: Context, item: model.Field, kind: kinds.Kind) -> None:
     for key, unfit, why in UNFIT:
         if getattr(item, key) and kind.name in unfit:
             word = Word.of(item.node.key(key))
-            context.note("E106", word, f"'{item.name}' ({kind.name}): {why}", tr("delete the key."))
+            context.note(
+                "E106", word, f"'{item.name}' ({kind.name}): {tr(why)}", tr("delete the key.")
+            )
 
 
 def _keys(context: Context, item: model.Field, kind: kinds.Kind) -> None:
@@ -263,7 +283,8 @@ def _fill(context: Context, entity: Entity, item: model.Field) -> None:
         )
         if (
             target is None
-            or context.member("E110", target, path, f"'{item.name}' is filled from") is None
+            or context.member("E110", target, path, tr("'{name}' is filled from", name=item.name))
+            is None
         ):
             continue
         masks.copied(context, target, path, entity, str(name))

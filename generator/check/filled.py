@@ -39,10 +39,20 @@ def _never(context: Context, entity: Entity, item: model.Field) -> None:
     owner = context.linked.flow_owner(entity)
     lost = "submitted" if owner.flow else "saved"
     context.note(
-        CODE, item.name,
-        tr("'{name}' is required and {how}, and nothing fills it: no '{name2}' could be {lost}", name=item.name, how=how, name2=owner.name, lost=lost),
-        tr("delete {how} or required, or add value, default, or an effect that sets it before.", how=how),
-    )  # fmt: skip
+        CODE,
+        item.name,
+        tr(
+            "'{name}' is required and {how}, and nothing fills it: no '{name2}' could be {lost}",
+            name=item.name,
+            how=how,
+            name2=owner.name,
+            lost=lost,
+        ),
+        tr(
+            "delete {how} or required, or add value, default, or an effect that sets it before.",
+            how=how,
+        ),
+    )
 
 
 def _too_late(context: Context, item: model.Field) -> None:

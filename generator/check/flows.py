@@ -306,14 +306,28 @@ def _overlap(context: Context, action: model.Action) -> None:
     if len(targets) > 1 and kind_of(action) != "send_back":
         if len(plain) > 1:
             context.note(
-                "E206", plain[1].step, tr("'{name}' leads to '{step}' and to '{step2}' at once", name=action.name, step=plain[0].step, step2=plain[1].step),
-                tr("give each a condition: {step: EXPRESSION}; only send_back lets the person choose."),
-            )  # fmt: skip
+                "E206",
+                plain[1].step,
+                tr(
+                    "'{name}' leads to '{step}' and to '{step2}' at once",
+                    name=action.name,
+                    step=plain[0].step,
+                    step2=plain[1].step,
+                ),
+                tr(
+                    "give each a condition: {step: EXPRESSION}; only send_back lets the person choose."
+                ),
+            )
         elif plain and plain[0] is not targets[-1]:
             context.note(
-                "E206", plain[0].step, tr("'{step}' has no condition, so what stands behind it is never taken", step=plain[0].step),
+                "E206",
+                plain[0].step,
+                tr(
+                    "'{step}' has no condition, so what stands behind it is never taken",
+                    step=plain[0].step,
+                ),
                 tr("put it last."),
-            )  # fmt: skip
+            )
         elif not plain:
             context.note(
                 "E207", targets[-1].step, tr("'{name}' leads nowhere when no condition holds", name=action.name),

@@ -112,9 +112,17 @@ def _records(context: Context, entity: Entity, child: model.Child, rows: model.R
     if not rows.where or child.max is None:
         lacking = "where" if not rows.where else "max"
         context.note(
-            ROWS, rows.of, tr("the records of '{of}' are followed without end: '{lacking}' is missing", of=rows.of, lacking=lacking),
-            tr("say which of them with where: CONDITION, and how many at most with max on the list."),
-        )  # fmt: skip
+            ROWS,
+            rows.of,
+            tr(
+                "the records of '{of}' are followed without end: '{lacking}' is missing",
+                of=rows.of,
+                lacking=lacking,
+            ),
+            tr(
+                "say which of them with where: CONDITION, and how many at most with max on the list."
+            ),
+        )
         return ""
     place = Where(this=str(rows.of), form=entity.name)
     context.formulas.condition(rows.where, place, sql=True)

@@ -306,4 +306,4 @@ def _may(item: FunctionIn, people: set[str], actions: set[str]) -> bool:
 
 
 def _either(words: set[str]) -> str:
-    return " or ".join(f"'{word}'" for word in sorted(words))
+    return tr(" or ").join(f"'{word}'" for word in sorted(words))

@@ -58,9 +58,15 @@ def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
         content(context, one, f"{spec.name}.{item.name}")
         if one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
-                CONTRACT, one.value, tr("'{name}' has a value, but '{name2}' is about no object", name=one.name, name2=item.name),
+                CONTRACT,
+                one.value,
+                tr(
+                    "'{name}' has a value, but '{name2}' is about no object",
+                    name=one.name,
+                    name2=item.name,
+                ),
                 tr("add object: NAME, or let the step that sends it say the value."),
-            )  # fmt: skip
+            )
         elif one.value and entity is not None:
             single(context, one.value, entity, one)
     for reply in item.answers.values():
@@ -84,9 +90,15 @@ def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
         )
     if not spec.codec:
         context.note(
-            CONTRACT, item.at, tr("'{name}' is a file of rows, and '{name2}' has no codec", name=item.name, name2=spec.name),
+            CONTRACT,
+            item.at,
+            tr(
+                "'{name}' is a file of rows, and '{name2}' has no codec",
+                name=item.name,
+                name2=spec.name,
+            ),
             tr("add codec: csv_rows to the interface."),
-        )  # fmt: skip
+        )
     if not item.object:
         context.note(
             CONTRACT,
@@ -135,20 +147,29 @@ def _incoming(context: Context, item: Incoming) -> None:
                 CONTRACT,
                 one.value,
                 tr("'{name}' comes from outside", name=one.name),
-                "delete `value`.",
+                tr("delete `value`."),
             )
         path = one.to or one.name
-        if context.member(UNKNOWN, entity, path, f"'{one.name}' is written to") is None:
+        if (
+            context.member(UNKNOWN, entity, path, tr("'{name}' is written to", name=one.name))
+            is None
+        ):
             continue
         head, _, rest = path.partition(".")
         field = entity.fields.get(Name(head))
         refers = field is not None and context.linked.kind(field) == "ref"
         if "." in rest or field is None or bool(rest) != refers:
             context.note(
-                CONTRACT, path, tr("'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it", path=path),
-                tr("write to: {head}.FIELD, by which its record is found.", head=head) if refers and not rest
-                else tr("such as code, or room.door.")
-            )  # fmt: skip
+                CONTRACT,
+                path,
+                tr(
+                    "'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
+                    path=path,
+                ),
+                tr("write to: {head}.FIELD, by which its record is found.", head=head)
+                if refers and not rest
+                else tr("such as code, or room.door."),
+            )
 
 
 def _offer(context: Context, spec: Interface, item: Offer) -> None:
@@ -193,9 +214,16 @@ def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
         free = field.value or field.propose or field.node.get("default") or field.readonly
         if field.required is True and not free and str(name) not in brought:
             context.note(
-                CONTRACT, item.object, tr("'{name}' requires '{name2}', and no value of '{name3}' brings it", name=entity.name, name2=name, name3=item.name),
-                tr("add a value that fills '{name}'.", name=name)
-            )  # fmt: skip
+                CONTRACT,
+                item.object,
+                tr(
+                    "'{name}' requires '{name2}', and no value of '{name3}' brings it",
+                    name=entity.name,
+                    name2=name,
+                    name3=item.name,
+                ),
+                tr("add a value that fills '{name}'.", name=name),
+            )
 
 
 def _entity(context: Context, item: Outgoing) -> Entity | None:
@@ -273,10 +301,16 @@ def content(context: Context, item: Content, where: str, *, rows: bool = False) 
     books = context.linked.data.dictionaries
     if (item.type == "dict") != bool(item.of):
         context.note(
-            CONTRACT, item.name, tr("'{name}' of {where} is of type {type}", name=item.name, where=where, type=item.type)
-            + (tr(" and names no dictionary") if item.type == "dict" else tr(", so `of` means nothing")),
+            CONTRACT,
+            item.name,
+            tr("'{name}' of {where} is of type {type}", name=item.name, where=where, type=item.type)
+            + (
+                tr(" and names no dictionary")
+                if item.type == "dict"
+                else tr(", so `of` means nothing")
+            ),
             tr("a code has type: dict and of: DICTIONARY."),
-        )  # fmt: skip
+        )
     elif item.codes and item.type != "dict":
         what = tr(
             "'{name}' of {where} has `codes`, but is of type {type}",
@@ -322,9 +356,15 @@ def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> N
         context.note(CONTRACT, item.name, what, tr("say its values one by one."))
     elif not item.fields or not item.max or item.max < 1:
         context.note(
-            CONTRACT, item.name, tr("'{name}' of {where} is of type rows, and does not say of what, or how many", name=item.name, where=where),
+            CONTRACT,
+            item.name,
+            tr(
+                "'{name}' of {where} is of type rows, and does not say of what, or how many",
+                name=item.name,
+                where=where,
+            ),
             tr("add fields: {NAME: …} and max: 500."),
-        )  # fmt: skip
+        )
     for one in item.fields.values():
         content(context, one, f"{where}.{item.name}")
 
@@ -339,7 +379,7 @@ def filled(context: Context, entity: Entity, path: Word, value: Content) -> None
             which=tr("rows") if child is None else tr("one value"),
             path=path,
         )
-        what += tr("no list of the record") if child is None else "a list"
+        what += tr("no list of the record") if child is None else tr("a list")
         context.note(SENDS, path, what, tr("rows fill a list of the record, other values a field."))
         return
     inner = context.linked.entities.get(str(child.object)) if child else None
@@ -363,9 +403,16 @@ def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -
         return
     if item.object and str(item.object) != entity.name:
         context.note(
-            SENDS, send.message, tr("'{message}' is about '{object}', not about '{name}'", message=send.message, object=item.object, name=entity.name),
+            SENDS,
+            send.message,
+            tr(
+                "'{message}' is about '{object}', not about '{name}'",
+                message=send.message,
+                object=item.object,
+                name=entity.name,
+            ),
             tr("a message without `object` can be sent from anywhere; the step says the values."),
-        )  # fmt: skip
+        )
         return
     for name, code in send.fields.items():
         if context.known(

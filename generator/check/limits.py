@@ -34,10 +34,15 @@ def check(context: Context, entity: Entity, step: model.Step, people: People) ->
         early = [days for days in step.remind.before if days >= step.within]
         if early:
             context.note_at(
-                CODE, step.remind.node,
-                tr("{early} workdays before a limit of {within} is before the case arrives", early=early[0], within=step.within),
+                CODE,
+                step.remind.node,
+                tr(
+                    "{early} workdays before a limit of {within} is before the case arrives",
+                    early=early[0],
+                    within=step.within,
+                ),
                 tr("give fewer days."),
-            )  # fmt: skip
+            )
         if not step.remind.before and not step.remind.after:
             context.note_at(
                 CODE,

@@ -2,7 +2,7 @@
 
 from generator.check.context import Context
 from generator.formulas import Where
-from generator.language import tr
+from generator.language import later, tr
 from generator.loads import (
     CLEANING,
     PARTS_OF_DATES,
@@ -20,9 +20,9 @@ from generator.world import Entity
 UNKNOWN, RULE, FIELD, FILE = "E601", "E602", "E603", "E604"
 _WHAT = {
     "": "nothing",
-    "texts": "a list of texts",
-    "table": "a table of texts",
-    "number": "a whole number",
+    "texts": later("a list of texts"),
+    "table": later("a table of texts"),
+    "number": later("a whole number"),
 }
 _FILES = ("file", "image")
 
@@ -135,9 +135,14 @@ def _state(context: Context, spec: Migration, entity: Entity) -> None:
         step = entity.flow.steps.get(Name(spec.state))
         if step is not None and (step.branches or step.wait):
             context.note(
-                FIELD, spec.state, tr("no record can be put to rest at '{state}': it divides or waits", state=spec.state),
+                FIELD,
+                spec.state,
+                tr(
+                    "no record can be put to rest at '{state}': it divides or waits",
+                    state=spec.state,
+                ),
                 tr("name another step."),
-            )  # fmt: skip
+            )
 
 
 def _rows(context: Context, spec: Migration, entity: Entity, item: MappedRows) -> None:
@@ -206,7 +211,7 @@ def _rule(context: Context, item: SourceColumn, rule: Cleaning) -> None:
         context.note(
             RULE,
             rule.name,
-            tr("'{name}' takes {WHAT}", name=rule.name, WHAT=_WHAT[takes]),
+            tr("'{name}' takes {WHAT}", name=rule.name, WHAT=tr(_WHAT[takes])),
             _example(rule.name),
         )
     elif rule.name == "dates":
@@ -318,9 +323,21 @@ def _fields(
             continue  # said where the column stands
         if kind in ("dict", "tree") and column is not None and column.type != "dict":
             context.note(
-                FIELD, item.value, tr("'{name}' takes codes of '{of}', but '{name2}' is a {type}", name=item.name, of=field.of, name2=column.name, type=column.type),
-                tr("write {name}: {{type: dict, of: {of}}}; then titles and codes are understood.", name=column.name, of=field.of),
-            )  # fmt: skip
+                FIELD,
+                item.value,
+                tr(
+                    "'{name}' takes codes of '{of}', but '{name2}' is a {type}",
+                    name=item.name,
+                    of=field.of,
+                    name2=column.name,
+                    type=column.type,
+                ),
+                tr(
+                    "write {name}: {{type: dict, of: {of}}}; then titles and codes are understood.",
+                    name=column.name,
+                    of=field.of,
+                ),
+            )
             continue
         context.formulas.compile(item.value, where, context.formulas.mapped_type(entity, item))
 
@@ -348,9 +365,16 @@ def _reference(context: Context, item: Mapped, target: str, refers: bool) -> Non
             other = linked.data.migrations[item.taken]
             if other.into != target and other.into in linked.entities:
                 context.note(
-                    FIELD, item.taken, tr("'{taken}' gives records of '{into}', not of '{target}'", taken=item.taken, into=other.into, target=target),
+                    FIELD,
+                    item.taken,
+                    tr(
+                        "'{taken}' gives records of '{into}', not of '{target}'",
+                        taken=item.taken,
+                        into=other.into,
+                        target=target,
+                    ),
                     did_you_mean(target, [str(m.into) for m in linked.data.migrations.values()]),
-                )  # fmt: skip
+                )
 
 
 def _complete(context: Context, entity: Entity, at: Word, fields: dict[Name, Mapped]) -> None:
@@ -362,9 +386,15 @@ def _complete(context: Context, entity: Entity, at: Word, fields: dict[Name, Map
         given = name in fields or field.value is not None or context.linked.kind(field) == "code"
         if needed and not given:
             context.note(
-                FIELD, at, tr("'{name}' must have '{name2}', but nothing is mapped to it", name=entity.name, name2=name),
+                FIELD,
+                at,
+                tr(
+                    "'{name}' must have '{name2}', but nothing is mapped to it",
+                    name=entity.name,
+                    name2=name,
+                ),
                 tr("add {name} to fields.", name=name),
-            )  # fmt: skip
+            )
 
 
 def _circles(context: Context) -> None:

@@ -44,9 +44,16 @@ def check(context: Context, entity: Entity, item: model.Field) -> None:
         kind = context.linked.kind(own)
         if kind not in _EXACT or member.type not in _EXACT:
             context.note(
-                CODE, name, tr("'{name}' cannot be compared exactly with '{path}', a {type}", name=name, path=path, type=member.type),
+                CODE,
+                name,
+                tr(
+                    "'{name}' cannot be compared exactly with '{path}', a {type}",
+                    name=name,
+                    path=path,
+                    type=member.type,
+                ),
                 tr("numbers, codes, short texts and dates can."),
-            )  # fmt: skip
+            )
         elif own.required is not True:
             context.note(
                 CODE, name, tr("'{name}' is found by '{name2}', which may be left empty", name=item.name, name2=name),

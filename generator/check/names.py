@@ -156,14 +156,29 @@ def _of_the_runtime(
     name, where = (api, served) if api in served else (entity.cls, taken)
     if name in where:
         context.note(
-            "E103", word, tr("'{name}' would be the class {name2}, which the runtime has already", name=entity.name, name2=name),
+            "E103",
+            word,
+            tr(
+                "'{name}' would be the class {name2}, which the runtime has already",
+                name=entity.name,
+                name2=name,
+            ),
             tr("it is defined in {where}.", where=where[name]),
-        )  # fmt: skip
+        )
     if entity.table.startswith(RESERVED_TABLES):
         context.note(
-            "E103", word, tr("'{name}' would have the table {table}, and such tables are the runtime's", name=entity.name, table=entity.table),
-            tr("no table begins with {names}: give the subsystem's folder another name.", names=' or '.join(RESERVED_TABLES)),
-        )  # fmt: skip
+            "E103",
+            word,
+            tr(
+                "'{name}' would have the table {table}, and such tables are the runtime's",
+                name=entity.name,
+                table=entity.table,
+            ),
+            tr(
+                "no table begins with {names}: give the subsystem's folder another name.",
+                names=tr(" or ").join(RESERVED_TABLES),
+            ),
+        )
     if entity.name in PATHS:
         context.note(
             "E103", word, tr("'{name}' would have the address /api/v1/{name}, which the runtime has", name=entity.name),
@@ -199,9 +214,17 @@ def _meets(
     first = seen.setdefault(name, entity)
     if first is not entity:
         context.note(
-            "E102", word, tr("'{name}' and '{name2}' would have the same {what} {name3}", name=entity.name, name2=first.name, what=what, name3=name),
+            "E102",
+            word,
+            tr(
+                "'{name}' and '{name2}' would have the same {what} {name3}",
+                name=entity.name,
+                name2=first.name,
+                what=what,
+                name3=name,
+            ),
             tr("the other is defined at {place}; rename one of them.", place=first.place),
-        )  # fmt: skip
+        )
 
 
 def imported() -> dict[str, str]:
@@ -263,9 +286,15 @@ def _fields(context: Context, entity: Entity) -> None:
         column = Tables(context.linked).column_name(entity, name)
         if column != name and column in entity.fields:
             context.note(
-                "E102", entity.fields[Name(column)].name,
-                tr("the field '{column}' would be the column of the reference '{name}' too", column=column, name=name), tr("rename '{column}'.", column=column),
-            )  # fmt: skip
+                "E102",
+                entity.fields[Name(column)].name,
+                tr(
+                    "the field '{column}' would be the column of the reference '{name}' too",
+                    column=column,
+                    name=name,
+                ),
+                tr("rename '{column}'.", column=column),
+            )
 
 
 def _reserved(context: Context, name: Name) -> None:
@@ -305,7 +334,7 @@ def _lengths(context: Context, entity: Entity, word: Word) -> None:
         elif kind not in ("ref", "file", "image"):
             made = str(name)
         if _long(made):
-            _too_long(context, name, "a constraint", made)
+            _too_long(context, name, tr("a constraint"), made)
 
 
 def _long(name: str) -> bool:
@@ -314,6 +343,14 @@ def _long(name: str) -> bool:
 
 def _too_long(context: Context, word: Word, what: str, name: str) -> None:
     context.note(
-        "E104", word, tr("{what} of '{word}' would be called {name}: {count} bytes", what=what, word=word, name=name, count=len(name.encode())),
+        "E104",
+        word,
+        tr(
+            "{what} of '{word}' would be called {name}: {count} bytes",
+            what=what,
+            word=word,
+            name=name,
+            count=len(name.encode()),
+        ),
         tr("databases take {LONGEST}; choose a shorter name.", LONGEST=LONGEST),
-    )  # fmt: skip
+    )

@@ -6,7 +6,7 @@ from generator.check.circles import circles
 from generator.check.context import Context
 from generator.check.fields import FILES, size
 from generator.formulas import inside
-from generator.language import tr
+from generator.language import later, tr
 from generator.problem import did_you_mean
 from generator.reader import Name, Title, Word
 from generator.variables import spans
@@ -29,7 +29,7 @@ def check(context: Context) -> None:
     _required_cycles(context)
 
 
-_ITSELF = "of the organisation itself everybody sees their own: write scope: {unit: id}."
+_ITSELF = later("of the organisation itself everybody sees their own: write scope: {unit: id}.")
 
 
 def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
@@ -47,10 +47,16 @@ def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
         owners = [item for item in entity.fields.values() if item.to == organisation]
         if not any(context.linked.kind(item) == "ref" for item in owners):
             context.problems.add(
-                "E109", scope.place,
-                tr("`scope: unit` finds no owner: '{name}' has no reference to '{organisation}'", name=entity.name, organisation=organisation),
-                _ITSELF if itself else tr("use the mixin org_owned, or write {unit: PATH}."), scope.uses,
-            )  # fmt: skip
+                "E109",
+                scope.place,
+                tr(
+                    "`scope: unit` finds no owner: '{name}' has no reference to '{organisation}'",
+                    name=entity.name,
+                    organisation=organisation,
+                ),
+                _ITSELF if itself else tr("use the mixin org_owned, or write {unit: PATH}."),
+                scope.uses,
+            )
     elif scope.kind == "unit" and scope.path is not None:
         for path in (scope.path, *scope.also):
             if itself and "." not in path and path not in entity.fields and path != "id":
@@ -59,19 +65,28 @@ def _scope(context: Context, entity: Entity, spec: model.Object) -> None:
                     path=path,
                     organisation=organisation,
                 )
-                context.note("E109", path, what, f"{did_you_mean(str(path), ['id'])} {_ITSELF}")
+                context.note("E109", path, what, f"{did_you_mean(str(path), ['id'])} {tr(_ITSELF)}")
                 continue
             member = context.member("E109", entity, path, tr("the scope's path"))
             own = path == "id" and itself
             if member and not own and member.target != organisation:
                 context.note(
-                    "E109", path, tr("'{path}' does not lead to '{organisation}'", path=path, organisation=organisation),
-                    tr("the path ends at a reference to '{organisation}'.", organisation=organisation),
-                )  # fmt: skip
+                    "E109",
+                    path,
+                    tr(
+                        "'{path}' does not lead to '{organisation}'",
+                        path=path,
+                        organisation=organisation,
+                    ),
+                    tr(
+                        "the path ends at a reference to '{organisation}'.",
+                        organisation=organisation,
+                    ),
+                )
 
 
 def _lists(context: Context, entity: Entity, spec: model.Object) -> None:
-    lists.columns(context, "E110", entity, spec.columns, "a column")
+    lists.columns(context, "E110", entity, spec.columns, tr("a column"))
     lists.order(context, entity, spec.order)
     for group in spec.unique:
         lists.unique(context, entity, group)
@@ -193,9 +208,15 @@ def _hold(context: Context, entity: Entity, hold: model.Hold) -> None:
     vain = [str(name) for name in ends if entity.flow.steps[name].end != "done"]
     if vain and not hold.until:
         context.note(
-            "E114", hold.field, tr("what '{field}' holds is kept for good, also by cases that end at '{vain}'", field=hold.field, vain=vain[0]),
-            tr("add until: [{names}], the ends that give it back.", names=', '.join(vain)),
-        )  # fmt: skip
+            "E114",
+            hold.field,
+            tr(
+                "what '{field}' holds is kept for good, also by cases that end at '{vain}'",
+                field=hold.field,
+                vain=vain[0],
+            ),
+            tr("add until: [{names}], the ends that give it back.", names=", ".join(vain)),
+        )
     for word in hold.until:
         context.known("E114", word, ends, tr("the hold ends at what is no end of the flow:"), "end")
 

@@ -186,9 +186,15 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
         context.formulas.condition(item.where, where, sql=True)
     if len(item.takes) != 1:
         context.note(
-            MEASURE, item.name, tr("'{name}' takes {count} numbers instead of one", name=item.name, count=len(item.takes)),
+            MEASURE,
+            item.name,
+            tr(
+                "'{name}' takes {count} numbers instead of one",
+                name=item.name,
+                count=len(item.takes),
+            ),
             tr("write exactly one of count, sum, average, least, most."),
-        )  # fmt: skip
+        )
         return
     way, code = item.takes[0]
     found = context.formulas.compile(code, where, sql=True)
@@ -207,10 +213,18 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
     several = [str(one.name) for one in spec.dimensions.values() if one.many]
     if way == "sum" and several and item.not_by is None:
         context.note(
-            ADDED, item.name,
-            tr("the sum '{name}' would be taken once for each '{several}' of a fact", name=item.name, several=several[0]),
-            tr("write not_by: [{names}], or not_by: [] where that is meant.", names=', '.join(several)),
-        )  # fmt: skip
+            ADDED,
+            item.name,
+            tr(
+                "the sum '{name}' would be taken once for each '{several}' of a fact",
+                name=item.name,
+                several=several[0],
+            ),
+            tr(
+                "write not_by: [{names}], or not_by: [] where that is meant.",
+                names=", ".join(several),
+            ),
+        )
 
 
 def _counted(context: Context, item: Measure, found: Compiled | None) -> None:
@@ -232,9 +246,18 @@ def _owner(context: Context, item: Measure, code: Word, found: Compiled, where: 
         if behind:
             path = behind[0].removeprefix("this.").rpartition(".")[0]
             context.note(
-                MEASURE, code, tr("'{code}' belongs to '{path}', which several facts may share", code=code, path=path),
-                tr("write of: {path} to take it once for each, or of: this where it is meant for each fact.", path=path),
-            )  # fmt: skip
+                MEASURE,
+                code,
+                tr(
+                    "'{code}' belongs to '{path}', which several facts may share",
+                    code=code,
+                    path=path,
+                ),
+                tr(
+                    "write of: {path} to take it once for each, or of: this where it is meant for each fact.",
+                    path=path,
+                ),
+            )
         return
     owner = context.formulas.compile(item.of, where, sql=True)
     if owner is None:

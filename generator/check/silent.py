@@ -37,7 +37,7 @@ def _papers(context: Context) -> None:
         how, where = (
             (f"do: [issue: {name}]", tr("an action"))
             if item.number
-            else (f"print: [{name}]", "a step")
+            else (f"print: [{name}]", tr("a step"))
         )
         context.note(
             PAPER, item.name, tr("nothing issues or prints the document '{name}'", name=name),

@@ -46,10 +46,10 @@ def _ladder(context: Context, entity: Entity, ladder: model.Ladder) -> None:
                 LADDER, stage.node.get("days") or stage.node,
                 tr("'{name}' has two stages after {days} days", name=ladder.name, days=stage.days)
                 if stage.days in seen else tr("a stage lies within ten years of the date"),
-                tr("put the effects into one.") if stage.days in seen else "write -3660 to 3660.",
+                tr("put the effects into one.") if stage.days in seen else tr("write -3660 to 3660."),
             )  # fmt: skip
         seen.add(stage.days)
-        check_by_itself(context, LADDER, entity, stage.do, "a stage")
+        check_by_itself(context, LADDER, entity, stage.do, tr("a stage"))
 
 
 def _block(context: Context, entity: Entity, block: model.Block) -> None:
@@ -86,9 +86,13 @@ def _desk(context: Context, item: FunctionIn) -> None:
     member = context.member("E110", entity, spec.scan.by, tr("records are found by"))
     if member is not None and member.type not in ("string", "code", "resident_id", "integer"):
         context.note(
-            SCAN, spec.scan.by, tr("'{by}' is a {type}; what is scanned is a number", by=spec.scan.by, type=member.type),
+            SCAN,
+            spec.scan.by,
+            tr(
+                "'{by}' is a {type}; what is scanned is a number", by=spec.scan.by, type=member.type
+            ),
             tr("name a field of type string or code."),
-        )  # fmt: skip
+        )
     if context.known(SCAN, spec.scan.do, entity.flow.actions, tr("there is no action"), "action"):
         _offered(context, entity.flow, spec, entity.flow.actions[Name(spec.scan.do)])
 
@@ -126,9 +130,17 @@ def _unseen(context: Context, flow: model.Flow, spec: model.Function, action: mo
         eyes = _eyes(step, action) if step is not None else ""
         if eyes:
             context.note(
-                SCAN, name, tr("at '{name}' a person {eyes}, but what is scanned here is dealt with unseen", name=name, eyes=eyes),
-                tr("use a screen `review` for the step, or let the desk bring cases to it from the step before."),
-            )  # fmt: skip
+                SCAN,
+                name,
+                tr(
+                    "at '{name}' a person {eyes}, but what is scanned here is dealt with unseen",
+                    name=name,
+                    eyes=eyes,
+                ),
+                tr(
+                    "use a screen `review` for the step, or let the desk bring cases to it from the step before."
+                ),
+            )
 
 
 def _eyes(step: model.Step, action: model.Action) -> str:

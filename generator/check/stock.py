@@ -23,7 +23,7 @@ def check(context: Context, entity: Entity, effect: Effect) -> None:
         context.note_at(
             CODE,
             argument,
-            f"{kind} takes {{{', '.join(keys)}}}",
+            tr("{kind} takes {{{names}}}", kind=kind, names=", ".join(keys)),
             tr("write each: {names}: …", names=": …, ".join(keys)),
         )
         return
@@ -32,7 +32,9 @@ def check(context: Context, entity: Entity, effect: Effect) -> None:
     missing = [key for key in keys if argument.get(key) is None]
     if missing:
         what = tr("{kind} lacks {names}", kind=kind, names=", ".join(missing))
-        context.note_at(CODE, argument, what, f"{kind} takes {{{', '.join(keys)}}}.")
+        context.note_at(
+            CODE, argument, what, tr("{kind} takes {{{names}}}.", kind=kind, names=", ".join(keys))
+        )
         return
     about = _word(argument, "object")
     if not context.known(
@@ -64,9 +66,15 @@ def _range(context: Context, entity: Entity, target: Entity, argument: Mapping) 
         item = target.fields[Name(number)]
         if not item.unique or context.linked.kind(item) != "string":
             context.note(
-                CODE, number, tr("'{number}' could be the same in two rows of '{name}'", number=number, name=target.name),
+                CODE,
+                number,
+                tr(
+                    "'{number}' could be the same in two rows of '{name}'",
+                    number=number,
+                    name=target.name,
+                ),
                 tr("make it a string with unique: true."),
-            )  # fmt: skip
+            )
     texts = [name for name, item in entity.fields.items() if context.linked.kind(item) == "string"]
     for key in ("first", "last"):
         context.known(CODE, _word(argument, key), texts, tr("a range has no end"), tr("text field"))

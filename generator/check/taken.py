@@ -7,7 +7,7 @@ from generator import kinds, model
 from generator.check.context import Context
 from generator.formulas import Where
 from generator.kept import words_of
-from generator.language import tr
+from generator.language import later, tr
 from generator.reader import Code, Word
 from generator.source import Scalar
 from generator.world import Entity
@@ -59,10 +59,10 @@ def literal(context: Context, item: model.Field, node: Scalar) -> None:
         )
 
 
-_LIKE = dict.fromkeys(kinds.NUMERIC, "such as 3.") | {
-    "year": "such as 2026.",
-    "boolean": "true or false.",
-    "date": "such as 2026-03-01.",
+_LIKE = dict.fromkeys(kinds.NUMERIC, later("such as 3.")) | {
+    "year": later("such as 2026."),
+    "boolean": later("true or false."),
+    "date": later("such as 2026-03-01."),
 }
 
 

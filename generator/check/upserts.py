@@ -36,9 +36,14 @@ def check(context: Context, effect: Effect) -> None:
     target = context.linked.entities[word]
     if not target.plain:
         context.note(
-            CODE, word, tr("'{word}' has a flow or no table of its own, so no row of it can just be written", word=word),
+            CODE,
+            word,
+            tr(
+                "'{word}' has a flow or no table of its own, so no row of it can just be written",
+                word=word,
+            ),
             tr("the effect start opens a case."),
-        )  # fmt: skip
+        )
         return
     node = argument.get("key")
     names = node.items if isinstance(node, Sequence) else (node,) if node else ()
@@ -47,9 +52,15 @@ def check(context: Context, effect: Effect) -> None:
     groups += [{str(name)} for name, item in target.fields.items() if item.unique]
     if key and key not in groups and node is not None:
         context.note_at(
-            CODE, node, tr("the key {names} is none that '{word}' holds to be unique", names=', '.join(sorted(key)), word=word),
-            tr("write unique: [[{names}]] there.", names=', '.join(sorted(key))),
-        )  # fmt: skip
+            CODE,
+            node,
+            tr(
+                "the key {names} is none that '{word}' holds to be unique",
+                names=", ".join(sorted(key)),
+                word=word,
+            ),
+            tr("write unique: [[{names}]] there.", names=", ".join(sorted(key))),
+        )
     written = {name.value for name, _ in fields}
     for name in sorted(key - written):
         context.note_at(

@@ -43,7 +43,7 @@ def _wait(
             tr("add an action with kind: receipt."),
         )  # fmt: skip
     for name in wait.fill:
-        context.member("E110", entity, name, f"'{step.name}' fills")
+        context.member("E110", entity, name, tr("'{name}' fills", name=step.name))
         field = entity.fields.get(Name(name))
         if field is not None and (field.value or field.propose):
             what = tr("'{name}' is computed, so nothing can be filled in", name=name)
@@ -62,9 +62,15 @@ def _send(
 ) -> None:
     if step.wait is None or not step.wait.event:
         context.note(
-            SENDS, step.name, tr("'{name}' sends '{message}', but waits for no answer", name=step.name, message=send.message),
+            SENDS,
+            step.name,
+            tr(
+                "'{name}' sends '{message}', but waits for no answer",
+                name=step.name,
+                message=send.message,
+            ),
             tr("add wait: {event: NAME}; the answer is recognised by its key."),
-        )  # fmt: skip
+        )
     materials = entity.spec.materials if entity.spec else {}
     for word in send.materials:
         context.known(SENDS, word, materials, tr("there is no material"), "material")
@@ -109,9 +115,15 @@ def _object(
     missing = [end for end in ENDS if end not in taken]
     if receipts and missing and "" not in taken:
         context.note(
-            WAITS, step.name, tr("no receipt at '{name}' is for cases that end as {missing}", name=step.name, missing=missing[0]),
+            WAITS,
+            step.name,
+            tr(
+                "no receipt at '{name}' is for cases that end as {missing}",
+                name=step.name,
+                missing=missing[0],
+            ),
             tr("add an action with on: {missing}, or one without `on`.", missing=missing[0]),
-        )  # fmt: skip
+        )
 
 
 def _receipt(context: Context, flow: model.Flow, action: model.Action) -> None:
@@ -120,9 +132,15 @@ def _receipt(context: Context, flow: model.Flow, action: model.Action) -> None:
             step = flow.steps.get(Name(source))
             if step is not None and step.wait is None:
                 context.note(
-                    WAITS, source, tr("'{name}' is a receipt, but '{source}' waits for nothing", name=action.name, source=source),
+                    WAITS,
+                    source,
+                    tr(
+                        "'{name}' is a receipt, but '{source}' waits for nothing",
+                        name=action.name,
+                        source=source,
+                    ),
                     tr("add wait: {event: NAME} to the step."),
-                )  # fmt: skip
+                )
     elif action.on:
         what = tr("'{name}' is no receipt, so `on` means nothing", name=action.name)
         context.note(WAITS, action.on, what, tr("delete the key."))

@@ -43,5 +43,5 @@ def _warning(context: Context, entity: Entity, item: Warned) -> None:
 
 
 def _effects(context: Context, entity: Entity, effects: tuple[Effect, ...]) -> None:
-    check_by_itself(context, WARNING, entity, effects, "a warning")
+    check_by_itself(context, WARNING, entity, effects, tr("a warning"))
     effect_values(context, entity, effects)

@@ -152,7 +152,7 @@ def _template(context: Context, item: WrittenReport, model: str) -> None:
         what = tr(
             "the template '{template}' does not print {names}",
             template=item.template,
-            names=" and ".join(missing),
+            names=tr(" and ").join(missing),
         )
         hint = tr(
             "write {{{{ {missing} }}}}: nobody could tell what the figures are of.",

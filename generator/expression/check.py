@@ -32,7 +32,7 @@ from generator.expression.nodes import (
 from generator.expression.parse import Source
 from generator.expression.scope import PolicySignature, Scope
 from generator.expression.types import BOOLEAN, INTEGER, NULL, NUMBERS, STRING, Type, decimal
-from generator.language import tr
+from generator.language import later, tr
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -87,7 +87,7 @@ class Checker:
 
     def condition(self, tree: ast.expr) -> Node:
         """Return a node that is asked whether it holds."""
-        return bring(self.node(tree), BOOLEAN, "a condition")
+        return bring(self.node(tree), BOOLEAN, tr("a condition"))
 
     def _at(self, tree: ast.AST) -> dict[str, int]:
         at, length = self.source.place(tree)
@@ -374,17 +374,17 @@ def _known(*values: Node) -> Type:
 
 def _plain(what: str) -> str:
     names = {
-        "Lambda": "a lambda",
-        "ListComp": "a comprehension",
-        "GeneratorExp": "a comprehension",
-        "SetComp": "a comprehension",
-        "DictComp": "a comprehension",
-        "Dict": "a dictionary",
-        "Set": "a set",
+        "Lambda": later("a lambda"),
+        "ListComp": later("a comprehension"),
+        "GeneratorExp": later("a comprehension"),
+        "SetComp": later("a comprehension"),
+        "DictComp": later("a comprehension"),
+        "Dict": later("a dictionary"),
+        "Set": later("a set"),
         "Subscript": tr("an index in brackets"),
         "JoinedStr": tr("an f-string"),
         "NamedExpr": tr("an assignment"),
-        "Starred": "a star",
+        "Starred": later("a star"),
         "Await": "await",
         "Yield": "yield",
     }

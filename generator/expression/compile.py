@@ -48,7 +48,7 @@ def compile_expression(
     node = Checker(source, scope).node(source.tree)
     holds = expect == CONDITION
     if expect is not None:
-        what = "a condition" if holds else tr("this expression")
+        what = tr("a condition") if holds else tr("this expression")
         node = bring(node, _expected(expect), what)
     sql, why = sql_of(node)
     return Compiled(

@@ -103,7 +103,7 @@ def _same_target(left: Type, right: Type) -> bool:
 def _misfit(node: Node, kind: Type, what: str) -> ExpressionError:
     message = tr(
         "{value} expects {described}, here stands {described2}",
-        value=what or "this place",
+        value=what or tr("this place"),
         described=described(kind),
         described2=described(node.type),
     )
@@ -116,7 +116,9 @@ def described(kind: Type) -> str:
         return tr("a code of {dictionary}", dictionary=kind.dictionary)
     word = str(kind)
     article = "an" if word[0] in "aeio" else "a"
-    return word if kind.kind in ("money", "text", "null") and not kind.many else f"{article} {word}"
+    if kind.kind in ("money", "text", "null") and not kind.many:
+        return word
+    return tr("an {word}", word=word) if article == "an" else tr("a {word}", word=word)
 
 
 def _advice(have: Type, kind: Type) -> str:

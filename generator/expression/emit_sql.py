@@ -32,13 +32,15 @@ from generator.expression.nodes import (
     roots,
 )
 from generator.expression.types import TEXTS
-from generator.language import tr
+from generator.language import later, tr
 
 _PYTHON_ONLY = {
-    "birth_of": "identity numbers are taken apart in Python only",
-    "sex_of": "identity numbers are taken apart in Python only",
-    "workdays_between": "working days are counted with the office's calendar, in Python only",
-    "workdays_before": "working days are counted with the office's calendar, in Python only",
+    "birth_of": later("identity numbers are taken apart in Python only"),
+    "sex_of": later("identity numbers are taken apart in Python only"),
+    "workdays_between": later(
+        "working days are counted with the office's calendar, in Python only"
+    ),
+    "workdays_before": later("working days are counted with the office's calendar, in Python only"),
 }
 
 

@@ -10,10 +10,10 @@ class ExpressionError(Exception):
     """A fault in an expression; `offset` and `length` (in characters) mark the words at fault."""
 
     def __init__(self, message: str, offset: int = 0, hint: str = "", length: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(tr(message))
+        self.message = tr(message)
         self.offset = offset
-        self.hint = hint
+        self.hint = tr(hint)
         self.length = length
 
     def __repr__(self) -> str:
@@ -27,7 +27,7 @@ def suggest(word: str, known: Iterable[str], kind: str) -> str:
     if near:
         return tr("did you mean '{near}'?", near=near[0])
     if not names:
-        return tr("there are no {kind} here.", kind=kind)
+        return tr("there are no {kind} here.", kind=tr(kind))
     if len(names) <= 12:
-        return f"{kind} here: {', '.join(names)}."
-    return tr("{count} {kind} are known, none of them is similar.", count=len(names), kind=kind)
+        return tr("{kind} here: {names}.", kind=tr(kind), names=", ".join(names))
+    return tr("{count} {kind} are known, none of them is similar.", count=len(names), kind=tr(kind))

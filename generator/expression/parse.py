@@ -4,7 +4,7 @@ import ast
 import re
 
 from generator.expression.errors import ExpressionError
-from generator.language import tr
+from generator.language import later, tr
 
 LONGEST = 2000
 DEEPEST = 60
@@ -13,13 +13,17 @@ _FULL_WIDTH = dict(
     zip("，（）“”‘’＝＞＜！＋－＊／％．：；【】　", ",()\"\"''=><!+-*/%.:;[] ", strict=True)
 )
 _SLIPS = (
-    (r"(?<![=<>!])=(?!=)", "a single '=' does not compare", "write '=='."),
-    (r"&&", "'&&' is not a word of the language", "write 'and'."),
-    (r"\|\|", "'||' is not a word of the language", "write 'or'."),
-    (r"<>", "'<>' is not a comparison", "write '!='."),
-    (r"!(?!=)", "'!' is not a word of the language", "write 'not'."),
-    (r"\bis\s+null\b", "'is null' is not a test", "write 'is empty'."),
-    (r"\bexists?\b", "'exists' is not a test", "write 'is not empty' or 'any(rows, condition)'."),
+    (r"(?<![=<>!])=(?!=)", later("a single '=' does not compare"), later("write '=='.")),
+    (r"&&", later("'&&' is not a word of the language"), later("write 'and'.")),
+    (r"\|\|", later("'||' is not a word of the language"), later("write 'or'.")),
+    (r"<>", later("'<>' is not a comparison"), later("write '!='.")),
+    (r"!(?!=)", later("'!' is not a word of the language"), later("write 'not'.")),
+    (r"\bis\s+null\b", later("'is null' is not a test"), later("write 'is empty'.")),
+    (
+        r"\bexists?\b",
+        later("'exists' is not a test"),
+        later("write 'is not empty' or 'any(rows, condition)'."),
+    ),
 )
 _STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 
@@ -69,7 +73,7 @@ class Source:
                 return ExpressionError(message, slip.start(), hint, len(slip[0]))
         place = self._shift + (error.offset or len(body) + 1) - 1
         return ExpressionError(
-            tr("this cannot be read: {msg}", msg=error.msg),
+            tr("this cannot be read: {msg}", msg=tr(error.msg)),
             min(place, max(0, len(self.text) - 1)),
             tr("an expression is one value or condition, such as: ends_on >= starts_on"),
         )
