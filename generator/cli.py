@@ -203,8 +203,13 @@ def _looking(commands: Commands) -> None:
     graph.add_argument("flow", help="name of a flow, or of its object")
     graph.add_argument("--out", type=Path, default=Path(), help="folder to write to (this one)")
     cover = _command(
-        commands, "coverage", "which functions of a list are built and tested", "",
-        "{functions: {ID: {title, object, screen, roles, tests}}, missing: [],"
+        commands, "coverage", "which functions of a list are complete, must by must", "",
+        "{functions: {ID: {title, object, screen, roles, tests, musts, walked, complete}}, missing: [],"
         " beyond: {ID: {title, belongs_to}}}",
     )  # fmt: skip
-    cover.add_argument("--against", type=Path, help=f"CSV (id, title, group) or YAML ({LIST})")
+    cover.add_argument(
+        "--against", type=Path, help=f"CSV (id, title, group, must, text) or YAML ({LIST})"
+    )
+    cover.add_argument(
+        "--table", type=Path, metavar="FILE", help="also write the table must, screen, YAML, test"
+    )

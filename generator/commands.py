@@ -378,7 +378,8 @@ def lsp(options: argparse.Namespace) -> int:
 
 def coverage(options: argparse.Namespace) -> int:
     """Compare with a list of functions."""
-    from generator import coverage
+    from generator import coverage, traceability
+    from generator.musts import declared
 
     try:
         asked = coverage.read(options.against or options.root / coverage.LIST)
@@ -387,7 +388,10 @@ def coverage(options: argparse.Namespace) -> int:
     read, tests = analyse(options.root), coverage.tests_of(options.root)
     if read.data.project is None:
         return _faulty(options, read)
-    linked = read.linked
-    text = "" if options.json else coverage.text(linked, asked, tests)
-    _answer(options, coverage.covered(linked, asked, tests), text)
+    walks = coverage.walked(options.root)
+    if options.table:
+        made = traceability.table(read.linked, asked, declared(options.root))
+        options.table.write_text(made, encoding="utf-8", newline="\n")
+    text = "" if options.json else coverage.text(read.linked, asked, tests, walks)
+    _answer(options, coverage.covered(read.linked, asked, tests, walks), text)
     return 0
