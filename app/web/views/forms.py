@@ -37,7 +37,7 @@ class FormRoutes(RecordRoutes):
         return self._form(Filing(self.declared, self.find(pk)))
 
     def _form(self, filing: Filing) -> Any:
-        if filing.record is not None and request.method == "GET":
+        if filing.record is not None and request.method != "POST":
             must_be_open(filing)
             looking.note_masked(Reader(self.declared, filing.record), self.function)
         if request.method == "POST":
