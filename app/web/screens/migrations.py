@@ -14,6 +14,7 @@ from app.core import history, longjobs, registry
 from app.core.database import session, unit_of_work
 from app.core.errors import NotFound
 from app.core.loads import Migration
+from app.core.read_only import bookkeeping
 from app.core.types import Type
 from app.intake import fixing, running
 from app.intake.models import OUTCOMES, QUARANTINED, TakenRow
@@ -101,7 +102,7 @@ class MigrationsScreen(Screen):
                 changed = fixing.correct(_waiting(name, pk, locked=True), given)
             flash("已保存，再次迁移时按更正后的内容载入" if changed else "没有改动", "success")
             return redirect(self.url("show", name=name), 303)
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             history.note(fixing.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
         return self.render(
             "runtime/migration_row.html",
