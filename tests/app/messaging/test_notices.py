@@ -263,3 +263,13 @@ def test_codes_are_sent_once_and_never_shown(people):
     (row,) = rows(SmsRecord)
     assert "123456" not in row.shown_text
     assert "123456" not in row.key
+
+
+def test_a_receipt_is_read_once(people, gateway):
+    """The cursor moves with what was written, so the gateway is not asked for it again."""
+    tell("decided", meeting(people))
+    with acting_as(SYSTEM):
+        assert outbox.work_once("test")
+        (row,) = rows(SmsRecord)
+        _wait_for_receipt(row.id, "delivered")
+        assert sms.take_receipts() is None, "nothing new, and what is known is not sent again"
