@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from generator import evaluation, model
 from generator.check.circles import circles
 from generator.check.context import Context
+from generator.language import later, tr
 from generator.reader import Name, Word
 from generator.world import Entity
 
 CODE = "E160"
 NOW, SAVE = "now", "save"
-HINT = (
+HINT = later(
     "as_of: now lets it follow, as_of: STEP until the case has left that step, as_of: save never."
+)
+HINT_MOVING = later(
+    "as_of: STEP keeps what it is when the case leaves that step, as_of: save what it is on saving."
 )
 
 
@@ -24,8 +28,8 @@ def check(context: Context) -> None:
             if item.value:
                 _value(context, entity, item, item.as_of)
             elif item.as_of:
-                what = f"'{item.name}' is not computed, so it holds what was typed"
-                context.note(CODE, item.as_of[0], what, "delete the key.")
+                what = tr("'{field}' is not computed, so it holds what was typed", field=item.name)
+                context.note(CODE, item.as_of[0], what, tr("delete the key."))
         for child in entity.children.values():
             if child.rows:
                 _rows(context, entity, child, child.rows)
@@ -43,25 +47,33 @@ def _value(context: Context, entity: Entity, item: model.Field, as_of: Sequence[
     assert item.value
     if not (moving or over):
         if as_of:
-            what = f"'{item.name}' reads its own record only"
-            context.note(CODE, as_of[0], what, "delete the key: it is always what that gives.")
+            what = tr("'{field}' reads its own record only", field=item.name)
+            context.note(CODE, as_of[0], what, tr("delete the key: it is always what that gives."))
         return
     if not as_of:
-        read = f"'{moving}'" if moving else f"another record ('{over[0]}')"
-        what = f"'{item.name}' is stored and reads {read}, but does not say as of when"
-        context.note(
-            CODE,
-            item.value,
-            what,
-            HINT.replace("as_of: now lets it follow, ", "") if moving else HINT,
-        )
+        if moving:
+            what = tr(
+                "'{field}' is stored and reads '{name}', but does not say as of when",
+                field=item.name, name=moving,
+            )  # fmt: skip
+        else:
+            what = tr(
+                "'{field}' is stored and reads another record ('{way}'), but does not say as of when",
+                field=item.name, way=over[0],
+            )  # fmt: skip
+        context.note(CODE, item.value, what, tr(HINT_MOVING if moving else HINT))
         return
     _words(context, entity, as_of)
     if str(as_of[0]) == SAVE:
         return
     if moving and str(as_of[0]) == NOW:
-        what = f"'{item.name}' reads '{moving}', so what is stored would not be true for long"
-        hint = "say as_of: STEP or save, or ask where it is needed: in a rule, a filter, a warning."
+        what = tr(
+            "'{field}' reads '{name}', so what is stored would not be true for long",
+            field=item.name, name=moving,
+        )  # fmt: skip
+        hint = tr(
+            "say as_of: STEP or save, or ask where it is needed: in a rule, a filter, a warning."
+        )
         context.note(CODE, as_of[0], what, hint)
     _followable(context, entity, str(item.name), paths, as_of[0])
 
@@ -73,20 +85,25 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
         over = [str(rows.of)]
     if not over:
         if rows.as_of:
-            what = f"the rows of '{child.name}' follow the record itself"
-            context.note(CODE, rows.as_of[0], what, "delete the key.")
+            what = tr("the rows of '{list}' follow the record itself", list=child.name)
+            context.note(CODE, rows.as_of[0], what, tr("delete the key."))
         return
     if not rows.as_of:
-        what = f"the rows of '{child.name}' are taken from another record ('{over[0]}'), but not as of when"
+        what = tr(
+            "the rows of '{list}' are taken from another record ('{way}'), but not as of when",
+            list=child.name, way=over[0],
+        )  # fmt: skip
         word = rows.each or rows.of
         assert word is not None
-        hint = "as_of: save, for records are looked for on saving." if rows.of else HINT
+        hint = tr("as_of: save, for records are looked for on saving.") if rows.of else tr(HINT)
         context.note(CODE, word, what, hint)
         return
     _words(context, entity, rows.as_of)
     if rows.of and str(rows.as_of[0]) != SAVE:
-        what = f"records of '{rows.of}' are looked for on saving, they are not followed"
-        context.note(CODE, rows.as_of[0], what, "say as_of: save.")
+        what = tr(
+            "records of '{object}' are looked for on saving, they are not followed", object=rows.of
+        )
+        context.note(CODE, rows.as_of[0], what, tr("say as_of: save."))
     elif str(rows.as_of[0]) != SAVE:
         _followable(context, entity, str(child.name), paths, rows.as_of[0])
 
@@ -98,9 +115,10 @@ def _words(context: Context, entity: Entity, as_of: Sequence[Word]) -> None:
     for word in as_of:
         if word in (NOW, SAVE):
             if len(as_of) > 1:
-                context.note(CODE, word, f"'{word}' stands alone", "say it alone, or name steps.")
+                what = tr("'{word}' stands alone", word=word)
+                context.note(CODE, word, what, tr("say it alone, or name steps."))
         else:
-            context.known(CODE, word, [NOW, SAVE, *map(str, steps)], "there is no", "step")
+            context.known(CODE, word, [NOW, SAVE, *map(str, steps)], tr("there is no step"), "step")
 
 
 def _followable(
@@ -118,8 +136,11 @@ def _followable(
             if there is None:
                 break
             if (there.abstract or there.runtime) and step != steps[-1]:
-                what = f"'{name}' cannot follow '{path}': '{there.name}' has no table of its own"
-                context.note(CODE, word, what, "say as_of: save.")
+                what = tr(
+                    "'{name}' cannot follow '{path}': '{object}' has no table of its own",
+                    name=name, path=path, object=there.name,
+                )  # fmt: skip
+                context.note(CODE, word, what, tr("say as_of: save."))
                 return
             here = there
 
@@ -139,8 +160,9 @@ def _circles(context: Context) -> None:
         if len({_root(context, one) for one in way}) > 1:  # else said of the object itself
             shown = " → ".join([*way, way[0]])
             context.note(
-                "E112", words[way[0]], f"computed fields need each other: {shown}",
-                "type one of them, or compute it from other fields.",
+                "E112", words[way[0]],
+                tr("computed fields need each other: {shown}", shown=shown),
+                tr("type one of them, or compute it from other fields."),
             )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from generator.check.context import Context
 from generator.check.effects import effects_of
 from generator.check.flows import people
 from generator.check.objects import template
+from generator.language import tr
 from generator.reader import Word
 from generator.variables import BUILTIN
 from generator.world import Entity
@@ -19,7 +20,7 @@ def check(context: Context) -> None:
 
 def _message(context: Context, entity: Entity, item: model.Message) -> None:
     template(context, "E309", entity, item.text, BUILTIN)
-    people(context, entity, item.to, f"the message '{item.name}'", phones=True)
+    people(context, entity, item.to, tr("the message '{name}'", name=item.name), phones=True)
     taken = {entity.name, *(row.name for row in context.linked.rows_of(entity))}
     if entity.flow:
         taken.add(str(entity.flow.name))
@@ -27,22 +28,22 @@ def _message(context: Context, entity: Entity, item: model.Message) -> None:
         context.note(
             "E102",
             item.name,
-            f"'{item.name}' is the name of an object or flow in this file",
-            "rename the message.",
+            tr("'{name}' is the name of an object or flow in this file", name=item.name),
+            tr("rename the message."),
         )
     if not item.sms and not item.inbox:
         context.note(
             "E308",
             Word.at(item.name, item.name.place),
-            f"the message '{item.name}' is sent nowhere",
-            "leave sms or inbox at true.",
+            tr("the message '{name}' is sent nowhere", name=item.name),
+            tr("leave sms or inbox at true."),
         )
     if not _sent(entity, item):
         context.note(
             "E308",
             item.name,
-            f"no action sends the message '{item.name}'",
-            f"add notify: {item.name} to an action, or delete it.",
+            tr("no action sends the message '{name}'", name=item.name),
+            tr("add notify: {name} to an action, or delete it.", name=item.name),
         )
 
 
