@@ -144,19 +144,17 @@ def settled(record: Any) -> None:
     obj = registry.object_of(type(record))
     if current is None or obj is None:
         return
-    waiting = _waiting(current)
-    for one, records in _with_rows(obj, record, waiting.keys()):
-        mine = waiting[one.name]
+    waiting, outside = _waiting(current), index().outside
+    for one, records in _with_rows(obj, record, waiting.keys() | outside.keys()):
+        mine = waiting.setdefault(one.name, {})
         for each in records:
-            asked = mine.get(each.id, set())
-            names = asked & index().outside.get(one.name, {}).keys()
-            names |= {name for name in asked if name.startswith(_CAPTURE)}
+            asked = mine.pop(each.id, set())
+            names = {name for name in asked if name.startswith(_CAPTURE)}
+            names |= outside.get(one.name, {}).keys()
             if names:
                 mine[each.id] = names
-            else:
-                mine.pop(each.id, None)
         if not mine:
-            waiting.pop(one.name, None)
+            del waiting[one.name]
 
 
 def _with_rows(
@@ -353,7 +351,7 @@ def _after_flush(current: Session, context: Any) -> None:
     for model in changed.keys() | fresh.keys():
         for watch in over[model]:
             ids = {pk for pk, names in changed.get(model, {}).items() if names & watch.reads}
-            if watch.through_list or not watch.way:
+            if watch.through_list:  # what is new itself was worked out by whoever made it
                 ids |= fresh.get(model, set())
             if ids:
                 _note(current, watch, ids)
