@@ -78,6 +78,11 @@ CODES: dict[str, Explanation] = _all(
      """`$name` in a pattern stands for a parameter. It must be declared under `parameters`; a list or
      mapping can only fill a hole that stands alone."""),
     ("E016", "A pattern uses itself", "Patterns may use patterns, but not in a circle."),
+    ("E017", "A full-width mark where a plain one belongs",
+     """A Chinese keyboard writes ：，“”‘’（） where YAML and expressions need : , " ' ( ). They are characters like
+     others in what users read; as part of a key, a name, a number or an expression, or around a whole text, they
+     cannot be meant. The mark itself is shown, and what to type instead. A text that is to keep one stands in
+     quotes."""),
     ("E101", "A name is defined twice",
      """Objects, flows, roles, dictionaries, policies and documents each have one definition; the
      first one is named. Rename or delete one of them."""),
