@@ -298,6 +298,9 @@ class _Loader:
         self.data.arguments += expander.arguments
         self.data.used_patterns |= expander.used
         stem = parts[1].removesuffix(".yaml")
+        if expanded is None:
+            self.problems.lost |= {stem, name_of(root)}
+            return
         if expander.failed:  # what the pattern would have brought is not missing besides
             self.problems.lost |= {stem, str(getattr(expanded.get("object"), "value", stem))}
         try:
