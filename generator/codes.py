@@ -437,6 +437,10 @@ CODES: dict[str, Explanation] = _all(
      """Maps with `file` and the same `source` read one file: they say the same `file` and the same `mode`. A function
      with screen: intake names the source by `model`. A column of type file names a member, so it needs file: package;
      it alone gives the value of a file or an image."""),
+    ("E605", "A recipe of the demonstration that cannot be cooked",
+     """A recipe of metadata/demo draws records of an object: `size` says how many, or `for` an object for each record
+     of which there are `each`. Where the object has a flow, `life` says when a case began and at which of its steps it
+     rests; the comments in `say` belong to actions of that flow."""),
     ("E901", "Generated code is out of date",
      """What stands in app/generated/ is not what the metadata gives. Nobody edits these files; run
      python -m generator build and commit the result."""),

@@ -63,6 +63,11 @@ def wrapped(text: str) -> bool:
     return bool(close) and len(text) > 1 and close not in text[1:-1]
 
 
+def joined(text: str) -> bool:
+    """Whether an item of a list is rather two, with a full-width comma between; a sentence may have one."""
+    return "，" in text and text[-1] not in "。！？"
+
+
 def cause(text: str, at: Offset, stops: Callable[[str], Offset | None]) -> Offset | None:
     """Return the mark for which YAML stops `at` a place: with a plain one it would read on.
 

@@ -301,7 +301,11 @@ class _Converter:
             return scalar
         if isinstance(node, yaml.SequenceNode):
             for item in node.value if node.flow_style else ():
-                if isinstance(item, yaml.ScalarNode) and not item.style and "，" in item.value:
+                if (
+                    isinstance(item, yaml.ScalarNode)
+                    and not item.style
+                    and fullwidth.joined(item.value)
+                ):
                     self.full_width(Scalar(item.value, self.place(item)), item.value.index("，"))
             items = [self.node(item, depth + 1) for item in node.value]
             return Sequence(tuple(item for item in items if item is not None), place)

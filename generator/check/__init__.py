@@ -7,6 +7,7 @@ from generator.check import (
     catalogs,
     comparisons,
     decisions,
+    demo,
     expressions,
     fields,
     filled,
@@ -67,6 +68,7 @@ CONCERNS = (
     totals,
     bilingual,
     warned,
+    demo,
     silent,  # last: it says nothing of what another one has said
 )
 

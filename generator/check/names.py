@@ -316,7 +316,8 @@ def _said_in_expressions(context: Context) -> None:
     for entity in context.linked.entities.values():
         named += entity.spec.materials if entity.spec else ()
     for name in named:
-        speakable(context, name)
+        if keyword.iskeyword(name):  # other words of the language may stand behind a point
+            speakable(context, name)
 
 
 def _reserved(context: Context, name: Name) -> None:
