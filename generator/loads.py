@@ -158,9 +158,10 @@ class Migration:
     key: tuple[Word, ...] = need("Columns that tell the rows of the source apart.")
     into: Word = need("The object whose records they become.")
     match: tuple[Word, ...] = need("Fields by which two rows are the same record.")
-    same: Literal["fill", "keep", "update"] = may(
-        "What a row does to a record that is there: fill what is empty, nothing, or overwrite.",
-        "fill",
+    same: Literal["refuse", "fill", "keep", "update"] = may(
+        "What a row does to a record that is there: fill what is empty and wait where they differ until somebody"
+        " has decided; fill what is empty; nothing; or overwrite. What differs and was not taken is listed.",
+        "refuse",
     )
     mode: Literal["all", "good", "quarantine"] = need(
         "All rows or none; only the good ones; or the bad ones are kept to be corrected."

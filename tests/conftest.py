@@ -52,6 +52,8 @@ installation.secret = _secret_of_tests  # type: ignore[assignment]
 (installation.folder("secrets") / "history.key").write_bytes(HISTORY_KEY)
 
 pytest_plugins = [
+    "tests.harness.costs",
+    "tests.harness.by_day",
     "tests.harness.afresh",
     "tests.harness.databases",
     "tests.harness.product",
