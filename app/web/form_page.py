@@ -339,6 +339,27 @@ class FormPage:
     guide: Aside | None = None
     back: str = ""
     notice: str = ""  # a message on top, such as an expired sign-in
+    kept: tuple[Fault, ...] = ()  # what was refused and no live answer can find out
+
+    @property
+    def kept_faults(self) -> list[dict[str, object]]:
+        """What the script goes on saying beside the live answers, as those write their faults."""
+        places = {(fault.path, fault.rest): fault for fault in self.all_faults}
+        found = []
+        for fault in self.kept:
+            place = places.get((fault.path, fault.message)) or Placed(
+                path=fault.path, rest=fault.message
+            )
+            found.append(
+                {
+                    "path": fault.path,
+                    "message": fault.message,
+                    "summary": place.summary,
+                    "level": fault.level,
+                    "refuses": True,
+                }
+            )
+        return found
 
     @property
     def place(self) -> Place:
