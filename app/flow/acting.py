@@ -16,7 +16,18 @@ from app.core.declare import Action, Applicant, Flow, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, archive, comparing, copying, moving, returns, routes, steps, worklist
+from app.flow import (
+    access,
+    archive,
+    comparing,
+    copying,
+    holds,
+    moving,
+    returns,
+    routes,
+    steps,
+    worklist,
+)
 from app.flow.cases import case_of, flow_of, lock, record_of
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places, views
@@ -34,7 +45,7 @@ class Offer:
     place: Place | None = None
     holder: Actor | None = None  # in whose name a deputy would act
     direct: bool = False  # straight back to whoever returned the case
-    hindered: str = ""  # what the refusal comes from: opened, guard, view, compare
+    hindered: str = ""  # what the refusal comes from: opened, guard, view, compare, places
 
     @property
     def name(self) -> str:
@@ -119,7 +130,7 @@ def _starts_at(action: Action, step: Step) -> bool:
 def _hindrance(
     case: Case, action: Action, record: Any, place: Place, holder: Actor
 ) -> tuple[str, str]:
-    """Return what stands in the way now (opened, guard, view, compare) and in words, or two empty texts."""
+    """Return what stands in the way now (opened, guard, view, compare, places) and in words, or two empty texts."""
     if action.until == "opened" and case.opened_at is not None:
         return "opened", "办理人已经打开，不能撤回；可联系办理人退回"
     if action.guard is not None and not action.guard(record, make_env()):
@@ -128,8 +139,12 @@ def _hindrance(
     if words:
         return "view", words
     if action.kind in routes.FORWARDS:
-        words = comparing.hindrance(registry.object(case.object), record, place.step)
-        return ("compare", words) if words else ("", "")
+        obj = registry.object(case.object)
+        words = comparing.hindrance(obj, record, place.step)
+        if words:
+            return "compare", words
+        words = holds.lacking(obj, record) if action.kind == "pass" else ""
+        return ("places", words) if words else ("", "")
     return "", ""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import display, registry, unions
+from app.core import display, drafts, registry, unions
 from app.core.database import session
 from app.core.declare import Function, Hold, Object
 from app.core.env import make_env
@@ -116,9 +116,13 @@ def _hint(obj: Object, record: Any) -> Aside:
 
 
 def hold_cards(obj: Object, row: Row) -> tuple[HoldCard, ...]:
-    """Return what the record takes of each resource that it refers to."""
+    """Return what the record takes of each resource that it refers to, or its change would make another take."""
     env = own_env(row, make_env())
-    return tuple(_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env))
+    found = [_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env)]
+    changed = drafts.changed(obj, row)
+    if changed is not None:
+        found += hold_cards(changed._object, changed)
+    return tuple(found)
 
 
 def _applies(obj: Object, row: Row, hold: Hold, env: Any) -> bool:
@@ -132,7 +136,9 @@ def _hold(obj: Object, row: Row, hold: Hold, env: Any) -> HoldCard:
     if resource is None:
         return HoldCard(title=title)
     amount = hold.amount(row, env) or 0
-    before = (getattr(resource, hold.capacity) or 0) + holds.amount_of(obj, row._record, hold)
+    before = (getattr(resource, hold.capacity) or 0) + holds.amount_of(
+        obj, row._record, hold, resource
+    )
     after = before - amount
     level = "ok" if after >= 0 else hold.over
     kind = registry.object_of(type(resource))
