@@ -311,6 +311,11 @@ CODES: dict[str, Explanation] = _all(
      """`copy_to: [ROLE, …]` of a step or an action and `copy_choice: [ROLE, …]` of an action give the case to
      holders of these roles to read: they open it in a function on the object with `view`, of screen apply, review
      or query. Nobody chooses at an action of kind receipt."""),
+    ("E221", "An action that asks for what nobody can type there",
+     """`asks: [FIELD, …]` of an action opens a dialog in which whoever takes it fills in these fields, all of them.
+     A field that is asked for is `readonly: true` and not `required`: it is typed there and nowhere else. Types
+     that a dialog has a box for: text, numbers, dates, yes or no, an entry of a dictionary, one record. A submit
+     has its form, a receipt nobody to ask, and where several sign each would write over the last one."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

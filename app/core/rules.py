@@ -150,6 +150,18 @@ def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
     return faults
 
 
+def asked(row: Row, env: Env, names: frozenset[str]) -> list[Fault]:
+    """Return a fault for each of these fields that applies and is empty: whoever acts is asked for all."""
+    own = own_env(row, env)
+    return [
+        Fault(item.name, f"{_asks(item)}{item.title}")
+        for item in row._object.fields
+        if item.name in names
+        and row._values.get(item.name) in (None, "", [])
+        and applies(item, row, own)
+    ]
+
+
 def _asks(item: Field) -> str:
     """Return what people are asked to do with a field."""
     if isinstance(item.type, File):  # pictures too

@@ -5,7 +5,7 @@ checked on what is stored now, the step is recorded with what the decider saw, t
 and opened, holds follow, effects run. Whoever comes second reads who was first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.flow import (
     copying,
     holds,
     moving,
+    prompts,
     returns,
     routes,
     steps,
@@ -219,6 +220,7 @@ def act(
     resubmit: str = "",
     verdicts: dict[int, str] | None = None,
     copies: Sequence[int] = (),
+    values: Mapping[str, Any] | None = None,
 ) -> StepRecord:
     """Take an action on a case; raises a UserError and changes nothing if that cannot be.
 
@@ -226,7 +228,8 @@ def act(
     there since, the answer says who and what. `at` names the step where a case is in several
     branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
     `verdicts` are codes by the id of the row, where a step judges row by row; `copies` are the people
-    who get the case to read by the decider's choice.
+    who get the case to read by the decider's choice; `values` are what the action asks for, by field,
+    as a form has them.
     """
     with unit_of_work():
         case = lock(case)
@@ -243,6 +246,7 @@ def act(
         _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
         picked = copying.chosen(turn, copies)
         direct = _comes_straight_back(turn.action, resubmit)
+        prompts.write(obj, record, turn.action, values or {})
         _check_captured(obj, record, turn.action)
         if turn.action.kind == "submit" or (turn.action.kind == "pass" and turn.step.edit):
             records.refresh(obj, record)
@@ -304,6 +308,25 @@ def _turn(
         raise Conflict(steps.told(case))
     why = access.telling_most(reasons)
     raise Conflict(why) if why == access.ALREADY else Refused(why)
+
+
+def lacking(case: Case, record: Any, offer: Offer) -> list[Fault]:
+    """Return what the record itself still lacks for an action that leads it forwards.
+
+    What is typed, ticked or judged when the action is taken is asked then; this is what it would be too
+    late to type there: a page says it beside the button, and asks nobody whether they are sure.
+    """
+    action, place = offer.action, offer.place
+    if offer.refusal or place is None or action.kind not in routes.FORWARDS:
+        return []
+    obj = registry.object(case.object)
+    faults = captures.missing(obj, record, action)
+    if action.kind == "submit" or place.step.edit:
+        faults += records.check(obj, record, {}, complete=True)
+    if place.step.rules and place.step.per is None:
+        row = records.bind_stored(obj, record)
+        faults += rules.of_step(place.step.rules, row, make_env(), _out(place.step))
+    return [one for one in faults if one.level == "error" and one.path not in action.asks]
 
 
 def _comes_straight_back(action: Action, resubmit: str) -> bool:

@@ -77,6 +77,7 @@ VALUES: Table = {
     (flow.Action, "copy_to"): "role",
     (flow.Action, "copy_choice"): "role",
     (flow.Action, "needs"): "capture",
+    (flow.Action, "asks"): "field",
     (functions.Chart, "by"): "path",
     (functions.Chart, "sum"): "path",
     (functions.Scan, "by"): "path",
