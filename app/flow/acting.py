@@ -428,4 +428,4 @@ def _check_worded(obj: Object, marks: Sequence[MarkInput]) -> None:
 def _approves(step: Step, mark: MarkInput) -> bool:
     """Tell whether all labels of a mark say that the item is in order."""
     found = [dictionaries.find(step.labels, code) for code in mark.labels] if step.labels else []
-    return bool(found) and all(item and item.attributes.get("verdict") == "pass" for item in found)
+    return bool(found) and all(map(dictionaries.approves, found))

@@ -1,5 +1,7 @@
 """What stands beside a form to be read: the guide of the function, hints about what was chosen."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from app.core.typed_row import Row, own_env
 from app.core.types import Ref, Text
 from app.flow import holds
 from app.web import opening
-from app.web.form_page import Aside, HoldCard
+from app.web.form_page import Aside, Group, HoldCard, Note
 
 GUIDES = "guide"  # the object whose rows are guides, found by its field `key`
 KEY = "key"
@@ -55,8 +57,28 @@ def hints(function: Function, row: Row) -> tuple[Aside, ...]:
     for name, path in (function.params.get("advise") or {}).items():
         obj = registry.registry().objects.get(name)
         if obj is not None:
-            found += _hints(obj, chosen(row, path))
+            about = path.partition(".")[0]
+            found += [replace(one, about=about) for one in _hints(obj, chosen(row, path))]
     return tuple(found[:MOST_HINTS])
+
+
+def beside(groups: Iterable[Group], hints: Sequence[Aside]) -> tuple[Group, ...]:
+    """Return the panels with what speaks of a choice said where it is made."""
+    return tuple(
+        replace(group, notes=(*group.notes, *map(_note, found)))
+        if (found := [one for one in hints if one.about in _parts(group)])
+        else group
+        for group in groups
+    )
+
+
+def _parts(group: Group) -> set[str]:
+    return {group.table.path} if group.table else {control.name for control in group.controls}
+
+
+def _note(hint: Aside) -> Note:
+    tag = f"（{hint.tag}）" if hint.tag else ""
+    return Note(text=f"{hint.title}{tag}：{hint.text}", level="warning", path=hint.about)
 
 
 def chosen(row: Any, path: str) -> list[Any]:

@@ -21,7 +21,7 @@ class DecidingReader(WayReader):
 
     def decision(self) -> Decision | None:
         """Return what this person may do with the case, None if nothing."""
-        case, offers = self.case, self.offers
+        case, offers = self.case, [offer for offer in self.offers if not _is_over(offer)]
         if case is None or not offers:
             return None
         step = self.stand or self.step
@@ -253,10 +253,13 @@ class DecidingReader(WayReader):
     def _sent_to(self, step: Step) -> str:
         return f"送“{step.title}”，由{self._whose(step)}办理"
 
-    def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:
+    def _labels(self, step: Step) -> tuple[tuple[str, str, bool], ...]:
         if not step.labels:
             return ()
-        return tuple((entry.code, entry.title) for entry in dictionaries.entries(step.labels))
+        return tuple(
+            (entry.code, entry.title, dictionaries.approves(entry))
+            for entry in dictionaries.entries(step.labels)
+        )
 
     def edit_href(self) -> str:
         """Return where the record can be changed by this person at this step, empty if nowhere."""
@@ -283,6 +286,11 @@ class DecidingReader(WayReader):
         if not self.obj.dated or not current_actor().may("disable", self.function.id):
             return ""
         return "enable" if self.record.disabled else "disable"
+
+
+def _is_over(offer: engine.Offer) -> bool:
+    """Tell whether a note is not to be made any more, or not of this case: the page need not say so for ever."""
+    return offer.action.kind == "note" and offer.hindered == "guard"
 
 
 def _leads_on(action: Action) -> bool:

@@ -207,6 +207,7 @@ class Specimen:
 
     title: str
     file: Attached | None
+    picture: str = ""  # where it can be seen as a picture; empty: it is only to be opened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,7 +263,7 @@ class Decision:
     expected: int
     checks: tuple[str, ...] = ()
     opinions: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str, bool], ...] = ()  # code, title, whether it says that all is well
     phrases: tuple[tuple[str, str, bool], ...] = ()  # id, text, whether it is the person's own
     marking: bool = False  # fields and materials can be marked
     rows: tuple[Judged, ...] = ()  # each gets a verdict

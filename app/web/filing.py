@@ -174,7 +174,8 @@ class Filing:
             fixed=frozenset(self.preset),
             marks=self._marks(),
         )
-        groups = form.groups(source, link=add_link)
+        hints = advice.hints(self.function, preview.row)
+        groups = advice.beside(form.groups(source, link=add_link), hints)
         return FormPage(
             title=self.function.title,
             function=self.function.id,
@@ -190,7 +191,7 @@ class Filing:
             token=self.token,
             materials=self._items(preview, own),
             holds=advice.hold_cards(self.obj, preview.row),
-            asides=advice.hints(self.function, preview.row),
+            asides=hints,
             guide=advice.guide_of(self.function),
             buttons=self.buttons(),
             faults=tuple(_loose(own, groups)),

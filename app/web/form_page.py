@@ -170,6 +170,7 @@ class Label:
     when: str = ""
     current: bool = True  # asks for something that has not been done yet
     good: bool = False  # says that the item is in order
+    asked: bool = True  # whoever applied was asked to put it right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +235,7 @@ class Aside:
     level: str = ""
     tag: str = ""
     href: str = ""
+    about: str = ""  # the field or list whose choice it speaks of
 
 
 @dataclass(frozen=True, kw_only=True)

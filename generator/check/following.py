@@ -20,6 +20,9 @@ def check(context: Context) -> None:
             if item.propose:
                 _proposal(context, entity, item)
         for child in entity.children.values():
+            if child.section and entity.spec:
+                what = f"the rows of '{child.name}' stand behind the unknown section"
+                context.known("E110", child.section, entity.spec.sections, what, "section")
             if child.once and not child.pick:
                 word = Word.of(child.node.key("once"))
                 what = f"nothing of '{child.name}' is picked, so nothing can be picked once"

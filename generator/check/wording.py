@@ -37,6 +37,21 @@ def _message(context: Context, entity: Entity, item: model.Message) -> None:
             f"the message '{item.name}' is sent nowhere",
             "leave sms or inbox at true.",
         )
+    elif item.sms != item.inbox and not item.one_channel:
+        way = "SMS" if item.sms else "the inbox"
+        context.note(
+            "E222",
+            item.name,
+            f"the message '{item.name}' goes by {way} only, and nothing says why",
+            "delete the key: results and reminders go both ways; or say why by one_channel: REASON.",
+        )
+    elif item.sms and item.inbox and item.one_channel:
+        context.note(
+            "E222",
+            item.one_channel,
+            f"the message '{item.name}' goes both ways, and says why it does not",
+            "delete one_channel.",
+        )
     if not _sent(entity, item):
         context.note(
             "E308",

@@ -30,6 +30,7 @@ VALUES: Table = {
     (model.Field, "to"): "object",
     (model.Field, "of"): "of",
     (model.Field, "section"): "section",
+    (model.Child, "section"): "section",
     (model.Field, "edit_by"): "role",
     (model.Field, "fill"): "path there",
     (model.Field, "find"): "path there",

@@ -46,7 +46,8 @@
   function listMarks() {
     const words = [];
     for (const item of $$("#reader [data-item]")) {
-      const labels = $$('input[name^="label|"]:checked', item).map((one) => one.nextElementSibling.textContent);
+      // What is in order is no mark that anybody has to put right.
+      const labels = $$('.reader-label:not(.is-good) input[name^="label|"]:checked', item).map((one) => one.nextElementSibling.textContent);
       const note = $('input[name^="note|"]', item)?.value.trim();
       if (labels.length || note) {
         const title = $(`#reader-choice option[value="${CSS.escape(item.dataset.item)}"]`).textContent;
