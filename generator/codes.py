@@ -323,6 +323,9 @@ CODES: dict[str, Explanation] = _all(
      """A rule with `level: warning` is shown to whoever files and to whoever reviews. With `when: code is empty` it
      ends on submit, when the number is given. What is counted from today is counted from the day of submission then:
      `days(starts_on - (today if state == 'draft' or submitted_on is empty else submitted_on))`."""),
+    ("E224", "A message that means another day when it is read",
+     """A reminder goes out late where a worker stood still, and is read when somebody comes to it: it names the day.
+     `{due_on}到期`, not 今天到期."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

@@ -1,5 +1,7 @@
 """Messages: variables that resolve, people that exist, names that do not meet."""
 
+import re
+
 from generator import model
 from generator.check.context import Context
 from generator.check.effects import effects_of
@@ -8,6 +10,9 @@ from generator.check.objects import template
 from generator.reader import Word
 from generator.variables import BUILTIN
 from generator.world import Entity
+
+
+RELATIVE = re.compile("今[天日]|明[天日]|昨[天日]|后天|前天")
 
 
 def check(context: Context) -> None:
@@ -19,6 +24,14 @@ def check(context: Context) -> None:
 
 def _message(context: Context, entity: Entity, item: model.Message) -> None:
     template(context, "E309", entity, item.text, BUILTIN)
+    said = RELATIVE.search(str(item.text))
+    if said:
+        context.note(
+            "E224",
+            item.text,
+            f"'{said[0]}' is another day for whoever reads the message later, or gets it late",
+            "name the day: a date field in braces, such as {due_on}.",
+        )
     people(context, entity, item.to, f"the message '{item.name}'", phones=True)
     taken = {entity.name, *(row.name for row in context.linked.rows_of(entity))}
     if entity.flow:
