@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Table
 from dataclasses import replace
 
+from generator.language import tr
 from generator.patterns import Filler, Pattern, merge
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Scalar
@@ -47,9 +48,9 @@ class Abstracts:
         if base is None:
             if word.value not in self.problems.lost:
                 self.problems.add(
-                    "E130", word.place, f"there is no abstract object '{word.value}'",
+                    "E130", word.place, tr("there is no abstract object '{value}'", value=word.value),
                     did_you_mean(word.value, self.roots, "object")
-                    or "an object that others extend says abstract: true.",
+                    or tr("an object that others extend says abstract: true."),
                     word.uses,
                 )  # fmt: skip
             return own

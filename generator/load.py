@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from generator import model, shared
 from generator.extending import Abstracts, name_of
 from generator.interfaces import Interface
+from generator.language import tr
 from generator.loads import Migration
 from generator.patterns import Argument, Expander, Pattern, read_pattern
 from generator.problem import Place, Problems, did_you_mean
@@ -119,8 +120,8 @@ class _Loader:
             self.problems.add(
                 "E001",
                 Place(ROOT),
-                "there is no folder metadata/ here",
-                "python -m generator new project FOLDER makes one.",
+                tr("there is no folder metadata/ here"),
+                tr("python -m generator new project FOLDER makes one."),
             )
             return self.data
         kept = {
@@ -155,8 +156,8 @@ class _Loader:
             self.problems.add(
                 "E001",
                 Place(path),
-                "there is no metadata/project.yaml",
-                "python -m generator new project FOLDER shows what stands in it.",
+                tr("there is no metadata/project.yaml"),
+                tr("python -m generator new project FOLDER shows what stands in it."),
             )
         root = self._root(path)
         if root is not None:
@@ -228,14 +229,19 @@ class _Loader:
         if root is None or path == f"{ROOT}/project.yaml" or parts[0] == "patterns":
             return
         if path.endswith(".yml"):
-            self.problems.add("E012", Place(path), "YAML files here end in .yaml", "rename it.")
+            self.problems.add(
+                "E012", Place(path), tr("YAML files here end in .yaml"), tr("rename it.")
+            )
         if parts[0] in TABLES:
             cls, kept = TABLES[parts[0]]
             self._table(root, cls, getattr(self.data, kept))
         elif len(parts) == 1:
             hint = did_you_mean(parts[0], ["project.yaml", "roles.yaml", "types.yaml"])
             self.problems.add(
-                "E012", Place(path), f"metadata/{parts[0]} is no file of the language", hint
+                "E012",
+                Place(path),
+                tr("metadata/{parts} is no file of the language", parts=parts[0]),
+                hint,
             )
         elif len(parts) == 2:
             self._in_folder(path, parts, root)
@@ -243,15 +249,15 @@ class _Loader:
             self.problems.add(
                 "E012",
                 Place(path),
-                "a folder in a subsystem's folder is not read",
-                "move the file up.",
+                tr("a folder in a subsystem's folder is not read"),
+                tr("move the file up."),
             )
 
     def _in_folder(self, path: str, parts: list[str], root: Mapping) -> None:
         known = self.data.project.subsystems if self.data.project else {}
         if parts[0] != "runtime" and self.data.project and parts[0] not in known:
             self.problems.add(
-                "E012", Place(path), f"the folder '{parts[0]}' is no subsystem of project.yaml",
+                "E012", Place(path), tr("the folder '{parts}' is no subsystem of project.yaml", parts=parts[0]),
                 did_you_mean(parts[0], [*known, *SHARED_FOLDERS], "subsystem"),
             )  # fmt: skip
             return
@@ -276,8 +282,8 @@ class _Loader:
             if key.value in into:
                 first: Any = into[key.value]
                 self.problems.add(
-                    "E101", key.place, f"'{key.value}' is defined twice",
-                    f"it is first defined at {first.name.place}.",
+                    "E101", key.place, tr("'{value}' is defined twice", value=key.value),
+                    tr("it is first defined at {place}.", place=first.name.place),
                 )  # fmt: skip
                 continue
             into[key.value] = item

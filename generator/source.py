@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from generator.language import tr
 from generator.problem import Place, Problems
 
 LARGEST = 512 * 1024  # bytes of one file
@@ -95,15 +96,15 @@ def read_file(
         problems.add(
             "E001",
             start,
-            f"the file cannot be read: {fault.strerror}",
-            "let whoever runs this read the file.",
+            tr("the file cannot be read: {strerror}", strerror=fault.strerror),
+            tr("let whoever runs this read the file."),
         )
         return Source(path, "", None)
     if len(data) > LARGEST:
         size = f"{len(data) // 1024} kB"
         problems.add(
-            "E002", start, f"the file has {size}; the limit is {LARGEST // 1024} kB",
-            "split it; one object stands in one file.",
+            "E002", start, tr("the file has {size}; the limit is {LARGEST} kB", size=size, LARGEST=LARGEST // 1024),
+            tr("split it; one object stands in one file."),
         )  # fmt: skip
         return Source(path, "", None)
     text = decode(data, path, problems)
@@ -115,7 +116,7 @@ def read_file(
 def decode(data: bytes, path: str, problems: Problems) -> str | None:
     """Return the text of UTF-8 bytes, or note where they are not UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.add("E003", Place(path), "the file is UTF-16", "save it as UTF-8.")
+        problems.add("E003", Place(path), tr("the file is UTF-16"), tr("save it as UTF-8."))
         return None
     try:
         return data.decode("utf-8-sig")
@@ -124,7 +125,7 @@ def decode(data: bytes, path: str, problems: Problems) -> str | None:
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
         problems.add(
             "E003", Place(path, line, column),
-            f"byte 0x{data[fault.start]:02x} is not UTF-8", "save the file as UTF-8.",
+            tr("byte 0x{data:02x} is not UTF-8", data=data[fault.start]), tr("save the file as UTF-8."),
         )  # fmt: skip
         return None
 
@@ -160,20 +161,26 @@ def _parse(text: str, path: str, problems: Problems) -> Mapping | None:
         problems.add(
             "E004",
             Place(path),
-            "the file is nested too deeply",
-            "divide it into more files, or write it flatter.",
+            tr("the file is nested too deeply"),
+            tr("divide it into more files, or write it flatter."),
         )
         return None
     if root is None:
         problems.add(
-            "E005", Place(path), "the file is empty", "write a first key, or delete the file."
+            "E005",
+            Place(path),
+            tr("the file is empty"),
+            tr("write a first key, or delete the file."),
         )
         return None
     node = _Converter(path, text.split("\n"), problems).node(root, 0)
     if not isinstance(node, Mapping):
         place = node.place if node else Place(path)
         problems.add(
-            "E005", place, "the file must consist of keys and values", "such as object: room."
+            "E005",
+            place,
+            tr("the file must consist of keys and values"),
+            tr("such as object: room."),
         )
         return None
     return node
@@ -203,22 +210,22 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
         where = min(getattr(fault, "position", 0) or 0, len(text))
         before = text[:where]
         place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
-    what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "cannot be read"
+    what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or tr("cannot be read")
     hint = _yaml_hint(str(what))
     context = getattr(fault, "context_mark", None)
     if context is not None and context.line + 1 != place.line:
-        hint += f" What is open here began in line {context.line + 1}."
-    problems.add("E004", place, f"this is not YAML: {what}", hint)
+        hint += tr(" What is open here began in line {line}.", line=context.line + 1)
+    problems.add("E004", place, tr("this is not YAML: {what}", what=tr(str(what))), hint)
 
 
 def _yaml_hint(what: str) -> str:
     if "mapping values are not allowed" in what:
-        return "put the text in quotes where it contains ': ', or check the indentation."
+        return tr("put the text in quotes where it contains ': ', or check the indentation.")
     if "\\t" in what or "tab" in what:
-        return "indent with spaces, not with tabs."
+        return tr("indent with spaces, not with tabs.")
     if "flow" in what or "expected ',' or" in what:
-        return "a bracket or brace is not closed, or a text with , : { } [ ] needs quotes."
-    return "check indentation, quotes and brackets at this place."
+        return tr("a bracket or brace is not closed, or a text with , : { } [ ] needs quotes.")
+    return tr("check indentation, quotes and brackets at this place.")
 
 
 class _Converter:
@@ -240,22 +247,25 @@ class _Converter:
         place = self.place(node)
         if id(node) in self.seen:
             self.problems.add(
-                "E006", place, "an alias (*name) is not part of the language",
-                "write it out, or make a pattern in metadata/patterns/.",
+                "E006", place, tr("an alias (*name) is not part of the language"),
+                tr("write it out, or make a pattern in metadata/patterns/."),
             )  # fmt: skip
             return None
         self.seen.add(id(node))
         if depth > DEEPEST:
             self.problems.add(
-                "E004", place, f"nested more than {DEEPEST} deep", "write it flatter."
+                "E004",
+                place,
+                tr("nested more than {DEEPEST} deep", DEEPEST=DEEPEST),
+                tr("write it flatter."),
             )
             return None
         if node.tag not in _TAGS:
             self.problems.add(
                 "E006",
                 place,
-                f"the tag {node.tag} is not part of the language",
-                "write the value without the tag.",
+                tr("the tag {tag} is not part of the language", tag=node.tag),
+                tr("write the value without the tag."),
             )
             return None
         if isinstance(node, yaml.ScalarNode):
@@ -275,15 +285,15 @@ class _Converter:
                     self.problems.add(
                         "E006",
                         key.place,
-                        "a key must be a word",
-                        "a list or a map can only stand behind the colon.",
+                        tr("a key must be a word"),
+                        tr("a list or a map can only stand behind the colon."),
                     )
                 continue
             if key.value in first:
                 line = first[key.value].line
                 self.problems.add(
-                    "E007", key.place, f"the key '{key.value}' stands here twice",
-                    f"it first stands in line {line}; YAML would silently keep only the last.",
+                    "E007", key.place, tr("the key '{value}' stands here twice", value=key.value),
+                    tr("it first stands in line {line}; YAML would silently keep only the last.", line=line),
                 )  # fmt: skip
                 continue
             first[key.value] = key.place

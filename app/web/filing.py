@@ -30,7 +30,9 @@ class Filing:
     raw: Raw = field(default_factory=dict)
     files: dict[str, list[int]] | None = None
     version: int | None = None
-    token: str = ""
+    token: str = ""  # under which a form makes one record, however often it is sent
+    by_call: bool = False  # by a program: what the person left unsaved on a page stays
+    sent: scratch.Sent | None = None  # under which a call makes one record
     checked: str = ""  # what was refused, as `FormPage.checked`
     restored: str = ""
     notice: str = ""
@@ -355,8 +357,20 @@ class Filing:
             engine.act(engine.case_to_act_on(self.obj.name, record.id), action)
         elif self.obj.flow and self.record is not None:  # a new case has just been titled
             engine.retitle(self.obj, record)
-        scratch.settle(self.function.id, self.pk, self.token, record.id)
+        self._settle(record.id)
         return record
+
+    def _settle(self, made: int) -> None:
+        if self.by_call:
+            if self.sent is not None:
+                scratch.note(self.function.id, made, self.sent)
+        else:
+            scratch.settle(self.function.id, self.pk, made, self.sent_form)
+
+    @property
+    def sent_form(self) -> scratch.Sent | None:
+        """What the form is known by once it has made a record."""
+        return scratch.Sent(f"form {self.function.id}", self.token) if self.token else None
 
     @property
     def judged_whole(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from generator import model
 from generator.expression import Member
 from generator.formulas import Formulas
+from generator.language import tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Name, Word
 from generator.source import Node
@@ -70,16 +71,23 @@ class Context:
             found = members.get(step)
             if found is None:
                 if not self.lost(step):
-                    title = f"'{here}' has no field '{step}'"
+                    title = tr("'{here}' has no field '{step}'", here=here, step=step)
                     shown = f"{what}: {title}" if number == 0 else f"{what} '{path}': {title}"
                     self.note(code, path, shown, did_you_mean(step, members, "field"))
                 return None
             if number + 1 < len(steps):
                 if not found.target:
                     self.note(
-                        code, path, f"{what} '{path}': '{step}' is no reference, nothing stands behind it",
-                        f"its type is {found.type}.",
-                    )  # fmt: skip
+                        code,
+                        path,
+                        tr(
+                            "{what} '{path}': '{step}' is no reference, nothing stands behind it",
+                            what=what,
+                            path=path,
+                            step=step,
+                        ),
+                        tr("its type is {type}.", type=found.type),
+                    )
                     return None
                 here = found.target
         return found

@@ -7,6 +7,7 @@ from generator.check.context import Context
 from generator.emit.rules import where_of
 from generator.expression import Compiled
 from generator.formulas import Where, default_code, doing, where_written
+from generator.language import tr
 from generator.reader import Code, Name, Word
 from generator.readers import Effect
 from generator.source import Mapping, Node
@@ -75,8 +76,8 @@ def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
     for way in circles(needs):
         shown = " → ".join([*way, way[0]])
         context.note(
-            "E112", names[way[0]], f"computed fields need each other: {shown}",
-            "type one of them, or compute it from other fields.",
+            "E112", names[way[0]], tr("computed fields need each other: {shown}", shown=shown),
+            tr("type one of them, or compute it from other fields."),
         )  # fmt: skip
 
 
@@ -160,9 +161,13 @@ def _lists(context: Context, entity: Entity, node: Node) -> None:
                 break
             rows = number == 0 and len(path) == 2 and step in entity.children
             if found.target and found.many and not rows:
-                what = f"the value is set at '{key.value}', but '{step}' is a list"
+                what = tr(
+                    "the value is set at '{value}', but '{step}' is a list",
+                    value=key.value,
+                    step=step,
+                )
                 context.note(
-                    "E210", Word.of(key), what, "write LIST.FIELD for each row of an own list."
+                    "E210", Word.of(key), what, tr("write LIST.FIELD for each row of an own list.")
                 )
                 break
             here = found.target
@@ -171,18 +176,21 @@ def _lists(context: Context, entity: Entity, node: Node) -> None:
 def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
     if not isinstance(node, Mapping):
         context.note_at(
-            "E210", node, "this effect takes {field: expression}", "such as set: {filed_on: today}."
+            "E210",
+            node,
+            tr("this effect takes {field: expression}"),
+            tr("such as set: {filed_on: today}."),
         )
         return
     target = context.linked.entities.get(about)
     for key, value in node:
         if target is not None:
-            context.member("E210", target, Word.of(key), "the value is set at")
+            context.member("E210", target, Word.of(key), tr("the value is set at"))
             taken.written(context, target, Word.of(key), "set")
         code = getattr(value, "value", None)
         if code is None:
-            hint = "one value, such as today; rows are written with LIST.FIELD."
-            context.note_at("E210", value, "this must be an expression", hint)
+            hint = tr("one value, such as today; rows are written with LIST.FIELD.")
+            context.note_at("E210", value, tr("this must be an expression"), hint)
             continue
         own = about == entity.name
         plain = Where(this=entity.name, parent=entity.parent)

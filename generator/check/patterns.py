@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from generator.check.context import Context
+from generator.language import tr
 from generator.patterns import HOLE, Pattern, hole_of
 from generator.problem import did_you_mean
 from generator.source import Mapping, Node, Scalar, Sequence
@@ -25,12 +26,18 @@ def _pattern(context: Context, pattern: Pattern) -> None:
             met.add(name)
             if name not in known and pattern.name not in context.linked.data.used_patterns:
                 hint = did_you_mean(name, pattern.parameters, "parameter")
-                what = f"'{found[0]}' is no parameter of the pattern"
+                what = tr("'{found}' is no parameter of the pattern", found=found[0])
                 context.note_at("E015", node, what, hint)
     for parameter in pattern.parameters.values():
         if parameter.name not in met:
-            what = f"nothing in the pattern '{pattern.name}' uses the parameter '{parameter.name}'"
-            context.note("E014", parameter.name, what, "remove it, or write it where it belongs.")
+            what = tr(
+                "nothing in the pattern '{name}' uses the parameter '{name2}'",
+                name=pattern.name,
+                name2=parameter.name,
+            )
+            context.note(
+                "E014", parameter.name, what, tr("remove it, or write it where it belongs.")
+            )
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.routes import kind_of
 from generator.world import Entity
@@ -17,46 +18,59 @@ def check(context: Context, entity: Entity, flow: model.Flow) -> None:
             continue
         kind = kind_of(action)
         if kind in ("submit", "receipt"):
-            asks = "the form asks already" if kind == "submit" else "nobody is there to be asked"
-            context.note(
-                CODE, action.asks[0], f"'{action.name}' is a {kind}: {asks}", "delete asks."
+            what = (
+                tr("'{name}' is a submit: the form asks already", name=action.name)
+                if kind == "submit"
+                else tr("'{name}' is a receipt: nobody is there to be asked", name=action.name)
             )
+            context.note(CODE, action.asks[0], what, tr("delete asks."))
             continue
         for source in action.sources:
             step = flow.steps.get(Name(source))
             if step is not None and step.countersign and kind == "pass":
-                what = (
-                    f"several sign at '{source}', and each would write over what the last one typed"
+                what = tr(
+                    "several sign at '{step}', and each would write over what the last one typed",
+                    step=source,
                 )
-                context.note(CODE, source, what, "ask at a step that one person decides.")
+                context.note(CODE, source, what, tr("ask at a step that one person decides."))
         for word in action.asks:
             _field(context, entity, action, word)
 
 
 def _field(context: Context, entity: Entity, action: model.Action, word: Word) -> None:
-    if not context.known(
-        CODE, word, entity.fields, f"'{action.name}' asks for the unknown", "field"
-    ):
+    unknown = tr("'{name}' asks for the unknown", name=action.name)
+    if not context.known(CODE, word, entity.fields, unknown, "field"):
         return
-    item = entity.fields[Name(word)]
+    fault = _fault(context, action, entity.fields[Name(word)])
+    if fault:
+        context.note(CODE, word, *fault)
+
+
+def _fault(context: Context, action: model.Action, item: model.Field) -> tuple[str, str] | None:
+    """Return what is wrong with a field that is asked for, and what to do about it."""
+    said = {"field": item.name, "action": action.name}
     kind = context.linked.kind(item)
     if kind in NEVER or item.value or item.propose or item.find or item.hidden:
-        context.note(
-            CODE, word, f"nobody can type '{word}' into the dialog of '{action.name}'",
-            "ask for text, numbers, dates, yes or no, an entry of a dictionary, or one record.",
-        )  # fmt: skip
-    elif not item.readonly:
-        context.note(
-            CODE, word, f"'{word}' is typed in the form too, so '{action.name}' is not what decides it",
-            "add readonly: true to the field.",
-        )  # fmt: skip
-    elif item.required:
-        context.note(
-            CODE, word, f"'{word}' is required on submit, before '{action.name}' asks for it",
-            "delete required: whoever takes the action must fill it in anyhow.",
-        )  # fmt: skip
-    elif action.bulk and kind == "ref":
-        context.note(
-            CODE, word, f"'{action.name}' may be done to several cases at once, and '{word}' is chosen for each",
-            "delete bulk, or ask for an entry of a dictionary.",
-        )  # fmt: skip
+        return (
+            tr("nobody can type '{field}' into the dialog of '{action}'", **said),
+            tr("ask for text, numbers, dates, yes or no, an entry of a dictionary, or one record."),
+        )
+    if not item.readonly:
+        return (
+            tr("'{field}' is typed in the form too, so '{action}' is not what decides it", **said),
+            tr("add readonly: true to the field."),
+        )
+    if item.required:
+        return (
+            tr("'{field}' is required on submit, before '{action}' asks for it", **said),
+            tr("delete required: whoever takes the action must fill it in anyhow."),
+        )
+    if action.bulk and kind == "ref":
+        return (
+            tr(
+                "'{action}' may be done to several cases at once, and '{field}' is chosen for each",
+                **said,
+            ),
+            tr("delete bulk, or ask for an entry of a dictionary."),
+        )
+    return None

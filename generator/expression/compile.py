@@ -11,6 +11,7 @@ from generator.expression.nodes import Node, Path, Policy, Today, shown, walk
 from generator.expression.parse import Source
 from generator.expression.scope import Member, Scope
 from generator.expression.types import BOOLEAN, Type, type_of
+from generator.language import tr
 
 CONDITION = "condition"  # for `expect`: the result is only asked whether it holds, null is false
 
@@ -47,7 +48,7 @@ def compile_expression(
     node = Checker(source, scope).node(source.tree)
     holds = expect == CONDITION
     if expect is not None:
-        what = "a condition" if holds else "this expression"
+        what = tr("a condition") if holds else tr("this expression")
         node = bring(node, _expected(expect), what)
     sql, why = sql_of(node)
     return Compiled(

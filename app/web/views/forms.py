@@ -37,7 +37,7 @@ class FormRoutes(RecordRoutes):
         return self._form(Filing(self.declared, self.find(pk)))
 
     def _form(self, filing: Filing) -> Any:
-        if filing.record is not None and request.method == "GET":
+        if filing.record is not None and request.method != "POST":
             must_be_open(filing)
             looking.note_masked(Reader(self.declared, filing.record), self.function)
         if request.method == "POST":
@@ -86,7 +86,7 @@ class FormRoutes(RecordRoutes):
                 record = filing.save(action=action)
         except (UserError, IntegrityError) as error:
             # Refused may be, by now, what this very form has made: its second copy leads there.
-            made = scratch.made_by(filing.token) if filing.token else None
+            made = scratch.made_by(filing.sent_form) if filing.sent_form else None
             if made is not None:
                 return self._go(f"{self.route_base}/{made}")
             if not isinstance(error, UserError):
@@ -158,9 +158,9 @@ class FormRoutes(RecordRoutes):
         What arrives after the form itself was saved was overtaken on its way and is not kept.
         """
         filing = self._sent()
-        token = request.form.get("_token", "")
+        filing.token = request.form.get("_token", "")
         with unit_of_work():
-            if token and scratch.made_by(token) is not None:
+            if filing.sent_form and scratch.made_by(filing.sent_form) is not None:
                 return jsonify(at=short_moment(clock.now()))
             at = scratch.keep(self.function, filing.pk, filing.raw, filing.files, filing.version)
         return jsonify(at=short_moment(at))

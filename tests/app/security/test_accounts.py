@@ -40,6 +40,7 @@ def kinds(app, pk):
         return [entry.kind for entry in history.changes_of("account", pk)]
 
 
+@pytest.mark.musts("BM02.1", "BM02.2")
 def test_accounts_are_found_by_what_the_office_asks_for(app, admin, society):
     open_person(
         app, "zhou1", "liaison", name="周文静", phone="13800000001", post="科长", org_id=society
@@ -94,6 +95,7 @@ def test_what_makes_no_sense_in_an_address_is_left_out(app, admin):
     assert admin.get("/T03/?page=999999").status_code == 200
 
 
+@pytest.mark.musts("BM02.1")
 def test_opening_sends_the_first_password_by_sms_and_shows_it_to_nobody(app, admin, society):
     answer = post(
         admin,
@@ -158,6 +160,7 @@ def test_changes_are_written_down_in_words(app, admin):
     assert "郑系统" in page
 
 
+@pytest.mark.musts("BM02.1")
 def test_closing_wants_a_reason_and_ends_what_runs(app, admin):
     pk = open_person(app, "wu1", "clerk")
     other = app.test_client()
@@ -172,6 +175,7 @@ def test_closing_wants_a_reason_and_ends_what_runs(app, admin):
     assert kinds(app, pk)[-2:] == ["close", "open"]
 
 
+@pytest.mark.musts("BM02.1")
 def test_resetting_ends_what_runs_and_asks_for_a_new_password(app, admin):
     pk = open_person(app, "wu1", "clerk")
     other = app.test_client()
