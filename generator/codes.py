@@ -316,6 +316,21 @@ CODES: dict[str, Explanation] = _all(
      """`copy_to: [ROLE, …]` of a step or an action and `copy_choice: [ROLE, …]` of an action give the case to
      holders of these roles to read: they open it in a function on the object with `view`, of screen apply, review
      or query. Nobody chooses at an action of kind receipt."""),
+    ("E221", "An action that asks for what nobody can type there",
+     """`asks: [FIELD, …]` of an action opens a dialog in which whoever takes it fills in these fields, all of them.
+     A field that is asked for is `readonly: true` and not `required`: it is typed there and nowhere else. Types
+     that a dialog has a box for: text, numbers, dates, yes or no, an entry of a dictionary, one record. A submit
+     has its form, a receipt nobody to ask, and where several sign each would write over the last one."""),
+    ("E222", "A message by one channel only",
+     """Whoever is told something is told by SMS and in the inbox: who does not sign in reads the one, who looks it up
+     later the other. A message with `sms: false` or `inbox: false` says why by `one_channel: REASON`."""),
+    ("E223", "A warning that its reviewer never reads",
+     """A rule with `level: warning` is shown to whoever files and to whoever reviews. With `when: code is empty` it
+     ends on submit, when the number is given. What is counted from today is counted from the day of submission then:
+     `days(starts_on - (today if state == 'draft' or submitted_on is empty else submitted_on))`."""),
+    ("E224", "A message that means another day when it is read",
+     """A reminder goes out late where a worker stood still, and is read when somebody comes to it: it names the day.
+     `{due_on}到期`, not 今天到期."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",
