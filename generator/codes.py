@@ -126,7 +126,8 @@ CODES: dict[str, Explanation] = _all(
      """`rows` makes one row for each row at the end of a path, such as order.lines, or for each record of an object
      (`of`, with a `where` that has an SQL form and a `max` of the list). `fill` says what
      each takes over, `key` which of that tells that it is the same row again, so that what was
-     typed stays. Nobody adds or picks such rows."""),
+     typed stays; rows with an empty part in their key are told apart by their order. Nobody picks such rows, and people
+     add some of their own only where `add: true` says so: then no field of `fill` is readonly or hidden."""),
     ("E114", "A hold that cannot work",
      """A hold reserves an amount of the record that a reference field names. That record needs the fields
      `remaining` and `used` (or those given as capacity and used), the object a flow, and the hold an action
@@ -245,6 +246,12 @@ CODES: dict[str, Explanation] = _all(
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
      there or never."""),
+    ("E160", "A value that does not say as of when it holds",
+     """A computed value, or rows, taken from another record are a copy or follow it: say which. `as_of: now` follows
+     whenever the other changes, in the same transaction; `as_of: STEP` (or several steps) follows while the case is at
+     these steps and then stays as it was; `as_of: save` is what it was when the record was saved last. What reads the
+     day, the person, a policy or the calendar is not true for long, so it is never `now`: ask for it where it is
+     needed, in a rule, a filter, a `when` or a warning."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),
