@@ -292,6 +292,27 @@ def save(
     return target
 
 
+def answer(obj: Object, record: Any, raw: dict[str, Any]) -> list[Fault]:
+    """Write values that an action of the record's flow asks for, and all of them; return what is wrong, else [].
+
+    They are judged as those of a form are: types, what may be chosen, the rules that stand at them. Whether
+    the person may change the record otherwise is not asked: who may take the action may answer it.
+    """
+    names, env = frozenset(raw), make_env()
+    with session.no_autoflush:
+        bound = _bind(obj, record, raw, names, env, engine=True)
+        faults = [*bound.faults, *rules.references(bound.row, env)]
+        wrong = {fault.path for fault in faults}
+        judged = [*rules.asked(bound.row, env, names), *rules.complete(bound.row, env)]
+        faults += [fault for fault in judged if fault.path not in wrong]
+        faults = [one for one in faults if one.level == "error" and one.path in names]
+        if faults:
+            return list({one.path: one for one in faults}.values())
+        row_writing.write(bound.row, record)
+    session.flush()
+    return []
+
+
 @dataclass(frozen=True)
 class TakenOver:
     """Records that another system has made: they keep their numbers and rest at this step, if any."""

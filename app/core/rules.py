@@ -16,11 +16,12 @@ from app.core.typed_row import Row, applies, own_env, stored_ids
 from app.core.types import Code, DraftOf, File, Ref, Refs
 
 
-def _nothing(obj: Object, record: Any, hold: Hold) -> int:
+def _nothing(obj: Object, record: Any, hold: Hold, resource: Any) -> int:
     return 0
 
 
-held: Callable[[Object, Any, Hold], int] = _nothing  # flows put in here what a record holds already
+# Flows put in here how much a record holds already of a resource.
+held: Callable[[Object, Any, Hold, Any], int] = _nothing
 
 
 def references(row: Row, env: Env, prefix: str = "", taken: Collection[str] = ()) -> list[Fault]:
@@ -155,6 +156,18 @@ def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
     return faults
 
 
+def asked(row: Row, env: Env, names: frozenset[str]) -> list[Fault]:
+    """Return a fault for each of these fields that applies and is empty: whoever acts is asked for all."""
+    own = own_env(row, env)
+    return [
+        Fault(item.name, f"{_asks(item)}{item.title}")
+        for item in row._object.fields
+        if item.name in names
+        and row._values.get(item.name) in (None, "", [])
+        and applies(item, row, own)
+    ]
+
+
 def _asks(item: Field) -> str:
     """Return what people are asked to do with a field."""
     if isinstance(item.type, File):  # pictures too
@@ -258,7 +271,7 @@ def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
     if resource is None:
         return None
     amount = hold.amount(row, env) or 0
-    left = (getattr(resource, hold.capacity) or 0) + held(row._object, row._record, hold)
+    left = (getattr(resource, hold.capacity) or 0) + held(row._object, row._record, hold, resource)
     if amount <= left:
         return None
     title = display.title_of(resource)

@@ -8,6 +8,7 @@ from generator.check import (
     catalogs,
     comparisons,
     decisions,
+    demo,
     expressions,
     fields,
     filled,
@@ -68,6 +69,7 @@ CONCERNS = (
     totals,
     bilingual,
     warned,
+    demo,
     as_of,
     silent,  # last: it says nothing of what another one has said
 )

@@ -22,6 +22,9 @@ def check(context: Context) -> None:
             if item.propose:
                 _proposal(context, entity, item)
         for child in entity.children.values():
+            if child.section and entity.spec:
+                what = tr("the rows of '{name}' stand behind the unknown section", name=child.name)
+                context.known("E110", child.section, entity.spec.sections, what, "section")
             if child.once and not child.pick:
                 word = Word.of(child.node.key("once"))
                 what = tr(

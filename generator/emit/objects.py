@@ -191,7 +191,7 @@ class Objects:
             holds=self.bodies.condition(name, code, where) if code and found.rows else OMIT,
         )
 
-    def _section(self, entity: Entity, item: model.Field) -> str:
+    def _section(self, entity: Entity, item: model.Field | model.Child) -> str:
         """Return the heading itself: nothing refers to it by another name."""
         known = entity.spec.sections if entity.spec else {}
         return str(known.get(Name(item.section), item.section)) if item.section else ""
@@ -254,6 +254,7 @@ class Objects:
             max=given(child.max),
             unique=given(tuple(map(str, child.unique))),
             pick=given(str(child.pick or "")),
+            section=given(self._section(entity, child)),
             rows=self.rows(entity, child, child.rows) if child.rows else OMIT,
             when=self.bodies.condition(name.format("when"), child.when, where)
             if child.when

@@ -131,6 +131,9 @@ class Child:
     name: Name = by_key("Name of the list on the record.")
     title: Title = need("Heading above the rows.")
     object: Name = need("Name of the rows' own object; unique in the project.")
+    section: Word | None = may(
+        "The heading (key of `sections`) behind whose fields the rows stand; else at the end."
+    )
     display: Title | None = may('How a row is named, such as "{person.name}".')
     min: int | Code = may("Fewest rows on submit.", 0)
     max: int | None = may("Most rows.")

@@ -96,6 +96,9 @@ class Child:
     max: int | None = None
     unique: tuple[str, ...] = ()  # fields that no two rows may share
     pick: str = ""  # a reference field of the row: rows are added by choosing its target
+    section: str = (
+        ""  # the heading behind whose fields the rows stand on the form; empty: at the end
+    )
     rows: Rows | None = None  # nobody adds or removes rows: they follow others
     when: Predicate | None = None
     fixed: Predicate | None = None  # of a row: people no longer change it or take it away

@@ -563,7 +563,6 @@ FILED = Message(
     text="{unit.name}申报的{name}备案已通过，可在团组中选用。",
     variables=("unit.name", "name"),
     to=(Applicant(),),
-    sms=False,
 )
 
 
