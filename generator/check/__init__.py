@@ -2,6 +2,7 @@
 
 from generator.check import (
     abstracts,
+    as_of,
     bilingual,
     captures,
     catalogs,
@@ -71,6 +72,7 @@ CONCERNS = (
     bilingual,
     warned,
     demo,
+    as_of,
     silent,  # last: it says nothing of what another one has said
 )
 

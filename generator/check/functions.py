@@ -3,7 +3,7 @@
 import re
 
 from generator import model
-from generator.check import asking, copies, lists
+from generator.check import asking, copies, lists, prompts
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
 from generator.language import tr
@@ -42,6 +42,7 @@ def check(context: Context) -> None:
             _somebody(context, entity, entity.flow)
             asking.check(context, entity, entity.flow)
             copies.check(context, entity, entity.flow)
+            prompts.check(context, entity, entity.flow)
 
 
 def _head(context: Context, item: FunctionIn) -> None:

@@ -1,5 +1,7 @@
 """Objects: scope, columns, order, keys, children, materials, rules, holds."""
 
+import re
+
 from generator import model
 from generator.check import lists
 from generator.check.circles import circles
@@ -162,6 +164,20 @@ def check_rule(context: Context, entity: Entity, rule: model.Rule) -> None:
             "E402", rule.policy, context.linked.data.policies, tr("there is no policy"), "policy"
         )
     template(context, "E116", about, rule.error, ())
+    _lasting(context, entity, rule)
+
+
+def _lasting(context: Context, entity: Entity, rule: model.Rule) -> None:
+    """A warning is for whoever reviews too: one that is gone with the number is gone before they come."""
+    if rule.level != "warning" or rule.when is None or entity.flow is None:
+        return
+    for item in entity.fields.values():
+        ends = rf"\b{re.escape(str(item.name))} is empty\b"
+        if context.linked.kind(item) == "code" and re.search(ends, str(rule.when)):
+            context.note(
+                "E223", rule.when, tr("the warning ends as soon as '{name}' is given, on submit", name=item.name),
+                tr("judge by the day of submission instead: a date that the submit sets, else today."),
+            )  # fmt: skip
 
 
 def _hold(context: Context, entity: Entity, hold: model.Hold) -> None:
