@@ -400,11 +400,11 @@ def graph(options: argparse.Namespace) -> int:
         return _refuse(
             options, tr("there is no flow '{flow}'; {hint}", flow=options.flow, hint=hint), 1
         )
-    made = layout.picture(linked, entity)
+    made, joined = layout.picture(linked, entity), layout.picture(linked, entity, joins=True)
     written = []
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        for suffix, text in (("svg", svg.render(made)), ("bpmn", bpmn.render(made))):
+        for suffix, text in (("svg", svg.render(made)), ("bpmn", bpmn.render(joined))):
             path = options.out / f"{made.name}.{suffix}"
             path.write_text(text, encoding="utf-8", newline="\n")
             written.append(str(path))

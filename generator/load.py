@@ -1,11 +1,13 @@
 """Reads all of metadata/ into the meta-model: finds files, expands patterns, converts."""
 
 from collections.abc import Mapping as Table
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from generator import model, shared
+from generator.demo import Recipe
 from generator.extending import Abstracts, name_of
 from generator.interfaces import Interface
 from generator.language import tr
@@ -88,10 +90,13 @@ class Metadata:
     files: list[ObjectFile] = field(default_factory=list)
     functions: list[tuple[str, model.Function]] = field(default_factory=list)  # with their folder
 
+    demo: dict[str, Source] = field(default_factory=dict)  # files of the demonstration
+    recipes: list[Recipe] = field(default_factory=list)
+
     @property
     def texts(self) -> dict[str, str]:
         """The text of each file, for excerpts."""
-        return {path: source.text for path, source in self.sources.items()}
+        return {path: source.text for path, source in (self.sources | self.demo).items()}
 
 
 def _names(item: model.Object) -> set[str]:
@@ -143,6 +148,9 @@ class _Loader:
         self._patterns(paths)
         for path in paths:
             self._file(path, path.split("/")[1:])
+        for path in sorted(kept - set(paths)):
+            if path.startswith(f"{ROOT}/demo/"):
+                self._recipe(path)
         self._own_objects()
         return self.data
 
@@ -195,6 +203,14 @@ class _Loader:
                 self.data.sources[name] = source
                 self.data.patterns[pattern.name] = pattern
                 self.data.shipped.add(name)
+
+    def _recipe(self, path: str) -> None:
+        """Read a recipe of the demonstration; a file without `object` has words for the others."""
+        source = read_file(self.data.base, path, self.problems, self.opened)
+        self.data.demo[path] = source
+        if source.root is not None and source.root.get("object") is not None:
+            with suppress(Unreadable):
+                self.data.recipes.append(self.reader.record(Recipe, source.root))
 
     def _own_objects(self) -> None:
         """Read the framework's own objects, such as issued papers, that the project names but does not declare."""
@@ -298,6 +314,9 @@ class _Loader:
         self.data.arguments += expander.arguments
         self.data.used_patterns |= expander.used
         stem = parts[1].removesuffix(".yaml")
+        if expanded is None:
+            self.problems.lost |= {stem, name_of(root)}
+            return
         if expander.failed:  # what the pattern would have brought is not missing besides
             self.problems.lost |= {stem, str(getattr(expanded.get("object"), "value", stem))}
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 
+from generator import fullwidth
 from generator.language import tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Reader, Unreadable
@@ -174,9 +175,15 @@ class Expander:
                 tr("such as {name}: {{{wanted}}}.", name=pattern.name, wanted=wanted),
             )
         values: dict[str, Node | None] = {}
+        slipped = False
         for key, value in pairs:
             if key.value in pattern.parameters:
                 values[key.value] = value
+            elif (at := fullwidth.first(key.value)) >= 0:
+                mark = key.value[at]
+                told = fullwidth.message(mark), fullwidth.hint(mark)
+                self.problems.add(fullwidth.CODE, key.at(at), *told, key.uses)
+                slipped = self.failed = True
             else:
                 self._note(
                     "E014",
@@ -190,6 +197,8 @@ class Expander:
                 )
         for parameter in pattern.parameters.values():
             given = values.get(parameter.name)
+            if slipped and given is None:
+                continue
             if given is not None:
                 self.arguments.append(
                     Argument(parameter, given, {k: v for k, v in values.items() if v})

@@ -40,6 +40,11 @@ class Problem:
         return chinese(CODES[self.code].title)
 
     @property
+    def cause(self) -> bool:
+        """Whether other faults may follow from it: what could not be read is missing elsewhere."""
+        return self.code.startswith("E0")
+
+    @property
     def stale(self) -> bool:
         """Whether only the generated code is out of date, not the metadata wrong."""
         return self.code.startswith("E9")
@@ -65,9 +70,12 @@ class Problems:
         self.items += [problem for problem in others.items if problem not in self.items]
 
     def sorted(self) -> list[Problem]:
-        """Return the problems by file, line and column; of several at one stretch the first code."""
+        """Return the problems by file, line and column, first what others may follow from.
+
+        Of several at one stretch the first code is kept.
+        """
         shown: dict[tuple[object, ...], Problem] = {}
-        for problem in sorted(self.items):
+        for problem in sorted(self.items, key=lambda one: (not one.cause, one)):
             stretch = (
                 problem.code if problem.place.length == 1 else ""
             )  # a point tells them not apart

@@ -4,9 +4,11 @@ import re
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from generator import fullwidth
 from generator.language import later, meaning, tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Node, Scalar, Sequence
@@ -120,7 +122,12 @@ class Reader:
 
     def fail(self, code: str, node: Node, message: str, hint: str = "") -> Unreadable:
         """Note a problem at a node and return the exception that ends its reading."""
-        self.problems.add(code, node.place, message, hint, node.uses)
+        if isinstance(node, Scalar) and (at := _slip(code, node.value)) >= 0:
+            mark = node.value[at]
+            code, message, hint = fullwidth.CODE, fullwidth.message(mark), fullwidth.hint(mark)
+            self.problems.add(code, node.at(at), message, hint, node.uses)
+        else:
+            self.problems.add(code, node.place, message, hint, node.uses)
         return Unreadable()
 
     def record(self, cls: type[T], node: Node, key: Scalar | None = None) -> T:
@@ -136,11 +143,11 @@ class Reader:
                 "E010", node, tr("{where} must have keys and values", where=where), _keys_hint(cls)
             )
         known = {slot.key: slot for slot in slots(cls)}  # type: ignore[arg-type]
-        self._unknown_keys(node, known)
+        meant = self._unknown_keys(node, known)
         hints = _hints(cls)  # type: ignore[arg-type]
         values: dict[str, Any] = {}
         for slot in known.values():
-            self._read_into(values, slot, node, key)
+            self._read_into(values, slot, node, key, missed=slot.key not in meant)
         for item in fields(cls):  # type: ignore[arg-type]
             origin = item.metadata.get("from")
             if origin == "node":
@@ -150,12 +157,19 @@ class Reader:
         return cls(**values)
 
     def _read_into(
-        self, values: dict[str, Any], slot: Slot, node: Mapping, key: Scalar | None
+        self,
+        values: dict[str, Any],
+        slot: Slot,
+        node: Mapping,
+        key: Scalar | None,
+        *,
+        missed: bool = True,
     ) -> None:
         child = node.get(slot.key)
         if child is None or (isinstance(child, Scalar) and child.null):
             if slot.need:
-                self._missing(slot, node, key, child)
+                if missed:
+                    self._missing(slot, node, key, child)
                 values[slot.attribute] = _stand_in(slot, node)
             return
         try:
@@ -168,15 +182,26 @@ class Reader:
         value: Word = self.value(hint, key)
         return value
 
-    def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> None:
+    def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> set[str]:
+        """Note the keys that there are not; return those that were meant, which are not missing besides."""
+        meant: set[str] = set()
         for key, value in node:
-            if key.value not in known:
+            if key.value in known:
+                continue
+            if key.plain and (at := fullwidth.first(key.value)) >= 0:
+                mark = key.value[at]
+                told = fullwidth.message(mark), fullwidth.hint(mark)
+                self.problems.add(fullwidth.CODE, key.at(at), *told, key.uses)
+                meant |= set(known)
+            else:
+                meant |= set(get_close_matches(key.value, known, n=1))
                 hint = did_you_mean(key.value, known, "key")
                 if isinstance(value, Scalar) and value.null and not _NAME.match(key.value):
                     hint = tr("a text with a comma needs quotes inside { }.")
                 self.problems.add(
                     "E008", key.place, tr("unknown key '{value}'", value=key.value), hint, key.uses
                 )
+        return meant
 
     def _missing(self, slot: Slot, node: Mapping, key: Scalar | None, child: Node | None) -> None:
         where = f"'{key.value}' " if key else ""
@@ -314,12 +339,12 @@ class Reader:
                 "E011", node, tr("this is empty"), tr("write what it says, or delete the key.")
             )
         if any(ord(char) < 32 and char not in "\n\t" for char in node.value):
-            raise self.fail(
-                "E011",
-                node,
+            told = (
                 tr("this contains a control character"),
                 tr("delete it; another line begins with a line break."),
             )
+            self.problems.add("E011", node.place, *told, node.uses)
+            raise Unreadable
         return hint.of(node) if issubclass(hint, Word) else node.value
 
     def literal(self, node: Node) -> Any:
@@ -360,6 +385,11 @@ _WHAT: dict[Any, str] = {
 def _keys_hint(cls: type) -> str:
     names = [slot.key for slot in slots(cls) if slot.need] or [slot.key for slot in slots(cls)][:4]
     return tr("such as {{{names}}}.", names=", ".join(f"{name}: …" for name in names))
+
+
+def _slip(code: str, text: str) -> int:
+    """Return where a full-width mark is what makes a value unreadable, -1 where none is."""
+    return text.find("：") if code == "E010" else fullwidth.first(text)
 
 
 def _reason(help: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from generator import fullwidth
 from generator.language import tr
 from generator.problem import Place, Problems
 
@@ -29,6 +30,14 @@ class Scalar:
     place: Place
     plain: bool = True
     uses: tuple[Place, ...] = ()
+
+    def at(self, offset: int) -> Place:
+        """Return the place of one character: of a text with escapes or of several lines that of the whole."""
+        before = 0 if self.plain else 1  # its quote
+        if self.place.length == len(self.value) + 2 * before:
+            column = self.place.column + before + offset
+            return replace(self.place, column=column, length=1)
+        return self.place
 
     @property
     def null(self) -> bool:
@@ -210,12 +219,27 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
         where = min(getattr(fault, "position", 0) or 0, len(text))
         before = text[:where]
         place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
+    if found := fullwidth.cause(text, (place.line - 1, place.column - 1), _stops):
+        mark = text.split("\n")[found[0]][found[1]]
+        at = Place(path, found[0] + 1, found[1] + 1)
+        problems.add(fullwidth.CODE, at, fullwidth.message(mark), fullwidth.hint(mark))
+        return
     what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or tr("cannot be read")
     hint = _yaml_hint(str(what))
     context = getattr(fault, "context_mark", None)
     if context is not None and context.line + 1 != place.line:
         hint += tr(" What is open here began in line {line}.", line=context.line + 1)
     problems.add("E004", place, tr("this is not YAML: {what}", what=tr(str(what))), hint)
+
+
+def _stops(text: str) -> fullwidth.Offset | None:
+    """Return where YAML stops in a text."""
+    try:
+        yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+        return (mark.line, mark.column) if mark else (0, 0)
+    return None
 
 
 def _yaml_hint(what: str) -> str:
@@ -269,11 +293,31 @@ class _Converter:
             )
             return None
         if isinstance(node, yaml.ScalarNode):
-            return Scalar(node.value, place, node.style in (None, ""))
+            scalar = Scalar(node.value, place, node.style in (None, ""))
+            if scalar.plain and fullwidth.wrapped(scalar.value):
+                self.full_width(scalar, 0)
+            for brace in set("｛｝") & set(scalar.value):  # {field} in a text: never meant
+                self.full_width(scalar, scalar.value.index(brace))
+            return scalar
         if isinstance(node, yaml.SequenceNode):
+            for item in node.value if node.flow_style else ():
+                if (
+                    isinstance(item, yaml.ScalarNode)
+                    and not item.style
+                    and fullwidth.joined(item.value)
+                ):
+                    self.full_width(Scalar(item.value, self.place(item)), item.value.index("，"))
             items = [self.node(item, depth + 1) for item in node.value]
             return Sequence(tuple(item for item in items if item is not None), place)
         return self.mapping(node, place, depth)
+
+    def full_width(self, scalar: Scalar, at: int) -> None:
+        """Note a full-width mark that YAML takes for a part of a text."""
+        mark = scalar.value[at]
+        self.problems.add(
+            fullwidth.CODE, scalar.at(at), fullwidth.message(mark),
+            tr("{hint} If the mark is meant, put the whole text in quotes.", hint=fullwidth.hint(mark)),
+        )  # fmt: skip
 
     def mapping(self, node: Any, place: Place, depth: int) -> Mapping:
         pairs: list[tuple[Scalar, Node]] = []

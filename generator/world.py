@@ -7,6 +7,7 @@ from typing import Any
 
 from generator import (
     abstracts,
+    added,
     bilingual,
     kinds,
     ledgers,
@@ -400,7 +401,7 @@ def link(data: Metadata, problems: Problems) -> Linked:
                 _enter(linked, child.object, problems, Entity(
                     name=str(child.object), title=str(child.title), file=file,
                     place=child.object.place, uses=child.object.uses,
-                    fields=_further(child.fields),
+                    fields=added.expanded(_further(child.fields), child.rows),
                     child=child, parent=str(item.object),
                 ))  # fmt: skip
     _functions(linked, problems)

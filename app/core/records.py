@@ -10,6 +10,7 @@ from app.core import (
     binding,
     child_rows,
     clock,
+    derived,
     display,
     lookups,
     materials,
@@ -171,7 +172,8 @@ def bind_stored(obj: Object, record: Any) -> Row:
 
 
 def refresh(obj: Object, record: Any) -> None:
-    """Write what is proposed now, where nobody has overridden it; what it is judged by is stored so."""
+    """Write what is proposed now, where nobody has overridden it, and what follows others to this step."""
+    derived.renew(obj, record)
     objects = (obj, *(registry.object(child.object) for child in obj.children))
     if any(item.propose for one in objects for item in one.fields):
         row = bind_stored(obj, record)
@@ -281,6 +283,7 @@ def save(
         fresh = record is None
         target = _put(obj, record, bound.row, entry)
     session.flush()
+    derived.settled(target)
     if not engine and not scope.in_scope(target, actor):
         raise Refused("不能为其他单位填报")
     if fresh:
@@ -330,6 +333,8 @@ def insert(obj: Object, rows: Sequence[Row], taken: TakenOver | None = None) -> 
                 if isinstance(item.type, Code):
                     setattr(target, item.name, row._values.get(item.name))
     session.flush()
+    for target in targets:
+        derived.settled(target)
     if not scope.all_in_scope(targets):
         raise Refused("不能为其他单位填报")
     for target in targets:
@@ -349,6 +354,7 @@ def rewrite(obj: Object, record: Any, row: Row) -> None:
     with session.no_autoflush:
         _put(obj, record, row)
     session.flush()
+    derived.settled(record)
 
 
 def _way_in(flow: Flow, entry: str) -> str:

@@ -1,13 +1,13 @@
 """Everything that must hold before a record counts as complete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from app.core import bulk, display, materials, once, policies, registry
+from app.core import bulk, display, following, materials, once, policies, registry
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
@@ -24,17 +24,23 @@ def _nothing(obj: Object, record: Any, hold: Hold, resource: Any) -> int:
 held: Callable[[Object, Any, Hold, Any], int] = _nothing
 
 
-def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
-    """Check that each newly chosen reference exists within reach, may be used and may be chosen here."""
+def references(row: Row, env: Env, prefix: str = "", taken: Collection[str] = ()) -> list[Fault]:
+    """Check that each newly chosen reference exists within reach, may be used and may be chosen here.
+
+    What is `taken` over from a source was chosen there, and not by whoever sees it here.
+    """
     faults = []
     own = own_env(row, env)
     for item in row._object.fields:
-        if isinstance(item.type, Ref) and item.value is None and not item.find:
+        chosen = item.value is None and not item.find and item.name not in taken
+        if isinstance(item.type, Ref) and chosen:
             fault = _check_reference(row, item, own, prefix + item.name)
             faults += [fault] if fault else []
     for child in row._object.children:
         for index, inner in enumerate(row._children.get(child.name, ())):
-            faults += references(inner, env, f"{prefix}{child.name}.{index}.")
+            follows = child.rows is not None and not following.is_added(inner)
+            fill = child.rows.fill if child.rows and follows else ()
+            faults += references(inner, env, f"{prefix}{child.name}.{index}.", fill)
     return faults
 
 

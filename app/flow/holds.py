@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from app.core import clock, display, drafts, proofs, records, registry, rules, settling
+from app.core import clock, derived, display, drafts, proofs, records, registry, rules, settling
 from app.core.database import elevated, session
 from app.core.declare import Hold, Object
 from app.core.env import make_env
@@ -156,5 +156,6 @@ def _wrong(obj: Object, name: str) -> Iterator[Difference]:
         yield Difference(obj.name, pk, name, was, int(should))
 
 
+derived.followed.append(refresh)
 rules.held = amount_of
 proofs.further.append(_differing)

@@ -80,6 +80,7 @@ class Row:
     details: tuple[Control, ...] = ()
     faults: tuple[Fault, ...] = ()
     fixed: bool = False  # it stands as text and cannot be taken away
+    removable: bool = True
 
     @property
     def opened(self) -> bool:
@@ -98,7 +99,8 @@ class Table:
     blank: Row  # what a new row looks like; its key is `__i__`
     pick: Control | None = None  # rows are added by choosing
     pick_field: str = ""
-    follows: str = ""  # which rows it has, where nobody adds or removes them
+    follows: str = ""  # which rows follow others, where it has such
+    adds: bool = True  # people may add rows
     least: int = 0
     most: int | None = None
     readonly: bool = False

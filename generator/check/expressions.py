@@ -1,11 +1,10 @@
 """Expressions: every one is compiled where it stands, and computed values must not need each other."""
 
-from generator import model
+from generator import evaluation, model
 from generator.check import masks, taken
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
-from generator.expression import Compiled
 from generator.formulas import Where, default_code, doing, where_written
 from generator.language import tr
 from generator.reader import Code, Name, Word
@@ -17,12 +16,10 @@ from generator.world import Entity
 def check(context: Context) -> None:
     """Compile all expressions of objects, flows and functions."""
     for entity in context.linked.entities.values():
-        values = {}
         for item in entity.fields.values():
-            compiled = _field(context, entity, item)
-            if compiled and item.value:
-                values[item.name] = compiled
-        _cycles(context, values)
+            _field(context, entity, item)
+        if not entity.parent:  # rows are worked out with their record
+            _cycles(context, entity)
         _object(context, entity)
         _standing(context, entity)
         if entity.flow:
@@ -47,7 +44,7 @@ def _standing(context: Context, entity: Entity) -> None:
             effect_values(context, entity, stage.do)
 
 
-def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | None:
+def _field(context: Context, entity: Entity, item: model.Field) -> None:
     formulas, where = context.formulas, Where(this=entity.name, parent=entity.parent)
     for code in (item.when, item.required):
         if isinstance(code, Code):
@@ -60,25 +57,31 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
         value = formulas.compile(default, where, formulas.value_type(item))
         masks.computed(context, default, value, entity, str(item.name))
     if not item.value:
-        return None
+        return
     value = formulas.compile(item.value, where, formulas.value_type(item))
     masks.computed(context, item.value, value, entity, str(item.name))
-    return value
 
 
-def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
-    """Note computed fields of one object that need each other."""
-    needs = {
-        str(name): [own for path in compiled.depends if (own := path.split(".")[0]) in values]
-        for name, compiled in values.items()
-    }
-    names = {str(name): name for name in values}  # each knows where it stands
-    for way in circles(needs):
+def _cycles(context: Context, entity: Entity) -> None:
+    """Note what of an object, its lists and their rows needs itself to be worked out."""
+    needs = evaluation.graph(context.formulas, entity)
+    for way in circles({name: sorted(needs[name]) for name in needs}):
         shown = " → ".join([*way, way[0]])
         context.note(
-            "E112", names[way[0]], tr("computed fields need each other: {shown}", shown=shown),
+            "E112", _declared(context, entity, way[0]),
+            tr("computed fields need each other: {shown}", shown=shown),
             tr("type one of them, or compute it from other fields."),
         )  # fmt: skip
+
+
+def _declared(context: Context, entity: Entity, name: str) -> Name:
+    """Return where something that is worked out is declared."""
+    head, _, field = name.partition(".")
+    child = entity.children.get(Name(head))
+    if child is None:
+        return entity.fields[Name(head)].name
+    rows = context.linked.entities.get(str(child.object))
+    return rows.fields[Name(field)].name if rows and field else child.name
 
 
 def _object(context: Context, entity: Entity) -> None:

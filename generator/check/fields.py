@@ -135,9 +135,18 @@ def _bounds(context: Context, item: model.Field, resolved: kinds.Resolved) -> No
     if resolved.kind.name not in kinds.NUMERIC:
         return
     told = dict(resolved.arguments)
-    low, high = told.get("min"), told.get("max")
-    for key, bound in (("min", low), ("max", high)):
+    low, high = resolved.bounds
+    least, most = resolved.widest
+    for key in ("min", "max"):
+        bound = told.get(key)
         shown = "" if bound is None else f"{Decimal(bound):f}"  # str would write 1E-7
+        if bound is not None and not least <= Decimal(bound) <= most:
+            context.note_at(
+                "E011",
+                item.node.get(key) or item.node,
+                tr("a {name} is never {shown}", name=resolved.kind.name, shown=shown),
+                tr("write {least} to {most}.", least=f"{least:f}", most=f"{most:f}"),
+            )
         if len(shown.partition(".")[2]) > resolved.scale:
             context.note_at(
                 "E011",
@@ -153,7 +162,7 @@ def _bounds(context: Context, item: model.Field, resolved: kinds.Resolved) -> No
     if low is not None and high is not None and low > high:
         context.note_at(
             "E011",
-            item.node.get("max") or item.node,
+            item.node.get("max") or item.node.get("min") or item.node,
             tr(
                 "'{name}' is at most {high}, but at least {low}", name=item.name, high=high, low=low
             ),
@@ -322,11 +331,12 @@ def _unlike(context: Context, item: model.Field, kind: kinds.Kind, value: Any) -
     resolved = context.linked.resolve(item)
     told = dict(resolved.arguments) if resolved else {}
     if kind.name in kinds.NUMERIC:
-        value = Decimal(str(value))
-        if told.get("min") is not None and value < told["min"]:
-            return tr("takes {told} and more", told=told["min"])
-        if told.get("max") is not None and value > told["max"]:
-            return tr("takes at most {told}", told=told["max"])
+        value, (low, high) = Decimal(str(value)), resolved.bounds if resolved else (None, None)
+        least, most = resolved.widest if resolved else (value, value)
+        if value < (least if low is None else low):
+            return tr("takes {told} and more", told=f"{least if low is None else low:f}")
+        if value > (most if high is None else high):
+            return tr("takes at most {told}", told=f"{most if high is None else high:f}")
     if resolved and kind.name in ("string", "text") and isinstance(value, str):
         if resolved.length and len(value) > resolved.length:
             return tr("takes {length} characters", length=resolved.length)

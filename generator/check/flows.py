@@ -12,6 +12,7 @@ from generator.problem import did_you_mean
 from generator.reader import Name, Word
 from generator.readers import Effect, Target
 from generator.routes import RELATIVE, inner_of, kind_of, next_of, previous_of, routes_of
+from generator.source import Mapping, Scalar
 from generator.world import Entity
 
 _WAITING = (
@@ -34,13 +35,16 @@ _WAITING = (
 
 def check(context: Context) -> None:
     """Check the flow of every object."""
-    dropped = _dropped(context)
+    dropped, withdrawn = _dropped(context), _withdrawn(context)
     for entity in context.linked.entities.values():
         if entity.flow:
-            _flow(context, entity, entity.flow, dropped=entity.name in dropped)
+            elsewhere = _ended_elsewhere(
+                entity.flow, dropped=entity.name in dropped, withdrawn=entity.name in withdrawn
+            )
+            _flow(context, entity, entity.flow, elsewhere)
 
 
-def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) -> None:
+def _flow(context: Context, entity: Entity, flow: model.Flow, elsewhere: set[str]) -> None:
     if not flow.steps:
         context.note(
             "E209",
@@ -65,7 +69,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) 
     branches.check(context, flow)
     waits.check(context, entity, flow)
     if not first.end and not _broken(flow):
-        _reachable(context, flow, dropped=dropped)
+        _reachable(context, flow, elsewhere)
         _ending(context, flow)
     deciding.check(context, flow)
 
@@ -347,18 +351,39 @@ def _without_else(last: Target) -> str:
     return tr("add a last target with `else`: {…, step: else}.")
 
 
-def _reachable(context: Context, flow: model.Flow, *, dropped: bool) -> None:
+def _reachable(context: Context, flow: model.Flow, elsewhere: set[str]) -> None:
     ways = _ways(flow)
     start = str(next(iter(flow.steps)))
     reached = _closure(start, ways)
     for name, step in flow.steps.items():
-        if name not in reached and not (step.end == "cancelled" and dropped):
+        if name not in reached and step.end not in elsewhere:
             context.note(
                 "E202",
                 name,
                 tr("no action leads to the step '{name}'", name=name),
                 tr("name it in some action's `to`, or delete it."),
             )
+
+
+def _ended_elsewhere(flow: model.Flow, *, dropped: bool, withdrawn: bool) -> set[str]:
+    """Return the ends that other cases bring about: by `drop`, or by ending badly (`parent_ends`)."""
+    ends = {"cancelled"} if dropped else set()
+    if withdrawn:
+        cancels = any(step.end == "cancelled" for step in flow.steps.values())
+        ends.add("cancelled" if cancels else "rejected")
+    return ends
+
+
+def _withdrawn(context: Context) -> set[str]:
+    """Return the objects whose cases end with the case that started them."""
+    found = set()
+    for entity in context.linked.entities.values():
+        for effect in effects.effects_of(entity):
+            told = effect.argument
+            if effect.kind == "start" and isinstance(told, Mapping) and told.get("parent_ends"):
+                about = told.get("object")
+                found |= {about.value} if isinstance(about, Scalar) else set()
+    return found
 
 
 def _dropped(context: Context) -> set[str]:

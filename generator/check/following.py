@@ -1,6 +1,7 @@
 """Values that are proposed, rows that follow other rows, and the ways in which cases begin."""
 
 from generator import model, proposals
+from generator.added import ADDED
 from generator.check import masks
 from generator.check.context import Context
 from generator.check.effects import effects_of_flow
@@ -85,10 +86,39 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
             )
         value = context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
         masks.computed(context, code, value, own, str(name))
+    if rows.add:
+        _adding(context, child, rows, own)
     for word in rows.key:
         context.known(ROWS, word, rows.fill, tr("the key is not filled:"), "field")
     if rows.where and not rows.of:
         context.formulas.condition(rows.where, where)
+
+
+def _adding(context: Context, child: model.Child, rows: model.Rows, own: Entity) -> None:
+    """Check that people can fill in a row that they add, and that it can be told from the others."""
+    if rows.others:
+        word = Word.of(rows.node.key("add"))
+        what = tr(
+            "rows of '{list}' that follow nothing are brought by an answer or added by people",
+            list=child.name,
+        )
+        context.note(ROWS, word, what, tr("say one of others and add."))
+    if Name(ADDED) in child.fields:
+        what = tr(
+            "'{added}' says of a row of '{list}' that somebody has added it",
+            added=ADDED, list=child.name,
+        )  # fmt: skip
+        context.note(ROWS, child.fields[Name(ADDED)].name, what, tr("choose another name."))
+    for name in rows.fill:
+        item = own.fields.get(name)
+        if item is not None and (item.readonly or item.hidden):
+            key = "readonly" if item.readonly else "hidden"
+            what = tr(
+                "whoever adds a row to '{list}' could not fill in '{field}'",
+                list=child.name, field=name,
+            )  # fmt: skip
+            hint = tr("delete {key} of the field: rows that follow are not typed over.", key=key)
+            context.note(ROWS, name, what, hint)
 
 
 def _path(context: Context, entity: Entity, rows: model.Rows) -> str:

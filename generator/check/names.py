@@ -146,6 +146,7 @@ def check(context: Context) -> None:
             if context.linked.kind(item) == "refs":
                 _meets(context, name, "table", f"{entity.table}__{name}", tables, entity)
     _functions(context, served)
+    _said_in_expressions(context)
 
 
 def _of_the_runtime(
@@ -297,6 +298,28 @@ def _fields(context: Context, entity: Entity) -> None:
             )
 
 
+def speakable(context: Context, name: Word) -> bool:
+    """Note a name that no expression could say, since it is a word of the language."""
+    said = not keyword.iskeyword(name) and name not in LANGUAGE
+    if not said:
+        what = tr("'{name}' is a word of the expression language", name=name)
+        context.note("E103", name, what, tr("choose another name."))
+    return said
+
+
+def _said_in_expressions(context: Context) -> None:
+    """Check what stands behind a point in expressions: policies, decisions, attributes, materials, lists."""
+    data = context.linked.data
+    named: list[Word] = [item.name for item in (*data.policies.values(), *data.decisions.values())]
+    for book in data.dictionaries.values():
+        named += book.attributes
+    for entity in context.linked.entities.values():
+        named += entity.spec.materials if entity.spec else ()
+    for name in named:
+        if keyword.iskeyword(name):  # other words of the language may stand behind a point
+            speakable(context, name)
+
+
 def _reserved(context: Context, name: Name) -> None:
     if name in OWN:
         context.note(
@@ -305,14 +328,7 @@ def _reserved(context: Context, name: Name) -> None:
             tr("'{name}' is a field that every object has", name=name),
             tr("choose another name."),
         )
-    elif keyword.iskeyword(name) or name in LANGUAGE:
-        context.note(
-            "E103",
-            name,
-            tr("'{name}' is a word of the expression language", name=name),
-            tr("choose another name."),
-        )
-    elif name in SQL:
+    elif speakable(context, name) and name in SQL:
         context.note(
             "E103",
             name,

@@ -3,15 +3,13 @@
 import ast
 import re
 
+from generator import fullwidth
 from generator.expression.errors import ExpressionError
 from generator.language import later, tr
 
 LONGEST = 2000
 DEEPEST = 60
 
-_FULL_WIDTH = dict(
-    zip("，（）“”‘’＝＞＜！＋－＊／％．：；【】　", ",()\"\"''=><!+-*/%.:;[] ", strict=True)
-)
 _SLIPS = (
     (r"(?<![=<>!])=(?!=)", later("a single '=' does not compare"), later("write '=='.")),
     (r"&&", later("'&&' is not a word of the language"), later("write 'and'.")),
@@ -64,10 +62,10 @@ class Source:
     def _explain(self, error: SyntaxError, body: str) -> ExpressionError:
         bare = _STRING.sub(lambda found: " " * len(found[0]), self.text)
         for place, mark in enumerate(bare):
-            if mark in _FULL_WIDTH:
-                plain = tr("a plain space") if mark == "\u3000" else f"'{_FULL_WIDTH[mark]}'"
-                hint = tr("write {plain}.", plain=plain)
-                return ExpressionError(tr("'{mark}' is a full-width mark", mark=mark), place, hint)
+            if fullwidth.plain(mark) != mark:
+                return ExpressionError(
+                    fullwidth.message(mark), place, fullwidth.in_expression(mark)
+                )
         for pattern, message, hint in _SLIPS:
             if slip := re.search(pattern, bare):
                 return ExpressionError(message, slip.start(), hint, len(slip[0]))

@@ -481,6 +481,7 @@ PERSON = Object(
         "state",
     ),
     sections=("身份信息", "工作信息", "政治与涉密情况", "联系方式", "外办填写"),
+    sequence=("declassified_on",),
 )
 
 

@@ -119,6 +119,19 @@ def test_opening_sends_the_first_password_by_sms_and_shows_it_to_nobody(app, adm
     assert sign_in(app.test_client(), "wuxin", password).status_code == 302
 
 
+def test_a_first_password_that_did_not_arrive_is_told_on_the_page_of_its_account(app, admin):
+    """The gateway refused once, the page went on saying that it was sent, and nobody could sign in."""
+    post(admin, "/T03/new", name="吴新", phone="13800000005", username="wuxin")
+    with app.app_context(), unit_of_work():
+        pk = accounts.by_phone("13800000005").id
+        row = session.scalars(select(SmsRecord).where(SmsRecord.account_id == pk)).one()
+        row.state, row.error = "failed", "号码不正确"
+    page = admin.get(f"/T03/{pk}").text
+    assert "初始密码短信发送失败（号码不正确）" in page
+    post(admin, f"/T03/{pk}/reset")
+    assert "初始密码短信" not in admin.get(f"/T03/{pk}").text, "another one is on its way"
+
+
 def test_without_a_telephone_the_first_password_is_shown_once(app, admin):
     answer = post(admin, "/T03/new", name="吴新", username="wuxin")
     password = re.search(r"初始密码 <code>([^<]+)</code>", answer.text)[1]
