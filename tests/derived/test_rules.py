@@ -97,6 +97,20 @@ class Search:
             for _ in range(self.maker.chance.choice((1, 1, 2, 3))):
                 self.change(trial)
             raw = trial
+        return self.sought(raw, wanted)
+
+    def sought(self, raw, wanted):
+        """The form with a record of another day or state, where the rule reads through a reference."""
+        if self.record is not None:
+            return None
+        spots = list(dict.fromkeys(self.spots(raw)))
+        for spot, text in self.maker.referred(self.owner, raw, spots, [self.text]):
+
+            def holds():
+                return wanted in verdicts(self.obj, self.rule, raw)
+
+            if self.maker.seek(self.owner, raw, spot, text, holds, f"{self.rule.name} {wanted}"):
+                return raw
         return None
 
     def change(self, raw):

@@ -1,4 +1,4 @@
-"""What each file of tests costs: seconds of processor, and how often it compiles, calls the product and makes a database.
+"""What each file of tests costs: processor time, and how often it compiles, calls the product and makes a database.
 
 `--cpu` prints a table of them at the end. What is counted depends on nothing but the tests, the seconds on the
 machine too; they hold what a test and the processes that it waited for used, of a worker's collecting nothing.
