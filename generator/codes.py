@@ -240,6 +240,10 @@ CODES: dict[str, Explanation] = _all(
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
      there or never."""),
+    ("E170", "A sample that no record can hold",
+     """`sample` says what a record of the derived tests holds where they find none by themselves. It names fields that
+     somebody types, by their name or, of the record that a reference names, as `course.ends_on`; the value is an
+     expression of the field's type that reads no other field, such as `today - 3`."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
 
@@ -80,6 +80,22 @@ def meet(
             if good(record):
                 return wish, record
     return None
+
+
+def met_by(target: Object, make: Callable[[Wish], Any], holds: dict[str, str]) -> Any:
+    """Make a record that holds what a sample says, entered before the days that it names; None if that fails."""
+    days = [
+        (clock.today() - date.fromisoformat(holds[one.name])).days
+        for one in target.fields
+        if one.name in holds and isinstance(one.type, types.Date)
+    ]
+    ends = (True, False) if target.flow else (False,)
+    found = (
+        Wish(holds, max(0, max(days, default=0) + ahead), led=led)
+        for ahead, led in product(AHEAD if days else (0,), ends)
+    )
+    met = meet(found, make, lambda record: True)
+    return met[1] if met else None
 
 
 def own(target: Object) -> bool:

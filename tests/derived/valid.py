@@ -24,7 +24,7 @@ from app.core.env import make_env
 from app.core.typed_row import Row
 from app.documents import issuing
 from app.documents.models import IssuedDocument
-from tests.derived import ranges, targets, values
+from tests.derived import ranges, samples, targets, values
 from tests.derived.standing import put
 from tests.derived.targets import Cannot
 
@@ -55,11 +55,35 @@ class Maker:
         typed = {item.name for item in _typed(obj)}
         pinned = {name: value for name, value in pinned.items() if name in typed}
         left: list[Any] = []
-        for _ in range(STARTS if self.depth < 2 else 2):
+        starts = STARTS if self.depth < 2 else 2
+        for _ in range(starts if ("sample", obj.name) not in self.known else 0):
             raw, left = self._search(obj, record, pinned)
             if not left:
                 return raw
-        raise Cannot(f"{obj.name}: {[(f.path, f.message) for f in left]} in {raw}")
+        given = samples.of(obj)
+        for _ in range(starts if given else 0):
+            self.known["sample", obj.name] = ()  # luck need not be tried again
+            raw, left = self._search(obj, record, self._sampled(obj, given) | pinned)
+            if not left:
+                return raw
+        said = f"{obj.name}: {[(f.path, f.message) for f in left]} in {raw}"
+        raise Cannot(f"{said}\n{samples.advice(obj, left)}")
+
+    def _sampled(self, obj: Object, given: dict[str, str]) -> dict[str, Any]:
+        """Return what a form holds by the sample; records that it refers to are made as that says."""
+        found = {path: value for path, value in given.items() if "." not in path}
+        asked: dict[str, dict[str, str]] = {}
+        for path, value in given.items():
+            if "." in path:
+                asked.setdefault(path.split(".")[0], {})[path.split(".")[1]] = value
+        for name, holds in asked.items():
+            target = registry.object(obj.field(name).type.object)
+            record = targets.met_by(
+                target, lambda wish, to=target: self.finished(to, wish.holds, led=wish.led), holds
+            )
+            if record is not None:
+                found[name] = str(record.id)
+        return found
 
     def _search(
         self, obj: Object, record: Any, pinned: dict[str, Any]
