@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from generator.language import tr
 from generator.musts import ID, Must, numbered
 from generator.world import Linked
 
@@ -44,12 +45,16 @@ def read(path: Path) -> list[Asked]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as fault:
-        raise Unreadable(f"there is no {path}; name a list with --against FILE") from fault
+        raise Unreadable(
+            tr("there is no {path}; name a list with --against FILE", path=path)
+        ) from fault
     except (OSError, UnicodeDecodeError) as fault:
-        raise Unreadable(f"{path} cannot be read: {fault}") from fault
+        raise Unreadable(tr("{path} cannot be read: {fault}", path=path, fault=fault)) from fault
     asked = _yaml(text) if path.suffix in (".yaml", ".yml") else _csv(text)
     if not asked:
-        raise Unreadable(f"{path} names no function; a CSV has the columns id, title, group")
+        raise Unreadable(
+            tr("{path} names no function; a CSV has the columns id, title, group", path=path)
+        )
     return asked
 
 
@@ -69,7 +74,9 @@ def _yaml(text: str) -> list[Asked]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as fault:
-        raise Unreadable(f"the list is no YAML: {str(fault).splitlines()[0]}") from fault
+        raise Unreadable(
+            tr("the list is no YAML: {splitlines}", splitlines=str(fault).splitlines()[0])
+        ) from fault
     return list(_items(data, "")) if isinstance(data, dict) else []
 
 
@@ -178,18 +185,37 @@ def text(
     complete = [id for id, entry in built.items() if entry["complete"]]
     musts = [must for item in asked for must in item.musts]
     lines = [
-        f"{len(complete)} of {len(asked)} functions are complete, {len(built) - len(complete)} begun,"
-        f" {len(asked) - len(built)} missing.",
-        f"{sum(must.id in walks for must in musts)} of {len(musts)} musts are walked by tests that passed.",
+        tr(
+            "{count} of {count2} functions are complete, {count3} begun, {count4} missing.",
+            count=len(complete),
+            count2=len(asked),
+            count3=len(built) - len(complete),
+            count4=len(asked) - len(built),
+        ),
+        tr(
+            "{sum} of {count} musts are walked by tests that passed.",
+            sum=sum(must.id in walks for must in musts),
+            count=len(musts),
+        ),
     ]
     if not tests and not walks:
-        lines.append("No run of the tests is on record here, so none are counted; see make test.")
+        lines.append(
+            tr("No run of the tests is on record here, so none are counted; see make test.")
+        )
     lines.append("")
     for group in dict.fromkeys(item.group for item in asked):
         items = [item for item in asked if item.group == group]
         done = [item for item in items if item.id in built]
         whole = sum(built[item.id]["complete"] for item in done)
-        lines.append(f"{group or 'functions'}: {whole} complete, {len(done)} built of {len(items)}")
+        lines.append(
+            tr(
+                "{value}: {whole} complete, {count} built of {count2}",
+                value=group or "functions",
+                whole=whole,
+                count=len(done),
+                count2=len(items),
+            )
+        )
         lines += _by_module(linked, done, built)
         missing = [item.id for item in items if item.id not in built]
         if missing:
@@ -201,10 +227,19 @@ def text(
 
 def _beyond(beyond: dict[str, Any], asked: dict[str, str]) -> list[str]:
     """Say of each function that the list does not name what it is and which of the list it completes."""
-    lines = [f"{len(beyond)} built functions are not on the list; this is what they belong to:"]
+    lines = [
+        tr(
+            "{count} built functions are not on the list; this is what they belong to:",
+            count=len(beyond),
+        )
+    ]
     for name, entry in beyond.items():
         whole = entry["belongs_to"]
-        place = f"belongs to {whole} {asked[whole]}" if whole else "belongs to none of the list"
+        place = (
+            tr("belongs to {whole} {asked}", whole=whole, asked=asked[whole])
+            if whole
+            else tr("belongs to none of the list")
+        )
         lines.append(f"  {name:<6} {entry['title']}  {place}")
     return lines
 
@@ -237,8 +272,10 @@ def _line(item: Asked, entry: dict[str, Any]) -> str:
     """Say how far a function is and which of its musts no test walks."""
     left = [must.id for must in item.musts if must.id not in entry["walked"]]
     state = "complete" if entry["complete"] else "begun"
-    walked = f"{len(item.musts) - len(left)}/{len(item.musts)} musts" if item.musts else "no musts"
-    lacking = f"  not walked: {' '.join(left)}" if left else ""
+    walked = (
+        f"{len(item.musts) - len(left)}/{len(item.musts)} musts" if item.musts else tr("no musts")
+    )
+    lacking = tr("  not walked: {names}", names=" ".join(left)) if left else ""
     return (
         f"    {item.id:<6} {entry['title']}  [{entry['screen']}]  {state}: {walked},"
         f" {len(entry['tests'])} tests{lacking}"

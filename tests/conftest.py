@@ -16,6 +16,8 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
 else:
     os.environ.setdefault("VAR", str(ROOT / "var" / "test"))
 
+os.environ["GENERATOR_LANGUAGE"] = "en"  # golden reports are Chinese, by --language; others English
+
 settings.register_profile(
     "default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

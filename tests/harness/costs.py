@@ -1,4 +1,4 @@
-"""What each file of tests costs: processor time, and how often it compiles, calls the product and makes a database.
+"""What each file of tests costs: seconds of processor; how often it compiles, calls the product, makes a database.
 
 `--cpu` prints a table of them at the end, `--costs` keeps it in tests/costs.json. Seconds depend on the machine, counts
 on the tests alone: a file that compiles, calls or makes clearly more often than is kept lets the run fail. Seconds hold
