@@ -252,6 +252,10 @@ CODES: dict[str, Explanation] = _all(
      these steps and then stays as it was; `as_of: save` is what it was when the record was saved last. What reads the
      day, the person, a policy or the calendar is not true for long, so it is never `now`: ask for it where it is
      needed, in a rule, a filter, a `when` or a warning."""),
+    ("E170", "A sample that no record can hold",
+     """`sample` says what a record of the derived tests holds where they find none by themselves. It names fields that
+     somebody types, by their name or, of the record that a reference names, as `course.ends_on`; the value is an
+     expression of the field's type that reads no other field, such as `today - 3`."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),
