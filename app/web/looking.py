@@ -16,7 +16,7 @@ def note(reader: Reader, place: str) -> None:
         with bookkeeping(CopyRow), unit_of_work():
             copying.read(case)
     if case is not None and case.opened_at is None and reader.decides:
-        with bookkeeping(Case, Task), unit_of_work():
+        with bookkeeping(Case, Task, history.Change), unit_of_work():
             engine.mark_opened(case)
             note_masked(reader, place)
     else:  # most looks write nothing, and a unit of work would keep other writers waiting

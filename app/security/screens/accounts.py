@@ -265,7 +265,7 @@ class AccountsScreen(Screen):
         password = passwords.set_initial(account)
         if not account.phone:
             return password
-        sms.send_initial(account.phone, account.user.username, password)
+        sms.send_initial(account.phone, account.user.username, password, account.id)
         return ""
 
     def _shown(self, account: Account, password: str = "", words: str = "") -> str:
@@ -290,6 +290,7 @@ class AccountsScreen(Screen):
             is_self=account.id == current_actor().user_id,
             password=password,
             words=words,
+            unsent=sms.trouble_of_initial(account.id) if account.must_change_password else "",
         )
 
     def _form(

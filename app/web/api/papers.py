@@ -75,7 +75,7 @@ class PaperApi(ObjectApi):
                     "at": clock.local(event.at).isoformat(),
                     "detail": event.detail or "",
                 }
-                for event in log.events(paper)
+                for event in log.events(paper, making=self.makes)
             ],
         }
 

@@ -23,7 +23,8 @@ from app.web.api.reading import fault
 from app.web.filing import Filing
 
 ACTING = (
-    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies", "verdicts",
+    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies",
+    "values", "verdicts",
 )  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
 KEY = "Idempotency-Key"
@@ -232,6 +233,7 @@ def act(obj: Object, pk: int, action: str) -> None:
     copies = [] if content.get("copies") is None else content["copies"]
     if not isinstance(copies, list) or not all(type(one) is int for one in copies):
         parts.faults.append(Fault("copies", "应为人员编号的列表"))
+    given["values"] = _answers(parts, obj)
     marks = [_mark(parts, index, mark) for index, mark in enumerate(parts.objects("marks"))]
     if not all(isinstance(text, str) for text in given["opinions"].values()):
         parts.faults.append(Fault("opinions", "各栏应为文字"))
@@ -240,6 +242,18 @@ def act(obj: Object, pk: int, action: str) -> None:
     engine.act(
         engine.case_to_act_on(obj.name, record.id), action, marks=marks, copies=copies, **given
     )
+
+
+def _answers(parts: body.Parts, obj: Object) -> dict[str, Any]:
+    """Return what was sent for fields that an action asks for, as a form has it."""
+    known = {item.name: item for item in obj.fields}
+    found: dict[str, Any] = {}
+    for field, given in parts.object("values").items():
+        try:
+            found[field] = values.bare(known[field], given) if field in known else ""
+        except ValueError as error:
+            parts.faults.append(Fault(f"values.{field[:60]}", str(error)))
+    return found
 
 
 def _verdicts(parts: body.Parts) -> dict[int, str]:

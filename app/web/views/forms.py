@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, records
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Rejected, Stale, UserError
+from app.core.errors import Conflict, Stale, UserError
 from app.core.ids import id_of
 from app.web import choices, live, looking, scratch, uploads
 from app.web.case import Reader
@@ -122,13 +122,7 @@ class FormRoutes(RecordRoutes):
         if isinstance(error, Stale):
             assert filing.clash
             return self._show(filing, (), 409)
-        filing.checked = "submit" if action or filing.judged_whole else "save"
-        faults = list(error.faults)
-        if isinstance(error, Rejected):
-            known = {fault.path for fault in faults}
-            faults += [f for f in (filing.faults() if action else ()) if f.path not in known]
-        else:
-            filing.notice = error.message
+        faults = filing.refused(error, action)
         return self._show(filing, faults, error.status)
 
     def _go(self, target: str) -> Response:

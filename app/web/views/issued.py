@@ -103,7 +103,7 @@ class IssuedView(ListView):
             "trouble": sealing.trouble(paper),
             "page_numbers": range(1, _pages(file) + 1) if file and preview.available() else (),
             "differences": issuing.differences(paper) if self.makes else (),
-            "events": log.events(paper),
+            "events": log.events(paper, making=self.makes),
             "related": [
                 other
                 for other in issuing.papers_of(paper.object, paper.record_id)
