@@ -11,6 +11,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from app.core import clock
 from app.core.database import session
 from app.core.errors import Fault, Rejected
+from app.security import tokens
 from app.security.models import Account, PastPassword
 
 LONGEST = 128
@@ -117,6 +118,7 @@ def _keep(account: Account, hashed: str, first: bool) -> None:
     account.password_changed_at = now
     account.failures, account.locked_until = 0, None
     session.flush()
+    tokens.revoke_all(account)
     _drop_oldest(account.id)
 
 

@@ -138,24 +138,29 @@ def _locked_until(username: str, account: Account | None, now: datetime) -> date
     if _failures(username, None, now) < current_app.config["LOCK_AFTER"]:
         return None
     latest = session.scalar(
-        select(func.max(SignIn.at)).where(SignIn.username == username, SignIn.result == "wrong")
+        select(func.max(SignIn.at)).where(
+            func.lower(SignIn.username) == username.lower(), SignIn.result == "wrong"
+        )
     )
     until = latest + timedelta(minutes=current_app.config["LOCK_MINUTES"]) if latest else None
     return until if until and until > now else None
 
 
 def _failures(username: str, account: Account | None, now: datetime) -> int:
-    if account is not None:
-        return account.failures
+    """Count the wrong attempts of late in the same way for names that exist and for those that do not.
+
+    Else the hint at the lock would tell which is which: any spelling counts for the same name, and
+    what was long ago counts for neither.
+    """
     since = now - timedelta(minutes=current_app.config["LOCK_MINUTES"])
-    return (
-        session.scalar(
-            select(func.count()).where(
-                SignIn.username == username, SignIn.at > since, SignIn.result == "wrong"
-            )
-        )
-        or 0
+    mine = (
+        SignIn.user_id == account.id
+        if account is not None
+        else func.lower(SignIn.username) == username.lower()
     )
+    query = select(func.count()).where(mine, SignIn.at > since, SignIn.result == "wrong")
+    found = session.scalar(query) or 0
+    return min(account.failures, found) if account is not None else found
 
 
 def _address_failures(now: datetime) -> int:

@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request
 
 from app.core import clock
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, UserError
-from app.security import tokens
+from app.core.errors import Conflict, Fault, Rejected, UserError
+from app.security import passwords, tokens, who
 from app.security.models import Account
 from app.security.words import function_title
 
@@ -19,6 +19,7 @@ def token_page(account: Account, kind: str, title: str, *, here: str, back: str)
     try:
         if request.form.get("revoke"):
             return _revoke(account, request.form["revoke"], here)
+        _prove()
         with unit_of_work():
             text = tokens.issue(
                 account,
@@ -31,6 +32,13 @@ def token_page(account: Account, kind: str, title: str, *, here: str, back: str)
         session.rollback()
         return _page(account, kind, title, here, back, error=error), error.status
     return _page(account, kind, title, here, back, text=text)
+
+
+def _prove() -> None:
+    """Ask whoever makes a token for their own password: a session that was left open is no proof."""
+    signed = who.signed_in()
+    if not passwords.matches(signed.user if signed else None, request.form.get("password", "")):
+        raise Rejected([Fault("password", "密码不正确")])
 
 
 def _revoke(account: Account, raw: str, here: str) -> Any:

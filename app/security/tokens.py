@@ -74,6 +74,13 @@ def tokens_of(account: Account) -> list[Token]:
     return list(session.scalars(query))
 
 
+def revoke_all(account: Account) -> None:
+    """End every token of an account: whoever had its password may have made them."""
+    for row in tokens_of(account):
+        if row.revoked_at is None and row.kind == "person":
+            revoke(row.id)
+
+
 def revoke(pk: int) -> Token:
     """End a token."""
     row = session.get(Token, pk)

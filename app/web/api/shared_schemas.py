@@ -250,6 +250,11 @@ SHARED: dict[str, Schema] = {
                 "additionalProperties": True,
             },
             "copies": array({"type": "integer"}, description="抄送给谁：人员编号，限可选的人"),
+            "verdicts": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "逐人（逐项）的结论：行的编号与结论的代码",
+            },
             "expected": {
                 "type": ["integer", "null"],
                 "description": "读取时的 case.steps；期间有人办理则答 409",

@@ -12,6 +12,7 @@ from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Object
 from app.core.errors import Conflict, Fault, Refused, Rejected, UserError
+from app.core.ids import id_of
 from app.core.materials import MarkInput
 from app.flow import asking, engine
 from app.web import choices, scratch
@@ -22,7 +23,8 @@ from app.web.api.reading import fault
 from app.web.filing import Filing
 
 ACTING = (
-    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies", "values",
+    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies",
+    "values", "verdicts",
 )  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
 KEY = "Idempotency-Key"
@@ -120,7 +122,9 @@ def switch(obj: Object, pk: int, disabled: bool) -> None:
 
 def _fill(filing: Filing, content: dict[str, Any]) -> None:
     faults: list[Fault] = []
-    filing.raw = values.raw(filing.obj, content.get("values") or {}, filing.record, faults)
+    parts = body.Parts(content)
+    filing.raw = values.raw(filing.obj, parts.object("values"), filing.record, faults)
+    faults += parts.faults
     filing.files = _files(filing, content.get("materials"), faults)
     if faults:
         faults += [item for item in _others(filing) if item.path not in {f.path for f in faults}]
@@ -226,13 +230,14 @@ def act(obj: Object, pk: int, action: str) -> None:
         "opinions": parts.object("opinions"),
         "expected": parts.whole("expected"),
     }
-    copies = content.get("copies") or []
+    copies = [] if content.get("copies") is None else content["copies"]
     if not isinstance(copies, list) or not all(type(one) is int for one in copies):
         parts.faults.append(Fault("copies", "应为人员编号的列表"))
     given["values"] = _answers(parts, obj)
     marks = [_mark(parts, index, mark) for index, mark in enumerate(parts.objects("marks"))]
     if not all(isinstance(text, str) for text in given["opinions"].values()):
         parts.faults.append(Fault("opinions", "各栏应为文字"))
+    given["verdicts"] = _verdicts(parts)
     parts.check()
     engine.act(
         engine.case_to_act_on(obj.name, record.id), action, marks=marks, copies=copies, **given
@@ -248,6 +253,18 @@ def _answers(parts: body.Parts, obj: Object) -> dict[str, Any]:
             found[field] = values.bare(known[field], given) if field in known else ""
         except ValueError as error:
             parts.faults.append(Fault(f"values.{field[:60]}", str(error)))
+    return found
+
+
+def _verdicts(parts: body.Parts) -> dict[int, str]:
+    """Return the verdicts on single rows: codes by the number of the row."""
+    found = {}
+    for row, code in parts.object("verdicts").items():
+        pk = id_of(row)
+        if pk is None or not isinstance(code, str):
+            parts.faults.append(Fault("verdicts", "应为 JSON 对象：行的编号与结论的代码"))
+            return {}
+        found[pk] = code
     return found
 
 

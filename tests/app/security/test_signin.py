@@ -178,3 +178,24 @@ def test_the_page_lists_accounts_in_demonstration_mode_only(app, client):
     assert "clerk9" not in client.get("/sign-in").text
     with app.app_context(), pytest.raises(RuntimeError, match="demonstration mode only"):
         open_demonstration("clerk8", "陈立", ("clerk",))
+
+
+def test_the_hint_at_the_lock_tells_not_which_names_exist(app, client, moment):
+    """The same answers for any spelling, and after a pause, whether somebody has the name or not."""
+    open_person(app, "lockclerk", "clerk")
+
+    def answers(*spellings):
+        found = []
+        for number, name in enumerate(spellings):
+            if number == 3:
+                moment.forward(hours=5)
+            answer = sign_in(client, name, "wrong")
+            words = re.findall(r"再错 \d 次|账户已锁定|用户名或密码不正确", answer.text)
+            found.append((answer.status_code, words))
+        return found
+
+    cases = (str, str.upper, str.title, str, str.upper, str.title, str, str.swapcase, str)
+    known = answers(*(case("lockclerk") for case in cases))
+    unknown = answers(*(case("locknobody") for case in cases))
+    assert known == unknown
+    assert any("账户已锁定" in words for _, words in known)

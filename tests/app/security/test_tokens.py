@@ -10,10 +10,10 @@ from app.core import clock
 from app.core.actor import acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Refused, Rejected
-from app.security import accounts, tokens
+from app.security import accounts, passwords, tokens
 from app.security.models import Token
 from app.security.who import actor_of
-from tests.app.security.people import open_person, post, sign_in
+from tests.app.security.people import PASSWORD, open_person, post, sign_in
 from tests.harness.refusals import refused
 
 
@@ -104,7 +104,14 @@ def test_a_token_names_functions_and_an_end_within_bounds(app, person, functions
 
 def test_a_person_makes_and_ends_a_token_on_a_page(app, client, person):
     sign_in(client, "clerk1")
-    answer = post(client, "/me/tokens", title="报表程序", days="30", function=["T02", "T03"])
+    answer = post(
+        client,
+        "/me/tokens",
+        password=PASSWORD,
+        title="报表程序",
+        days="30",
+        function=["T02", "T03"],
+    )
     text = re.search(r"<code>(pt_[^<]+)</code>", answer.text)[1]
     other = app.test_client()
     assert other.get("/T02/", headers=bearer(text)).status_code == 200
@@ -147,7 +154,9 @@ def test_a_system_has_an_account_without_password_and_tokens_from_an_administrat
         made.user.roles = accounts.find_roles(("clerk",))
         pk = made.id
     assert sign_in(app.test_client(), "exchange", "").status_code == 401
-    answer = post(client, f"/T03/{pk}/tokens", title="交换", days="366", function=["T02"])
+    answer = post(
+        client, f"/T03/{pk}/tokens", password=PASSWORD, title="交换", days="366", function=["T02"]
+    )
     text = re.search(r"<code>(pt_[^<]+)</code>", answer.text)[1]
     assert app.test_client().get("/T02/", headers=bearer(text)).status_code == 200
     assert post(client, f"/T03/{pk}/reset").status_code == 409
@@ -157,10 +166,35 @@ def test_an_administrator_makes_no_token_for_a_person(app, client, person):
     open_person(app, "system1", "system_admin")
     sign_in(client, "system1")
     assert (
-        post(client, f"/T03/{person}/tokens", title="x", days="1", function=["T02"]).status_code
+        post(
+            client,
+            f"/T03/{person}/tokens",
+            password=PASSWORD,
+            title="x",
+            days="1",
+            function=["T02"],
+        ).status_code
         == 409
     )
     with app.app_context(), acting_as(actor_of(person)), refused(Refused, "不能替他人建立"):
         tokens.issue(
             accounts.get(person), "x", ["T02"], clock.now() + timedelta(days=1), kind="system"
         )
+
+
+def test_a_new_password_ends_the_tokens(app, client, person):
+    """Whoever knew the old one may have made them."""
+    text = issue(app, person)
+    assert client.get("/T02/", headers=bearer(text)).status_code == 200
+    with app.app_context(), unit_of_work():
+        passwords.set_password(accounts.get(person), "Green-Heron-88", first=False)
+    assert client.get("/T02/", headers=bearer(text)).status_code == 401
+
+
+def test_making_a_token_asks_for_the_password(app, client, person):
+    sign_in(client, "clerk1")
+    form = {"title": "对接", "days": "30", "function": "T02"}
+    for wrong in ({}, {"password": "Yellow-Crane-78"}):
+        answer = post(client, "/me/tokens", **form, **wrong)
+        assert answer.status_code == 422 and "密码不正确" in answer.text and "对接" in answer.text
+    assert "pt_" in post(client, "/me/tokens", **form, password=PASSWORD).text
