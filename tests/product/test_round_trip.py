@@ -22,7 +22,7 @@ from app.core.types import Ref
 from app.security import who
 from app.security.models import Account
 from app.web.excel import template
-from app.web.excel.book import Book
+from app.core.workbooks import Book
 from app.web.excel.intake import Intake, Line
 from app.web.excel.layout import Layout, importable, layout_of
 from tests.product.sheets import cells, words

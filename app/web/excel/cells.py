@@ -24,8 +24,8 @@ from app.core.types import (
     Type,
     Year,
 )
+from app.core.workbooks import Cell
 from app.intake.words import WIDE, Unreadable, clean, narrow_letters, title_of
-from app.web.excel.book import Cell
 
 EXACT = 10**15  # whole numbers that a spreadsheet holds to the last digit
 SERIALS = range(1, 109_575)  # day numbers up to 2199

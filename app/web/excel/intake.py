@@ -19,11 +19,11 @@ from app.core.env import Env, make_env
 from app.core.errors import Fault
 from app.core.rows import Filter, clause
 from app.core.types import Dict, File, Ref
+from app.core.workbooks import Book, Cell, refused
 from app.intake import targets, words
 from app.intake.repeats import REPEATED, Repeats
 from app.intake.words import Unreadable
 from app.web.excel import cells
-from app.web.excel.book import Book, Cell, refused
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP, Column, Layout, Sheet, plain
 
 MOST_ROWS = 100_000
