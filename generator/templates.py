@@ -9,6 +9,7 @@ import jinja2
 from jinja2 import meta, nodes
 
 from app.core import archives
+from generator.language import tr
 
 # Known to every template, besides what its document binds: app/documents/filling.py fills them.
 KNOWN = ("owner", "qr", "number", "sealed_on", "seal", "sign")
@@ -42,12 +43,12 @@ def read(path: Path) -> Template:
         with archives.opened(path, archives.WORD) as packed:
             parts = [one for one in packed.infolist() if _PARTS.match(one.filename)]
             if sum(one.file_size for one in parts) > _LARGEST:
-                raise Unreadable("it is too large")
+                raise Unreadable(tr("it is too large"))
             pages = [
                 archives.read(packed, one, _LARGEST).decode("utf-8", "replace") for one in parts
             ]
     except archives.Unfit as error:
-        said = "it is too large" if error.why == "huge" else "it is no .docx file"
+        said = tr("it is too large") if error.why == "huge" else tr("it is no .docx file")
         raise Unreadable(said) from error
     names: set[str] = set()
     bare: set[str] = set()

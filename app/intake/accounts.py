@@ -201,11 +201,11 @@ def _compare(
                     _field(account, one, line.shape.field(name), line, record)
     for line in lines:
         kept = differing(line.known) if line.known and line.known.outcome == CONFLICT else None
-        for one in kept.values if kept else ():
+        for value in kept.values if kept else ():
             if len(account.differences) < MOST_DIFFERENCES:
-                title = told(taking.spec, one, whole=True)[0]
+                title = told(taking.spec, value, whole=True)[0]
                 fresh = Difference(
-                    line.key, kept.record if kept else None, title, one.said, one.held
+                    line.key, kept.record if kept else None, title, value.said, value.held
                 )
                 account.differences.append(fresh)
 

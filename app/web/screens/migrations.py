@@ -15,6 +15,7 @@ from app.core import history, longjobs, registry
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound
 from app.core.loads import Migration
+from app.core.read_only import bookkeeping
 from app.core.types import Type
 from app.intake import differing, fixing, running
 from app.intake.models import CONFLICT, OUTCOMES, QUARANTINED, TakenRow
@@ -114,7 +115,7 @@ class MigrationsScreen(Screen):
                 changed = fixing.correct(_waiting(name, pk, locked=True), given)
             flash("已保存，再次迁移时按更正后的内容载入" if changed else "没有改动", "success")
             return redirect(self.url("show", name=name), 303)
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             history.note(fixing.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
         return self.render(
             "runtime/migration_row.html",
@@ -154,7 +155,7 @@ class MigrationsScreen(Screen):
             (one, *differing.told(spec, one, whole=True), _chosen(row, one))
             for one in (found.values if found else ())
         ]
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             history.note(differing.OBJECT, row.id, "view", {"fields": [line[1] for line in lines]})
         page = self.render(
             "runtime/migration_differences.html",
