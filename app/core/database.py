@@ -252,6 +252,14 @@ def unit_of_work() -> Iterator[Session]:
             _writing.reset(tokens[1])
 
 
+def leave_transaction() -> None:
+    """End a transaction that only reads, before something that takes its time; never call it in a unit of work."""
+    if _depth.get() or not _nothing_pending():
+        raise RuntimeError("this would hold a transaction open for as long as it takes")
+    if session().in_transaction():
+        session().rollback()
+
+
 BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
 FULL = ("disk is full", "no space left", "disk i/o error", "disk quota", "file too large")
 AWAY = ("connect", "closed", "terminat", "shutting down", "starting up", "recovery mode",
