@@ -6,6 +6,7 @@ compared with those that the models of the new metadata make.
 
 # ruff: noqa: E501 - a change, its question and the answer are read side by side
 
+import json
 import os
 import random
 import shutil
@@ -24,6 +25,7 @@ from sqlalchemy import event
 from app import migrations
 from app.core import search_index
 from app.core.database import _writing, broken_references, make_engine, make_upgrading_engine
+from app.migrations import displayed
 from app.migrations.values import CannotConvert
 from app.settings import ROOT
 from generator.cli import main
@@ -381,3 +383,43 @@ def test_a_number_of_a_row_that_is_gone_is_not_given_again_after_an_upgrade(tmp_
         connection.execute(sa.text("INSERT INTO desk_gauge (name, version) VALUES ('新', 1)"))
     engine.dispose()
     assert lived.said("SELECT max(id) FROM desk_gauge") == [4]
+
+
+def test_a_rehearsal_compares_what_is_displayed(lived: Lived, tmp_path: Path) -> None:
+    """A revision that converts changes nothing that people read; one that forgot it is told."""
+    old = _read(lived)
+    more = to(field("rate", "{type: decimal, scale: 5, title: 比率, unique: true}"))
+    assert lived.migrate(*more, *to(("  note: {", "  remark: {renamed_from: note, "))) == 0
+    engine = make_upgrading_engine(lived.url)
+    with pytest.MonkeyPatch.context() as patch, engine.begin() as connection:
+        patch.setattr(migrations, "HERE", lived.folder / "app" / "migrations")
+        since = migrations.current(connection)
+        first = displayed.Before(_new(tmp_path / "first"), connection, old)
+        second = displayed.Before(_new(tmp_path / "second"), connection, old)
+        migrations.migrate(connection)
+        renamed = migrations.renamed(connection, since)
+        assert renamed == {"desk_gauge.note": "remark"}
+        assert first.compared(connection, _read(lived), renamed) == []
+        connection.execute(sa.text("UPDATE desk_gauge SET rate = 510 WHERE id = 1"))
+        assert second.compared(connection, _read(lived), {}) == [
+            "不再有的列：desk_gauge.note（2 个值）",
+            "显示的值有改变：desk_gauge.rate 1 行（记录 1：0.0510 → 0.00510）",
+        ]
+    engine.dispose()
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _read(lived: Lived) -> dict[str, Any]:
+    """Return the snapshot but for dictionaries, of which there are no tables here."""
+    path = lived.folder / "app" / "migrations" / "schema.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for table in found.values():
+        for spec in table["columns"].values():
+            spec.pop("of", None)
+            if spec.get("kind") == "dict":
+                spec["kind"] = "string"
+    return found
