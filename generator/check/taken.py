@@ -7,6 +7,7 @@ from generator import kinds, model
 from generator.check.context import Context
 from generator.formulas import Where
 from generator.kept import words_of
+from generator.language import later, tr
 from generator.reader import Code, Word
 from generator.source import Scalar
 from generator.world import Entity
@@ -21,8 +22,8 @@ def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
     if item is None or not (item.value or words_of(item)):
         return True
     context.note(
-        CODE, path, f"'{path}' is computed, so nothing is {how} there",
-        "name another field, or delete what it is computed from.",
+        CODE, path, tr("'{path}' is computed, so nothing is {how} there", path=path, how=how),
+        tr("name another field, or delete what it is computed from."),
     )  # fmt: skip
     return False
 
@@ -46,14 +47,22 @@ def literal(context: Context, item: model.Field, node: Scalar) -> None:
         return
     if not right:
         context.note_at(
-            CODE, node, f"'{value}' is no {kind}, which '{item.name}' takes", _LIKE[kind]
+            CODE,
+            node,
+            tr(
+                "'{value}' is no {kind}, which '{name}' takes",
+                value=value,
+                kind=kind,
+                name=item.name,
+            ),
+            _LIKE[kind],
         )
 
 
-_LIKE = dict.fromkeys(kinds.NUMERIC, "such as 3.") | {
-    "year": "such as 2026.",
-    "boolean": "true or false.",
-    "date": "such as 2026-03-01.",
+_LIKE = dict.fromkeys(kinds.NUMERIC, later("such as 3.")) | {
+    "year": later("such as 2026."),
+    "boolean": later("true or false."),
+    "date": later("such as 2026-03-01."),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from generator.language import tr
 from generator.migrate.meaning import conversion, word
 from generator.migrate.moves import Move, moves, refused
 from generator.migrate.moves import sentence as move_sentence
@@ -55,7 +56,7 @@ def plan(old: Schema, new: Schema) -> list[Change]:
                 "drop_table",
                 name,
                 before=present[name],
-                loss=f"the table {name} with all its rows",
+                loss=tr("the table {name} with all its rows", name=name),
                 hint=hint,
             )
         )
@@ -82,7 +83,11 @@ def _moving(changes: list[Change], found: list[Move]) -> list[Change]:
 
 def _move(move: Move) -> Change:
     lacking = refused(move)
-    loss = f"a record without rows gets none, since {lacking} must not be empty" if lacking else ""
+    loss = (
+        tr("a record without rows gets none, since {lacking} must not be empty", lacking=lacking)
+        if lacking
+        else ""
+    )
     return Change("move_values", move.table.name, loss=loss, after=move)
 
 
@@ -136,7 +141,7 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
                 new.name,
                 name,
                 before=column,
-                loss=f"the column {new.name}.{name}",
+                loss=tr("the column {name}.{name2}", name=new.name, name2=name),
                 hint=hint,
             )
     yield from _demanded(new, kept, wanted)
@@ -186,7 +191,11 @@ def _demanded(table: Table, gone: Any, come: Any) -> Iterator[Change]:
 def _added(table: Table, column: Column) -> Change:
     loss = ""
     if not column.null and _filler(column) is None:
-        loss = f"{table.name}.{column.name} must not be empty, but rows that exist have no value for it"
+        loss = tr(
+            "{name}.{name2} must not be empty, but rows that exist have no value for it",
+            name=table.name,
+            name2=column.name,
+        )
     return Change("add_column", table.name, column.name, after=column, loss=loss)
 
 
@@ -220,21 +229,39 @@ def sentence(change: Change) -> str:
         return move_sentence(after)
     match change.kind:
         case "rename_table":
-            return f"table {change.table} becomes {after.name if isinstance(after, Table) else ''}"
+            return tr(
+                "table {table} becomes {which}",
+                table=change.table,
+                which=after.name if isinstance(after, Table) else "",
+            )
         case "rename_column":
-            return f"column {change.table}.{change.column} becomes {after.name if isinstance(after, Column) else ''}"
+            return tr(
+                "column {table}.{column} becomes {which}",
+                table=change.table,
+                column=change.column,
+                which=after.name if isinstance(after, Column) else "",
+            )
         case "add_table":
-            return f"new table {change.table}"
+            return tr("new table {table}", table=change.table)
         case "add_column":
-            return f"new column {change.table}.{change.column}"
+            return tr("new column {table}.{column}", table=change.table, column=change.column)
         case "drop_table":
-            return f"table {change.table} goes, with all its rows"
+            return tr("table {table} goes, with all its rows", table=change.table)
         case "drop_column":
-            return f"column {change.table}.{change.column} goes, with its values"
+            return tr(
+                "column {table}.{column} goes, with its values",
+                table=change.table,
+                column=change.column,
+            )
         case "add_unique" | "drop_unique" | "add_check" | "drop_check":
             return _constraint(change)
         case _:
-            return f"column {change.table}.{change.column}: {_difference(change)}"
+            return tr(
+                "column {table}.{column}: {difference}",
+                table=change.table,
+                column=change.column,
+                difference=_difference(change),
+            )
 
 
 def _constraint(change: Change) -> str:
@@ -242,9 +269,9 @@ def _constraint(change: Change) -> str:
     told = change.after if adding else change.before
     words = told if isinstance(told, tuple) else ()
     if change.kind.endswith("unique"):
-        verb = "must differ from now on" if adding else "may repeat"
+        verb = tr("must differ from now on") if adding else tr("may repeat")
         return f"{change.table}: ({', '.join(words)}) {verb}"
-    verb = "holds from now on" if adding else "need not hold any more"
+    verb = tr("holds from now on") if adding else tr("need not hold any more")
     return f"{change.table}: {''.join(words[:1])} {verb}"
 
 
@@ -260,9 +287,9 @@ def _difference(change: Change) -> str:
     if old.type != new.type:
         parts.append(f"{old.type} → {new.type}")
     if old.null != new.null:
-        parts.append("may be empty" if new.null else "must not be empty")
+        parts.append(tr("may be empty") if new.null else tr("must not be empty"))
     if old.refers != new.refers:
-        parts.append(f"refers to {new.refers or 'nothing'}")
+        parts.append(tr("refers to {value}", value=new.refers or "nothing"))
     if old.unique != new.unique:
-        parts.append("unique" if new.unique else "may repeat")
+        parts.append("unique" if new.unique else tr("may repeat"))
     return ", ".join(parts) or "index"
