@@ -37,9 +37,15 @@ def plan(old: Schema, new: Schema) -> list[Change]:
     renamed = {
         table.was: name for name, table in new.items() if table.was in old and name not in old
     }
+    former = {name: was for was, name in renamed.items()}
     changes = [
-        Change("rename_table", was, after=new[name], before=old[was])
-        for was, name in sorted(renamed.items())
+        Change(
+            "rename_table",
+            former[name],
+            after=new[name],
+            before=_followed(old[former[name]], renamed),
+        )
+        for name in ordered(new, set(former))  # what is referred to is called anew first
     ]
     present = {renamed.get(name, name): _followed(table, renamed) for name, table in old.items()}
     changes += [
