@@ -477,4 +477,13 @@ CODES: dict[str, Explanation] = _all(
      """app/migrations/schema.json is the schema that the committed revisions give. Where the metadata asks for
      another one, python -m generator migrate -m TEXT writes the next revision; it refuses a loss that the metadata does
      not confirm (renamed_from, dropped, narrowed)."""),
+    ("E903", "A change of tables that loses data or its meaning",
+     """Values are converted so that they say what they said: other digits behind the point, a number that becomes text,
+     a day that becomes a moment. Where something may be lost on the way (fewer digits, shorter texts, codes of another
+     dictionary) the field says `narrowed: true` that it is meant; it confirms one change and then goes. Where nothing
+     can turn the one into the other (a reference to another object) the new field takes another name."""),
+    ("E904", "A version of a flow is not kept",
+     """Cases finish on the version of the flow that they began on; it stands in app/kept/, one module a version. The
+     one in force is kept before it is released: python -m generator migrate -m TEXT writes it. An upgrade is refused
+     where a version with cases under way is not kept."""),
 )  # fmt: skip

@@ -76,12 +76,15 @@ def check(options: argparse.Namespace) -> int:
     """Compile and compare with what is kept; of a folder that keeps nothing the sources are checked."""
     from generator import output
     from generator.migrate.command import behind
+    from generator.migrate.flows import FOLDER, unkept
 
     result = compile_all(options.root)
     problems, report = result.problems, result.report if result.problems else ""
     kept = output.kept(options.root)
     if not problems and kept:
         problems = output.stale(options.root, result.files) + behind(options.root, result.linked)
+        if (options.root / FOLDER).is_dir():
+            problems += unkept(options.root, result.linked, result.formulas)
         lines = [f"{item.place}: error[{item.code}]: {item.message}" for item in problems]
         report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
     stale = bool(problems) and all(item.stale for item in problems)

@@ -2,6 +2,7 @@
 
 from generator.check.context import Context
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Code, Name, Word
 from generator.world import Entity
 
@@ -24,14 +25,14 @@ def _sample(context: Context, entity: Entity, path: Word, value: Code) -> None:
     item = holder.fields.get(Name(name)) if holder is not None else None
     if len(before) > 1 or item is None:
         context.note(
-            CODE, path, f"there is no field '{path}' of '{entity.name}'",
-            "name a field, or REFERENCE.FIELD of the record that a reference names.",
+            CODE, path, tr("there is no field '{path}' of '{object}'", path=path, object=entity.name),
+            tr("name a field, or REFERENCE.FIELD of the record that a reference names."),
         )  # fmt: skip
         return
     if item.value or item.readonly:
         context.note(
-            CODE, path, f"nobody types '{path}'",
-            "give a sample of what it comes from; what flows write comes of walking them.",
+            CODE, path, tr("nobody types '{path}'", path=path),
+            tr("give a sample of what it comes from; what flows write comes of walking them."),
         )  # fmt: skip
         return
     compiled = context.formulas.compile(
@@ -39,6 +40,7 @@ def _sample(context: Context, entity: Entity, path: Word, value: Code) -> None:
     )
     if compiled and compiled.depends:
         context.note(
-            CODE, value, f"this sample reads '{compiled.depends[0]}' of a record that is not there yet",
-            "write a value, or one that reads today or a policy.",
+            CODE, value,
+            tr("this sample reads '{field}' of a record that is not there yet", field=compiled.depends[0]),
+            tr("write a value, or one that reads today or a policy."),
         )  # fmt: skip

@@ -35,7 +35,7 @@ class Field:
     required: bool | Predicate = False
     when: Predicate | None = None  # the field applies only then; else hidden and stored empty
     value: Formula | None = None  # computed on every save; never typed
-    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "trip.return_on"
+    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "visit.ends_on"
     as_of: tuple[str, ...] = ()  # "now", "save", or steps: until when it follows other records
     total: Total | None = None  # kept from rows elsewhere; never typed
     propose: bool = False  # follows NAME_proposed until a person overrides it with NAME_reason
