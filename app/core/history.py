@@ -312,7 +312,9 @@ def _keep_aside(current: Session, begun: SessionTransaction) -> None:
 
 
 def _let_go(current: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None:  # a savepoint is heard to have ended before it is heard to be rolled back
+    if (
+        ended.parent is None
+    ):  # a savepoint is heard to have ended before it is heard to be rolled back
         current.info.pop(_KEPT_ASIDE, None)
 
 

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from generator import model
-from generator.check import branches, deciding, effects, limits, taken, waits
+from generator.check import acts, branches, deciding, effects, limits, taken, waits
 from generator.check.context import Context
 from generator.check.objects import check_rule
 from generator.expression import Member
@@ -37,6 +37,7 @@ def check(context: Context) -> None:
     for entity in context.linked.entities.values():
         if entity.flow:
             _flow(context, entity, entity.flow, dropped=entity.name in dropped)
+    acts.circle(context)
 
 
 def _flow(context: Context, entity: Entity, flow: model.Flow, *, dropped: bool) -> None:

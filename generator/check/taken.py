@@ -12,12 +12,25 @@ from generator.source import Scalar
 from generator.world import Entity
 
 CODE = "E152"
+KEPT_BY_THE_ENGINE = {  # on every record, written by nobody else
+    "state": "only actions move a case; `act` takes one on another record's case.",
+    "entry": "it is told where the case begins, by `start: {object: …, entry: …}`.",
+    **dict.fromkeys(("id", "position", "parent", "created_at", "updated_at"), "name a field."),
+}
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
-    """Check that a value can be written to a field: what is computed is computed again."""
+    """Check that a value can be written to a field: what is computed is computed again.
+
+    What the engine keeps is written by nobody else: a state without its case can neither act nor be found.
+    """
     item = context.field(entity.name, str(path))
+    last = path.rpartition(".")[2]
+    if item is None and last in KEPT_BY_THE_ENGINE and context.leads(entity.name, str(path)):
+        what = f"'{path}' is kept by the engine, so nothing is {how} there"
+        context.note(CODE, path, what, KEPT_BY_THE_ENGINE[last])
+        return False
     if item is None or not (item.value or words_of(item)):
         return True
     context.note(

@@ -1,7 +1,7 @@
 """Steps that wait, and steps that judge row by row."""
 
 from generator import model
-from generator.check import interfaces
+from generator.check import interfaces, taken
 from generator.check.context import Context
 from generator.reader import Name
 from generator.routes import kind_of
@@ -42,11 +42,13 @@ def _wait(
             "add an action with kind: receipt.",
         )  # fmt: skip
     for name in wait.fill:
-        context.member("E110", entity, name, f"'{step.name}' fills")
+        found = context.member("E110", entity, name, f"'{step.name}' fills")
         field = entity.fields.get(Name(name))
         if field is not None and (field.value or field.propose):
             what = f"'{name}' is computed, so nothing can be filled in"
             context.note(WAITS, name, what, "name a field that nobody computes.")
+        elif found is not None:
+            taken.written(context, entity, name, "filled in")
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:
