@@ -21,6 +21,7 @@ run: setup  ## 启动演示系统，默认 http://127.0.0.1:8080（PORT=端口 �
 test: setup  ## 运行全部检查与测试（ARGS="路径 -k 名称" 只跑一部分）
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m generator coverage
 
 check: setup lint types  ## 代码规范、类型、元数据检查
 	@scripts/check-metadata
@@ -38,6 +39,7 @@ format: setup  ## 统一代码格式
 
 generate: setup  ## 由 metadata/ 重新生成 app/generated/
 	@$(PY) -m generator build
+	@$(PY) -m generator coverage --table docs/traceability.md >/dev/null
 
 demo: setup  ## 清空演示数据并重新载入
 	@$(PY) run.py demo --reset

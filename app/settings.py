@@ -71,6 +71,9 @@ def _prepare() -> str:
     var = installation.var()
     try:
         places = [installation.folder(name) for name in ("data", "files", "log", "run")]
+        for place in installation.var().iterdir():
+            if place.is_dir():
+                installation.close_to_others(place)
         refused = [place for place in places if not os.access(place, os.W_OK)]
         if refused:
             raise PermissionError(errno.EACCES, "", str(refused[0]))

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from generator import language
 from generator.coverage import LIST
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -55,7 +56,9 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code, see `ABOUT`."""
     Parser.asked = tuple(arguments)
+    language.use()
     options = _parser().parse_args(arguments)
+    language.use(options.language)
     # each command loads what it needs and no more: starting is a good part of what a check takes
     commands = import_module("generator.commands")
     result: int = getattr(commands, options.command)(options)
@@ -71,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--root", type=Path, default=Path(), help="folder that holds metadata/ and app/ (this one)"
+    )
+    parser.add_argument(
+        "--language",
+        choices=language.LANGUAGES,
+        default="",
+        help=f"language of messages and hints: zh (Chinese, default) or en; else {language.SETTING}",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _judging(commands)
@@ -203,8 +212,13 @@ def _looking(commands: Commands) -> None:
     graph.add_argument("flow", help="name of a flow, or of its object")
     graph.add_argument("--out", type=Path, default=Path(), help="folder to write to (this one)")
     cover = _command(
-        commands, "coverage", "which functions of a list are built and tested", "",
-        "{functions: {ID: {title, object, screen, roles, tests}}, missing: [],"
+        commands, "coverage", "which functions of a list are complete, must by must", "",
+        "{functions: {ID: {title, object, screen, roles, tests, musts, walked, complete}}, missing: [],"
         " beyond: {ID: {title, belongs_to}}}",
     )  # fmt: skip
-    cover.add_argument("--against", type=Path, help=f"CSV (id, title, group) or YAML ({LIST})")
+    cover.add_argument(
+        "--against", type=Path, help=f"CSV (id, title, group, must, text) or YAML ({LIST})"
+    )
+    cover.add_argument(
+        "--table", type=Path, metavar="FILE", help="also write the table must, screen, YAML, test"
+    )

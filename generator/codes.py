@@ -78,6 +78,11 @@ CODES: dict[str, Explanation] = _all(
      """`$name` in a pattern stands for a parameter. It must be declared under `parameters`; a list or
      mapping can only fill a hole that stands alone."""),
     ("E016", "A pattern uses itself", "Patterns may use patterns, but not in a circle."),
+    ("E017", "A full-width mark where a plain one belongs",
+     """A Chinese keyboard writes ：，“”‘’（） where YAML and expressions need : , " ' ( ). They are characters like
+     others in what users read; as part of a key, a name, a number or an expression, or around a whole text, they
+     cannot be meant. The mark itself is shown, and what to type instead. A text that is to keep one stands in
+     quotes."""),
     ("E101", "A name is defined twice",
      """Objects, flows, roles, dictionaries, policies and documents each have one definition; the
      first one is named. Rename or delete one of them."""),
@@ -121,7 +126,8 @@ CODES: dict[str, Explanation] = _all(
      """`rows` makes one row for each row at the end of a path, such as order.lines, or for each record of an object
      (`of`, with a `where` that has an SQL form and a `max` of the list). `fill` says what
      each takes over, `key` which of that tells that it is the same row again, so that what was
-     typed stays. Nobody adds or picks such rows."""),
+     typed stays; rows with an empty part in their key are told apart by their order. Nobody picks such rows, and people
+     add some of their own only where `add: true` says so: then no field of `fill` is readonly or hidden."""),
     ("E114", "A hold that cannot work",
      """A hold reserves an amount of the record that a reference field names. That record needs the fields
      `remaining` and `used` (or those given as capacity and used), the object a flow, and the hold an action
@@ -242,6 +248,12 @@ CODES: dict[str, Explanation] = _all(
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
      there or never."""),
+    ("E160", "A value that does not say as of when it holds",
+     """A computed value, or rows, taken from another record are a copy or follow it: say which. `as_of: now` follows
+     whenever the other changes, in the same transaction; `as_of: STEP` (or several steps) follows while the case is at
+     these steps and then stays as it was; `as_of: save` is what it was when the record was saved last. What reads the
+     day, the person, a policy or the calendar is not true for long, so it is never `now`: ask for it where it is
+     needed, in a rule, a filter, a `when` or a warning."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),
@@ -318,6 +330,21 @@ CODES: dict[str, Explanation] = _all(
      through a list; {object: NAME, where: CONDITION, action: NAME} on all that the condition finds. They have a
      flow with that action. No effect takes what a person says (submit, recall, a pass with checks, per or
      countersign, a choice of targets) or what a receipt brings, and cases that act on each other come to an end."""),
+    ("E221", "An action that asks for what nobody can type there",
+     """`asks: [FIELD, …]` of an action opens a dialog in which whoever takes it fills in these fields, all of them.
+     A field that is asked for is `readonly: true` and not `required`: it is typed there and nowhere else. Types
+     that a dialog has a box for: text, numbers, dates, yes or no, an entry of a dictionary, one record. A submit
+     has its form, a receipt nobody to ask, and where several sign each would write over the last one."""),
+    ("E222", "A message by one channel only",
+     """Whoever is told something is told by SMS and in the inbox: who does not sign in reads the one, who looks it up
+     later the other. A message with `sms: false` or `inbox: false` says why by `one_channel: REASON`."""),
+    ("E223", "A warning that its reviewer never reads",
+     """A rule with `level: warning` is shown to whoever files and to whoever reviews. With `when: code is empty` it
+     ends on submit, when the number is given. What is counted from today is counted from the day of submission then:
+     `days(starts_on - (today if state == 'draft' or submitted_on is empty else submitted_on))`."""),
+    ("E224", "A message that means another day when it is read",
+     """A reminder goes out late where a worker stood still, and is read when somebody comes to it: it names the day.
+     `{due_on}到期`, not 今天到期."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",
@@ -439,6 +466,10 @@ CODES: dict[str, Explanation] = _all(
      """Maps with `file` and the same `source` read one file: they say the same `file` and the same `mode`. A function
      with screen: intake names the source by `model`. A column of type file names a member, so it needs file: package;
      it alone gives the value of a file or an image."""),
+    ("E605", "A recipe of the demonstration that cannot be cooked",
+     """A recipe of metadata/demo draws records of an object: `size` says how many, or `for` an object for each record
+     of which there are `each`. Where the object has a flow, `life` says when a case began and at which of its steps it
+     rests; the comments in `say` belong to actions of that flow."""),
     ("E901", "Generated code is out of date",
      """What stands in app/generated/ is not what the metadata gives. Nobody edits these files; run
      python -m generator build and commit the result."""),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.compile import Result, analyse, compile_all
+from generator.language import tr
 from generator.problem import as_json, did_you_mean, summary
 
 if TYPE_CHECKING:
@@ -54,8 +55,18 @@ def build(options: argparse.Namespace) -> int:
     written = [path for path in touched if path in result.files]
     removed = [path for path in touched if path not in result.files]
     sources, files = len(result.data.sources), len(result.files)
-    lines = [*(f"wrote {path}" for path in written), *(f"removed {path}" for path in removed)]
-    lines.append(f"{files} files from {sources} sources, {len(touched)} changed.")
+    lines = [
+        *(tr("wrote {path}", path=path) for path in written),
+        *(tr("removed {path}", path=path) for path in removed),
+    ]
+    lines.append(
+        tr(
+            "{files} files from {sources} sources, {count} changed.",
+            files=files,
+            sources=sources,
+            count=len(touched),
+        )
+    )
     found = {"sources": sources, "files": files, "written": written, "removed": removed}
     _answer(options, {**found, "problems": []}, "\n".join(lines))
     return 0
@@ -77,10 +88,14 @@ def check(options: argparse.Namespace) -> int:
     sources = len(result.data.sources)
     if options.json or not problems:
         found = {"sources": sources, "kept": kept, "stale": stale, "problems": as_json(problems)}
-        right = f"{sources} sources are right and what they give is up to date."
+        right = tr("{sources} sources are right and what they give is up to date.", sources=sources)
         if not kept:
             build = f"python -m generator --root {options.root} build"
-            right = f"{sources} sources are right. Nothing that they give is kept here; {build} would write it."
+            right = tr(
+                "{sources} sources are right. Nothing that they give is kept here; {build} would write it.",
+                sources=sources,
+                build=build,
+            )
         _answer(options, found, right)
     else:
         sys.stderr.write(report)
@@ -95,7 +110,7 @@ def format(options: argparse.Namespace) -> int:
     try:
         found = files.look(options.root, options.path)
     except Changed as fault:
-        return _refuse(options, f"{fault}. Nothing was written.", 1, problems=[])
+        return _refuse(options, tr("{fault}. Nothing was written.", fault=fault), 1, problems=[])
     if found.problems:
         problems, texts = found.problems.sorted(), {k: v.text for k, v in found.sources.items()}
         if options.json:
@@ -109,8 +124,15 @@ def format(options: argparse.Namespace) -> int:
     lines = [f"{'would format' if options.check else 'formatted'} {name}" for name in names]
     if options.check and names:
         asked = " ".join(map(str, options.path))
-        lines.append(f"To write them: python -m generator format {asked}".rstrip())
-    lines.append(f"{count} files, {len(names)} {'differ' if options.check else 'changed'}.")
+        lines.append(tr("To write them: python -m generator format {asked}", asked=asked).rstrip())
+    lines.append(
+        tr(
+            "{count} files, {count2} {which}.",
+            count=count,
+            count2=len(names),
+            which=tr("differ") if options.check else tr("changed"),
+        )
+    )
     _answer(options, {"files": count, "changed": names, "problems": []}, "\n".join(lines))
     return 2 if options.check and names else 0
 
@@ -125,16 +147,16 @@ def migrate(options: argparse.Namespace) -> int:
         return _faulty(options, found)
     message = options.message or ("Tables of all objects" if options.initial else "")
     if not message:
-        return _refuse(options, "say what changes: python -m generator migrate -m TEXT", 2)
+        return _refuse(options, tr("say what changes: python -m generator migrate -m TEXT"), 2)
     try:
         moved = migrate(options.root, found.linked, message, initial=options.initial)
     except Refused as fault:
         return _refuse(options, str(fault), 1, losses=list(fault.losses))
     kept = keep(options.root, found.linked, found.formulas)
-    lines = [*moved.changes, f"wrote {' and '.join(moved.written)}"]
+    lines = [*moved.changes, tr("wrote {names}", names=tr(" and ").join(moved.written))]
     if not moved.changes:
-        lines = ["The schema is what the metadata asks for; there is nothing to migrate."]
-    lines += [f"kept {path}" for path in kept]
+        lines = [tr("The schema is what the metadata asks for; there is nothing to migrate.")]
+    lines += [tr("kept {path}", path=path) for path in kept]
     changed = {"changes": list(moved.changes), "written": [*moved.written, *kept]}
     _answer(options, {**changed, "losses": [], "problems": []}, "\n".join(lines))
     return 0
@@ -173,8 +195,11 @@ def new(options: argparse.Namespace) -> int:
     _answer(
         options,
         {"path": start.path, "made": list(start.made), "problems": []},
-        f"{start.path}: {', '.join(start.made)}\n"
-        "next: python -m generator build, and migrate -m TEXT if tables changed",
+        tr(
+            "{path}: {names}\nnext: python -m generator build, and migrate -m TEXT if tables changed",
+            path=start.path,
+            names=", ".join(start.made),
+        ),
     )
     return 0
 
@@ -184,8 +209,11 @@ def _new_project(options: argparse.Namespace, folder: Path) -> int:
 
     made = scaffold_project.write(folder, options.title)
     here = f"python -m generator --root {folder}"
-    lines = [f"wrote {folder / path}" for path in made]
-    lines += [f"next: {here} new object office/NAME --title TITLE --flow", f"then: {here} build"]
+    lines = [tr("wrote {folder}", folder=folder / path) for path in made]
+    lines += [
+        tr("next: {here} new object office/NAME --title TITLE --flow", here=here),
+        f"then: {here} build",
+    ]
     _answer(options, {"path": str(folder), "made": made, "problems": []}, "\n".join(lines))
     return 0
 
@@ -194,7 +222,7 @@ def _new_template(options: argparse.Namespace, found: Result) -> int:
     from generator import scaffold_template
 
     path = scaffold_template.write(found, options.root, options.name).as_posix()
-    said = f"{path}: lay it out in Word; what stands in {{{{ }}}} is filled in"
+    said = tr("{path}: lay it out in Word; what stands in {{{{ }}}} is filled in", path=path)
     _answer(options, {"path": path, "made": [options.name], "problems": []}, said)
     return 0
 
@@ -254,7 +282,7 @@ def _explain_access(options: argparse.Namespace) -> int:
     from generator import explain_access
 
     if options.name != "access" or len(options.of) != 2:
-        return _refuse(options, "explain takes one name, or: explain access ROLE OBJECT", 2)
+        return _refuse(options, tr("explain takes one name, or: explain access ROLE OBJECT"), 2)
     read = analyse(options.root)
     if read.data.project is None:
         return _faulty(options, read)
@@ -265,7 +293,12 @@ def _explain_access(options: argparse.Namespace) -> int:
     ):
         if asked not in known:
             hint = did_you_mean(asked, map(str, known), kind)
-            return _refuse(options, f"there is no {kind} '{asked}'; {hint}", 1, found=[])
+            return _refuse(
+                options,
+                tr("there is no {kind} '{asked}'; {hint}", kind=kind, asked=asked, hint=hint),
+                1,
+                found=[],
+            )
     lines = explain_access.access(read.linked, role, name)
     found = [explain_access.described(role, name, lines)]
     _answer(options, {"found": found}, explain_access.text(role, name, lines))
@@ -287,12 +320,20 @@ def diff(options: argparse.Namespace) -> int:
             found = compare.compare(before.linked, now.linked)
             page = _page(found, before, now, options) if drawn else ""
     except compare.NoSuchState as fault:
-        message = f"{options.since} is neither a folder with metadata/ nor a commit: {fault}"
+        message = tr(
+            "{since} is neither a folder with metadata/ nor a commit: {fault}",
+            since=options.since,
+            fault=fault,
+        )
         return _refuse(options, message, 2)
     if before.problems:
         count = len(before.problems)
         sys.stderr.write(
-            f"note: {options.since} has {count} problems itself; what could be read is compared\n"
+            tr(
+                "note: {since} has {count} problems itself; what could be read is compared\n",
+                since=options.since,
+                count=count,
+            )
         )
     if not drawn:
         text = "" if options.json else compare.text(found, options.since)
@@ -301,9 +342,13 @@ def diff(options: argparse.Namespace) -> int:
     try:
         options.html.write_text(page, encoding="utf-8", newline="\n")
     except OSError as fault:
-        return _refuse(options, f"cannot write {options.html}: {fault.strerror}", 2)
+        return _refuse(
+            options,
+            tr("cannot write {html}: {strerror}", html=options.html, strerror=fault.strerror),
+            2,
+        )
     told = {**compare.as_json(found), "written": [str(options.html)]}
-    _answer(options, told, f"wrote {options.html}")
+    _answer(options, told, tr("wrote {html}", html=options.html))
     return 0
 
 
@@ -327,7 +372,9 @@ def rehearse(options: argparse.Namespace) -> int:
     entity = draft.linked.flows.get(options.flow) or draft.linked.entities.get(options.flow)
     if entity is None or entity.flow is None:
         hint = did_you_mean(options.flow, draft.linked.flows, "flow")
-        return _refuse(options, f"there is no flow '{options.flow}'; {hint}", 1)
+        return _refuse(
+            options, tr("there is no flow '{flow}'; {hint}", flow=options.flow, hint=hint), 1
+        )
     try:
         found = rehearse.rehearsed(
             options.root, draft, str(entity.flow.name), options.since, options.database
@@ -350,18 +397,24 @@ def graph(options: argparse.Namespace) -> int:
     entity = linked.flows.get(options.flow) or linked.entities.get(options.flow)
     if entity is None or entity.flow is None or not entity.flow.steps:
         hint = did_you_mean(options.flow, linked.flows, "flow")
-        return _refuse(options, f"there is no flow '{options.flow}'; {hint}", 1)
-    made = layout.picture(linked, entity)
+        return _refuse(
+            options, tr("there is no flow '{flow}'; {hint}", flow=options.flow, hint=hint), 1
+        )
+    made, joined = layout.picture(linked, entity), layout.picture(linked, entity, joins=True)
     written = []
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        for suffix, text in (("svg", svg.render(made)), ("bpmn", bpmn.render(made))):
+        for suffix, text in (("svg", svg.render(made)), ("bpmn", bpmn.render(joined))):
             path = options.out / f"{made.name}.{suffix}"
             path.write_text(text, encoding="utf-8", newline="\n")
             written.append(str(path))
     except OSError as fault:
-        return _refuse(options, f"cannot write to {options.out}: {fault.strerror}", 2)
-    lines = [f"wrote {path}" for path in written]
+        return _refuse(
+            options,
+            tr("cannot write to {out}: {strerror}", out=options.out, strerror=fault.strerror),
+            2,
+        )
+    lines = [tr("wrote {path}", path=path) for path in written]
     _answer(options, {"flow": made.name, "written": written}, "\n".join(lines))
     return 0
 
@@ -371,14 +424,17 @@ def lsp(options: argparse.Namespace) -> int:
     try:
         from generator.editor.server import serve
     except ImportError as fault:
-        sys.stderr.write(f"{fault.name} is not installed, which lsp needs: make setup\n")
+        sys.stderr.write(
+            tr("{name} is not installed, which lsp needs: make setup\n", name=fault.name)
+        )
         return 2
     return serve(options.root)
 
 
 def coverage(options: argparse.Namespace) -> int:
     """Compare with a list of functions."""
-    from generator import coverage
+    from generator import coverage, traceability
+    from generator.musts import declared
 
     try:
         asked = coverage.read(options.against or options.root / coverage.LIST)
@@ -387,7 +443,10 @@ def coverage(options: argparse.Namespace) -> int:
     read, tests = analyse(options.root), coverage.tests_of(options.root)
     if read.data.project is None:
         return _faulty(options, read)
-    linked = read.linked
-    text = "" if options.json else coverage.text(linked, asked, tests)
-    _answer(options, coverage.covered(linked, asked, tests), text)
+    walks = coverage.walked(options.root)
+    if options.table:
+        made = traceability.table(read.linked, asked, declared(options.root))
+        options.table.write_text(made, encoding="utf-8", newline="\n")
+    text = "" if options.json else coverage.text(read.linked, asked, tests, walks)
+    _answer(options, coverage.covered(read.linked, asked, tests, walks), text)
     return 0

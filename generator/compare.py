@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.interfaces import Incoming, Offer
+from generator.language import tr
 from generator.load import Metadata
 from generator.migrate.command import confirmed
 from generator.migrate.plan import Change, plan, sentence
@@ -66,7 +67,7 @@ def state(base: Path, name: str) -> Iterator[Path]:
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NoSuchState(said[-1] if said else f"git knows no {name}")
+        raise NoSuchState(said[-1] if said else tr("git knows no {name}", name=name))
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             archive.extractall(folder, filter="data")
@@ -166,7 +167,7 @@ def _figures(data: Metadata) -> Things:
     """Yield models of reports and scores with their parts."""
     for model in data.reports.values():
         yield (
-            ("report model", str(model.name)),
+            (tr("report model"), str(model.name)),
             _whole(model, "dimensions", "measures", "reports", "dashboard", "docx"),
         )
         for kind, parts in (
@@ -182,7 +183,7 @@ def _figures(data: Metadata) -> Things:
     for score in data.scores.values():
         yield ("score", str(score.name)), _whole(score, "items")
         for name, item in score.items.items():
-            yield ("score item", f"{score.name}.{name}"), _whole(item)
+            yield (tr("score item"), f"{score.name}.{name}"), _whole(item)
     for migration in data.migrations.values():
         yield ("migration", str(migration.name)), _whole(migration)
 
@@ -190,7 +191,7 @@ def _figures(data: Metadata) -> Things:
 def _written(model: ReportModel) -> Things:
     for paper in model.docx.values():
         here = f"{model.name}.{paper.name}"
-        yield ("written report", here), _whole(paper, "blocks")
+        yield (tr("written report"), here), _whole(paper, "blocks")
         for name, block in paper.blocks.items():
             yield ("block", f"{here}.{name}"), _whole(block)
 
@@ -200,14 +201,14 @@ def _interfaces(data: Metadata) -> Things:
     for spec in data.interfaces.values():
         yield ("interface", str(spec.name)), _whole(spec, "messages", "takes", "provide")
         for name, item in spec.messages.items():
-            yield ("exchanged message", f"{spec.name}.{name}"), _whole(item, "fields")
+            yield (tr("exchanged message"), f"{spec.name}.{name}"), _whole(item, "fields")
             for value, one in item.fields.items():
-                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
+                yield (tr("exchanged value"), f"{spec.name}.{name}.{value}"), _whole(one)
         others: list[tuple[Name, Incoming | Offer]] = [*spec.takes.items(), *spec.provide.items()]
         for name, taken in others:
-            yield ("exchanged message", f"{spec.name}.{name}"), _whole(taken, "fields")
+            yield (tr("exchanged message"), f"{spec.name}.{name}"), _whole(taken, "fields")
             for value, one in taken.fields.items():
-                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
+                yield (tr("exchanged value"), f"{spec.name}.{name}.{value}"), _whole(one)
 
 
 def _whole(item: Any, *parts: str) -> _Thing:
@@ -220,13 +221,23 @@ def _dated(data: Metadata) -> Things:
     for policy in data.policies.values():
         yield ("policy", str(policy.name)), _thing(policy)
         for row in policy.rows:
-            key = f"{policy.name} from {row.valid_from} ({row.profile})"
-            yield ("policy row", key), _Thing(str(row.source), _values(row.node))
+            key = tr(
+                "{name} from {valid_from} ({profile})",
+                name=policy.name,
+                valid_from=row.valid_from,
+                profile=row.profile,
+            )
+            yield (tr("policy row"), key), _Thing(str(row.source), _values(row.node))
     for decision in data.decisions.values():
         yield ("decision", str(decision.name)), _thing(decision)
         for version in decision.rows:
-            key = f"{decision.name} from {version.valid_from} ({version.profile})"
-            yield ("decision row", key), _Thing(str(version.source), _values(version.node))
+            key = tr(
+                "{name} from {valid_from} ({profile})",
+                name=decision.name,
+                valid_from=version.valid_from,
+                profile=version.profile,
+            )
+            yield (tr("decision row"), key), _Thing(str(version.source), _values(version.node))
 
 
 def _entity(entity: Entity) -> Things:
@@ -282,7 +293,9 @@ def _risks(
 ) -> Iterator[str]:
     for change in tables:
         if change.loss:
-            said = "confirmed in the metadata" if confirmed(new, change) else "not confirmed"
+            said = (
+                tr("confirmed in the metadata") if confirmed(new, change) else tr("not confirmed")
+            )
             yield f"{change.loss} ({said})"
     for item in differences:
         if item.what == "removed":
@@ -293,19 +306,42 @@ def _risks(
 
 def _gone(item: Difference) -> Iterator[str]:
     if item.kind == "step":
-        yield f"cases that rest at the step {item.name} ({item.title}) have no step any more"
+        yield tr(
+            "cases that rest at the step {name} ({title}) have no step any more",
+            name=item.name,
+            title=item.title,
+        )
     elif item.kind == "entry":
-        yield f"records keep the code {item.name} ({item.title}), which has no words any more"
+        yield tr(
+            "records keep the code {name} ({title}), which has no words any more",
+            name=item.name,
+            title=item.title,
+        )
     elif item.kind == "function":
-        yield f"addresses, saved filters and permissions of {item.name} ({item.title}) go"
+        yield tr(
+            "addresses, saved filters and permissions of {name} ({title}) go",
+            name=item.name,
+            title=item.title,
+        )
 
 
 def _stricter(item: Difference) -> Iterator[str]:
     for key, was, now in item.details:
         if item.kind in ("field", "material") and key == "required" and now not in ("", "false"):
-            yield f"{item.kind} {item.name}: drafts under way must be completed (required: {was or 'false'} → {now})"
+            yield tr(
+                "{kind} {name}: drafts under way must be completed (required: {value} → {now})",
+                kind=item.kind,
+                name=item.name,
+                value=was or "false",
+                now=now,
+            )
         if item.kind == "object" and key == "scope":
-            yield f"who sees rows of {item.name} changes: scope {was} → {now}"
+            yield tr(
+                "who sees rows of {name} changes: scope {was} → {now}",
+                name=item.name,
+                was=was,
+                now=now,
+            )
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -314,9 +350,9 @@ def _stricter(item: Difference) -> Iterator[str]:
 def text(found: Comparison, since: str) -> str:
     """Return the comparison as a review comment in Markdown."""
     if found.empty:
-        return f"The metadata means the same as {since}.\n"
-    parts = [f"## What the metadata changes since {since}\n"]
-    parts += _section("Data at risk", found.risks)
+        return tr("The metadata means the same as {since}.\n", since=since)
+    parts = [tr("## What the metadata changes since {since}\n", since=since)]
+    parts += _section(tr("Data at risk"), found.risks)
     parts += _section("Tables", [sentence(change) for change in found.tables])
     grants = [
         f"{role}: {verb} {_folded(words)}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Table
 from dataclasses import replace
 
+from generator.language import tr
 from generator.patterns import Filler, Pattern, merge
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Scalar
@@ -32,11 +33,15 @@ class Abstracts:
 
     def __init__(self, roots: list[Mapping], given: Table[str, str], problems: Problems) -> None:
         self.roots = {name_of(root): root for root in roots if is_abstract(root)}
+        self.concrete = {name_of(root) for root in roots} - set(self.roots) - {""}
         self.given = given
         self.problems = problems
 
-    def whole(self, root: Mapping, expand: Callable[[Mapping], Mapping]) -> Mapping:
-        """Return a file's mapping, expanded, over what the object that it extends says."""
+    def whole(self, root: Mapping, expand: Callable[[Mapping], Mapping]) -> Mapping | None:
+        """Return a file's mapping, expanded, over what the object that it extends says.
+
+        None where that cannot be extended: whatever else the file lacks would follow from it.
+        """
         if is_abstract(root):
             return self._filled(root, name_of(root), None, expand)
         own = expand(root)
@@ -46,17 +51,20 @@ class Abstracts:
         base = self.roots.get(word.value)
         if base is None:
             if word.value not in self.problems.lost:
-                self.problems.add(
-                    "E130", word.place, f"there is no abstract object '{word.value}'",
-                    did_you_mean(word.value, self.roots, "object")
-                    or "an object that others extend says abstract: true.",
-                    word.uses,
-                )  # fmt: skip
-            return own
+                self._unknown(word)
+            return None
         below = self._filled(base, name_of(root), word.place, expand)
         kept = [pair for pair in below if pair[0].value not in _OWN]
         merged = merge(Mapping(tuple(kept), below.place, below.uses), own)
         return replace(merged, place=root.place, uses=root.uses)
+
+    def _unknown(self, word: Scalar) -> None:
+        what = tr("there is no abstract object '{value}'", value=word.value)
+        hint = did_you_mean(word.value, self.roots, "object")
+        if word.value in self.concrete:
+            what = tr("'{value}' is not abstract, so nothing can extend it", value=word.value)
+            hint = tr("say abstract: true there, or put what both share into a pattern.")
+        self.problems.add("E130", word.place, what, hint, word.uses)
 
     def _filled(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from generator import model
 from generator.abstracts import FACTOR, mark
 from generator.expression import CONDITION, Compiled, ExpressionError, Type, compile_expression
+from generator.language import tr
 from generator.loads import Mapped
 from generator.problem import Place, Problems
 from generator.reader import Code, Name, Word
@@ -75,9 +76,11 @@ class Formulas:
         except NotImplementedError:
             return Compiled(type=Type("boolean"), python="None", sql="None")
         if sql and result.sql is None:
-            why = result.why_no_sql or "it cannot be written in SQL"
-            hint = "compare fields of the row with each other or with a literal; keep in a field what else it takes."
-            self.note("E121", code, 0, len(code), f"this filters rows, but {why}", hint)
+            why = result.why_no_sql or tr("it cannot be written in SQL")
+            hint = tr(
+                "compare fields of the row with each other or with a literal; keep in a field what else it takes."
+            )
+            self.note("E121", code, 0, len(code), tr("this filters rows, but {why}", why=why), hint)
             return None
         return result
 
@@ -99,8 +102,8 @@ class Formulas:
         found = self.compile(code, where, CONDITION, sql=sql)
         if found and found.fixed:
             self.note(
-                "E153", code, 0, len(code), "this condition reads nothing, so it holds always or never",
-                "name a field, a policy or today; or delete the key.",
+                "E153", code, 0, len(code), tr("this condition reads nothing, so it holds always or never"),
+                tr("name a field, a policy or today; or delete the key."),
             )  # fmt: skip
         return found
 

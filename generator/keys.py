@@ -8,7 +8,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import interfaces, loads, model, reports, scores, shared
+from generator import demo, interfaces, loads, model, reports, scores, shared
 from generator.chinese import chinese
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
@@ -37,6 +37,7 @@ FILES = (
     ("评分 metadata/scores/*.yaml（映射）", scores.Score),
     ("接口 metadata/interfaces/*.yaml（映射）", interfaces.Interface),
     ("数据迁移 metadata/migration/*.yaml（映射）", loads.Migration),
+    ("演示配方 metadata/demo/*.yaml", demo.Recipe),
     ("模式的参数 metadata/patterns/*.yaml", shared.Parameter),
 )
 _PLAIN: dict[Any, str] = {

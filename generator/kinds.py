@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 
@@ -65,6 +66,11 @@ TYPED_KEYS = (
     "mobile",
 )
 
+# What a field takes where it says no min or max of its own: as app.core.types has it.
+IMPLIED: Mapping[str, tuple[int | None, int | None]] = {"money": (0, None), "year": (1990, 2099)}
+_WIDEST = {"year": (1, 9999)}  # what a min or max may say at all; else what is kept exactly
+_KEPT = 2**53  # of a number without its point
+
 NUMERIC = frozenset({"integer", "decimal", "money", "year"})
 
 
@@ -79,6 +85,25 @@ class Resolved:
     def length(self) -> int:
         """Longest text."""
         return int(dict(self.arguments).get("length", self.kind.length))
+
+    @property
+    def bounds(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the largest number that the field takes, told or implied; None where it is the type's."""
+        told, implied = dict(self.arguments), IMPLIED.get(self.kind.name, (None, None))
+        low, high = told.get("min", implied[0]), told.get("max", implied[1])
+        return (
+            None if low is None else Decimal(str(low)),
+            None if high is None else Decimal(str(high)),
+        )
+
+    @property
+    def widest(self) -> tuple[Decimal, Decimal]:
+        """The least and the largest number that the type can keep."""
+        if self.kind.name in _WIDEST:
+            low, high = _WIDEST[self.kind.name]
+            return Decimal(low), Decimal(high)
+        most = Decimal(_KEPT).scaleb(-self.scale)
+        return -most, most
 
     @property
     def column(self) -> str:

@@ -1,13 +1,16 @@
 """Reads all of metadata/ into the meta-model: finds files, expands patterns, converts."""
 
 from collections.abc import Mapping as Table
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from generator import model, shared
+from generator.demo import Recipe
 from generator.extending import Abstracts, name_of
 from generator.interfaces import Interface
+from generator.language import tr
 from generator.loads import Migration
 from generator.patterns import Argument, Expander, Pattern, read_pattern
 from generator.problem import Place, Problems, did_you_mean
@@ -87,10 +90,13 @@ class Metadata:
     files: list[ObjectFile] = field(default_factory=list)
     functions: list[tuple[str, model.Function]] = field(default_factory=list)  # with their folder
 
+    demo: dict[str, Source] = field(default_factory=dict)  # files of the demonstration
+    recipes: list[Recipe] = field(default_factory=list)
+
     @property
     def texts(self) -> dict[str, str]:
         """The text of each file, for excerpts."""
-        return {path: source.text for path, source in self.sources.items()}
+        return {path: source.text for path, source in (self.sources | self.demo).items()}
 
 
 def _names(item: model.Object) -> set[str]:
@@ -119,8 +125,8 @@ class _Loader:
             self.problems.add(
                 "E001",
                 Place(ROOT),
-                "there is no folder metadata/ here",
-                "python -m generator new project FOLDER makes one.",
+                tr("there is no folder metadata/ here"),
+                tr("python -m generator new project FOLDER makes one."),
             )
             return self.data
         kept = {
@@ -142,6 +148,9 @@ class _Loader:
         self._patterns(paths)
         for path in paths:
             self._file(path, path.split("/")[1:])
+        for path in sorted(kept - set(paths)):
+            if path.startswith(f"{ROOT}/demo/"):
+                self._recipe(path)
         self._own_objects()
         return self.data
 
@@ -155,8 +164,8 @@ class _Loader:
             self.problems.add(
                 "E001",
                 Place(path),
-                "there is no metadata/project.yaml",
-                "python -m generator new project FOLDER shows what stands in it.",
+                tr("there is no metadata/project.yaml"),
+                tr("python -m generator new project FOLDER shows what stands in it."),
             )
         root = self._root(path)
         if root is not None:
@@ -195,6 +204,14 @@ class _Loader:
                 self.data.patterns[pattern.name] = pattern
                 self.data.shipped.add(name)
 
+    def _recipe(self, path: str) -> None:
+        """Read a recipe of the demonstration; a file without `object` has words for the others."""
+        source = read_file(self.data.base, path, self.problems, self.opened)
+        self.data.demo[path] = source
+        if source.root is not None and source.root.get("object") is not None:
+            with suppress(Unreadable):
+                self.data.recipes.append(self.reader.record(Recipe, source.root))
+
     def _own_objects(self) -> None:
         """Read the framework's own objects, such as issued papers, that the project names but does not declare."""
         declared = {str(file.object.object) for file in self.data.files}
@@ -228,14 +245,19 @@ class _Loader:
         if root is None or path == f"{ROOT}/project.yaml" or parts[0] == "patterns":
             return
         if path.endswith(".yml"):
-            self.problems.add("E012", Place(path), "YAML files here end in .yaml", "rename it.")
+            self.problems.add(
+                "E012", Place(path), tr("YAML files here end in .yaml"), tr("rename it.")
+            )
         if parts[0] in TABLES:
             cls, kept = TABLES[parts[0]]
             self._table(root, cls, getattr(self.data, kept))
         elif len(parts) == 1:
             hint = did_you_mean(parts[0], ["project.yaml", "roles.yaml", "types.yaml"])
             self.problems.add(
-                "E012", Place(path), f"metadata/{parts[0]} is no file of the language", hint
+                "E012",
+                Place(path),
+                tr("metadata/{parts} is no file of the language", parts=parts[0]),
+                hint,
             )
         elif len(parts) == 2:
             self._in_folder(path, parts, root)
@@ -243,15 +265,15 @@ class _Loader:
             self.problems.add(
                 "E012",
                 Place(path),
-                "a folder in a subsystem's folder is not read",
-                "move the file up.",
+                tr("a folder in a subsystem's folder is not read"),
+                tr("move the file up."),
             )
 
     def _in_folder(self, path: str, parts: list[str], root: Mapping) -> None:
         known = self.data.project.subsystems if self.data.project else {}
         if parts[0] != "runtime" and self.data.project and parts[0] not in known:
             self.problems.add(
-                "E012", Place(path), f"the folder '{parts[0]}' is no subsystem of project.yaml",
+                "E012", Place(path), tr("the folder '{parts}' is no subsystem of project.yaml", parts=parts[0]),
                 did_you_mean(parts[0], [*known, *SHARED_FOLDERS], "subsystem"),
             )  # fmt: skip
             return
@@ -276,8 +298,8 @@ class _Loader:
             if key.value in into:
                 first: Any = into[key.value]
                 self.problems.add(
-                    "E101", key.place, f"'{key.value}' is defined twice",
-                    f"it is first defined at {first.name.place}.",
+                    "E101", key.place, tr("'{value}' is defined twice", value=key.value),
+                    tr("it is first defined at {place}.", place=first.name.place),
                 )  # fmt: skip
                 continue
             into[key.value] = item
@@ -292,6 +314,9 @@ class _Loader:
         self.data.arguments += expander.arguments
         self.data.used_patterns |= expander.used
         stem = parts[1].removesuffix(".yaml")
+        if expanded is None:
+            self.problems.lost |= {stem, name_of(root)}
+            return
         if expander.failed:  # what the pattern would have brought is not missing besides
             self.problems.lost |= {stem, str(getattr(expanded.get("object"), "value", stem))}
         try:

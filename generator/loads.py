@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from generator.language import tr
 from generator.reader import Code, Name, Title, Word, by_key, by_node, may, need
 from generator.source import Mapping, Node, Scalar, Sequence
 
@@ -60,7 +61,10 @@ def read_cleaning(reader: "Reader", node: Node) -> tuple[Cleaning, ...]:
             found.append(Cleaning(name=Word.of(key), argument=argument))
         else:
             reader.fail(
-                "E010", item, "this is no rule of cleaning", "such as trim, or {empty: [无]}."
+                "E010",
+                item,
+                tr("this is no rule of cleaning"),
+                tr("such as trim, or {empty: [无]}."),
             )
     return tuple(found)
 
@@ -154,9 +158,10 @@ class Migration:
     key: tuple[Word, ...] = need("Columns that tell the rows of the source apart.")
     into: Word = need("The object whose records they become.")
     match: tuple[Word, ...] = need("Fields by which two rows are the same record.")
-    same: Literal["fill", "keep", "update"] = may(
-        "What a row does to a record that is there: fill what is empty, nothing, or overwrite.",
-        "fill",
+    same: Literal["refuse", "fill", "keep", "update"] = may(
+        "What a row does to a record that is there: fill what is empty and wait where they differ until somebody"
+        " has decided; fill what is empty; nothing; or overwrite. What differs and was not taken is listed.",
+        "refuse",
     )
     mode: Literal["all", "good", "quarantine"] = need(
         "All rows or none; only the good ones; or the bad ones are kept to be corrected."
@@ -175,7 +180,7 @@ class Migration:
     @property
     def scope(self) -> str:
         """Under which name expressions know its columns; no object can be called so."""
-        return f"migration {self.name}"
+        return tr("migration {name}", name=self.name)
 
     def scope_of(self, rows: MappedRows) -> str:
         """The same of the columns of a child list."""

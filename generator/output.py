@@ -9,6 +9,7 @@ from pathlib import Path
 from generator import manual, schema
 from generator.emit import interfaces, loads, module, places, registries, reports, scores
 from generator.formulas import Formulas
+from generator.language import tr
 from generator.problem import Place, Problem
 from generator.world import Linked
 
@@ -100,7 +101,13 @@ def _ruff(command: str, *arguments: str) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise RuntimeError(f"ruff could not format the generated code:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            tr(
+                "ruff could not format the generated code:\n{stdout}{stderr}",
+                stdout=done.stdout,
+                stderr=done.stderr,
+            )
+        )
 
 
 def on_disk(base: Path) -> dict[str, str]:
@@ -128,15 +135,17 @@ def stale(base: Path, files: dict[str, str]) -> list[Problem]:
     for path in sorted({*files, *now}):
         if files.get(path) == now.get(path):
             continue
-        what = "is missing" if path in files else "has no source any more"
+        what = tr("is missing") if path in files else tr("has no source any more")
         if path in files and path in now:
-            what = "is out of date"
-        message = f"{path} {what}; run python -m generator build"
+            what = tr("is out of date")
+        message = tr("{path} {what}; run python -m generator build", path=path, what=what)
         problems.append(Problem(Place(path), "E901", message))
     rest = problems[SHOWN:]
     if not rest:
         return problems
-    message = f"{len(rest)} more generated files differ; run python -m generator build"
+    message = tr(
+        "{count} more generated files differ; run python -m generator build", count=len(rest)
+    )
     return [*problems[:SHOWN], Problem(rest[0].place, "E901", message)]
 
 

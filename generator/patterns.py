@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 
+from generator import fullwidth
+from generator.language import tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Reader, Unreadable
 from generator.shared import Parameter
@@ -44,14 +46,17 @@ def read_pattern(source: Source, problems: Problems) -> Pattern | None:
     name = root.get("pattern")
     if not isinstance(name, Scalar):
         problems.add(
-            "E009", Place(source.path), "a pattern begins with the key 'pattern'", "pattern: NAME"
+            "E009",
+            Place(source.path),
+            tr("a pattern begins with the key 'pattern'"),
+            "pattern: NAME",
         )
         return None
     stem = source.path.rsplit("/", 1)[-1].removesuffix(".yaml")
     if name.value != stem:
         problems.add(
-            "E013", name.place, f"the pattern '{name.value}' stands in {stem}.yaml",
-            f"call the file {name.value}.yaml.",
+            "E013", name.place, tr("the pattern '{value}' stands in {stem}.yaml", value=name.value, stem=stem),
+            tr("call the file {value}.yaml.", value=name.value),
         )  # fmt: skip
     parameters: dict[str, Parameter] = {}
     listed = root.get("parameters")
@@ -63,7 +68,11 @@ def read_pattern(source: Source, problems: Problems) -> Pattern | None:
             pass
     for one in parameters.values():
         if one.of is not None and one.of not in parameters:
-            what = f"the parameter '{one.name}' takes fields of the unknown parameter '{one.of}'"
+            what = tr(
+                "the parameter '{name}' takes fields of the unknown parameter '{of}'",
+                name=one.name,
+                of=one.of,
+            )
             hint = did_you_mean(one.of, parameters, "parameter")
             problems.add("E014", one.of.place, what, hint)
     body = tuple((key, node) for key, node in root if key.value not in _HEAD)
@@ -112,7 +121,9 @@ class Expander:
                     uses.append((item, None))
                 else:
                     self.failed = True
-                    self._note("E010", item, "a mixin is a name", "give parameters under `use`.")
+                    self._note(
+                        "E010", item, tr("a mixin is a name"), tr("give parameters under `use`.")
+                    )
         for item in use.items if isinstance(use, Sequence) else () if use is None else (use,):
             if isinstance(item, Scalar):
                 uses.append((item, None))
@@ -120,7 +131,7 @@ class Expander:
                 uses += list(item.pairs)
             else:
                 self.failed = True
-                self._note("E010", item, "`use` is a list of {pattern: {parameter: value}}")
+                self._note("E010", item, tr("`use` is a list of {pattern: {parameter: value}}"))
         return uses
 
     def _note(self, code: str, node: Node, message: str, hint: str = "") -> None:
@@ -132,11 +143,15 @@ class Expander:
             self.failed = True
             if name.value not in self.problems.lost:
                 hint = did_you_mean(name.value, self.patterns, "pattern")
-                self._note("E013", name, f"there is no pattern '{name.value}'", hint)
+                self._note(
+                    "E013", name, tr("there is no pattern '{value}'", value=name.value), hint
+                )
             return None
         if depth >= _DEEPEST:
-            hint = "take it out of the `use` or `mixins` of the patterns that lead back here."
-            self._note("E016", name, f"the pattern '{name.value}' uses itself", hint)
+            hint = tr("take it out of the `use` or `mixins` of the patterns that lead back here.")
+            self._note(
+                "E016", name, tr("the pattern '{value}' uses itself", value=name.value), hint
+            )
             return None
         self.used.add(name.value)
         values = self._arguments(pattern, name, arguments)
@@ -152,19 +167,38 @@ class Expander:
             pairs = node.pairs
         elif node is not None and not (isinstance(node, Scalar) and node.null):
             wanted = ", ".join(f"{name}: …" for name in pattern.parameters)
-            what = f"the parameters of '{pattern.name}' are keys and values"
-            self._note("E010", node, what, f"such as {pattern.name}: {{{wanted}}}.")
+            what = tr("the parameters of '{name}' are keys and values", name=pattern.name)
+            self._note(
+                "E010",
+                node,
+                what,
+                tr("such as {name}: {{{wanted}}}.", name=pattern.name, wanted=wanted),
+            )
         values: dict[str, Node | None] = {}
+        slipped = False
         for key, value in pairs:
             if key.value in pattern.parameters:
                 values[key.value] = value
+            elif (at := fullwidth.first(key.value)) >= 0:
+                mark = key.value[at]
+                told = fullwidth.message(mark), fullwidth.hint(mark)
+                self.problems.add(fullwidth.CODE, key.at(at), *told, key.uses)
+                slipped = self.failed = True
             else:
                 self._note(
-                    "E014", key, f"the pattern '{pattern.name}' has no parameter '{key.value}'",
+                    "E014",
+                    key,
+                    tr(
+                        "the pattern '{name}' has no parameter '{value}'",
+                        name=pattern.name,
+                        value=key.value,
+                    ),
                     did_you_mean(key.value, pattern.parameters, "parameter"),
-                )  # fmt: skip
+                )
         for parameter in pattern.parameters.values():
             given = values.get(parameter.name)
+            if slipped and given is None:
+                continue
             if given is not None:
                 self.arguments.append(
                     Argument(parameter, given, {k: v for k, v in values.items() if v})
@@ -174,9 +208,17 @@ class Expander:
             if parameter.default is None and parameter.node.get("default") is None:
                 self.failed = True
                 self._note(
-                    "E014", name, f"the pattern '{pattern.name}' needs the parameter '{parameter.name}'",
-                    f"it takes: {parameter.type}. {parameter.help or ''}".rstrip(),
-                )  # fmt: skip
+                    "E014",
+                    name,
+                    tr(
+                        "the pattern '{name}' needs the parameter '{name2}'",
+                        name=pattern.name,
+                        name2=parameter.name,
+                    ),
+                    tr(
+                        "it takes: {type}. {value}", type=parameter.type, value=parameter.help or ""
+                    ).rstrip(),
+                )
         return values
 
 
@@ -213,8 +255,8 @@ class Filler:
             if isinstance(name, Scalar):
                 pairs.append((name, filled))
             else:
-                what = f"'{key.value}' is filled with no word"
-                hint = "a key is one word: give the parameter one, without brackets."
+                what = tr("'{value}' is filled with no word", value=key.value)
+                hint = tr("a key is one word: give the parameter one, without brackets.")
                 self.problems.add("E015", key.place, what, hint, uses)
         return Mapping(tuple(pairs), node.place, uses)
 
@@ -256,12 +298,16 @@ class Filler:
 
     def _unknown(self, node: Scalar, hole: str, name: str) -> None:
         if name in self.values:
-            message = f"'{hole}' is a list or mapping and cannot stand inside a text"
-            self.problems.add("E015", node.place, message, "let it stand alone.", self.use)
+            message = tr("'{hole}' is a list or mapping and cannot stand inside a text", hole=hole)
+            self.problems.add("E015", node.place, message, tr("let it stand alone."), self.use)
             return
         hint = did_you_mean(name, self.values, "parameter")
         self.problems.add(
-            "E015", node.place, f"'{hole}' is no parameter of the pattern", hint, self.use
+            "E015",
+            node.place,
+            tr("'{hole}' is no parameter of the pattern", hole=hole),
+            hint,
+            self.use,
         )
 
 

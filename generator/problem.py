@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.chinese import chinese
 from generator.codes import CODES
+from generator.language import tr
 
 
 @dataclass(frozen=True, order=True)
@@ -39,6 +40,11 @@ class Problem:
         return chinese(CODES[self.code].title)
 
     @property
+    def cause(self) -> bool:
+        """Whether other faults may follow from it: what could not be read is missing elsewhere."""
+        return self.code.startswith("E0")
+
+    @property
     def stale(self) -> bool:
         """Whether only the generated code is out of date, not the metadata wrong."""
         return self.code.startswith("E9")
@@ -55,7 +61,7 @@ class Problems:
         self, code: str, place: Place, message: str, hint: str = "", uses: tuple[Place, ...] = ()
     ) -> None:
         """Note a problem; the same one twice is noted once."""
-        problem = Problem(place, code, message, hint, uses)
+        problem = Problem(place, code, tr(message), tr(hint), uses)
         if problem not in self.items:
             self.items.append(problem)
 
@@ -64,9 +70,12 @@ class Problems:
         self.items += [problem for problem in others.items if problem not in self.items]
 
     def sorted(self) -> list[Problem]:
-        """Return the problems by file, line and column; of several at one stretch the first code."""
+        """Return the problems by file, line and column, first what others may follow from.
+
+        Of several at one stretch the first code is kept.
+        """
         shown: dict[tuple[object, ...], Problem] = {}
-        for problem in sorted(self.items):
+        for problem in sorted(self.items, key=lambda one: (not one.cause, one)):
             stretch = (
                 problem.code if problem.place.length == 1 else ""
             )  # a point tells them not apart
@@ -84,12 +93,16 @@ def did_you_mean(word: str, known: Iterable[str], kind: str = "") -> str:
     near = get_close_matches(word, names, n=1, cutoff=0.5 if short else 0.6)
     near = near or [name for name in names if name.lower() == word.lower()]
     if near:
-        return f"did you mean '{near[0]}'?"
+        return tr("did you mean '{near}'?", near=near[0])
     if not names:
-        return f"there is no {kind} yet." if kind else ""
+        return tr("there is no {kind} yet.", kind=tr(kind)) if kind else ""
     if len(names) <= 40:
-        return f"known here: {', '.join(names)}."
-    return f"{len(names)} {kind or 'name'}s are known, none of them is similar."
+        return tr("known here: {names}.", names=", ".join(names))
+    return tr(
+        "{count} {kind}s are known, none of them is similar.",
+        count=len(names),
+        kind=tr(kind or "name"),
+    )
 
 
 class Report:
@@ -109,9 +122,9 @@ class Report:
         lines = [f"{problem.place}: error[{problem.code}]: {problem.message}"]
         lines += self.excerpt(problem.place)
         lines.append(f"   {problem.code}：{problem.title}")
-        lines += [f"   used at {use}" for use in problem.uses]
+        lines += [tr("   used at {use}", use=use) for use in problem.uses]
         if problem.hint:
-            lines.append(f"   hint: {problem.hint}")
+            lines.append(tr("   hint: {hint}", hint=problem.hint))
         return "\n".join(lines)
 
     def excerpt(self, place: Place) -> list[str]:
@@ -135,12 +148,21 @@ def summary(problems: list[Problem], files: int) -> str:
     """Return the last line: how many, in how many files, and what to do next."""
     count = len(problems)
     bad = len({problem.place.path for problem in problems})
-    what = "1 problem" if count == 1 else f"{count} problems"
+    what = tr("1 problem") if count == 1 else tr("{count} problems", count=count)
     if all(problem.stale for problem in problems):
-        return f"{what} in {bad} generated {'file' if bad == 1 else 'files'}."
-    return (
-        f"{what} in {bad} of {files} {'file' if files == 1 else 'files'}. Nothing was written. "
-        f"Explain a code: python -m generator explain {problems[0].code}"
+        return tr(
+            "{what} in {bad} generated {which}.",
+            what=what,
+            bad=bad,
+            which=tr("file") if bad == 1 else tr("files"),
+        )
+    return tr(
+        "{what} in {bad} of {files} {which}. Nothing was written. Explain a code: python -m generator explain {code}",
+        what=what,
+        bad=bad,
+        files=files,
+        which=tr("file") if files == 1 else tr("files"),
+        code=problems[0].code,
     )
 
 

@@ -4,9 +4,12 @@ import re
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from generator import fullwidth
+from generator.language import later, meaning, tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Node, Scalar, Sequence
 
@@ -119,7 +122,12 @@ class Reader:
 
     def fail(self, code: str, node: Node, message: str, hint: str = "") -> Unreadable:
         """Note a problem at a node and return the exception that ends its reading."""
-        self.problems.add(code, node.place, message, hint, node.uses)
+        if isinstance(node, Scalar) and (at := _slip(code, node.value)) >= 0:
+            mark = node.value[at]
+            code, message, hint = fullwidth.CODE, fullwidth.message(mark), fullwidth.hint(mark)
+            self.problems.add(code, node.at(at), message, hint, node.uses)
+        else:
+            self.problems.add(code, node.place, message, hint, node.uses)
         return Unreadable()
 
     def record(self, cls: type[T], node: Node, key: Scalar | None = None) -> T:
@@ -131,13 +139,15 @@ class Reader:
             )
         if not isinstance(node, Mapping):
             where = f"'{key.value}'" if key else "this"
-            raise self.fail("E010", node, f"{where} must have keys and values", _keys_hint(cls))
+            raise self.fail(
+                "E010", node, tr("{where} must have keys and values", where=where), _keys_hint(cls)
+            )
         known = {slot.key: slot for slot in slots(cls)}  # type: ignore[arg-type]
-        self._unknown_keys(node, known)
+        meant = self._unknown_keys(node, known)
         hints = _hints(cls)  # type: ignore[arg-type]
         values: dict[str, Any] = {}
         for slot in known.values():
-            self._read_into(values, slot, node, key)
+            self._read_into(values, slot, node, key, missed=slot.key not in meant)
         for item in fields(cls):  # type: ignore[arg-type]
             origin = item.metadata.get("from")
             if origin == "node":
@@ -147,12 +157,19 @@ class Reader:
         return cls(**values)
 
     def _read_into(
-        self, values: dict[str, Any], slot: Slot, node: Mapping, key: Scalar | None
+        self,
+        values: dict[str, Any],
+        slot: Slot,
+        node: Mapping,
+        key: Scalar | None,
+        *,
+        missed: bool = True,
     ) -> None:
         child = node.get(slot.key)
         if child is None or (isinstance(child, Scalar) and child.null):
             if slot.need:
-                self._missing(slot, node, key, child)
+                if missed:
+                    self._missing(slot, node, key, child)
                 values[slot.attribute] = _stand_in(slot, node)
             return
         try:
@@ -165,13 +182,26 @@ class Reader:
         value: Word = self.value(hint, key)
         return value
 
-    def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> None:
+    def _unknown_keys(self, node: Mapping, known: dict[str, Slot]) -> set[str]:
+        """Note the keys that there are not; return those that were meant, which are not missing besides."""
+        meant: set[str] = set()
         for key, value in node:
-            if key.value not in known:
+            if key.value in known:
+                continue
+            if key.plain and (at := fullwidth.first(key.value)) >= 0:
+                mark = key.value[at]
+                told = fullwidth.message(mark), fullwidth.hint(mark)
+                self.problems.add(fullwidth.CODE, key.at(at), *told, key.uses)
+                meant |= set(known)
+            else:
+                meant |= set(get_close_matches(key.value, known, n=1))
                 hint = did_you_mean(key.value, known, "key")
                 if isinstance(value, Scalar) and value.null and not _NAME.match(key.value):
-                    hint = "a text with a comma needs quotes inside { }."
-                self.problems.add("E008", key.place, f"unknown key '{key.value}'", hint, key.uses)
+                    hint = tr("a text with a comma needs quotes inside { }.")
+                self.problems.add(
+                    "E008", key.place, tr("unknown key '{value}'", value=key.value), hint, key.uses
+                )
+        return meant
 
     def _missing(self, slot: Slot, node: Mapping, key: Scalar | None, child: Node | None) -> None:
         where = f"'{key.value}' " if key else ""
@@ -180,7 +210,7 @@ class Reader:
             at.place if child or key else Place(node.place.path, node.place.line, node.place.column)
         )
         self.problems.add(
-            "E009", place, f"{where}lacks the key '{slot.key}'", slot.help[:1].lower() + slot.help[1:],
+            "E009", place, tr("{where}lacks the key '{key}'", where=where, key=slot.key), _reason(slot.help),
             at.uses,
         )  # fmt: skip
 
@@ -224,7 +254,7 @@ class Reader:
         """Read a list; one item may stand without brackets."""
         items = node.items if isinstance(node, Sequence) else (node,)
         if isinstance(node, Mapping) and not is_dataclass(hint):
-            raise self.fail("E010", node, "this must be a list", "write it as [one, two].")
+            raise self.fail("E010", node, tr("this must be a list"), tr("write it as [one, two]."))
         result = []
         for item in items:
             try:
@@ -239,8 +269,8 @@ class Reader:
             raise self.fail(
                 "E010",
                 node,
-                "this must have keys and values",
-                "write {key: value}, or key: value below it.",
+                tr("this must have keys and values"),
+                tr("write {key: value}, or key: value below it."),
             )
         result = {}
         for key, child in node:
@@ -261,7 +291,11 @@ class Reader:
                 if node.value == str(value) and value != "":
                     return value
         names = [str(value) for value in allowed if value != ""]
-        shown = f"'{node.value}' is none of" if isinstance(node, Scalar) else "this must be one of"
+        shown = (
+            tr("'{value}' is none of", value=node.value)
+            if isinstance(node, Scalar)
+            else tr("this must be one of")
+        )
         hint = did_you_mean(node.value, names) if isinstance(node, Scalar) else ""
         raise self.fail("E011", node, f"{shown} {', '.join(names)}", hint if len(names) > 3 else "")
 
@@ -271,8 +305,11 @@ class Reader:
             raise self.fail(
                 "E010",
                 node,
-                f"this must be {_WHAT.get(hint, 'a text')}, not a list or keys",
-                "write one value.",
+                tr(
+                    "this must be {get}, not a list or keys",
+                    get=tr(_WHAT.get(hint, later("a text"))),
+                ),
+                tr("write one value."),
             )
         if hint is bool:
             if node.value in ("true", "false"):
@@ -280,27 +317,34 @@ class Reader:
             raise self.fail(
                 "E011",
                 node,
-                f"'{node.value}' is neither true nor false",
-                "write true or false without quotes.",
+                tr("'{value}' is neither true nor false", value=node.value),
+                tr("write true or false without quotes."),
             )
         if hint is int:
             if _INTEGER.match(node.value):
                 return int(node.value)
-            raise self.fail("E011", node, f"'{node.value}' is not a whole number", "such as 10.")
-        if hint is Name and not _NAME.match(node.value):
-            raise self.fail(
-                "E011", node, f"'{node.value}' cannot be a name",
-                "a name has small letters, digits and underscores, and begins with a letter.",
-            )  # fmt: skip
-        if not node.value.strip():
-            raise self.fail("E011", node, "this is empty", "write what it says, or delete the key.")
-        if any(ord(char) < 32 and char not in "\n\t" for char in node.value):
             raise self.fail(
                 "E011",
                 node,
-                "this contains a control character",
-                "delete it; another line begins with a line break.",
+                tr("'{value}' is not a whole number", value=node.value),
+                tr("such as 10."),
             )
+        if hint is Name and not _NAME.match(node.value):
+            raise self.fail(
+                "E011", node, tr("'{value}' cannot be a name", value=node.value),
+                tr("a name has small letters, digits and underscores, and begins with a letter."),
+            )  # fmt: skip
+        if not node.value.strip():
+            raise self.fail(
+                "E011", node, tr("this is empty"), tr("write what it says, or delete the key.")
+            )
+        if any(ord(char) < 32 and char not in "\n\t" for char in node.value):
+            told = (
+                tr("this contains a control character"),
+                tr("delete it; another line begins with a line break."),
+            )
+            self.problems.add("E011", node.place, *told, node.uses)
+            raise Unreadable
         return hint.of(node) if issubclass(hint, Word) else node.value
 
     def literal(self, node: Node) -> Any:
@@ -330,14 +374,25 @@ def _stand_in(slot: Slot, node: Mapping) -> Any:
 
 
 _WHAT: dict[Any, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    Code: "an expression",
-    Name: "a name",
-    Title: "a text",
+    bool: later("true or false"),
+    int: later("a whole number"),
+    Code: later("an expression"),
+    Name: later("a name"),
+    Title: later("a text"),
 }
 
 
 def _keys_hint(cls: type) -> str:
     names = [slot.key for slot in slots(cls) if slot.need] or [slot.key for slot in slots(cls)][:4]
-    return f"such as {{{', '.join(f'{name}: …' for name in names)}}}."
+    return tr("such as {{{names}}}.", names=", ".join(f"{name}: …" for name in names))
+
+
+def _slip(code: str, text: str) -> int:
+    """Return where a full-width mark is what makes a value unreadable, -1 where none is."""
+    return text.find("：") if code == "E010" else fullwidth.first(text)
+
+
+def _reason(help: str) -> str:
+    """Return what a key is for, as a hint: in English it goes on in small letters."""
+    said = meaning(help)
+    return said[:1].lower() + said[1:]

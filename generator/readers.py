@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from generator.language import tr
 from generator.problem import Place, did_you_mean
 from generator.reader import Code, Unreadable, Word
 from generator.source import Mapping, Node, Scalar, Sequence
@@ -65,7 +66,7 @@ def read_size(reader: "Reader", node: Node) -> int:
         if re.fullmatch(r"[0-9]{1,15}", node.value):
             return int(node.value)
     raise reader.fail(
-        "E011", node, "this is neither a number nor a size", "such as 300, 500kB or 20MB."
+        "E011", node, tr("this is neither a number nor a size"), tr("such as 300, 500kB or 20MB.")
     )
 
 
@@ -73,7 +74,9 @@ def read_bound(reader: "Reader", node: Node) -> int | Decimal:
     """Read the smallest or largest value of a number: 10, or a decimal such as 0.5."""
     if isinstance(node, Scalar) and _BOUND.match(node.value):
         return Decimal(node.value) if "." in node.value else int(node.value)
-    raise reader.fail("E011", node, "this is not a number", "such as 10, or 0.5 of a decimal.")
+    raise reader.fail(
+        "E011", node, tr("this is not a number"), tr("such as 10, or 0.5 of a decimal.")
+    )
 
 
 def read_largest(reader: "Reader", node: Node) -> int | Decimal:
@@ -86,7 +89,9 @@ def read_workdays(reader: "Reader", node: Node) -> int:
     """Read a time such as 2 workdays."""
     found = _WORKDAYS.match(node.value) if isinstance(node, Scalar) else None
     if not found:
-        raise reader.fail("E011", node, "this is not a time in working days", "such as 2 workdays.")
+        raise reader.fail(
+            "E011", node, tr("this is not a time in working days"), tr("such as 2 workdays.")
+        )
     return int(found[1])
 
 
@@ -94,7 +99,9 @@ def read_seconds(reader: "Reader", node: Node) -> int:
     """Read a time such as 60 seconds."""
     found = _SECONDS.match(node.value) if isinstance(node, Scalar) else None
     if not found:
-        raise reader.fail("E011", node, "this is not a time in seconds", "such as 60 seconds.")
+        raise reader.fail(
+            "E011", node, tr("this is not a time in seconds"), tr("such as 60 seconds.")
+        )
     return int(found[1])
 
 
@@ -133,7 +140,10 @@ def read_effects(reader: "Reader", node: Node) -> tuple[Effect, ...]:
 def _effect(reader: "Reader", node: Node) -> list[Effect]:
     if not isinstance(node, Mapping):
         raise reader.fail(
-            "E010", node, "an effect is a key with its argument", "such as notify: sent_back."
+            "E010",
+            node,
+            tr("an effect is a key with its argument"),
+            tr("such as notify: sent_back."),
         )
     when_node = node.get("when")
     when = reader.value(Code, when_node) if when_node is not None else None
@@ -142,8 +152,8 @@ def _effect(reader: "Reader", node: Node) -> list[Effect]:
     pairs = [(key, value) for key, value in node if key.value not in ("when", "each")]
     if len(pairs) != 1:
         raise reader.fail(
-            "E010", node, f"an effect has one key, this has {len(pairs)}",
-            "write each effect as an item of its own: [issue: one, notify: two].",
+            "E010", node, tr("an effect has one key, this has {count}", count=len(pairs)),
+            tr("write each effect as an item of its own: [issue: one, notify: two]."),
         )  # fmt: skip
     key, value = pairs[0]
     several = isinstance(value, Sequence) and all(isinstance(item, Scalar) for item in value.items)
@@ -160,7 +170,7 @@ def read_scope(reader: "Reader", node: Node) -> Scope:
         if node.value in words:
             return Scope(kind=node.value, place=node.place, uses=node.uses)
         raise reader.fail(
-            "E011", node, f"'{node.value}' is not a scope",
+            "E011", node, tr("'{value}' is not a scope", value=node.value),
             did_you_mean(node.value, [*words, "{unit: PATH}", "{where: EXPRESSION}"]),
         )  # fmt: skip
     if isinstance(node, Mapping) and len(node.pairs) == 1:
@@ -179,7 +189,9 @@ def read_scope(reader: "Reader", node: Node) -> Scope:
     raise reader.fail(
         "E011",
         node,
-        "this is not a scope",
+        tr("this is not a scope"),
         near
-        + "one of unit, everyone, own, {unit: PATH}, {unit: [PATH, PATH]}, {where: EXPRESSION}.",
+        + tr(
+            "one of unit, everyone, own, {unit: PATH}, {unit: [PATH, PATH]}, {where: EXPRESSION}."
+        ),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import docx
 from docx.document import Document as WordFile
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from generator import shared
 from generator.check.catalogs import bound
@@ -66,9 +67,22 @@ def _document(paper: WordFile, item: shared.Document, linked: Linked, formulas: 
             paper.add_paragraph(f"{_label(linked, str(item.object), node, str(name))}：{shown}")
     if not item.number:
         return
-    paper.add_paragraph("{{ owner }}")
-    paper.add_paragraph("{{ sealed_on }}" + ("{{ seal }}" if item.seal else ""))
-    paper.add_paragraph("{{ qr }}")
+    _ending(paper, sealed=bool(item.seal))
+
+
+def _ending(paper: WordFile, *, sealed: bool) -> None:
+    """The code at the left, at the right who issues it and when, with the seal in the middle of that column.
+
+    A seal is 42 mm wide and stands over the owner's name: below or above the code it would cover it.
+    """
+    left, right = paper.add_table(rows=1, cols=2).rows[0].cells
+    left.text = "{{ qr }}"
+    lines = [*(["{{ seal }}"] if sealed else []), "{{ owner }}", "{{ sealed_on }}"]
+    right.text = lines[0]
+    for line in lines[1:]:
+        right.add_paragraph(line)
+    for paragraph in right.paragraphs:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _rows(

@@ -12,7 +12,7 @@ from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from generator import interfaces, kinds, loads, model, scores, shared
+from generator import demo, interfaces, kinds, loads, model, scores, shared
 from generator.check.effects import EFFECTS
 from generator.chinese import chinese
 from generator.load import TABLES
@@ -42,6 +42,7 @@ def render(linked: Linked) -> dict[str, str]:
     made: dict[str, Schema] = {
         "object": _object(linked),
         "pattern": _pattern(linked),
+        "demo": _Writer(linked).file(demo.Recipe, "metadata/demo/*.yaml"),
         "project": _Writer(linked).file(shared.Project, "metadata/project.yaml"),
     }
     tables = {name: cls for name, (cls, _) in TABLES.items()}

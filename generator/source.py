@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from generator import fullwidth
+from generator.language import tr
 from generator.problem import Place, Problems
 
 LARGEST = 512 * 1024  # bytes of one file
@@ -28,6 +30,14 @@ class Scalar:
     place: Place
     plain: bool = True
     uses: tuple[Place, ...] = ()
+
+    def at(self, offset: int) -> Place:
+        """Return the place of one character: of a text with escapes or of several lines that of the whole."""
+        before = 0 if self.plain else 1  # its quote
+        if self.place.length == len(self.value) + 2 * before:
+            column = self.place.column + before + offset
+            return replace(self.place, column=column, length=1)
+        return self.place
 
     @property
     def null(self) -> bool:
@@ -95,15 +105,15 @@ def read_file(
         problems.add(
             "E001",
             start,
-            f"the file cannot be read: {fault.strerror}",
-            "let whoever runs this read the file.",
+            tr("the file cannot be read: {strerror}", strerror=fault.strerror),
+            tr("let whoever runs this read the file."),
         )
         return Source(path, "", None)
     if len(data) > LARGEST:
         size = f"{len(data) // 1024} kB"
         problems.add(
-            "E002", start, f"the file has {size}; the limit is {LARGEST // 1024} kB",
-            "split it; one object stands in one file.",
+            "E002", start, tr("the file has {size}; the limit is {LARGEST} kB", size=size, LARGEST=LARGEST // 1024),
+            tr("split it; one object stands in one file."),
         )  # fmt: skip
         return Source(path, "", None)
     text = decode(data, path, problems)
@@ -115,7 +125,7 @@ def read_file(
 def decode(data: bytes, path: str, problems: Problems) -> str | None:
     """Return the text of UTF-8 bytes, or note where they are not UTF-8."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.add("E003", Place(path), "the file is UTF-16", "save it as UTF-8.")
+        problems.add("E003", Place(path), tr("the file is UTF-16"), tr("save it as UTF-8."))
         return None
     try:
         return data.decode("utf-8-sig")
@@ -124,7 +134,7 @@ def decode(data: bytes, path: str, problems: Problems) -> str | None:
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
         problems.add(
             "E003", Place(path, line, column),
-            f"byte 0x{data[fault.start]:02x} is not UTF-8", "save the file as UTF-8.",
+            tr("byte 0x{data:02x} is not UTF-8", data=data[fault.start]), tr("save the file as UTF-8."),
         )  # fmt: skip
         return None
 
@@ -160,20 +170,26 @@ def _parse(text: str, path: str, problems: Problems) -> Mapping | None:
         problems.add(
             "E004",
             Place(path),
-            "the file is nested too deeply",
-            "divide it into more files, or write it flatter.",
+            tr("the file is nested too deeply"),
+            tr("divide it into more files, or write it flatter."),
         )
         return None
     if root is None:
         problems.add(
-            "E005", Place(path), "the file is empty", "write a first key, or delete the file."
+            "E005",
+            Place(path),
+            tr("the file is empty"),
+            tr("write a first key, or delete the file."),
         )
         return None
     node = _Converter(path, text.split("\n"), problems).node(root, 0)
     if not isinstance(node, Mapping):
         place = node.place if node else Place(path)
         problems.add(
-            "E005", place, "the file must consist of keys and values", "such as object: room."
+            "E005",
+            place,
+            tr("the file must consist of keys and values"),
+            tr("such as object: room."),
         )
         return None
     return node
@@ -203,22 +219,37 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
         where = min(getattr(fault, "position", 0) or 0, len(text))
         before = text[:where]
         place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
-    what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "cannot be read"
+    if found := fullwidth.cause(text, (place.line - 1, place.column - 1), _stops):
+        mark = text.split("\n")[found[0]][found[1]]
+        at = Place(path, found[0] + 1, found[1] + 1)
+        problems.add(fullwidth.CODE, at, fullwidth.message(mark), fullwidth.hint(mark))
+        return
+    what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or tr("cannot be read")
     hint = _yaml_hint(str(what))
     context = getattr(fault, "context_mark", None)
     if context is not None and context.line + 1 != place.line:
-        hint += f" What is open here began in line {context.line + 1}."
-    problems.add("E004", place, f"this is not YAML: {what}", hint)
+        hint += tr(" What is open here began in line {line}.", line=context.line + 1)
+    problems.add("E004", place, tr("this is not YAML: {what}", what=tr(str(what))), hint)
+
+
+def _stops(text: str) -> fullwidth.Offset | None:
+    """Return where YAML stops in a text."""
+    try:
+        yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+        return (mark.line, mark.column) if mark else (0, 0)
+    return None
 
 
 def _yaml_hint(what: str) -> str:
     if "mapping values are not allowed" in what:
-        return "put the text in quotes where it contains ': ', or check the indentation."
+        return tr("put the text in quotes where it contains ': ', or check the indentation.")
     if "\\t" in what or "tab" in what:
-        return "indent with spaces, not with tabs."
+        return tr("indent with spaces, not with tabs.")
     if "flow" in what or "expected ',' or" in what:
-        return "a bracket or brace is not closed, or a text with , : { } [ ] needs quotes."
-    return "check indentation, quotes and brackets at this place."
+        return tr("a bracket or brace is not closed, or a text with , : { } [ ] needs quotes.")
+    return tr("check indentation, quotes and brackets at this place.")
 
 
 class _Converter:
@@ -240,30 +271,53 @@ class _Converter:
         place = self.place(node)
         if id(node) in self.seen:
             self.problems.add(
-                "E006", place, "an alias (*name) is not part of the language",
-                "write it out, or make a pattern in metadata/patterns/.",
+                "E006", place, tr("an alias (*name) is not part of the language"),
+                tr("write it out, or make a pattern in metadata/patterns/."),
             )  # fmt: skip
             return None
         self.seen.add(id(node))
         if depth > DEEPEST:
             self.problems.add(
-                "E004", place, f"nested more than {DEEPEST} deep", "write it flatter."
+                "E004",
+                place,
+                tr("nested more than {DEEPEST} deep", DEEPEST=DEEPEST),
+                tr("write it flatter."),
             )
             return None
         if node.tag not in _TAGS:
             self.problems.add(
                 "E006",
                 place,
-                f"the tag {node.tag} is not part of the language",
-                "write the value without the tag.",
+                tr("the tag {tag} is not part of the language", tag=node.tag),
+                tr("write the value without the tag."),
             )
             return None
         if isinstance(node, yaml.ScalarNode):
-            return Scalar(node.value, place, node.style in (None, ""))
+            scalar = Scalar(node.value, place, node.style in (None, ""))
+            if scalar.plain and fullwidth.wrapped(scalar.value):
+                self.full_width(scalar, 0)
+            for brace in set("｛｝") & set(scalar.value):  # {field} in a text: never meant
+                self.full_width(scalar, scalar.value.index(brace))
+            return scalar
         if isinstance(node, yaml.SequenceNode):
+            for item in node.value if node.flow_style else ():
+                if (
+                    isinstance(item, yaml.ScalarNode)
+                    and not item.style
+                    and fullwidth.joined(item.value)
+                ):
+                    self.full_width(Scalar(item.value, self.place(item)), item.value.index("，"))
             items = [self.node(item, depth + 1) for item in node.value]
             return Sequence(tuple(item for item in items if item is not None), place)
         return self.mapping(node, place, depth)
+
+    def full_width(self, scalar: Scalar, at: int) -> None:
+        """Note a full-width mark that YAML takes for a part of a text."""
+        mark = scalar.value[at]
+        self.problems.add(
+            fullwidth.CODE, scalar.at(at), fullwidth.message(mark),
+            tr("{hint} If the mark is meant, put the whole text in quotes.", hint=fullwidth.hint(mark)),
+        )  # fmt: skip
 
     def mapping(self, node: Any, place: Place, depth: int) -> Mapping:
         pairs: list[tuple[Scalar, Node]] = []
@@ -275,15 +329,15 @@ class _Converter:
                     self.problems.add(
                         "E006",
                         key.place,
-                        "a key must be a word",
-                        "a list or a map can only stand behind the colon.",
+                        tr("a key must be a word"),
+                        tr("a list or a map can only stand behind the colon."),
                     )
                 continue
             if key.value in first:
                 line = first[key.value].line
                 self.problems.add(
-                    "E007", key.place, f"the key '{key.value}' stands here twice",
-                    f"it first stands in line {line}; YAML would silently keep only the last.",
+                    "E007", key.place, tr("the key '{value}' stands here twice", value=key.value),
+                    tr("it first stands in line {line}; YAML would silently keep only the last.", line=line),
                 )  # fmt: skip
                 continue
             first[key.value] = key.place

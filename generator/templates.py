@@ -9,6 +9,8 @@ from pathlib import Path
 import jinja2
 from jinja2 import meta, nodes
 
+from generator.language import tr
+
 # Known to every template, besides what its document binds: app/documents/filling.py fills them.
 KNOWN = ("owner", "qr", "number", "sealed_on", "seal", "sign")
 FILTERS = ("cn_date", "paragraphs", "title", "money")
@@ -41,10 +43,10 @@ def read(path: Path) -> Template:
         with zipfile.ZipFile(path) as packed:
             parts = [one for one in packed.infolist() if _PARTS.match(one.filename)]
             if sum(one.file_size for one in parts) > _LARGEST:
-                raise Unreadable("it is too large")
+                raise Unreadable(tr("it is too large"))
             pages = [packed.read(one).decode("utf-8", "replace") for one in parts]
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise Unreadable("it is no .docx file") from error
+        raise Unreadable(tr("it is no .docx file")) from error
     names: set[str] = set()
     bare: set[str] = set()
     alone: set[str] = set()

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator import (
     abstracts,
+    added,
     bilingual,
     kinds,
     ledgers,
@@ -17,6 +18,7 @@ from generator import (
     shared,
 )
 from generator.expression import Member, PolicySignature, World, members_of_me
+from generator.language import tr
 from generator.load import Metadata, ObjectFile
 from generator.problem import Place, Problems
 from generator.reader import Name, Word
@@ -399,7 +401,7 @@ def link(data: Metadata, problems: Problems) -> Linked:
                 _enter(linked, child.object, problems, Entity(
                     name=str(child.object), title=str(child.title), file=file,
                     place=child.object.place, uses=child.object.uses,
-                    fields=_further(child.fields),
+                    fields=added.expanded(_further(child.fields), child.rows),
                     child=child, parent=str(item.object),
                 ))  # fmt: skip
     _functions(linked, problems)
@@ -424,8 +426,8 @@ def _enter(linked: Linked, name: Word, problems: Problems, entity: Entity) -> No
     ):  # the file of that name is the one that is meant
         linked.entities[str(name)], entity, first = entity, first, entity
     problems.add(
-        "E101", entity.place, f"the object '{name}' is defined twice",
-        f"it is also defined at {first.place}.", entity.uses,
+        "E101", entity.place, tr("the object '{name}' is defined twice", name=name),
+        tr("it is also defined at {place}.", place=first.place), entity.uses,
     )  # fmt: skip
 
 
@@ -446,8 +448,8 @@ def _functions(linked: Linked, problems: Problems) -> None:
         first = linked.functions.get(spec.id)
         if first is not None:
             problems.add(
-                "E303", spec.id.place, f"the function {spec.id} is declared twice",
-                f"it is first declared at {first.spec.id.place}.", spec.id.uses,
+                "E303", spec.id.place, tr("the function {id} is declared twice", id=spec.id),
+                tr("it is first declared at {place}.", place=first.spec.id.place), spec.id.uses,
             )  # fmt: skip
             continue
         linked.functions[str(spec.id)] = function
@@ -460,8 +462,8 @@ def _flows(linked: Linked, problems: Problems) -> None:
         first = linked.flows.get(entity.flow.name)
         if first is not None and first.flow:
             problems.add(
-                "E101", entity.flow.name.place, f"the flow '{entity.flow.name}' is defined twice",
-                f"it is first defined at {first.flow.name.place}.", entity.flow.name.uses,
+                "E101", entity.flow.name.place, tr("the flow '{name}' is defined twice", name=entity.flow.name),
+                tr("it is first defined at {place}.", place=first.flow.name.place), entity.flow.name.uses,
             )  # fmt: skip
             continue
         linked.flows[str(entity.flow.name)] = entity

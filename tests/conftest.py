@@ -16,6 +16,8 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
 else:
     os.environ.setdefault("VAR", str(ROOT / "var" / "test"))
 
+os.environ["GENERATOR_LANGUAGE"] = "en"  # golden reports are Chinese, by --language; others English
+
 settings.register_profile(
     "default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -50,6 +52,8 @@ installation.secret = _secret_of_tests  # type: ignore[assignment]
 (installation.folder("secrets") / "history.key").write_bytes(HISTORY_KEY)
 
 pytest_plugins = [
+    "tests.harness.costs",
+    "tests.harness.by_day",
     "tests.harness.afresh",
     "tests.harness.databases",
     "tests.harness.product",

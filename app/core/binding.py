@@ -66,7 +66,8 @@ def _bind_row(
         named = bound.follows and not prefix and child.name in raw
         if child.rows and (record is None or named or (raw and not bound.by_engine)):
             _grow(bound, row, child, prefix, only, own_env(row, env))
-    settle(row, env)
+    if not prefix:  # rows are worked out with their record
+        settle(row, env)
     for child in obj.children if not bound.by_engine else ():
         bound.faults += fixing.faults(child, row, prefix + child.name, env, _was_typed)
 
@@ -77,7 +78,8 @@ def _grow(
     """Let a list follow its source from now on, if it may be changed at all."""
     if only is None or prefix or child.name in only:
         row._grows.add(child.name)
-        bound.faults += following.strangers(child, row, env, prefix + child.name)
+        typed = not bound.by_engine
+        bound.faults += following.strangers(child, row, env, prefix + child.name, typed=typed)
         if bound.by_engine and child.max and len(following.wanted(child, row, env)) > child.max:
             what = f"“{child.title}”超过 {child.max} 行"
             bound.faults.append(Fault(prefix + child.name, what))
@@ -186,6 +188,7 @@ def _bind_child(
         given = given[:_MOST_ROWS]
     by_id = {str(item.id): item for item in stored}
     rows: list[Row] = []
+    added = _Added(bound, row, child, env)
     for index, part in enumerate(given):
         pk = str(part.get("id") or "")
         if pk and pk not in by_id:
@@ -193,15 +196,44 @@ def _bind_child(
         inner = Row(obj, by_id.pop(pk, None), row)
         rows.append(inner)
         inner_env = replace(env, form=env.form or bound.row, parent=row)
-        taken = child.rows.fill if child.rows else ()
-        typed = {name: value for name, value in part.items() if name not in taken}
+        by_hand = added.is_one(inner, part)
+        taken = child.rows.fill if child.rows and not by_hand else ()
+        skipped = (*taken, following.ADDED) if added.adds else taken
+        typed = {name: value for name, value in part.items() if name not in skipped}
         _bind_row(bound, inner, typed, f"{path}.{index}.", None, inner_env)
-        if inner._record is None:
+        if by_hand:
+            inner._values[following.ADDED] = True
+        elif inner._record is None:
             _take(bound, inner, part, taken, f"{path}.{index}.")
     row._children[child.name] = rows
     changed = by_id or any(r._record is None or _was_typed(r) for r in rows)
     if only is not None and not prefix and child.name not in only and changed:
         bound.faults.append(Fault(path, f"“{child.title}”在当前环节不能修改"))
+
+
+class _Added:
+    """Which rows of a list that follows others were added by somebody."""
+
+    def __init__(self, bound: Bound, row: Row, child: Child, env: Env) -> None:
+        self.bound, self.row, self.child = bound, row, child
+        self.adds = child.rows is not None and child.rows.add
+        self.keys = following.Keys(child)
+        self.known = following.wanted(child, row, own_env(row, env)) if self.adds else {}
+
+    def is_one(self, inner: Row, part: dict[str, Any]) -> bool:
+        """Tell whether this row was added: the next one that was sent."""
+        if not self.adds:
+            return False
+        if inner._record is not None:
+            if inner._record.added:
+                return True
+            probe = {item.name: stored_value(item, inner._record) for item in inner._object.fields}
+            self.keys.next(probe)
+            return False
+        assert self.child.rows
+        sent = Row(inner._object, None, self.row)
+        _take(Bound(sent), sent, part, self.child.rows.fill, "")
+        return self.keys.next(sent._values) not in self.known
 
 
 def _take(bound: Bound, row: Row, part: dict[str, Any], names: Iterable[str], prefix: str) -> None:
@@ -240,27 +272,51 @@ def differs(row: Row) -> bool:
 
 
 def settle(row: Row, env: Env) -> None:
-    """Empty what does not apply and compute what is computed, until nothing changes any more."""
-    own = own_env(row, env)
-    for _ in range(4):  # a computed value may depend on another one; deeper chains do not occur
-        before = dict(row._values)
-        for child in row._object.children:
-            if child.name in row._grows:
-                following.follow(child, row, own, blank)
-            if _depends_on_parent(child):
-                for inner in row._children.get(child.name, ()):
-                    settle(inner, replace(env, form=env.form or row, parent=row))
-        for item in row._object.fields:
-            _compute(item, row, own)
-        for child in row._object.children:
-            if child.when is not None and not child.when(row, own):
-                row._children[child.name] = []
-        if row._values == before:
-            return
+    """Empty what does not apply and compute what is computed, each after what it reads."""
+    own, lists = own_env(row, env), {child.name: child for child in row._object.children}
+    inner_env = replace(env, form=env.form or row, parent=row)
+    for step in row._object.evaluation:
+        name, _, inner = step.partition(".")
+        if inner:
+            for one in row._children.get(name, ()):
+                _compute(one._object.field(inner), one, inner_env)
+        elif name in lists:
+            _settle_list(lists[name], row, own)
+        else:
+            _compute(row._object.field(name), row, own)
+
+
+def _settle_list(child: Child, row: Row, env: Env) -> None:
+    if child.name in row._grows:
+        following.follow(child, row, env, blank)
+    if child.when is not None and not child.when(row, env):
+        row._children[child.name] = []
+
+
+def stored(obj: Object, record: Any, grows: frozenset[str]) -> Row:
+    """Return a record as it stands, worked out with lists that follow their source just now."""
+    row, env = bind(obj, record, {}).row, make_env()
+    row._grows |= grows
+    settle(row, env)
+    return row
+
+
+def _is_kept(item: Field, row: Row) -> bool:
+    """Tell whether a value stays as it was: its case has left the steps at which it follows others.
+
+    It is worked out anew where what it reads of its own record was changed.
+    """
+    if row._record is None or not item.as_of or item.as_of[0] in ("now", "save"):
+        return False
+    above = row._record.parent if row._object.parent else row._record
+    if above is None or getattr(above, "state", None) in item.as_of:
+        return False
+    own = [row._object.named[name] for name in item.depends if name in row._object.named]
+    return all(row._values[one.name] == stored_value(one, row._record) for one in own)
 
 
 def _compute(item: Field, row: Row, env: Env) -> None:
-    if item.value is not None:
+    if item.value is not None and not _is_kept(item, row):
         row._values[item.name] = item.computed(row, env)
     if item.total is not None and item.total.rows in row._children:
         row._values[item.name] = _over_rows(item.total, row, env)
@@ -281,13 +337,6 @@ def _over_rows(total: Total, row: Row, env: Env) -> Any:
     if total.kind == "sum":
         return sum(values)
     return (min if total.kind == "least" else max)(values, default=None)
-
-
-def _depends_on_parent(child: Child) -> bool:
-    """Tell whether rows must be computed anew when something else on the form has changed."""
-    if child.rows is not None:
-        return True
-    return any(item.propose for item in registry.object(child.object).fields)
 
 
 def typed_fields(obj: Object) -> Iterable[Field]:

@@ -6,7 +6,9 @@ may have to fulfil a condition, such as a score that two pictures must reach; wh
 person may confirm it by hand, with a reason that stands in the record and in its history.
 """
 
+import hashlib
 import io
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from PIL import Image as Picture
-from sqlalchemy import Index, Integer, String
+from sqlalchemy import Index, Integer, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock, display, files, plugin, records
+from app.core import clock, derived, display, files, plugin, records, registry
 from app.core.actor import current_actor
 from app.core.database import BigId, UtcDateTime, session, unit_of_work
 from app.core.declare import Action, Capture, Object
@@ -43,6 +45,7 @@ class CaptureRecord(Table):
     nonce: Mapped[str] = mapped_column(String(64), unique=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(BigId)
+    basis: Mapped[str | None] = mapped_column(String(64))  # digest of what it was taken for
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,20 @@ class Standing:
     made: bool
     refusal: str = ""  # why what was read does not count
     confirmed: str = ""  # the reason why a person counted it nevertheless
+    stale: bool = False  # it was taken for something else than there is now
 
     @property
     def counts(self) -> bool:
         """Whether nothing more is asked for."""
+        if self.stale:
+            return False
         return bool(self.confirmed) or (self.made and not self.refusal)
 
     @property
     def may_confirm(self) -> bool:
         """Whether a person may confirm it by hand."""
-        return bool(self.capture.by_hand) and bool(self.refusal) and not self.confirmed
+        possible = bool(self.capture.by_hand) and not self.stale
+        return possible and bool(self.refusal) and not self.confirmed
 
 
 BY_HAND = "by_hand"  # as the device of a confirmation in sys_capture
@@ -81,11 +88,62 @@ def applicable(obj: Object, record: Any) -> list[Standing]:
 
 def _standing(obj: Object, record: Any, one: Capture, env: Any) -> Standing:
     made = all(_filled(obj, record, name) for name in one.fill)
+    if made and _is_stale(obj, record, one):
+        return Standing(one, True, f"{one.title}时的要求或内容已变化，请重新采集", stale=True)
     refusal = ""
     if made and one.passes is not None and not one.passes(record, env):
         refusal = display.render(one.error, obj, record)
     confirmed = (getattr(record, one.by_hand) or "") if one.by_hand and refusal else ""
     return Standing(one, made, refusal, confirmed)
+
+
+def _basis(record: Any, one: Capture) -> str:
+    """Return a digest of what a capture is taken for: what the device is told, and what is read of the record."""
+    env = make_env()
+    told = {name: value(record, env) for name, value in one.settings.items()}
+    read = {path: _at(record, path.split(".")) for path in one.reads}
+    text = json.dumps([told, read], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _at(found: Any, path: list[str]) -> Any:
+    """Return what stands at a path: of references the number, of lists that of every row."""
+    if isinstance(found, (list, tuple)):
+        return [_at(one, path) for one in found]
+    if found is None:
+        return None
+    if not path:
+        return getattr(found, "id", found)
+    return _at(getattr(found, path[0]), path[1:])
+
+
+def _is_stale(obj: Object, record: Any, one: Capture) -> bool:
+    """Tell whether what was captured last was taken for something else than there is now."""
+    if not (one.settings or one.reads):
+        return False
+    query = select(CaptureRecord.basis).where(
+        CaptureRecord.object == obj.name,
+        CaptureRecord.record_id == record.id,
+        CaptureRecord.name == one.name,
+    )
+    with session.no_autoflush:
+        known = session.scalar(query.order_by(CaptureRecord.id.desc()).limit(1))
+    return known is not None and known != _basis(record, one)
+
+
+def _void(obj: Object, record: Any, name: str) -> bool:
+    """Empty what was captured for something else than there is now, while its case is under way."""
+    one = next(item for item in obj.captures if item.name == name)
+    state = getattr(record, "state", None)
+    step = next((s for s in registry.flow(obj.flow).steps if s.name == state), None)
+    if step is None or step.end or not any(_filled(obj, record, own) for own in one.fill):
+        return False
+    if not _is_stale(obj, record, one):
+        return False
+    for own in (*one.fill, *([one.by_hand] if one.by_hand else ())):
+        stored = f"{own}_id" if isinstance(obj.field(own).type, File) else own
+        setattr(record, stored, None)
+    return True
 
 
 def _filled(obj: Object, record: Any, name: str) -> bool:
@@ -111,7 +169,7 @@ def take(obj: Object, record: Any, name: str) -> str:
     device's own words where it did not read.
     """
     wanted = _wanted(obj, record, name).capture
-    pictures, papers = _compared(obj, record, wanted), _papers(record, wanted)
+    pictures, basis = _compared(obj, record, wanted), _basis(record, wanted)
     told = _told(wanted, record)
     nonce = secrets.token_hex(16)
     asked = Asked(device=wanted.device, nonce=nonce, settings=told, pictures=pictures)
@@ -124,12 +182,14 @@ def take(obj: Object, record: Any, name: str) -> str:
         raise Conflict(f"采集质量 {captured.quality} 低于要求的 {wanted.least}，请重新采集")
     with unit_of_work():
         fresh = _open(obj, record.id)
-        if _papers(fresh, wanted) != papers:
-            raise Conflict("比对期间照片已重新采集，请重新比对")
+        if _basis(fresh, wanted) != basis:
+            what = "照片已重新采集" if wanted.compare else "采集的要求已变化"
+            raise Conflict(f"{wanted.title}期间{what}，请重新{wanted.title}")
         raw = {own: _value(obj, own, captured, word, told) for own, word in wanted.fill.items()}
-        raw = dict.fromkeys(_voided(obj, wanted), "") | raw
+        if wanted.by_hand:  # a reason spoke of what was read before
+            raw = {wanted.by_hand: ""} | raw
         records.save(obj, fresh, raw, complete=False, engine=True)
-        _prove(obj, record.id, wanted.name, wanted.device, captured.serial, captured.quality, nonce)
+        _prove(obj, fresh, wanted, wanted.device, captured.serial, captured.quality, nonce)
     return captured.serial
 
 
@@ -151,7 +211,7 @@ def confirm(obj: Object, record: Any, name: str, reason: str) -> None:
         if not _wanted(obj, fresh, name).may_confirm:
             raise Conflict(f"{standing.capture.title}已重新采集，请刷新后再看")
         records.save(obj, fresh, {own: reason}, complete=False, engine=True)
-        _prove(obj, record.id, name, BY_HAND, "", 0, secrets.token_hex(16))
+        _prove(obj, fresh, standing.capture, BY_HAND, "", 0, secrets.token_hex(16))
 
 
 def _wanted(obj: Object, record: Any, name: str) -> Standing:
@@ -180,10 +240,6 @@ def _told(wanted: Capture, record: Any) -> dict[str, Setting]:
     return told
 
 
-def _papers(record: Any, wanted: Capture) -> list[int | None]:
-    return [getattr(record, f"{name}_id") for name in wanted.compare]
-
-
 def _compared(obj: Object, record: Any, wanted: Capture) -> tuple[bytes, ...]:
     """Return the pictures that the device compares; Conflict where one is not there yet."""
     lacking = [name for name in wanted.compare if not _filled(obj, record, name)]
@@ -197,27 +253,21 @@ def _compared(obj: Object, record: Any, wanted: Capture) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _voided(obj: Object, wanted: Capture) -> list[str]:
-    """Return what no longer holds once this is captured anew."""
-    after = [one for one in obj.captures if set(one.compare) & set(wanted.fill)]
-    voided = [name for one in after for name in one.fill]
-    return voided + [one.by_hand for one in (wanted, *after) if one.by_hand]
-
-
 def _prove(
-    obj: Object, pk: int, name: str, device: str, serial: str, quality: int, nonce: str
+    obj: Object, record: Any, one: Capture, device: str, serial: str, quality: int, nonce: str
 ) -> None:
     session.add(
         CaptureRecord(
             object=obj.name,
-            record_id=pk,
-            name=name,
+            record_id=record.id,
+            name=one.name,
             device=device,
             serial=serial[:80],
             quality=quality,
             nonce=nonce,
             at=clock.now(),
             actor_id=current_actor().user_id,
+            basis=_basis(record, one),
         )
     )
 
@@ -254,3 +304,6 @@ def _measure(own: str, title: str, content: bytes, told: Mapping[str, Setting]) 
         wrong.append(f"大小 {size} KB，不得超过 {told['largest']} KB")
     if wrong:
         raise Rejected([Fault(own, f"{title}不合规格：{'；'.join(wrong)}，请重新采集")])
+
+
+derived.voids.append(_void)

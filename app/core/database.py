@@ -43,6 +43,8 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
+from app.core.read_only import demand_writable, guard
+
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 TRUSTED = 30.0  # seconds for which a connection is taken as alive that has nothing to say
@@ -65,7 +67,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """Return an engine for the URL, with SQLite set up for several processes."""
+    """Return an engine for the URL, on which a request that reads cannot write."""
+    engine = _make_engine(url, options)
+    guard(engine)
+    return engine
+
+
+def _make_engine(url: str, options: dict[str, Any]) -> Engine:
+    """Return an engine with SQLite set up for several processes, PostgreSQL for few round trips."""
     parsed = make_url(url)
     options.setdefault("hide_parameters", True)  # people's data must not come into logs by an error
     if parsed.get_backend_name() == "sqlite":
@@ -224,6 +233,7 @@ def read_plainly(query: Select[Any], **values: Any) -> CursorResult[Any]:
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """Commit everything at the end, or nothing. Nested units belong to the outermost one."""
+    demand_writable()
     depth = _depth.get()
     if depth == 0 and not _writing.get() and session().in_transaction() and _nothing_pending():
         session().rollback()  # a read transaction cannot become a writing one on SQLite

@@ -131,6 +131,11 @@ def find(name: str, code: str | None) -> Item | None:
     return _items(name).get(code or "")
 
 
+def approves(item: Item | None) -> bool:
+    """Tell whether an entry says that what it is put on is in order: `verdict: pass`."""
+    return item is not None and item.attributes.get("verdict") == "pass"
+
+
 def title(name: str, code: str | None) -> str:
     """Return the title of a code; the code itself where the dictionary has none."""
     if not code:

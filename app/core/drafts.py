@@ -154,6 +154,16 @@ def comparison(obj: Object, record: Any) -> list[Difference]:
         ]
 
 
+def changed(obj: Object, row: Row) -> Row | None:
+    """Return the record that the draft changes as it would be then; None where there is no draft of one."""
+    if obj.draft is None:
+        return None
+    target, text = getattr(row, obj.draft.target), row._values.get(obj.draft.field)
+    if target is None or not text:
+        return None
+    return _as_row(target_object(obj), target, read(text)["values"])
+
+
 def _before(inner: Object, target: Any, obj: Object, record: Any) -> Any:
     """The target as it was copied: once applied, that is the kept version, not today's record."""
     pk = getattr(record, "id", None)

@@ -1,5 +1,6 @@
 """Values that follow a proposal until a person overrides them, and rows that follow other rows."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from app.core.errors import Fault
 from app.core.typed_row import Row
 
 PROPOSED, BASIS, REASON = "_proposed", "_basis", "_reason"
+ADDED = "added"  # of a row that somebody has added beside those that follow
 EMPTY: tuple[Any, ...] = (None, "", [])
 
 
@@ -53,15 +55,33 @@ def key_of(child: Child, values: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(values.get(name) for name in child.rows.key)
 
 
+class Keys:
+    """Tells rows of one list apart: those with an empty part in their key one by one, in their order."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self._seen: Counter[tuple[Any, ...]] = Counter()
+
+    def next(self, values: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the key of the next row; what is not known may be something else each time."""
+        key = key_of(self.child, values)
+        if None not in key:
+            return key
+        self._seen[key] += 1
+        return (*key, self._seen[key])
+
+
 def wanted(child: Child, row: Row, env: Env) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Return what the rows of a list take over, by their key, in the order of their source."""
+    """Return what the rows of a list take over, by their key, in the order of their source.
+
+    Only a row that gives nothing at all is left out.
+    """
     assert child.rows
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    keys = Keys(child)
     for values in child.rows.source(row, env) if child.rows.source else _records(child, row, env):
-        if values is not None:
-            key = key_of(child, values)
-            if None not in key:
-                found.setdefault(key, values)
+        if values is not None and any(value not in EMPTY for value in values.values()):
+            found.setdefault(keys.next(values), values)
     return found
 
 
@@ -78,26 +98,35 @@ def _records(child: Child, row: Row, env: Env) -> list[dict[str, Any]]:
     return [rows.each(one, inner) for one in session.scalars(query)]
 
 
-def strangers(child: Child, row: Row, env: Env, path: str) -> list[Fault]:
-    """Return what is wrong with new rows that were sent but follow nothing."""
-    if child.rows and child.rows.others:
+def strangers(child: Child, row: Row, env: Env, path: str, *, typed: bool) -> list[Fault]:
+    """Return what is wrong with new rows that were sent but follow nothing; `typed` = by a person."""
+    assert child.rows
+    if child.rows.add or (child.rows.others and not typed):
         return _unclear(child, row, path)
-    known = wanted(child, row, env)
-    return [
-        Fault(f"{path}.{index}", f"“{child.title}”由系统按来源列出，不能自行增加")
-        for index, inner in enumerate(row._children[child.name])
-        if inner._record is None and key_of(child, inner._values) not in known
-    ]
+    known, keys, faults = wanted(child, row, env), Keys(child), []
+    for index, inner in enumerate(row._children[child.name]):
+        if keys.next(inner._values) not in known and inner._record is None:
+            what = f"“{child.title}”由系统按来源列出，不能自行增加"
+            faults.append(Fault(f"{path}.{index}", what))
+    return faults
+
+
+def is_added(inner: Row) -> bool:
+    """Tell whether somebody has added a row beside those that follow."""
+    return bool(inner._values.get(ADDED))
 
 
 def _unclear(child: Child, row: Row, path: str) -> list[Fault]:
     """Return which rows cannot be told apart: without their key, or with that of another one."""
+    assert child.rows
     faults, seen = [], dict[tuple[Any, ...], int]()
     for index, inner in enumerate(row._children[child.name]):
         key = key_of(child, inner._values)
         if None in key:
-            faults.append(Fault(f"{path}.{index}", "这一行缺少用来识别的内容"))
-        elif key in seen:
+            if child.rows.others:
+                faults.append(Fault(f"{path}.{index}", "这一行缺少用来识别的内容"))
+            continue
+        if key in seen:
             faults.append(Fault(f"{path}.{index}", f"与第 {seen[key] + 1} 行重复"))
         seen.setdefault(key, index)
     return faults
@@ -121,19 +150,28 @@ def _alone(child: Child, inner: Row) -> Row:
 
 
 def follow(child: Child, row: Row, env: Env, blank: Callable[[Object, Row, Env], Row]) -> None:
-    """Let the rows of a list follow: those that are still there keep what was typed; `blank` makes one."""
+    """Let the rows of a list follow: those that are still there keep what was typed; `blank` makes one.
+
+    A row that somebody has added stays as it is until its source has it, too.
+    """
     there: dict[tuple[Any, ...], Row] = {}
+    keys, found = Keys(child), wanted(child, row, env)
+    by_people = []
     for inner in row._children.get(child.name, ()):
-        there.setdefault(key_of(child, inner._values), inner)
+        if is_added(inner) and key_of(child, inner._values) not in found:
+            by_people.append(inner)
+        else:
+            there.setdefault(keys.next(inner._values), inner)
     obj, rows = registry.object(child.object), []
-    found = wanted(child, row, env)
     if child.rows and child.rows.by_hand:  # as they stand, what is new comes last
         found = {key: found[key] for key in [*(k for k in there if k in found), *found]}
     for key, values in found.items():
         inner = there.get(key) or blank(obj, row, replace(env, parent=row))
         inner._values.update(values)
+        if is_added(inner):
+            inner._values[ADDED] = False
         rows.append(inner)
     if child.rows and child.rows.others:
         left = [inner for key, inner in there.items() if key not in found and _own(child, inner)]
         rows += [_alone(child, inner) for inner in left]
-    row._children[child.name] = rows
+    row._children[child.name] = rows + by_people

@@ -197,22 +197,30 @@ def write_now() -> None:
 
 
 def append(current: Session, *entries: Entry) -> None:
-    """Write entries of one record behind its last one."""
+    """Write entries of one record behind its last one.
+
+    Who comes to the same place at the same moment (two people look at a record) waits until the
+    other one is written, and goes behind that one.
+    """
     owner = {"object": entries[0].object, "record_id": entries[0].record_id}
     connection = current.connection()  # below the ORM: this runs with every write there is
-    if entries[0].kind == "create":
-        rows = _chained(entries, owner, 0, "")
-        if _begun(connection, rows[0]):
-            if rows[1:]:
-                connection.execute(_INSERT, rows[1:])
-            return
+    begins = entries[0].kind == "create"  # most likely there is none yet; no need to ask
+    rows = _chained(entries, owner, 0, "") if begins else _behind(connection, entries, owner)
+    while not _taken(connection, rows[0]):
+        rows = _behind(connection, entries, owner)
+    if rows[1:]:
+        connection.execute(_INSERT, rows[1:])
+
+
+def _behind(
+    connection: Connection, entries: Sequence[Entry], owner: dict[str, Any]
+) -> list[dict[str, Any]]:
     last = connection.execute(_LAST, owner).first()
-    before, mac = (last.seq, last.mac) if last else (0, "")
-    connection.execute(_INSERT, _chained(entries, owner, before, mac))
+    return _chained(entries, owner, last.seq, last.mac) if last else _chained(entries, owner, 0, "")
 
 
-def _begun(connection: Connection, row: dict[str, Any]) -> bool:
-    """Write the first entry of a record; False if it has one, from a record that had the same id."""
+def _taken(connection: Connection, row: dict[str, Any]) -> bool:
+    """Write an entry in its place; False where another one stands there."""
     return insert_unless_there(connection, _TABLE, row) is not None
 
 

@@ -68,7 +68,7 @@ class Migration:
     mode: Mode
     columns: tuple[SourceColumn, ...]
     fields: tuple[Mapped, ...]
-    same: Literal["fill", "keep", "update"] = "fill"
+    same: Literal["refuse", "fill", "keep", "update"] = "refuse"
     state: str = ""
     strict: bool = False
     file: str = ""  # kind of the file that people hand in; "" where the source is a setting

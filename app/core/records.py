@@ -10,6 +10,7 @@ from app.core import (
     binding,
     child_rows,
     clock,
+    derived,
     display,
     lookups,
     materials,
@@ -171,7 +172,8 @@ def bind_stored(obj: Object, record: Any) -> Row:
 
 
 def refresh(obj: Object, record: Any) -> None:
-    """Write what is proposed now, where nobody has overridden it; what it is judged by is stored so."""
+    """Write what is proposed now, where nobody has overridden it, and what follows others to this step."""
+    derived.renew(obj, record)
     objects = (obj, *(registry.object(child.object) for child in obj.children))
     if any(item.propose for one in objects for item in one.fields):
         row = bind_stored(obj, record)
@@ -281,12 +283,34 @@ def save(
         fresh = record is None
         target = _put(obj, record, bound.row, entry)
     session.flush()
+    derived.settled(target)
     if not engine and not scope.in_scope(target, actor):
         raise Refused("不能为其他单位填报")
     if fresh:
         for hook in created:
             hook(obj, target, "")
     return target
+
+
+def answer(obj: Object, record: Any, raw: dict[str, Any]) -> list[Fault]:
+    """Write values that an action of the record's flow asks for, and all of them; return what is wrong, else [].
+
+    They are judged as those of a form are: types, what may be chosen, the rules that stand at them. Whether
+    the person may change the record otherwise is not asked: who may take the action may answer it.
+    """
+    names, env = frozenset(raw), make_env()
+    with session.no_autoflush:
+        bound = _bind(obj, record, raw, names, env, engine=True)
+        faults = [*bound.faults, *rules.references(bound.row, env)]
+        wrong = {fault.path for fault in faults}
+        judged = [*rules.asked(bound.row, env, names), *rules.complete(bound.row, env)]
+        faults += [fault for fault in judged if fault.path not in wrong]
+        faults = [one for one in faults if one.level == "error" and one.path in names]
+        if faults:
+            return list({one.path: one for one in faults}.values())
+        row_writing.write(bound.row, record)
+    session.flush()
+    return []
 
 
 @dataclass(frozen=True)
@@ -309,6 +333,8 @@ def insert(obj: Object, rows: Sequence[Row], taken: TakenOver | None = None) -> 
                 if isinstance(item.type, Code):
                     setattr(target, item.name, row._values.get(item.name))
     session.flush()
+    for target in targets:
+        derived.settled(target)
     if not scope.all_in_scope(targets):
         raise Refused("不能为其他单位填报")
     for target in targets:
@@ -328,6 +354,7 @@ def rewrite(obj: Object, record: Any, row: Row) -> None:
     with session.no_autoflush:
         _put(obj, record, row)
     session.flush()
+    derived.settled(record)
 
 
 def _way_in(flow: Flow, entry: str) -> str:

@@ -31,6 +31,11 @@ def write(row: Row, record: Any | None) -> Any:
     return target
 
 
+def write_rows(row: Row, record: Any, name: str) -> None:
+    """Write the rows of one list to the record."""
+    _write_children(record, name, row._children.get(name, []))
+
+
 def _write_field(target: Any, item: Field, row: Row) -> None:
     value = row._values.get(item.name)
     if isinstance(item.type, Refs):

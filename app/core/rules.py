@@ -1,13 +1,13 @@
 """Everything that must hold before a record counts as complete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from app.core import bulk, display, materials, once, policies, registry
+from app.core import bulk, display, following, materials, once, policies, registry
 from app.core.database import elevated, session
 from app.core.declare import Child, Field, Hold, Level, Object, Rule
 from app.core.env import Env
@@ -16,24 +16,31 @@ from app.core.typed_row import Row, applies, own_env, stored_ids
 from app.core.types import Code, DraftOf, File, Ref, Refs
 
 
-def _nothing(obj: Object, record: Any, hold: Hold) -> int:
+def _nothing(obj: Object, record: Any, hold: Hold, resource: Any) -> int:
     return 0
 
 
-held: Callable[[Object, Any, Hold], int] = _nothing  # flows put in here what a record holds already
+# Flows put in here how much a record holds already of a resource.
+held: Callable[[Object, Any, Hold, Any], int] = _nothing
 
 
-def references(row: Row, env: Env, prefix: str = "") -> list[Fault]:
-    """Check that each newly chosen reference exists within reach, may be used and may be chosen here."""
+def references(row: Row, env: Env, prefix: str = "", taken: Collection[str] = ()) -> list[Fault]:
+    """Check that each newly chosen reference exists within reach, may be used and may be chosen here.
+
+    What is `taken` over from a source was chosen there, and not by whoever sees it here.
+    """
     faults = []
     own = own_env(row, env)
     for item in row._object.fields:
-        if isinstance(item.type, Ref) and item.value is None and not item.find:
+        chosen = item.value is None and not item.find and item.name not in taken
+        if isinstance(item.type, Ref) and chosen:
             fault = _check_reference(row, item, own, prefix + item.name)
             faults += [fault] if fault else []
     for child in row._object.children:
         for index, inner in enumerate(row._children.get(child.name, ())):
-            faults += references(inner, env, f"{prefix}{child.name}.{index}.")
+            follows = child.rows is not None and not following.is_added(inner)
+            fill = child.rows.fill if child.rows and follows else ()
+            faults += references(inner, env, f"{prefix}{child.name}.{index}.", fill)
     return faults
 
 
@@ -149,6 +156,18 @@ def _required(row: Row, env: Env, prefix: str) -> list[Fault]:
     return faults
 
 
+def asked(row: Row, env: Env, names: frozenset[str]) -> list[Fault]:
+    """Return a fault for each of these fields that applies and is empty: whoever acts is asked for all."""
+    own = own_env(row, env)
+    return [
+        Fault(item.name, f"{_asks(item)}{item.title}")
+        for item in row._object.fields
+        if item.name in names
+        and row._values.get(item.name) in (None, "", [])
+        and applies(item, row, own)
+    ]
+
+
 def _asks(item: Field) -> str:
     """Return what people are asked to do with a field."""
     if isinstance(item.type, File):  # pictures too
@@ -252,7 +271,7 @@ def _hold(hold: Hold, row: Row, env: Env) -> Fault | None:
     if resource is None:
         return None
     amount = hold.amount(row, env) or 0
-    left = (getattr(resource, hold.capacity) or 0) + held(row._object, row._record, hold)
+    left = (getattr(resource, hold.capacity) or 0) + held(row._object, row._record, hold, resource)
     if amount <= left:
         return None
     title = display.title_of(resource)

@@ -121,13 +121,27 @@ def _by_parent(cls: Any, obj: Object, actor: Actor, reach: str) -> ColumnElement
 
 
 @lru_cache(maxsize=4096)
-def _option(cls: type, key: tuple[Any, ...], actor_box: "_ActorBox", reach: str) -> Any:
-    clause = criterion(cls, actor_box.actor, reach)
+def _kept_option(cls: type, key: tuple[Any, ...], actor_box: "_ActorBox", reach: str) -> Any:
+    return _option(cls, actor_box.actor, reach)
+
+
+def _option(cls: type, actor: Actor, reach: str) -> Any:
+    clause = criterion(cls, actor, reach)
     return (
         None
         if clause is None
         else with_loader_criteria(cls, clause, include_aliases=True, propagate_to_loaders=False)
     )
+
+
+def _is_lasting(obj: Object | None) -> bool:
+    """Tell whether a criterion holds as long as the actor is the same one.
+
+    A condition may read the day, a policy, a dictionary: it is asked for anew by each statement.
+    """
+    if obj is not None and obj.scope.kind == "parent":
+        return _is_lasting(registry.object(obj.parent))
+    return obj is None or obj.scope.kind != "expression"
 
 
 class _ActorBox:
@@ -197,7 +211,12 @@ def _filter(state: ORMExecuteState) -> None:
     key = (actor.user_id, actor.org_id, actor.district, actor.version, tuple(sorted(actor.roles)))
     options = []
     for cls in sorted(_scoped_classes(state), key=lambda item: item.__name__):
-        option = _option(cls, key, _ActorBox(actor), reach)
+        lasting = _is_lasting(registry.object_of(cls))
+        option = (
+            _kept_option(cls, key, _ActorBox(actor), reach)
+            if lasting
+            else _option(cls, actor, reach)
+        )
         if option is not None:
             options.append(option)
     if options:

@@ -6,8 +6,11 @@ otherwise: the SQLite file, files, logs, secrets. Nothing of it is ever committe
 
 import os
 import secrets
+import stat
 from functools import cache
 from pathlib import Path
+
+PRIVATE = ("secrets", "seal", "backup")  # for the service's own user alone
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,8 +23,18 @@ def var() -> Path:
 def folder(name: str) -> Path:
     """Return a folder below var/, made if missing."""
     path = var() / name
-    path.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.mkdir(parents=True, exist_ok=True)
+        close_to_others(path)
     return path
+
+
+def close_to_others(path: Path) -> None:
+    """Take a folder's rights from other users of the machine: logs and files name people, secrets are secret."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    allowed = 0o700 if path.name in PRIVATE else 0o750
+    if mode & ~allowed and path.stat().st_uid == os.getuid():
+        path.chmod(mode & allowed)
 
 
 @cache

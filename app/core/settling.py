@@ -13,14 +13,12 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core import registry, totals
+from app.core import derived, registry, totals
 from app.core.database import elevated, session
 from app.core.declare import Object
-from app.core.env import Env, make_env
+from app.core.env import make_env
 from app.core.totals import Kept, Move
-from app.core.types import Ref, Refs
-
-_ROUNDS = 4  # a computed value may depend on another one; deeper chains do not occur
+from app.core.types import Refs
 
 
 def settle() -> None:
@@ -35,7 +33,7 @@ def foresee(record: Any) -> None:
     whoever locked them now could wait for somebody who waits for him.
     """
     model, waiting = type(record), totals.pending(session())
-    session.flush()
+    derived.carry_out(session())
     place = (model, record.id)
     mine = waiting.moves.get(place, [])
     wanted = {
@@ -90,7 +88,8 @@ def write(obj: Object, record: Any, changes: dict[str, Any]) -> None:
     if not changes:
         return
     table = type(record).__table__
-    with totals.around(session(), type(record), record.id, set(changes)), elevated():
+    around = (session(), type(record), record.id, set(changes))
+    with totals.around(*around), derived.around(*around), elevated():
         session.execute(update(table).where(table.c.id == record.id).values(**changes))
         for name, value in changes.items():
             set_committed_value(record, name, value)
@@ -123,34 +122,32 @@ def _write_parent(obj: Object, record: Any) -> None:
 
 def followed(obj: Object, record: Any, names: Iterable[str]) -> dict[str, Any]:
     """Return what is computed from these fields of a record, where it is not what is stored."""
-    env, touched, changes = make_env(), set(names), dict[str, Any]()
+    touched, changes = set(names), dict[str, Any]()
+    env = make_env(parent=getattr(record, "parent", None) if obj.parent else None)
     with elevated(), session.no_autoflush:
-        for _ in range(_ROUNDS):
-            fresh = _computed(obj, record, touched, env)
-            if not fresh:
-                break
-            for name, value in fresh.items():
-                set_committed_value(record, name, value)
-            changes |= fresh
-            touched |= {name.removesuffix("_id") for name in fresh}
+        for name in obj.evaluation:
+            item = obj.named.get(name)
+            if item is None or item.value is None or isinstance(item.type, Refs):
+                continue
+            if not touched & set(item.depends):
+                continue
+            place, value = derived.computed(item, record, env)
+            if getattr(record, place) != value:
+                set_committed_value(record, place, value)
+                changes[place] = value
+                touched.add(item.name)
     return changes
 
 
-def _computed(obj: Object, record: Any, touched: set[str], env: Env) -> dict[str, Any]:
-    found = {}
-    for item in obj.fields:
-        if item.value is None or isinstance(item.type, Refs) or not touched & set(item.depends):
-            continue
-        value = item.computed(record, env)
-        if item.when is not None and not item.when(record, env):
-            value = None
-        name = f"{item.name}_id" if isinstance(item.type, Ref) else item.name
-        if getattr(record, name) != value:
-            found[name] = value
-    return found
-
-
 def _settle(current: Session) -> None:
+    """Move the totals, let follow what reads them, and so on: neither goes round, says the compiler."""
+    _move(current)
+    while derived.is_waiting(current):
+        derived.carry_out(current)
+        _move(current)
+
+
+def _move(current: Session) -> None:
     waiting = totals.pending(current)
     current.flush()
     rank = totals.index().rank
@@ -212,8 +209,9 @@ def aggregate(kept: Kept, value: Any) -> Any:
 
 
 def _before_commit(current: Session) -> None:
-    if not current.in_nested_transaction() and totals.index().over:
+    if not current.in_nested_transaction():
         _settle(current)
 
 
-event.listen(Session, "before_commit", _before_commit)
+# before the history is written, which tells of what followed, too
+event.listen(Session, "before_commit", _before_commit, insert=True)

@@ -1,18 +1,27 @@
 """Where in the metadata something is declared, for those who look after it; read when first asked.
 
-The compiler writes the table (`app/generated/places.py`); no page of ordinary work loads it.
+The compiler writes the table (`app/generated/places.py`): by file and key the address of a node, which is the keys that
+lead to it, "functions/PP17/roles/liaison". Lines are looked up in the file itself, so that they are right also where
+somebody has edited above; no page of ordinary work does so.
 """
 
 import importlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from app.core import registry
+from app.core.addresses import addresses
 
 
 def line_of(key: str) -> str:
     """Return file and line of what a key names, such as "grant FUNCTION ROLE"; empty if none is known."""
-    return _lines(registry.package()).get(key, "")
+    package = registry.package()
+    path, address = _table(package).get(key, ("", ""))
+    if not path:
+        return ""
+    line = _lines(package, path).get(address)
+    return f"{path}:{line}" if line else path
 
 
 def words_of(object_name: str, text: str) -> str:
@@ -22,9 +31,20 @@ def words_of(object_name: str, text: str) -> str:
 
 
 @cache
-def _lines(package: str) -> dict[str, str]:
+def _table(package: str) -> dict[str, tuple[str, str]]:
     files = getattr(_places(package), "PLACES", {})
-    return {key: f"{path}:{line}" for path, lines in files.items() for key, line in lines.items()}
+    return {key: (path, address) for path, keys in files.items() for key, address in keys.items()}
+
+
+@cache
+def _lines(package: str, path: str) -> dict[str, int]:
+    """Return by address the lines of a file of the project that the package was generated for."""
+    root = Path(str(_places(package).__file__)).resolve().parents[2]
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):  # an installation that came without its metadata
+        return {}
+    return {address: mark.line + 1 for address, mark in addresses(text)}
 
 
 @cache

@@ -336,7 +336,7 @@ class Ref(Type):
         if text is None:
             return None
         number = id_of(text)
-        if number is None:
+        if not number:  # 0 is nobody's number: what asks whether something was chosen would take it for a choice
             raise ValueError("请从列表中选择")
         return number
 

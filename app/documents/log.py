@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
 from app.core.actor import Actor, current_actor
 from app.core.database import session
 from app.documents.models import DocumentEvent, IssuedDocument
+
+
+def _outside() -> ColumnElement[bool]:
+    own = DocumentEvent.actor_id == current_actor().user_id
+    return or_(DocumentEvent.kind.in_(OUTSIDE), own)
 
 
 def note(
@@ -32,11 +37,18 @@ def note(
     session.add(row)
 
 
-def events(document: IssuedDocument, limit: int = 200) -> list[DocumentEvent]:
-    """Return what was done with a paper, newest first."""
+OUTSIDE = ("issued", "voided", "verified")  # what those may read who only fetch a paper
+
+
+def events(document: IssuedDocument, *, making: bool, limit: int = 200) -> list[DocumentEvent]:
+    """Return what was done with a paper, newest first.
+
+    Who is not `making` papers reads that it was handed out, declared void or verified, and what they did with
+    it themselves: who drafted, looked, corrected and sealed is the office's own affair.
+    """
     query = (
         select(DocumentEvent)
-        .where(DocumentEvent.document_id == document.id)
+        .where(DocumentEvent.document_id == document.id, *(() if making else (_outside(),)))
         .order_by(DocumentEvent.id.desc())
         .limit(limit)
     )

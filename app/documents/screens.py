@@ -10,9 +10,10 @@ from flask_appbuilder.security.decorators import permission_name
 
 from app.core import clock, registry
 from app.core.database import elevated, unit_of_work
+from app.core.read_only import bookkeeping
 from app.documents import effects, issuing, verify
 from app.documents.log import note
-from app.documents.models import IssuedDocument
+from app.documents.models import DocumentEvent, IssuedDocument
 from app.web.screens import chronicle, page
 
 assert effects  # importing it makes the effects known to flows
@@ -34,7 +35,7 @@ class VerifyPage(BaseView):
             abort(429)
         verdict = verify.verdict_of(token)
         if verdict.document is not None:
-            with elevated(), unit_of_work():
+            with elevated(), bookkeeping(DocumentEvent), unit_of_work():
                 note(verdict.document, "verified", actor_name="公众", ip=address)
         return render_template(
             "documents/verify.html",

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, display, files, numbering, outbox, registry
+from app.core import clock, display, files, history, numbering, outbox, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Rejected
 from app.core.outbox import Handler, Outcome
 from app.core.plugin import NotSent, Place, Refused, Seal, plugin
+from app.core.read_only import bookkeeping
 from app.documents import filling, issuing, office, pages
 from app.documents.log import note
 from app.documents.models import IssuedDocument
@@ -21,6 +22,8 @@ SEAL, VOID = "document.seal", "document.void"
 LARGEST = 60 * 1024 * 1024
 BELOW = 26.0  # points from the top of the owner's line to the middle of the seal
 SIGN_RIGHT, SIGN_DOWN = 48.0, 12.0
+# What a look at a paper may write whose pages are not drawn yet.
+RENDERED = (outbox.OutboxItem, files.File, IssuedDocument, history.Change)
 QUICK = (3, 15, 60, 300, 1800, 7200)
 
 
@@ -100,14 +103,15 @@ def void(document: IssuedDocument, reason: str) -> None:
 
 def ready(document: IssuedDocument, owner: str = "web") -> bool:
     """Make the PDF now if it is not there yet; call it outside of a transaction."""
-    if document.state == "draft" and document.pdf_revision != document.revision:
-        with unit_of_work():
-            item = issuing.render_later(document)
-            if item.state == "failed":
-                outbox.resend(item.id)
-        outbox.work_now(item.id, owner)
-    elif document.state == "void" and document.sealed_at and document.void_pdf_id is None:
-        _work(f"void:{document.token}", owner)
+    with bookkeeping(*RENDERED):
+        if document.state == "draft" and document.pdf_revision != document.revision:
+            with unit_of_work():
+                item = issuing.render_later(document)
+                if item.state == "failed":
+                    outbox.resend(item.id)
+            outbox.work_now(item.id, owner)
+        elif document.state == "void" and document.sealed_at and document.void_pdf_id is None:
+            _work(f"void:{document.token}", owner)
     refresh(document)
     return document.shown_pdf is not None
 

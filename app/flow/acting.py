@@ -5,7 +5,7 @@ checked on what is stored now, the step is recorded with what the decider saw, t
 and opened, holds follow, effects run. Whoever comes second reads who was first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,19 @@ from app.core.declare import Action, Applicant, Flow, Object, Step
 from app.core.env import make_env
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.core.materials import MarkInput
-from app.flow import access, archive, comparing, copying, moving, returns, routes, steps, worklist
+from app.flow import (
+    access,
+    archive,
+    comparing,
+    copying,
+    holds,
+    moving,
+    prompts,
+    returns,
+    routes,
+    steps,
+    worklist,
+)
 from app.flow.cases import case_of, flow_of, lock, record_of
 from app.flow.models import Case, StepRecord
 from app.flow.places import Place, open_tasks, places, views
@@ -34,7 +46,7 @@ class Offer:
     place: Place | None = None
     holder: Actor | None = None  # in whose name a deputy would act
     direct: bool = False  # straight back to whoever returned the case
-    hindered: str = ""  # what the refusal comes from: opened, guard, view, compare
+    hindered: str = ""  # what the refusal comes from: opened, guard, view, compare, places
 
     @property
     def name(self) -> str:
@@ -119,7 +131,7 @@ def _starts_at(action: Action, step: Step) -> bool:
 def _hindrance(
     case: Case, action: Action, record: Any, place: Place, holder: Actor
 ) -> tuple[str, str]:
-    """Return what stands in the way now (opened, guard, view, compare) and in words, or two empty texts."""
+    """Return what stands in the way now (opened, guard, view, compare, places) and in words, or two empty texts."""
     if action.until == "opened" and case.opened_at is not None:
         return "opened", "办理人已经打开，不能撤回；可联系办理人退回"
     if action.guard is not None and not action.guard(record, make_env()):
@@ -128,8 +140,12 @@ def _hindrance(
     if words:
         return "view", words
     if action.kind in routes.FORWARDS:
-        words = comparing.hindrance(registry.object(case.object), record, place.step)
-        return ("compare", words) if words else ("", "")
+        obj = registry.object(case.object)
+        words = comparing.hindrance(obj, record, place.step)
+        if words:
+            return "compare", words
+        words = holds.lacking(obj, record) if action.kind == "pass" else ""
+        return ("places", words) if words else ("", "")
     return "", ""
 
 
@@ -204,6 +220,7 @@ def act(
     resubmit: str = "",
     verdicts: dict[int, str] | None = None,
     copies: Sequence[int] = (),
+    values: Mapping[str, Any] | None = None,
     cause: StepRecord | None = None,
 ) -> StepRecord:
     """Take an action on a case; raises a UserError and changes nothing if that cannot be.
@@ -212,9 +229,9 @@ def act(
     there since, the answer says who and what. `at` names the step where a case is in several
     branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
     `verdicts` are codes by the id of the row, where a step judges row by row; `copies` are the people
-    who get the case to read by the decider's choice. With a `cause`, a step of another case whose
-    effect takes the action, nobody is asked for the right: the flow of that case says so. Everything
-    else stands in its way as ever.
+    who get the case to read by the decider's choice; `values` are what the action asks for, by field,
+    as a form has them. With a `cause`, a step of another case whose effect takes the action, nobody is
+    asked for the right: the flow of that case says so. Everything else stands in its way as ever.
     """
     with unit_of_work():
         case = lock(case)
@@ -234,6 +251,7 @@ def act(
         _check_input(turn.step, turn.action, said.comment, checks, said.opinions)
         picked = copying.chosen(turn, copies)
         direct = _comes_straight_back(turn.action, resubmit)
+        prompts.write(obj, record, turn.action, values or {})
         _check_captured(obj, record, turn.action)
         if turn.action.kind == "submit" or (turn.action.kind == "pass" and turn.step.edit):
             records.refresh(obj, record)
@@ -313,6 +331,25 @@ def _turn_of_cause(flow: Flow, obj: Object, case: Case, record: Any, name: str) 
     return Turn(
         flow=flow, obj=obj, case=case, record=record, action=action, place=place, holder=actor
     )
+
+
+def lacking(case: Case, record: Any, offer: Offer) -> list[Fault]:
+    """Return what the record itself still lacks for an action that leads it forwards.
+
+    What is typed, ticked or judged when the action is taken is asked then; this is what it would be too
+    late to type there: a page says it beside the button, and asks nobody whether they are sure.
+    """
+    action, place = offer.action, offer.place
+    if offer.refusal or place is None or action.kind not in routes.FORWARDS:
+        return []
+    obj = registry.object(case.object)
+    faults = captures.missing(obj, record, action)
+    if action.kind == "submit" or place.step.edit:
+        faults += records.check(obj, record, {}, complete=True)
+    if place.step.rules and place.step.per is None:
+        row = records.bind_stored(obj, record)
+        faults += rules.of_step(place.step.rules, row, make_env(), _out(place.step))
+    return [one for one in faults if one.level == "error" and one.path not in action.asks]
 
 
 def _comes_straight_back(action: Action, resubmit: str) -> bool:
@@ -414,4 +451,4 @@ def _check_worded(obj: Object, marks: Sequence[MarkInput]) -> None:
 def _approves(step: Step, mark: MarkInput) -> bool:
     """Tell whether all labels of a mark say that the item is in order."""
     found = [dictionaries.find(step.labels, code) for code in mark.labels] if step.labels else []
-    return bool(found) and all(item and item.attributes.get("verdict") == "pass" for item in found)
+    return bool(found) and all(map(dictionaries.approves, found))

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.core import clock, history, jobs, materials, records, registry, workdays
+from app.core import clock, derived, history, jobs, materials, records, registry, workdays
 from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Object
 from app.core.entity import Entity, is_modified
 from app.core.errors import Conflict
 from app.core.materials import Mark, MaterialFile
@@ -161,4 +162,9 @@ def _archives(object_name: str) -> bool:
     return flow is not None and flow.archive is not None
 
 
+def _is_archived(obj: Object, record: Any) -> bool:
+    return _archives(obj.name) and cases.archived_at(session(), obj.name, record.id) is not None
+
+
+derived.closed.append(_is_archived)
 jobs.declare(jobs.Job(name="archive", title="办结件归档", run=run, at="02:20"))

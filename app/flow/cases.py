@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from app.core import bulk, clock, display, registry
+from app.core import bulk, clock, derived, display, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session
 from app.core.declare import Flow, Object
@@ -296,3 +296,11 @@ def discard(obj: Object, record: Any) -> None:
             raise Conflict("已提交过的申请不能删除，可以申请取消")
         session.delete(case)
         session.flush()
+
+
+def _follow(obj: Object, record: Any) -> None:
+    """Let the case of a record follow what the record took over from others."""
+    retitle_all(obj, [record])
+
+
+derived.followed.append(_follow)

@@ -16,7 +16,16 @@ from app.flow import (
     waiting,  # noqa: F401 - follows every move
     warned,  # noqa: F401 - declares its jobs
 )
-from app.flow.acting import Offer, Withheld, act, edit_policy, mark_opened, offers, withheld
+from app.flow.acting import (
+    Offer,
+    Withheld,
+    act,
+    edit_policy,
+    lacking,
+    mark_opened,
+    offers,
+    withheld,
+)
 from app.flow.cases import (
     begin,
     case_of,
@@ -46,6 +55,7 @@ __all__ = [
     "flow_of",
     "history_of",
     "holds",
+    "lacking",
     "last_move",
     "limits",
     "mark_opened",

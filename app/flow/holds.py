@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from app.core import clock, display, proofs, records, registry, rules, settling
+from app.core import clock, derived, display, drafts, proofs, records, registry, rules, settling
 from app.core.database import elevated, session
 from app.core.declare import Hold, Object
 from app.core.env import make_env
@@ -31,13 +31,25 @@ def row_of(obj: Object, record: Any, hold: Hold) -> HoldRow | None:
     ).first()
 
 
-def amount_of(obj: Object, record: Any, hold: Hold) -> int:
-    """Return how much the record holds now of the resource that it refers to."""
+def amount_of(obj: Object, record: Any, hold: Hold, resource: Any) -> int:
+    """Return how much the record holds now of a resource; of another than that it holds nothing."""
     row = row_of(obj, record, hold)
     if row is None or row.released_at is not None:
         return 0
-    same = row.resource_id == getattr(record, f"{hold.field}_id")
-    return row.amount if same else 0
+    return row.amount if row.resource_id == resource.id else 0
+
+
+def lacking(obj: Object, record: Any) -> str:
+    """Say of what there is not enough for the record as it stands, or as its change would make it; "" if nothing.
+
+    Whoever only leads it on is told this too, not the last one who signs.
+    """
+    if not obj.holds and not (obj.draft and drafts.target_object(obj).holds):
+        return ""
+    row = records.bind_stored(obj, record)
+    rows = [row, *(one for one in [drafts.changed(obj, row)] if one is not None)]
+    found = [fault for one in rows for fault in rules.exceeded(one, make_env())]
+    return "；".join(fault.message for fault in found if fault.level == "error")
 
 
 def place(obj: Object, record: Any, hold: Hold) -> None:
@@ -144,5 +156,6 @@ def _wrong(obj: Object, name: str) -> Iterator[Difference]:
         yield Difference(obj.name, pk, name, was, int(should))
 
 
+derived.followed.append(refresh)
 rules.held = amount_of
 proofs.further.append(_differing)

@@ -10,12 +10,14 @@ from app.core import registry
 from app.core.declare import Actors, Message
 from app.flow.models import Case, Task
 
+# Whether a text message goes out too: of results and reminders always; who is only told that somebody else
+# gave a view, or gets a copy to read, finds that where they read it.
 WORDS = {
     "urged": ("催办", "{actor}催办：{subject}现处于“{step}”环节，请尽快办理。{comment}", True),
     "due_soon": (
         "即将到期提醒",
         "{subject}现处于“{step}”环节，应于{due}前办结，请及时办理。",
-        False,
+        True,
     ),
     "overdue": ("超期提醒", "{subject}在“{step}”环节已超期，应于{due}前办结，请尽快办理。", True),
     "escalated": ("超期上报", "{subject}在“{step}”环节已超期，应于{due}前办结，请督促办理。", True),
@@ -23,7 +25,7 @@ WORDS = {
     "returned_inside": (
         "退回",
         "{actor}将{subject}退回至“{step}”环节，请重新办理。退回意见：{comment}",
-        False,
+        True,
     ),
     "asked": (
         "加签",

@@ -16,10 +16,11 @@ from app.core.database import elevated, session
 from app.core.declare import Field
 from app.core.env import make_env
 from app.core.loads import Migration
-from app.core.types import Decimal, Ref, Refs
+from app.core.types import Code, Decimal, Ref, Refs
 from app.intake import reading, references
+from app.intake.differing import differing, told
 from app.intake.ledger import by_part
-from app.intake.models import LOADED, MERGED, OUTCOMES, TAKEN, TakenRow
+from app.intake.models import CONFLICT, LOADED, MERGED, OUTCOMES, TAKEN, TakenRow
 from app.intake.reading import Line
 from app.intake.running import opened
 from app.intake.taking import Taking
@@ -119,14 +120,15 @@ def _count(one: ColumnQuality, line: Line, name: str) -> None:
 
 
 def reconcile(spec: Migration) -> Account:
-    """Return source against records; rows that were merged are counted, their fields belong to the first."""
+    """Return source against records, lists included.
+
+    What a merged row says is compared too, but for its number in the older system: a record has one.
+    In the sums a record is counted once, by its first row.
+    """
     taking, account = Taking(spec), Account()
-    fields = [mapped.field for mapped in spec.fields]
-    accounts = {name: FieldAccount(taking.object.field(name).title) for name in fields}
-    for name, one in accounts.items():
-        one.type = taking.object.field(name).type
-        if one.type.numeric:
-            one.source_sum = one.target_sum = 0
+    fields = {"": _accounts(taking.shape, "")}
+    for part, shape in taking.parts.items():
+        fields[part] = _accounts(shape, f"{reading.title_of(taking.shape, part)} · ")
     totals: Counter[str] = Counter()
     known: dict[str, Counter[str]] = {part: Counter() for part in ("", *taking.parts)}
     with opened(spec) as source:
@@ -136,14 +138,34 @@ def reconcile(spec: Migration) -> Account:
             for part, group in by_part(lines).items():
                 totals[part] += len(group)
                 known[part].update(_said(line) for line in group)
-            _compare(account, accounts, taking, [line for line in lines if not line.part])
+            _read(lines)
+            for part, group in by_part(lines).items():
+                _compare(account, fields[part], taking, group)
             session.expunge_all()
-    account.fields = list(accounts.values())
+    account.fields = [one for accounts in fields.values() for one in accounts.values()]
     tables = {"": spec.table, **{item.name: item.table for item in spec.children}}
     for part, table in tables.items():
         shape = taking.parts[part] if part else taking.shape
         account.tables.append((table, totals[part], dict(known[part]), _records(spec, part, shape)))
     return account
+
+
+def _accounts(shape: reading.Shape, prefix: str) -> dict[str, FieldAccount]:
+    found = {}
+    for mapped in shape.fields:
+        item = shape.field(mapped.field)
+        one = found[mapped.field] = FieldAccount(prefix + item.title, type=item.type)
+        if item.type.numeric:
+            one.source_sum = one.target_sum = 0
+    return found
+
+
+def _read(lines: Sequence[Line]) -> None:
+    """Clean and compute the rows that became something, or wait, with those of their lists."""
+    env = make_env()
+    for line in lines:
+        if line.known and line.known.outcome in TAKEN and not line.part:
+            reading.read(line, env)
 
 
 def _said(line: Line) -> str:
@@ -163,37 +185,53 @@ def _records(spec: Migration, part: str, shape: reading.Shape) -> int:
 def _compare(
     account: Account, accounts: dict[str, FieldAccount], taking: Taking, lines: Sequence[Line]
 ) -> None:
-    loaded = [line for line in lines if line.known and line.known.outcome == LOADED]
-    if not loaded:
-        return
-    model: Any = taking.object.model
-    env = make_env()
-    for line in loaded:
-        reading.read(line, env)
-    with bulk.batch() as known, elevated():
-        references.resolve(loaded, known)
-        ids = [line.known.record_id for line in loaded if line.known]
-        found = {
-            record.id: record
-            for piece in bulk.pieces(ids)
-            for record in session.scalars(select(model).where(model.id.in_(piece)))
-        }
-        completed = _completed(taking.object.name, list(found))
-        for line in loaded:
-            record = found.get(line.known.record_id if line.known else None)
+    """Hold rows of one table against what they became: merged ones too, and those that wait."""
+    taken = [line for line in lines if line.known and line.known.outcome in TAKEN]
+    if taken:
+        found = _found(taken[0].shape, taken)
+        completed = _completed(taken[0].shape.object.name, taken[0].part, list(found))
+        for line in taken:
+            assert line.known
+            record = found.get(line.known.record_id or 0)
+            merged = line.known.outcome == MERGED
             for name, one in accounts.items():
                 if record is not None and record.id in completed and not line.raw.get(name):
-                    one.equal += 1  # another row gave what this one left empty
-                else:
-                    _field(account, one, taking.object.field(name), line, record)
+                    one.equal += not merged  # another row gave what this one left empty
+                elif not merged or (line.raw.get(name) and not isinstance(one.type, Code)):
+                    _field(account, one, line.shape.field(name), line, record)
+    for line in lines:
+        kept = differing(line.known) if line.known and line.known.outcome == CONFLICT else None
+        for value in kept.values if kept else ():
+            if len(account.differences) < MOST_DIFFERENCES:
+                title = told(taking.spec, value, whole=True)[0]
+                fresh = Difference(
+                    line.key, kept.record if kept else None, title, value.said, value.held
+                )
+                account.differences.append(fresh)
 
 
-def _completed(name: str, ids: Sequence[int]) -> set[int]:
+def _found(shape: reading.Shape, lines: Sequence[Line]) -> dict[int, Any]:
+    """Read what the references of rows name, and return the records that they became."""
+    model: Any = shape.object.model
+    with bulk.batch() as known, elevated():
+        references.resolve(lines, known)
+        ids = {line.known.record_id for line in lines if line.known} - {None}
+        found: dict[int, Any] = {}
+        for piece in bulk.pieces(ids):
+            query = select(model).where(model.id.in_(piece))
+            found.update((record.id, record) for record in session.scalars(query))
+    return found
+
+
+def _completed(name: str, part: str, ids: Sequence[int]) -> set[int]:
     """Return which records other rows were merged into."""
     query = select(TakenRow.record_id).where(
-        TakenRow.object == name, TakenRow.outcome == MERGED, TakenRow.record_id.in_(ids)
+        TakenRow.object == name,
+        TakenRow.part == part,
+        TakenRow.outcome == MERGED,
+        TakenRow.record_id.in_(ids),
     )
-    return set(session.scalars(query))
+    return {pk for pk in session.scalars(query) if pk}
 
 
 def _field(account: Account, one: FieldAccount, item: Field, line: Line, record: Any) -> None:
@@ -203,7 +241,8 @@ def _field(account: Account, one: FieldAccount, item: Field, line: Line, record:
     except ValueError:
         wanted = raw
     held = _held(item, record)
-    if one.source_sum is not None and one.target_sum is not None:
+    first = line.known is None or line.known.outcome == LOADED  # a double is not counted twice
+    if first and one.source_sum is not None and one.target_sum is not None:
         one.source_sum += wanted if isinstance(wanted, int) else 0
         one.target_sum += held if isinstance(held, int) else 0
     if record is not None and (wanted or None) == (held or None):

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, select, update
 from app.core import bulk, clock
 from app.core.database import session
 from app.core.loads import Migration
+from app.intake import differing
 from app.intake.models import LEFT_OUT, MERGED, QUARANTINED, TAKEN, TakenRow
 from app.intake.reading import Line, Reason, title_of
 
@@ -28,8 +29,14 @@ def by_part(lines: Iterable[Line]) -> dict[str, list[Line]]:
 
 
 def settled(line: Line) -> bool:
-    """Tell whether a row was taken before and says what it said then."""
-    return taken_before(line) and line.known is not None and line.known.digest == line.digest
+    """Tell whether a row was taken before, says what it said then, and no decision is to be carried out."""
+    known = line.known
+    return (
+        taken_before(line)
+        and known is not None
+        and known.digest == line.digest
+        and not differing.waits(known)
+    )
 
 
 def taken_before(line: Line) -> bool:
@@ -67,7 +74,11 @@ class Ledger:
                 for one in inner:
                     one.outcome = one.outcome or line.outcome
                     self._enter(one, above=line)
-        again = [line for line in lines if line.outcome == MERGED or taken_before(line)]
+        again = [
+            line
+            for line in lines
+            if not line.by_hand and (line.outcome == MERGED or taken_before(line))
+        ]
         self._know_versions({line.record.id: line for line in again if line.record is not None})
 
     def _know_versions(self, lines: Mapping[int, Line]) -> None:
@@ -98,7 +109,10 @@ class Ledger:
         row.belongs = above.key if above else None
         row.at = clock.now()
         if line.record is not None:
-            row.record_id, row.version = line.record.id, getattr(line.record, "version", None)
+            row.record_id = line.record.id
+            if not line.by_hand:  # else it would look as if nobody had changed the record
+                row.version = getattr(line.record, "version", None)
+        row.differs = line.differing.dump() if line.differing else None
         row.reasons = _json(_listed(line, above)) if bad else None
         row.texts = _json(line.source) if line.outcome == QUARANTINED else None
         if line.known is None:

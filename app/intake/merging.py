@@ -3,8 +3,11 @@
 What is asked of the database is asked for a whole batch of rows.
 """
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +19,7 @@ from app.core.env import make_env
 from app.core.errors import Conflict, Fault, Rejected
 from app.core.loads import Migration
 from app.core.types import Code
+from app.intake.differing import TAKE, Difference, Differing, decision
 from app.intake.models import TAKEN, TakenRow
 from app.intake.reading import Line
 
@@ -55,18 +59,24 @@ def edited(obj: Object, records: Iterable[Any]) -> set[int]:
 
 
 def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: bool) -> list[Fault]:
-    """Complete a record from a row as the migration says; return why it cannot be.
+    """Complete a record from a row as the migration and the decisions say; return why it cannot be.
 
-    `by_hand`: somebody has changed the record since it was taken.
+    `by_hand`: somebody has changed the record since it was taken. What the record holds otherwise and
+    keeps is noted with the line.
     """
     assert line.bound
-    if spec.same == "keep" or (by_hand and spec.same == "fill"):
-        return []
-    raw = _changes(spec, obj, record, line)
-    raw |= _lists(spec, obj, record, line)
+    weighed = _Weighed(spec, line, by_hand)
+    raw = _changes(weighed, obj, record, line)
+    raw |= _lists(weighed, obj, record, line)
+    if weighed.open:
+        line.differing = Differing(record.id, weighed.open)
+        if spec.same == "refuse":
+            line.by_hand = by_hand
+            return []
     if not raw:
+        line.by_hand = by_hand
         return []
-    if by_hand:
+    if by_hand and not weighed.decided:
         return [Fault(spec.match[0], EDITED)]
     if spec.file:
         return _save(obj, record, raw, line)
@@ -77,6 +87,30 @@ def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: boo
         records.rewrite(obj, record, bound.row)
         _know_rows(record, line)
     return faults
+
+
+@dataclass
+class _Weighed:
+    """Value against value: what a row may write, and what differs and stays as it is."""
+
+    spec: Migration
+    line: Line
+    by_hand: bool
+    open: list[Difference] = field(default_factory=list)  # that nobody has decided
+    decided: bool = False  # somebody has said that a value is to be taken
+
+    def takes(self, place: str, held: str, said: str) -> bool:
+        """Tell whether what a row says replaces what is held; note it where it does not."""
+        one = Difference(place, held, said)
+        word = decision(self.line.known, one)
+        if word:
+            self.decided |= word == TAKE
+            return word == TAKE
+        same = self.spec.same
+        if same == "update" or (not held and same != "keep" and not self.by_hand):
+            return True
+        self.open.append(one)
+        return False
 
 
 def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fault]:
@@ -92,21 +126,21 @@ def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fau
     return []
 
 
-def _changes(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, Any]:
+def _changes(weighed: _Weighed, obj: Object, record: Any, line: Line) -> dict[str, Any]:
     assert line.bound
     stored = records.bind_stored(obj, record)._values
     raw = {}
-    for mapped in spec.fields:
+    for mapped in weighed.spec.fields:
+        kind = obj.field(mapped.field).type
         new, old = line.bound.row._values.get(mapped.field), stored.get(mapped.field)
-        nothing = new in (None, "", [])
-        if isinstance(obj.field(mapped.field).type, Code) or nothing or new == old:
+        if isinstance(kind, Code) or new in (None, "", []) or new == old:
             continue
-        if spec.same == "update" or old in (None, "", []):
+        if weighed.takes(mapped.field, kind.dump(old), kind.dump(new)):
             raw[mapped.field] = line.raw.get(mapped.field, "")
     return raw
 
 
-def _lists(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, Any]:
+def _lists(weighed: _Weighed, obj: Object, record: Any, line: Line) -> dict[str, Any]:
     """Return the child lists that become others; rows that are there already know their record.
 
     A row stands for one of the source, so rows that say the same are as many as there. One that was
@@ -124,7 +158,11 @@ def _lists(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, A
                 continue
             one.record = _row(record, name, int(own["id"]))
             values = _values(line, name, number)
-            fresh = {f: v for f, v in values.items() if v and _replaces(spec, own.get(f), v)}
+            fresh = {
+                f: v
+                for f, v in values.items()
+                if v and (old := own.get(f) or "") != v and weighed.takes(_place(one, f), old, v)
+            }
             changed |= bool(fresh)
             own |= fresh
         more = []
@@ -137,6 +175,8 @@ def _lists(spec: Migration, obj: Object, record: Any, line: Line) -> dict[str, A
             else:
                 del free[pk]
                 one.record = _row(record, name, pk)
+        if more and not _adds(weighed, name, have, more):
+            more = []
         if more or changed:
             found[name] = [*have, *more]
     return found
@@ -157,8 +197,17 @@ def _values(line: Line, name: str, number: int) -> dict[str, str]:
     }
 
 
-def _replaces(spec: Migration, old: Any, new: str) -> bool:
-    return (old or "") != new and (spec.same == "update" or not old)
+def _place(one: Line, name: str) -> str:
+    return f"{one.part}.{one.key}.{name}"
+
+
+def _adds(weighed: _Weighed, name: str, have: list[Any], more: list[Any]) -> bool:
+    """Tell whether rows that the record lacks are added: as what is empty is filled."""
+    if weighed.spec.same != "keep" and not weighed.by_hand:
+        return True
+    said = json.dumps(more, ensure_ascii=False, sort_keys=True)
+    mark = hashlib.sha256(said.encode()).hexdigest()[:8]
+    return weighed.takes(name, f"{len(have)} 行", f"另有 {len(more)} 行（{mark}）")
 
 
 def _says(row: Mapping[str, Any], values: Mapping[str, str]) -> bool:

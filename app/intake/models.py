@@ -9,7 +9,10 @@ from app.core.database import BigId, UtcDateTime
 from app.core.entity import Table
 
 LOADED, MERGED, QUARANTINED, LEFT_OUT = "loaded", "merged", "quarantined", "left_out"
-OUTCOMES = {LOADED: "已载入", MERGED: "已合并", QUARANTINED: "待更正", LEFT_OUT: "未载入"}
+CONFLICT = "conflict"  # it differs from the record that is there, and nobody has decided yet
+OUTCOMES = {
+    LOADED: "已载入", MERGED: "已合并", CONFLICT: "有冲突", QUARANTINED: "待更正", LEFT_OUT: "未载入",
+}  # fmt: skip
 TAKEN = (LOADED, MERGED)
 
 
@@ -41,6 +44,9 @@ class TakenRow(Table):
     reasons: Mapped[str | None] = mapped_column(Text)  # JSON: [[column, text, message], …]
     texts: Mapped[str | None] = mapped_column(Text)  # JSON: what the source says, by column
     fixed: Mapped[str | None] = mapped_column(Text)  # JSON: what was corrected, by column
+    # JSON of `differing.Differing`: what the record holds otherwise, and was not taken from the row
+    differs: Mapped[str | None] = mapped_column(Text)
+    decided: Mapped[str | None] = mapped_column(Text)  # JSON: {place: [held, said, decision]}
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     batch: Mapped[int | None] = mapped_column(BigId)  # what was handed in, by which it was taken
     changed: Mapped[int | None] = mapped_column(BigId)  # the last one that rewrote its record

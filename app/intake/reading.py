@@ -12,6 +12,7 @@ from app.core.env import Env
 from app.core.loads import Mapped, SourceColumn
 from app.core.types import File, Ref
 from app.intake import cleaning
+from app.intake.differing import Differing
 from app.intake.models import TakenRow
 from app.intake.sources import NUMBER, Row
 from app.intake.words import Codes
@@ -76,6 +77,8 @@ class Line:
     outcome: str = ""
     record: Any = None  # what it became
     changed: bool = False  # it rewrote a record that was there
+    by_hand: bool = False  # somebody has changed its record since, and it changed nothing in it
+    differing: Differing | None = None  # what its record holds otherwise, and nobody has decided
 
     @property
     def all_reasons(self) -> list[Reason]:

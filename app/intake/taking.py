@@ -1,4 +1,4 @@
-"""Rows of a source become records, in batches: new ones, merged ones, and those that wait to be corrected.
+"""Rows of a source become records, in batches: new ones, merged ones, and those that wait for somebody.
 
 Every row has its line in `sys_taken_row`, written in the transaction that writes its record. So a
 reading that was interrupted goes on where it stopped, and one that is repeated changes nothing.
@@ -15,9 +15,10 @@ from app.core.env import Env, make_env
 from app.core.errors import Fault
 from app.core.loads import Migration
 from app.flow import cases
-from app.intake import attached, merging, reach, reading, references
+from app.intake import attached, differing, merging, reach, reading, references
+from app.intake.differing import is_other
 from app.intake.ledger import Ledger, by_part, settled, taken_before
-from app.intake.models import LEFT_OUT, LOADED, MERGED, OUTCOMES, QUARANTINED
+from app.intake.models import CONFLICT, LEFT_OUT, LOADED, MERGED, OUTCOMES, QUARANTINED, TAKEN
 from app.intake.reading import Line, Reason, Shape
 from app.intake.repeats import Repeats
 from app.intake.sources import NUMBER, Row, Source, grouped
@@ -35,6 +36,7 @@ class Counts:
     total: int = 0
     orphans: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    differing: int = 0  # rows that were taken, now or before, and say otherwise than their record
 
     @property
     def bad(self) -> int:
@@ -44,7 +46,8 @@ class Counts:
     def __str__(self) -> str:
         words = {**OUTCOMES, UNCHANGED: "以前已处理"}
         said = [f"{words[name]} {number:,}" for name in words if (number := self.outcomes[name])]
-        more = f"；另有 {self.orphans:,} 行子表没有所属的行" if self.orphans else ""
+        more = f"；其中 {self.differing:,} 行与已有记录不同，没有采用" if self.differing else ""
+        more += f"；另有 {self.orphans:,} 行子表没有所属的行" if self.orphans else ""
         return f"共 {self.total:,} 行" + (f"：{'，'.join(said)}" if said else "") + more
 
 
@@ -128,12 +131,20 @@ class Taking:
         self.ledger.know(lines)
         todo = [line for line in lines if not settled(line)]
         self.counts.outcomes[UNCHANGED] += len(lines) - len(todo)
+        self.counts.differing += sum(
+            line.known is not None and line.known.differs is not None
+            for line in lines
+            if settled(line)
+        )
         if todo:
             with bulk.batch() as known:
                 self._read(todo, known)
                 self._write(todo, known)
             self.ledger.note(todo)
             self.counts.outcomes.update(line.outcome for line in todo)
+            self.counts.differing += sum(
+                line.differing is not None and line.outcome in TAKEN for line in todo
+            )
             self._list(todo)
             history.write_now()
 
@@ -158,8 +169,19 @@ class Taking:
                             one.message,
                             number,
                         )
-                        for one in line.reasons
+                        for one in [*line.reasons, *self._told(line)]
                     ]
+
+    def _told(self, line: Line) -> list[Reason]:
+        """Say what a row says otherwise than its record, where the row is not refused for it."""
+        if line.differing is None or line.reasons:
+            return []
+        told = (differing.told(self.spec, one, whole=False) for one in line.differing.values)
+        words = "请决定采用哪个值" if line.outcome == CONFLICT else "没有采用"
+        return [
+            Reason(title, said, f"与已有记录不同（现为“{held}”），{words}")
+            for title, held, said in told
+        ]
 
     def _read(self, lines: Sequence[Line], known: bulk.Batch) -> None:
         """Read, resolve and bind each row; what is wrong with it is noted with it."""
@@ -260,15 +282,34 @@ class Taking:
             reading.refuse(line, self.spec.match[0], f"{label}已被另一条记录使用")
         elif self.spec.file and not scope.in_scope(record):
             reading.refuse(line, self.spec.match[0], reach.FOREIGN)
+        elif not taken_before(line) and is_other(line.known, record.id):
+            words = f"已认定与{label}相同的记录不是同一条，请更正{label}"
+            reading.refuse(line, self.spec.match[0], words)
         else:
             faults = merging.merge(
                 self.spec, self.object, record, line, by_hand=record.id in by_hand
             )
             for fault in faults:
                 self._refuse(line, fault)
-            if not faults:
+            if not faults and line.differing and self.spec.same == "refuse":
+                self._conflict(line, record)
+            elif not faults:
                 again = line.known is not None and line.known.outcome == LOADED
                 self._done(line, record, LOADED if again else MERGED)
+
+    def _conflict(self, line: Line, record: Any) -> None:
+        """Let a row wait until somebody has decided; where nobody is asked later, it is refused."""
+        assert line.differing
+        if self.spec.file or self.spec.mode == "all":
+            for one in line.differing.values:
+                title, held, said = differing.told(self.spec, one, whole=False)
+                line.reasons.append(Reason(title, said, f"与已有记录不同，现为“{held}”"))
+            line.differing = None
+        elif taken_before(line):
+            assert line.known
+            line.outcome, line.record = line.known.outcome, record
+        else:
+            line.outcome = CONFLICT
 
     def _done(self, line: Line, record: Any, outcome: str) -> None:
         if outcome == LOADED and not taken_before(line):

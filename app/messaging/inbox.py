@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.actor import Actor
 from app.core.database import session, unit_of_work
 from app.core.errors import NotFound
+from app.core.read_only import bookkeeping
 from app.messaging.models import InboxMessage
 
 PAGE = 20
@@ -37,7 +38,7 @@ def messages(
 
 def read(actor: Actor, message_id: int) -> InboxMessage:
     """Return one of a person's messages and mark it as read."""
-    with unit_of_work():
+    with bookkeeping(InboxMessage), unit_of_work():
         mine = select(InboxMessage).where(
             InboxMessage.id == message_id,
             InboxMessage.account_id == (actor.user_id or 0),

@@ -1,4 +1,9 @@
-"""Backup and restore: database, files, secrets and settings of an installation in one archive."""
+"""Backup and restore: database, files, secrets and settings of an installation in one archive.
+
+A restore that did not end well leaves `MARK`, and no upgrade goes on from there: it would make an empty installation
+that looks whole. Settings that lead to other systems (gateway, store of files, interfaces) come into force only when
+somebody says so: a drill must not send messages or write into the store of the real installation.
+"""
 
 import gzip
 import json
@@ -9,11 +14,15 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from contextlib import closing
+from collections.abc import Iterator
+from configparser import ConfigParser
+from configparser import Error as ConfigError
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, inspect
+from sqlalchemy import URL, create_engine, func, inspect, select, table
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +32,9 @@ from app.settings import Settings
 
 PARTS = ("files", "secrets", "seal", "anchors", "settings.ini")  # below var/, where they are there
 LABEL = "backup.json"
+MARK = "restore-unfinished.txt"  # below var/, while a restore runs and where one failed
+LEADING = ("url", "folder")  # keys of a section that leads to another system
+KEPT_SETTINGS = "settings.from-backup.ini"  # where they wait for a decision
 
 
 def backup(settings: Settings, target: Path | None = None) -> Path:
@@ -68,8 +80,31 @@ def _fetch_all(archive: tarfile.TarFile) -> None:
             archive.addfile(entry, stream)
 
 
-def restore(settings: Settings, source: Path) -> None:
-    """Bring an archive back into an installation that holds no data yet."""
+@dataclass(frozen=True)
+class Restored:
+    """What a restore has brought back."""
+
+    tables: int
+    rows: int
+    files: int
+    outside: tuple[str, ...]  # sections of the settings that lead to other systems
+    connected: bool  # whether those are in force
+
+    @property
+    def words(self) -> list[str]:
+        """Say in Chinese what came back and what is left to decide."""
+        lines = [f"✓ 已恢复：数据表 {self.tables} 张、{self.rows} 行，文件 {self.files} 个。"]
+        if self.outside and not self.connected:
+            lines.append(
+                f"! 备份中的设置连接到其他系统（{'、'.join(self.outside)}），没有启用，存放在 {KEPT_SETTINGS}。"
+                "这套要代替原来的正式系统时，核对后改名为 settings.ini；演练时不要启用。"
+            )
+        lines.append("请运行 run.py upgrade 和 run.py verify-history，再启动服务。")
+        return lines
+
+
+def restore(settings: Settings, source: Path, *, connect: bool = False) -> Restored:
+    """Bring an archive back into an installation that holds no data yet; `connect` puts all settings into force."""
     if not source.is_file():
         raise CannotRun(f"没有找到备份文件：{source}")
     url = make_url(settings.database_url)
@@ -78,31 +113,110 @@ def restore(settings: Settings, source: Path) -> None:
             "当前安装中已有数据，不会覆盖。请停止服务，移走数据库和 var/files 后再恢复，"
             "或用环境变量 VAR、DATABASE_URL 指定一个空的安装。"
         )
-    with tempfile.TemporaryDirectory(dir=settings.run) as scratch:
-        try:
-            with tarfile.open(source, "r:gz") as archive:
-                archive.extractall(scratch, filter="data")
-            label = json.loads((Path(scratch) / LABEL).read_text())
-        except (
-            tarfile.TarError,
-            EOFError,
-            zlib.error,
-            gzip.BadGzipFile,
-            FileNotFoundError,
-        ) as error:
-            raise CannotRun(f"{source} 不是完整的备份文件，什么都没有恢复") from error
+    with _marked(settings.var, source), tempfile.TemporaryDirectory(dir=settings.run) as scratch:
+        unpacked = Path(scratch)
+        label = _unpack(source, unpacked)
         if label["database"] != url.get_backend_name():
             raise CannotRun(
                 f"备份来自 {label['database']}，当前数据库是 {url.get_backend_name()}，不能恢复。"
             )
-        _load(url, Path(scratch) / "database")
+        _load(url, unpacked / "database")
+        outside = _outside(unpacked / "settings.ini")
         for name in PARTS:
-            kept = Path(scratch) / name
+            kept = unpacked / name
             if kept.is_dir():
                 shutil.copytree(kept, settings.var / name, dirs_exist_ok=True)
             elif kept.is_file():
-                shutil.copy2(kept, settings.var / name)
-        _bring_to_store(Path(scratch) / "files")
+                waits = bool(outside) and not connect
+                shutil.copy2(kept, settings.var / (KEPT_SETTINGS if waits else name))
+        _bring_to_store(unpacked / "files")
+        tables, rows = _counted(url)
+        files = sum(path.is_file() for path in (unpacked / "files").rglob("*"))
+        return Restored(tables, rows, files, outside, connect)
+
+
+def need_whole(settings: Settings) -> None:
+    """Refuse to build on what a restore has left that did not come to its end."""
+    mark = settings.var / MARK
+    if mark.exists():
+        raise CannotRun(
+            f"上一次恢复没有完成：{mark.read_text(encoding='utf-8').strip()}。现在继续会得到一个空的或不全的系统。"
+            f"请清空数据库和 files 目录后重新恢复；确实要从空的安装开始，删除 {mark} 即可。"
+        )
+
+
+@contextmanager
+def _marked(var: Path, source: Path) -> Iterator[None]:
+    mark = var / MARK
+    mark.write_text(
+        f"{datetime.now().astimezone():%Y-%m-%d %H:%M} 从 {source} 恢复\n", encoding="utf-8"
+    )
+    yield
+    mark.unlink()
+
+
+def _unpack(source: Path, target: Path) -> dict[str, str]:
+    """Unpack an archive and return its label. Every promised Python can do this: its own filter of
+    what an archive may hold came with 3.11.4, so what it holds is looked at here."""
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            for member in archive:
+                place = (target / member.name).resolve()
+                if not (member.isfile() or member.isdir()) or not place.is_relative_to(
+                    target.resolve()
+                ):
+                    raise CannotRun(f"{source} 中有不属于备份的内容：{member.name}，什么都没有恢复")
+                if member.isdir():
+                    place.mkdir(parents=True, exist_ok=True)
+                    continue
+                place.parent.mkdir(parents=True, exist_ok=True)
+                content = archive.extractfile(member)
+                assert content is not None  # it is a file
+                with content, place.open("wb") as file:
+                    shutil.copyfileobj(content, file)
+                place.chmod(0o600)
+        label: dict[str, str] = json.loads((target / LABEL).read_text())
+    except (
+        tarfile.TarError,
+        EOFError,
+        zlib.error,
+        gzip.BadGzipFile,
+        FileNotFoundError,
+        ValueError,
+    ) as error:
+        raise CannotRun(f"{source} 不是完整的备份文件，什么都没有恢复") from error
+    return label
+
+
+def _outside(path: Path) -> tuple[str, ...]:
+    """Return the sections of kept settings that lead out of this installation."""
+    if not path.is_file():
+        return ()
+    parser = ConfigParser(interpolation=None)
+    try:
+        parser.read(path, encoding="utf-8")
+    except (ConfigError, UnicodeDecodeError):
+        return ("settings.ini",)  # what cannot be read is for a person to judge
+    return tuple(
+        name
+        for name in parser.sections()
+        if name == "migration" or any(parser[name].get(key, "").strip() for key in LEADING)
+    )
+
+
+def _counted(url: URL) -> tuple[int, int]:
+    """Return how many tables there are and how many rows they hold."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            names = inspect(connection).get_table_names()
+            rows = (
+                connection.scalar(select(func.count()).select_from(table(name))) or 0
+                for name in names
+            )
+            return len(names), sum(rows)
+    finally:
+        engine.dispose()
 
 
 def _bring_to_store(files: Path) -> None:

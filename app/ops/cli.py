@@ -169,6 +169,11 @@ def _parser() -> argparse.ArgumentParser:
 
     restore = commands.add_parser("restore", help="把备份恢复到一个空的安装")
     restore.add_argument("source", metavar="备份文件", type=Path, help="backup 命令写出的文件")
+    restore.add_argument(
+        "--connect",
+        action="store_true",
+        help="备份中连接短信网关、对象存储、接口的设置立即生效（代替原来的正式系统时用；演练时不要用）",
+    )
     restore.set_defaults(command=_restore)
 
     demo = commands.add_parser("demo", help="载入演示数据（不用于正式系统）")
@@ -216,8 +221,10 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _upgrade(settings: Settings, options: argparse.Namespace) -> None:
+    from app.ops.backup import need_whole
     from app.upgrade import CannotUpgrade, upgrade
 
+    need_whole(settings)
     try:
         done = upgrade(settings, rehearse=options.rehearse)
     except CannotUpgrade as error:
@@ -238,5 +245,4 @@ def _backup(settings: Settings, options: argparse.Namespace) -> None:
 def _restore(settings: Settings, options: argparse.Namespace) -> None:
     from app.ops.backup import restore
 
-    restore(settings, options.source)
-    print("✓ 已恢复。请运行 run.py upgrade，再启动服务。")
+    print("\n".join(restore(settings, options.source, connect=options.connect).words))

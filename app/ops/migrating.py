@@ -147,6 +147,7 @@ def _tell(spec: Migration, job: LongJob, rehearse: bool) -> int:
         _show_listed(place)
     elif spec.mode == "quarantine":
         _show_waiting(spec)
+    _show_differing(spec)
     return 0 if good else 1
 
 
@@ -157,6 +158,13 @@ def _show_listed(place: Path) -> None:
         print(f"! {table} {key}：{title}“{text}”{message}")
     if len(rows) > SHOWN:
         print(f"! 共 {len(rows)} 处，全部列在 {place}")
+
+
+def _show_differing(spec: Migration) -> None:
+    query = select(func.count()).select_from(TakenRow)
+    query = query.where(TakenRow.migration == spec.name, TakenRow.differs.is_not(None))
+    if number := session.scalar(query):
+        print(f"! {number:,} 行与已有记录不同，在“数据迁移”页面逐项决定后再运行一次")
 
 
 def _show_waiting(spec: Migration) -> None:

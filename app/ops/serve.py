@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.ops import logs
+from app.ops.backup import need_whole
 from app.ops.ports import free_port, is_taken, why_not
 from app.ops.starting import CannotRun, need_upgrade
 from app.ops.supervisor import Part, Supervisor
@@ -16,6 +17,7 @@ from app.settings import ROOT, Settings
 def serve(settings: Settings, *, demonstration: bool = False) -> int:
     """Serve until told to stop; return the exit code."""
     settings = replace(settings, demonstration=demonstration or settings.demonstration)
+    need_whole(settings)
     if refusal := why_not(settings.host, settings.port):
         raise CannotRun(refusal)
     logs.configure(settings.logs, "main", to_terminal=settings.log_to_terminal)
@@ -29,7 +31,7 @@ def serve(settings: Settings, *, demonstration: bool = False) -> int:
 
 
 class Watch:
-    """What the supervisor does besides: say once that the site answers, put large logs aside."""
+    """What the supervisor does besides: say once that the site answers."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -37,7 +39,6 @@ class Watch:
 
     def __call__(self) -> None:
         """Look once."""
-        logs.rotate(self.settings.logs / "platform.log")
         if not self.told and is_taken(self.settings.host, self.settings.port):
             self.told = True
             address = f"http://{self.settings.host}:{self.settings.port}"

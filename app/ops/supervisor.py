@@ -1,9 +1,14 @@
-"""Starts the processes of the product together, starts again what died, and stops all together."""
+"""Starts the processes of the product together, starts again what died, and stops all together.
+
+What keeps dying is started ever more slowly and said on the terminal, but never given up: what it lacks (a port that
+is still taken, a database that is away) may come back while nobody looks.
+"""
 
 import ctypes
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +18,8 @@ log = logging.getLogger("supervisor")
 
 GRACE = 15.0  # seconds that a process has to finish what it does
 PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
-PATIENCE = 5  # deaths within a minute after which we give up
+LATELY = 600.0  # seconds in which deaths count
+SLOWEST = 60.0  # seconds at most before what died is started again
 
 
 @dataclass
@@ -24,10 +30,11 @@ class Part:
     run: Callable[[], int]
     pid: int = 0
     deaths: list[float] = field(default_factory=list)
+    due: float = 0.0  # when what died is started again
 
 
 class Supervisor:
-    """Holds the parts; `watch` returns when a signal came or a part cannot be kept alive."""
+    """Holds the parts; `watch` returns when a signal came."""
 
     def __init__(self, parts: list[Part], idle: Callable[[], object] = lambda: None) -> None:
         self.parts = parts
@@ -35,20 +42,17 @@ class Supervisor:
         self.stopping = False
 
     def watch(self) -> int:
-        """Run until told to stop; return the exit code."""
+        """Run until told to stop; return the exit code 0."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         for part in self.parts:
             self._start(part)
-        code = 0
         while not self.stopping:
-            code = self._revive()
-            if code:
-                break
+            self._revive()
             self.idle()
             time.sleep(0.2)
         self._stop()
-        return code
+        return 0
 
     def _on_signal(self, number: int, frame: object) -> None:
         self.stopping = True
@@ -72,20 +76,27 @@ class Supervisor:
                 logging.shutdown()
                 os._exit(code)
 
-    def _revive(self) -> int:
+    def _revive(self) -> None:
+        """Note what died, and start again what is due."""
+        now = time.monotonic()
         for part in self.parts:
-            if not part.pid or not _ended(part.pid):
-                continue
-            now = time.monotonic()
-            part.deaths = [moment for moment in part.deaths if now - moment < 60] + [now]
-            log.error("%s died (%d in a minute)", part.name, len(part.deaths))
-            part.pid = 0
-            if self.stopping:
-                return 0
-            if len(part.deaths) >= PATIENCE:
-                return 1
-            self._start(part)
-        return 0
+            if part.pid and _ended(part.pid):
+                part.pid = 0
+                part.deaths = [moment for moment in part.deaths if now - moment < LATELY] + [now]
+                part.due = now + pause(len(part.deaths))
+                self._tell(part)
+            if not part.pid and now >= part.due and not self.stopping:
+                self._start(part)
+
+    def _tell(self, part: Part) -> None:
+        count, wait = len(part.deaths), pause(len(part.deaths))
+        log.error("%s died (%d lately), started again in %.0f s", part.name, count, wait)
+        if not self.stopping:
+            print(
+                f"! {part.name} 意外退出（10 分钟内第 {count} 次），{wait:.0f} 秒后重新启动；原因见日志",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def _stop(self) -> None:
         alive = [part for part in self.parts if part.pid]
@@ -98,6 +109,11 @@ class Supervisor:
         for part in alive:
             _tell(os.killpg, part.pid, signal.SIGKILL)
             os.waitpid(part.pid, 0)
+
+
+def pause(deaths: int) -> float:
+    """Return how many seconds to wait after so many deaths lately: at once, then twice as long each time."""
+    return 0.0 if deaths < 2 else min(SLOWEST, 2.0 ** (deaths - 2))
 
 
 def _ended(pid: int) -> bool:

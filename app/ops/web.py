@@ -60,18 +60,22 @@ class PlainLogger(Logger):
 
 def _post_fork(server: Any, worker: Any) -> None:
     from app.core.database import session
+    from app.ops.supervisor import die_with_parent
 
+    die_with_parent()  # else a worker whose master was killed holds the port against the next one
     session.remove()
     session.get_bind().engine.dispose(close=False)
 
 
 def run(settings: Settings) -> int:
     """Load the application and serve it until told to stop."""
+    from app.ops.backup import need_whole
     from app.ops.logs import configure
     from app.ops.ports import why_not
     from app.ops.starting import CannotRun, tell_start
     from app.web.factory import create_app
 
+    need_whole(settings)
     if refusal := why_not(settings.host, settings.port):
         raise CannotRun(refusal)
     configure(settings.logs, "web", to_terminal=settings.log_to_terminal)

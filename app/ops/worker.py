@@ -8,10 +8,12 @@ from app.settings import Settings
 
 def run(settings: Settings) -> int:
     """Load the application and work."""
+    from app.ops.backup import need_whole
     from app.ops.logs import configure
     from app.ops.starting import tell_start
     from app.web.factory import create_app
 
+    need_whole(settings)
     configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
     wsgi = create_app(settings)
     tell_start("后台任务", settings)

@@ -130,7 +130,7 @@ def _account_of(context: Context, subject: Any) -> Account | None:
 def _send_password(found: Account) -> None:
     password = passwords.set_initial(found)
     if found.phone:
-        sms.send_initial(found.phone, found.user.username, password)
+        sms.send_initial(found.phone, found.user.username, password, found.id)
 
 
 def _note(found: Account, detail: dict[str, Any]) -> None:

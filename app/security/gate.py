@@ -104,7 +104,11 @@ def ask_to_sign_in() -> Response:
 
 
 def _here() -> str | None:
-    if request.method == "GET" and "HX-Request" not in request.headers and not wants_data():
+    if (
+        request.method in ("GET", "HEAD")
+        and "HX-Request" not in request.headers
+        and not wants_data()
+    ):
         return request.full_path.rstrip("?")
     page = request.headers.get("HX-Current-URL") or request.referrer or ""
     parts = urlsplit(page)

@@ -14,7 +14,7 @@ from app.security.words import function_title
 
 def token_page(account: Account, kind: str, title: str, *, here: str, back: str) -> Any:
     """Show the tokens; make one or end one, as the form says."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(account, kind, title, here, back)
     try:
         if request.form.get("revoke"):

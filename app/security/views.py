@@ -35,7 +35,7 @@ class SignInView(BaseView):
     def login(self) -> Any:
         """Ask for name and password; lead back to where the person was."""
         target = safe_next(request.values.get("next"))
-        if request.method == "GET":
+        if request.method != "POST":
             if who.signed_in():
                 return redirect(target or _home())
             return _page("sign_in", next=target, demonstration=listed())
@@ -67,7 +67,7 @@ class SignInView(BaseView):
     @permission_name("forgotten")
     def forgotten(self) -> Any:
         """Set a new password against a code sent to the account's telephone."""
-        if request.method == "GET":
+        if request.method != "POST":
             return _page("forgotten")
         phone = request.form.get("phone", "").strip()
         try:
@@ -97,7 +97,7 @@ class SignInView(BaseView):
     def register(self) -> Any:
         """Open an account for somebody whose organisation is not yet known here."""
         _offered()
-        if request.method == "GET":
+        if request.method != "POST":
             return _page("register")
         form = {name: request.form.get(name, "").strip() for name in ("phone", "name", "post")}
         try:
@@ -168,7 +168,7 @@ class AccountView(BaseView):
             "expired": not signed.account.must_change_password,
             "username": signed.user.username,
         }
-        if request.method == "GET":
+        if request.method != "POST":
             return _page("password", **known)
         try:
             with unit_of_work():
@@ -204,7 +204,7 @@ class AccountView(BaseView):
     def deputies(self) -> Any:
         """Name who stands for oneself while away, and see for whom one stands."""
         signed = _signed()
-        if request.method == "GET":
+        if request.method != "POST":
             return self._deputies(signed)
         form = request.form
         try:

@@ -16,6 +16,7 @@ from app.core import clock, dictionaries, registry
 from app.core.actor import ANONYMOUS, DEPUTY, Actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.dictionaries import DictionaryVersion
+from app.core.read_only import bookkeeping
 from app.security.grants import Grants, grants_of
 from app.security.models import Account, PermissionVersion, ServerSession, Token
 
@@ -271,7 +272,7 @@ def _touch(row: ServerSession) -> None:
     now = clock.now()
     if now - row.seen_at < TOUCH or request.headers.get("X-Background"):
         return
-    with unit_of_work():
+    with bookkeeping(ServerSession), unit_of_work():
         row.seen_at = now
 
 
@@ -289,6 +290,6 @@ def _by_token(secret: str) -> Signed | None:
     dictionaries.saw(row[4])
     token = row[5]
     if token.used_at is None or now - token.used_at > TOUCH:
-        with unit_of_work():
+        with bookkeeping(Token), unit_of_work():
             token.used_at = now
     return Signed(row[0], row[1], row[3], row[2], token=token)

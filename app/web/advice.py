@@ -1,10 +1,12 @@
 """What stands beside a form to be read: the guide of the function, hints about what was chosen."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
-from app.core import display, registry, unions
+from app.core import display, drafts, registry, unions
 from app.core.database import session
 from app.core.declare import Function, Hold, Object
 from app.core.env import make_env
@@ -12,7 +14,7 @@ from app.core.typed_row import Row, own_env
 from app.core.types import Ref, Text
 from app.flow import holds
 from app.web import opening
-from app.web.form_page import Aside, HoldCard
+from app.web.form_page import Aside, Group, HoldCard, Note
 
 GUIDES = "guide"  # the object whose rows are guides, found by its field `key`
 KEY = "key"
@@ -55,8 +57,28 @@ def hints(function: Function, row: Row) -> tuple[Aside, ...]:
     for name, path in (function.params.get("advise") or {}).items():
         obj = registry.registry().objects.get(name)
         if obj is not None:
-            found += _hints(obj, chosen(row, path))
+            about = path.partition(".")[0]
+            found += [replace(one, about=about) for one in _hints(obj, chosen(row, path))]
     return tuple(found[:MOST_HINTS])
+
+
+def beside(groups: Iterable[Group], hints: Sequence[Aside]) -> tuple[Group, ...]:
+    """Return the panels with what speaks of a choice said where it is made."""
+    return tuple(
+        replace(group, notes=(*group.notes, *map(_note, found)))
+        if (found := [one for one in hints if one.about in _parts(group)])
+        else group
+        for group in groups
+    )
+
+
+def _parts(group: Group) -> set[str]:
+    return {group.table.path} if group.table else {control.name for control in group.controls}
+
+
+def _note(hint: Aside) -> Note:
+    tag = f"（{hint.tag}）" if hint.tag else ""
+    return Note(text=f"{hint.title}{tag}：{hint.text}", level="warning", path=hint.about)
 
 
 def chosen(row: Any, path: str) -> list[Any]:
@@ -116,9 +138,13 @@ def _hint(obj: Object, record: Any) -> Aside:
 
 
 def hold_cards(obj: Object, row: Row) -> tuple[HoldCard, ...]:
-    """Return what the record takes of each resource that it refers to."""
+    """Return what the record takes of each resource that it refers to, or its change would make another take."""
     env = own_env(row, make_env())
-    return tuple(_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env))
+    found = [_hold(obj, row, hold, env) for hold in obj.holds if _applies(obj, row, hold, env)]
+    changed = drafts.changed(obj, row)
+    if changed is not None:
+        found += hold_cards(changed._object, changed)
+    return tuple(found)
 
 
 def _applies(obj: Object, row: Row, hold: Hold, env: Any) -> bool:
@@ -132,7 +158,9 @@ def _hold(obj: Object, row: Row, hold: Hold, env: Any) -> HoldCard:
     if resource is None:
         return HoldCard(title=title)
     amount = hold.amount(row, env) or 0
-    before = (getattr(resource, hold.capacity) or 0) + holds.amount_of(obj, row._record, hold)
+    before = (getattr(resource, hold.capacity) or 0) + holds.amount_of(
+        obj, row._record, hold, resource
+    )
     after = before - amount
     level = "ok" if after >= 0 else hold.over
     kind = registry.object_of(type(resource))

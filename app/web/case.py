@@ -7,6 +7,7 @@ from app.core.database import elevated
 from app.core.declare import Compare
 from app.core.env import make_env
 from app.core.files import File as StoredFile
+from app.documents import preview
 from app.flow.comparing import Difference, differences
 from app.flow.comparing import told as told_of
 from app.flow.models import StepRecord
@@ -135,10 +136,15 @@ class Reader(DecidingReader):
 
     def beside(self) -> tuple[Specimen, ...]:
         """Return the pictures and papers that the step shows next to each other."""
-        return tuple(
-            Specimen(title=title, file=checklist.attached(file, self.base, self.record.id))
-            for title, file in self.beside_files()
-        )
+        return tuple(self._specimen(title, file) for title, file in self.beside_files())
+
+    def _specimen(self, title: str, file: StoredFile) -> Specimen:
+        """Return a file as a picture, a scan that is a PDF by its first page."""
+        attached = checklist.attached(file, self.base, self.record.id)
+        picture = attached.preview if attached.kind == "image" else ""
+        if attached.kind == "pdf" and preview.available():
+            picture = f"{attached.href}/picture"
+        return Specimen(title=title, file=attached, picture=picture)
 
     def beside_files(self) -> list[tuple[str, StoredFile]]:
         """Return (title, file) of everything that the step shows beside the case."""

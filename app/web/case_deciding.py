@@ -8,10 +8,12 @@ from app.core import dictionaries, display, records, registry
 from app.core.actor import current_actor
 from app.core.declare import Action, Applicant, Step
 from app.flow import asking, copying, engine, handing, urging
+from app.flow import prompts as flow_prompts
 from app.flow import verdicts as flow_verdicts
-from app.web import opening, outcomes, phrases
+from app.web import opening, outcomes, phrases, prompts, rowwise
 from app.web.case_page import Decision, Does, Goal, Handing, Judged, Question
 from app.web.case_way import WayReader
+from app.web.form_page import Control
 
 
 class DecidingReader(WayReader):
@@ -19,7 +21,7 @@ class DecidingReader(WayReader):
 
     def decision(self) -> Decision | None:
         """Return what this person may do with the case, None if nothing."""
-        case, offers = self.case, self.offers
+        case, offers = self.case, [offer for offer in self.offers if not _is_over(offer)]
         if case is None or not offers:
             return None
         step = self.stand or self.step
@@ -201,7 +203,26 @@ class DecidingReader(WayReader):
             targets=tuple(self._goal(step) for step in targets) if returns else (),
             returns=action.resubmit if returns else "",
             confirm=self._confirm(offer),
+            asks=self._asks(offer),
+            lacks=tuple(dict.fromkeys(self._lacks(offer))),
         )
+
+    def _asks(self, offer: engine.Offer) -> tuple[Control, ...]:
+        """Return the boxes of what is typed when the action is taken."""
+        if offer.refusal:
+            return ()
+        row = self.row
+        return tuple(
+            prompts.control(item, row, f"values.{offer.name}.{item.name}")
+            for item in flow_prompts.fields(self.obj, self.record, offer.action)
+        )
+
+    def _lacks(self, offer: engine.Offer) -> list[str]:
+        """Say what the record lacks for the action, each with the row that it is about."""
+        if offer.action.kind != "pass" or self.case is None:
+            return []
+        faults = engine.lacking(self.case, self.record, offer)
+        return [one.message for one in rowwise.named(self.obj, self.record, faults)]
 
     def _goal(self, step: Step) -> Goal:
         inside = not isinstance(step.by, Applicant)
@@ -232,10 +253,13 @@ class DecidingReader(WayReader):
     def _sent_to(self, step: Step) -> str:
         return f"送“{step.title}”，由{self._whose(step)}办理"
 
-    def _labels(self, step: Step) -> tuple[tuple[str, str], ...]:
+    def _labels(self, step: Step) -> tuple[tuple[str, str, bool], ...]:
         if not step.labels:
             return ()
-        return tuple((entry.code, entry.title) for entry in dictionaries.entries(step.labels))
+        return tuple(
+            (entry.code, entry.title, dictionaries.approves(entry))
+            for entry in dictionaries.entries(step.labels)
+        )
 
     def edit_href(self) -> str:
         """Return where the record can be changed by this person at this step, empty if nowhere."""
@@ -262,6 +286,11 @@ class DecidingReader(WayReader):
         if not self.obj.dated or not current_actor().may("disable", self.function.id):
             return ""
         return "enable" if self.record.disabled else "disable"
+
+
+def _is_over(offer: engine.Offer) -> bool:
+    """Tell whether a note is not to be made any more, or not of this case: the page need not say so for ever."""
+    return offer.action.kind == "note" and offer.hindered == "guard"
 
 
 def _leads_on(action: Action) -> bool:

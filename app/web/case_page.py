@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from app.core import drafts
 from app.flow.comparing import Difference
-from app.web.form_page import Attached, Label, MaterialItem, Note
+from app.web.form_page import Attached, Control, Label, MaterialItem, Note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +207,7 @@ class Specimen:
 
     title: str
     file: Attached | None
+    picture: str = ""  # where it can be seen as a picture; empty: it is only to be opened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +234,16 @@ class Does:
     targets: tuple["Goal", ...] = ()  # send_back: where to
     confirm: str = ""  # what is asked before it is done, because it cannot be undone
     returns: str = ""  # send_back: again | direct | choose
+    asks: tuple[Control, ...] = ()  # what is typed in its dialog
+    lacks: tuple[str, ...] = ()  # what the record still lacks for it, in words
+
+    @property
+    def dialog(self) -> bool:
+        """Whether it is taken in a dialog of its own: to type a value, or why it goes back or ends."""
+        if self.refusal:
+            return False
+        ends = self.kind in ("send_back", "reject", "cancel") or self.comment == "required"
+        return bool(self.asks) or (ends and not self.primary)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +263,7 @@ class Decision:
     expected: int
     checks: tuple[str, ...] = ()
     opinions: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str, bool], ...] = ()  # code, title, whether it says that all is well
     phrases: tuple[tuple[str, str, bool], ...] = ()  # id, text, whether it is the person's own
     marking: bool = False  # fields and materials can be marked
     rows: tuple[Judged, ...] = ()  # each gets a verdict

@@ -129,6 +129,16 @@ def records(row: Row, item: Field, text: str) -> tuple[list[Option], bool]:
     return [option(target, one, item, row._object) for one in found[:MOST]], len(found) > MOST
 
 
+def listed(row: Row, item: Field) -> tuple[Option, ...]:
+    """Return the records that the field may take, to be listed at once; of very many only the first."""
+    assert isinstance(item.type, Ref)
+    target = registry.object(item.type.object)
+    query = rules.choices(target, item, typed_row.own_env(row, make_env()))
+    query = query.order_by(*rows.order_by(target, ())).limit(SCANNED)
+    found = session.scalars(query.options(*rows.eager(target, target.columns))).unique().all()
+    return tuple(option(target, one, item, row._object) for one in found)
+
+
 def option(target: Object, record: Any, item: Field, owner: Object) -> Option:
     """Return one record as a choice, with what picking it copies into the fields beside."""
     fill, shows = {}, {}

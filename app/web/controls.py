@@ -33,7 +33,7 @@ from app.web.form_page import Control, Option
 
 FEW = 3  # so few choices stand side by side
 SHORT = 12  # … if they have so few characters together
-LONG_LINE = 240  # a line that may be longer takes the whole width
+LONG_LINE = 160  # a line that may be longer takes the whole width
 
 Faults = Mapping[str, Sequence[Fault]]
 
@@ -101,9 +101,7 @@ def is_fixed(item: Field) -> bool:
 def is_wide(item: Field) -> bool:
     """Tell whether the field takes the whole width."""
     kind = item.type
-    return isinstance(kind, Text) or (
-        type(kind) is String and kind.length > LONG_LINE and not item.search
-    )
+    return isinstance(kind, Text) or (type(kind) is String and kind.length > LONG_LINE)
 
 
 def widget_of(item: Field, options: Sequence[Option], *, cell: bool = False) -> str:

@@ -102,8 +102,11 @@ def _page(status: int, title: str, text: str, faults: tuple) -> str:
         enter(who.current(), current_function())  # an address that does not exist passed no gate
         frame = "base.html" if current_actor().user_id is not None else "bare.html"
         return render_template("errors/error.html", layout=frame, **values)
-    except Exception:
-        log.exception("the frame of an error page failed, number %s", request_number())
+    except Exception as error:
+        if trouble_of(error):
+            log.error("the frame of an error page failed, number %s", request_number())
+        else:
+            log.exception("the frame of an error page failed, number %s", request_number())
         session.rollback()
         # Without what templates usually get: asking who is here may be what fails.
         return current_app.jinja_env.get_template("errors/plain.html").render(**values)
@@ -140,5 +143,8 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     trouble = trouble_of(error)
+    if trouble:  # the page says it in words, and everybody's pages do so at once: a line is enough
+        log.error("request %s %s %s: %s", request_number(), request.method, request.path, trouble)
+        return answer(503, TROUBLE[trouble])
     log.exception("request %s %s %s failed", request_number(), request.method, request.path)
-    return answer(503, TROUBLE[trouble]) if trouble else answer(500)
+    return answer(500)

@@ -16,6 +16,7 @@ from app.core.actor import ANONYMOUS, enter
 from app.core.database import bind, expect_writes, make_engine, session
 from app.core.errors import UserError
 from app.core.ids import LARGEST
+from app.core.read_only import expect_reads
 from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
@@ -87,6 +88,7 @@ def _made(settings: Settings) -> Flask:
     access.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_nulls)
+    app.teardown_request(lambda error: expect_reads(False))
     app.teardown_appcontext(_end)
     setup.prepare(app)
     headers.install(app)
@@ -136,6 +138,7 @@ def _prepare_templates(app: Flask) -> None:
 def _begin() -> None:
     enter(ANONYMOUS)  # until the security manager knows better
     expect_writes(request.method not in READS)
+    expect_reads(request.method in READS)
 
 
 def _refuse_nulls() -> None:

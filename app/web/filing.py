@@ -10,7 +10,7 @@ from app.core import display, drafts, history, materials, records, registry
 from app.core.actor import current_actor
 from app.core.database import elevated
 from app.core.declare import Action, Function, Object
-from app.core.errors import Conflict, Fault, Rejected, Stale
+from app.core.errors import Conflict, Fault, Rejected, Stale, UserError
 from app.flow import engine
 from app.flow.models import Case, StepRecord
 from app.web import advice, form, form_source, scratch, standing
@@ -30,11 +30,14 @@ class Filing:
     raw: Raw = field(default_factory=dict)
     files: dict[str, list[int]] | None = None
     version: int | None = None
-    token: str = ""
+    token: str = ""  # under which a form makes one record, however often it is sent
+    by_call: bool = False  # by a program: what the person left unsaved on a page stays
+    sent: scratch.Sent | None = None  # under which a call makes one record
     checked: str = ""  # what was refused, as `FormPage.checked`
     restored: str = ""
     notice: str = ""
     clash: Clash | None = None
+    kept: tuple[Fault, ...] = ()  # what was refused and no live answer can find out
 
     @property
     def obj(self) -> Object:
@@ -102,6 +105,31 @@ class Filing:
         found = records.check(self.obj, self.record, self.raw, complete=complete, only=self.only)
         return [fault for fault in found if not fault.path.startswith("material.")]
 
+    def refused(self, error: UserError, action: str) -> list[Fault]:
+        """Take note of why it was not saved or sent; return everything that is wrong with it.
+
+        Some of it only saving finds out: a person named by exact values, what blocks because of that
+        person, a file that belongs to somebody else. No live answer may wipe those words away.
+        """
+        self.checked = "submit" if action or self.judged_whole else "save"
+        if not isinstance(error, Rejected):
+            self.notice = error.message
+            return list(error.faults)
+        standing_in_it = self.faults()
+        papers = self.material_faults(records.preview(self.obj, self.record, self.raw).materials)
+        known = {(fault.path, fault.message) for fault in standing_in_it}
+        lacking = {fault.path for fault in papers}  # the page has its own words for them
+        self.kept = tuple(
+            fault
+            for fault in error.faults
+            if fault.level == "error"
+            and (fault.path, fault.message) not in known
+            and fault.path not in lacking
+        )
+        said = {fault.path for fault in error.faults}
+        more = standing_in_it if action else ()
+        return [*error.faults, *(fault for fault in more if fault.path not in said)]
+
     def material_faults(self, asked: Sequence[tuple[Any, bool]]) -> list[Fault]:
         """Return what is missing of the checklist, given what the form holds."""
         there = self._files_now()
@@ -148,7 +176,8 @@ class Filing:
             fixed=frozenset(self.preset),
             marks=self._marks(),
         )
-        groups = form.groups(source, link=add_link)
+        hints = advice.hints(self.function, preview.row)
+        groups = advice.beside(form.groups(source, link=add_link), hints)
         return FormPage(
             title=self.function.title,
             function=self.function.id,
@@ -164,7 +193,7 @@ class Filing:
             token=self.token,
             materials=self._items(preview, own),
             holds=advice.hold_cards(self.obj, preview.row),
-            asides=advice.hints(self.function, preview.row),
+            asides=hints,
             guide=advice.guide_of(self.function),
             buttons=self.buttons(),
             faults=tuple(_loose(own, groups)),
@@ -175,6 +204,7 @@ class Filing:
             checked=self.checked,
             back=self.base + "/",
             notice=self.notice,
+            kept=self.kept,
         )
 
     def _copy_draft(self, preview: records.Preview) -> None:
@@ -327,8 +357,20 @@ class Filing:
             engine.act(engine.case_to_act_on(self.obj.name, record.id), action)
         elif self.obj.flow and self.record is not None:  # a new case has just been titled
             engine.retitle(self.obj, record)
-        scratch.settle(self.function.id, self.pk, self.token, record.id)
+        self._settle(record.id)
         return record
+
+    def _settle(self, made: int) -> None:
+        if self.by_call:
+            if self.sent is not None:
+                scratch.note(self.function.id, made, self.sent)
+        else:
+            scratch.settle(self.function.id, self.pk, made, self.sent_form)
+
+    @property
+    def sent_form(self) -> scratch.Sent | None:
+        """What the form is known by once it has made a record."""
+        return scratch.Sent(f"form {self.function.id}", self.token) if self.token else None
 
     @property
     def judged_whole(self) -> bool:

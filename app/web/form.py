@@ -15,15 +15,17 @@ from app.web.verdicts import notes
 
 
 def groups(source: Source, link: Any = None) -> tuple[Group, ...]:
-    """Return the panels of the form in order: sections of fields, then child lists."""
-    found = [
-        _section(source, title, fields) for title, fields in sections(source.obj, source.shown)
+    """Return the panels of the form in order: sections of fields, each with the lists that stand behind it."""
+    found: list[Group | None] = []
+    left = [
+        child for child in source.obj.children if source.shown is None or child.name in source.shown
     ]
-    found += [
-        form_rows.panel(source, child, link)
-        for child in source.obj.children
-        if source.shown is None or child.name in source.shown
-    ]
+    for title, fields in sections(source.obj, source.shown):
+        found.append(_section(source, title, fields))
+        behind = [child for child in left if child.section and child.section == title]
+        found += [form_rows.panel(source, child, link) for child in behind]
+        left = [child for child in left if child not in behind]
+    found += [form_rows.panel(source, child, link) for child in left]
     return numbered(group for group in found if group is not None)
 
 

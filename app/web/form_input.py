@@ -57,6 +57,18 @@ def _value(item: Field, values: list[str]) -> Any:
     return value.replace(",", "").replace("，", "") if isinstance(item.type, Money) else value
 
 
+def answers(obj: Object, sent: MultiDict[str, str], action: str) -> Raw:
+    """Return what was typed into the dialog of an action: `values.ACTION.FIELD`, as a page asks for several."""
+    begin, fields = f"values.{action}.", {item.name: item for item in obj.fields}
+    found: Raw = {}
+    for path in sent:
+        name = path.removeprefix(begin)
+        if name != path:
+            typed = sent.getlist(path)
+            found[name] = _value(fields[name], typed) if name in fields else typed[-1]
+    return found
+
+
 def keys_of(sent: MultiDict[str, str], path: str) -> list[int]:
     """Return the numbers of the rows of a child list, in their order."""
     begin = len(path) + 1

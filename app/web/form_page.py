@@ -80,6 +80,7 @@ class Row:
     details: tuple[Control, ...] = ()
     faults: tuple[Fault, ...] = ()
     fixed: bool = False  # it stands as text and cannot be taken away
+    removable: bool = True
 
     @property
     def opened(self) -> bool:
@@ -98,7 +99,8 @@ class Table:
     blank: Row  # what a new row looks like; its key is `__i__`
     pick: Control | None = None  # rows are added by choosing
     pick_field: str = ""
-    follows: str = ""  # which rows it has, where nobody adds or removes them
+    follows: str = ""  # which rows follow others, where it has such
+    adds: bool = True  # people may add rows
     least: int = 0
     most: int | None = None
     readonly: bool = False
@@ -170,6 +172,7 @@ class Label:
     when: str = ""
     current: bool = True  # asks for something that has not been done yet
     good: bool = False  # says that the item is in order
+    asked: bool = True  # whoever applied was asked to put it right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +237,7 @@ class Aside:
     level: str = ""
     tag: str = ""
     href: str = ""
+    about: str = ""  # the field or list whose choice it speaks of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,6 +343,27 @@ class FormPage:
     guide: Aside | None = None
     back: str = ""
     notice: str = ""  # a message on top, such as an expired sign-in
+    kept: tuple[Fault, ...] = ()  # what was refused and no live answer can find out
+
+    @property
+    def kept_faults(self) -> list[dict[str, object]]:
+        """What the script goes on saying beside the live answers, as those write their faults."""
+        places = {(fault.path, fault.rest): fault for fault in self.all_faults}
+        found = []
+        for fault in self.kept:
+            place = places.get((fault.path, fault.message)) or Placed(
+                path=fault.path, rest=fault.message
+            )
+            found.append(
+                {
+                    "path": fault.path,
+                    "message": fault.message,
+                    "summary": place.summary,
+                    "level": fault.level,
+                    "refuses": True,
+                }
+            )
+        return found
 
     @property
     def place(self) -> Place:

@@ -50,6 +50,7 @@ def panel(source: Source, child: Child, link: Any) -> Group:
         pick=_adder(source, child, inner, path, link) if child.pick and not locked else None,
         pick_field=child.pick,
         follows=key_of(child, source.row) if child.rows else "",
+        adds=child.rows is None or child.rows.add,
         sortable=child.rows is None or child.rows.by_hand,
         least=rules.least_of(child, source.row, typed_row.own_env(source.row, make_env())),
         most=child.max,
@@ -69,7 +70,11 @@ def panel(source: Source, child: Child, link: Any) -> Group:
 
 def key_of(child: Child, row: typed_row.Row) -> str:
     """Return which rows a list that follows others has, as text."""
-    keys = [following.key_of(child, inner._values) for inner in row._children.get(child.name, ())]
+    keys = [
+        following.key_of(child, inner._values)
+        for inner in row._children.get(child.name, ())
+        if not following.is_added(inner)  # whoever types one must not lose it from under the hands
+    ]
     return "follows " + "|".join("·".join(map(str, key)) for key in keys)
 
 
@@ -143,8 +148,11 @@ def _line(
     pk = str(row._record.id) if row._record is not None else ""
     held = make_env(form=source.row, parent=source.row)
     fixed = bool(pk and child.fixed and child.fixed(row._record, held))
+    taken = child.rows.fill if child.rows and not following.is_added(row) else ()
 
     def cell(item: Field, *, compact: bool) -> Control:
+        if item.name in taken:
+            item = replace(item, readonly=True)
         return controls.control(
             item,
             row,
@@ -156,7 +164,7 @@ def _line(
             locked=locked or fixed,
             live=True,
             cell=compact,
-            echo=child.rows is not None and item.name in child.rows.fill,
+            echo=item.name in taken,
         )
 
     cells = [cell(item, compact=True) for item in columns]
@@ -167,6 +175,7 @@ def _line(
         details=tuple(cell(item, compact=False) for item in details),
         faults=tuple(source.faults.get(path, ())),
         fixed=fixed,
+        removable=not fixed and (child.rows is None or following.is_added(row)),
     )
 
 
@@ -212,6 +221,7 @@ def _blank(
         key=BLANK,
         cells=tuple(cell(item, compact=True) for item in columns),
         details=tuple(cell(item, compact=False) for item in details),
+        removable=child.rows is None or child.rows.add,
     )
 
 

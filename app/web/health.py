@@ -1,6 +1,7 @@
 """Two answers for whoever watches over the processes: "I live" and "I can work"."""
 
 import logging
+import shutil
 import time
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, contents
+from app.core import clock, contents, settings
 from app.core.database import session, trouble_of
 from app.core.errors import UserError
 from app.core.history import Change
@@ -20,6 +21,8 @@ blueprint = Blueprint("health", __name__)
 AWAY = "数据库暂不可用，或尚未升级（run.py upgrade）"
 FULL = "数据库所在的磁盘已满"
 AHEAD = timedelta(minutes=5)
+LEAST_SHARE = 0.1  # of the disk that should be free
+LEAST_ROOM = 2 * 2**30  # bytes that should be free on a small disk
 EVERY = 15  # seconds between looks at the store of files, which may be slow to answer
 
 _files: tuple[float, str] = (0.0, "")
@@ -39,7 +42,7 @@ def ready() -> tuple[Response, int]:
     """
     try:
         session.execute(select(PermissionVersion.v)).one()
-        warnings = [words for words in (_clock(), _store()) if words]
+        warnings = [words for words in (_clock(), _store(), _room()) if words]
     except SQLAlchemyError as error:
         session.rollback()
         log.error("not ready: %s", error.__class__.__name__)
@@ -53,6 +56,17 @@ def _clock() -> str:
     if last is None or last <= clock.now() + AHEAD:
         return ""
     return f"服务器时间比最近的记录（{clock.local(last):%Y-%m-%d %H:%M}）早，请校准时钟"
+
+
+def _room() -> str:
+    """Tell whether the disk below VAR fills up: at the end nothing can be written any more."""
+    usage = shutil.disk_usage(settings.var())
+    if usage.free >= max(LEAST_SHARE * usage.total, LEAST_ROOM):
+        return ""
+    return (
+        f"数据目录所在的磁盘只剩 {usage.free / 2**30:.1f} GB（已用 {1 - usage.free / usage.total:.0%}），"
+        "请清理或扩容，写满后将不能保存"
+    )
 
 
 def _store() -> str:

@@ -20,7 +20,8 @@ def answer(filing: Filing) -> dict[str, Any]:
     source = form_source.source_of(
         filing.obj, preview, filing.raw, faults, only=filing.only, fixed=frozenset(filing.preset)
     )
-    groups = form.groups(source)
+    hints = advice.hints(filing.function, preview.row)
+    groups = advice.beside(form.groups(source), hints)
     asked = {material.name: needed for material, needed in preview.materials}
     papers = filing.material_faults(preview.materials)
     stopping = refusals(filing)
@@ -40,7 +41,7 @@ def answer(filing: Filing) -> dict[str, Any]:
             for material in filing.obj.materials
         },
         "holds": _holds(filing, preview.row),
-        "asides": _asides(filing, preview.row),
+        "asides": render_template("form/asides.html", asides=hints) if hints else "",
         "faults": [
             {
                 **_fault(fault, preview.row, where),
@@ -132,11 +133,6 @@ def _notes(group: Group) -> str:
 def _holds(filing: Filing, row: Row) -> str:
     cards = advice.hold_cards(filing.obj, row)
     return render_template("form/holds.html", holds=cards) if cards else ""
-
-
-def _asides(filing: Filing, row: Row) -> str:
-    found = advice.hints(filing.function, row)
-    return render_template("form/asides.html", asides=found) if found else ""
 
 
 def _placed(groups: tuple[Group, ...]) -> tuple[Placed, ...]:

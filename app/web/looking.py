@@ -3,7 +3,9 @@
 from app.core import history
 from app.core.actor import current_actor
 from app.core.database import unit_of_work
+from app.core.read_only import bookkeeping
 from app.flow import copying, engine
+from app.flow.models import Case, CopyRow, Task
 from app.web.case import Reader
 
 
@@ -11,10 +13,10 @@ def note(reader: Reader, place: str) -> None:
     """Note that the person has read a record: a decider's look ends the time for recalling it."""
     case = reader.case
     if case is not None and copying.is_unread(case):
-        with unit_of_work():
+        with bookkeeping(CopyRow), unit_of_work():
             copying.read(case)
     if case is not None and case.opened_at is None and reader.decides:
-        with unit_of_work():
+        with bookkeeping(Case, Task, history.Change), unit_of_work():
             engine.mark_opened(case)
             note_masked(reader, place)
     else:  # most looks write nothing, and a unit of work would keep other writers waiting
@@ -25,6 +27,6 @@ def note_masked(reader: Reader, place: str) -> None:
     """Log that the person was shown whole what lists show the ends of, if the record has such."""
     masked = reader.unmasked()
     if masked and current_actor().user_id is not None:
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             detail = {"fields": masked, "page": place}
             history.note(reader.obj.name, reader.record.id, history.LOOK, detail)

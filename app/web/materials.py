@@ -122,26 +122,28 @@ def own_file(pk: int) -> File | None:
     return None if files.is_used(file) else file
 
 
-def label(mark: Any, titles: Mapping[str, str], *, answered: bool = False) -> Label:
+def label(mark: Any, titles: Mapping[str, dictionaries.Item], *, answered: bool = False) -> Label:
     """Return a mark as a page shows it."""
     return Label(
-        text="、".join(titles.get(code, code) for code in mark.label_list)
+        text="、".join(titles[code].title if code in titles else code for code in mark.label_list)
         or ("" if mark.comment else "需要处理"),
         comment=mark.comment or "",
         who=mark.by or "",
         when=short_moment(mark.at),
         current=mark.open and mark.rework and not answered,
-        good=not mark.rework,
+        asked=mark.rework,
+        good=bool(mark.label_list)
+        and all(dictionaries.approves(titles.get(code)) for code in mark.label_list),
     )
 
 
-def label_titles(obj: Object) -> dict[str, str]:
-    """Return the titles of the labels that reviewers of the object may use."""
-    found: dict[str, str] = {}
+def label_titles(obj: Object) -> dict[str, dictionaries.Item]:
+    """Return the labels that reviewers of the object may use."""
+    found: dict[str, dictionaries.Item] = {}
     flow = registry.flow_of(obj.name)
     for step in flow.steps if flow else ():
         if step.labels:
-            found.update({entry.code: entry.title for entry in dictionaries.entries(step.labels)})
+            found.update({entry.code: entry for entry in dictionaries.entries(step.labels)})
     return found
 
 

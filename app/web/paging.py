@@ -63,9 +63,9 @@ class Pager:
         return tuple(found)
 
 
-def asked_page(arguments: Any, size: int, total: int) -> Pager:
-    """Return the page that an address asks for; the last one where it asks for more."""
-    asked = max(id_of(arguments.get("page", "")) or 1, 1)
+def asked_page(arguments: Any, size: int, total: int, name: str = "page") -> Pager:
+    """Return the page that an address asks for by `name`; the last one where it asks for more."""
+    asked = max(id_of(arguments.get(name, "")) or 1, 1)
     return Pager(min(asked, Pager(1, size, total).last), size, total)
 
 

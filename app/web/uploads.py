@@ -38,12 +38,23 @@ def take(obj: Object, name: str, base: str, pk: int | None) -> dict[str, Any]:
 
 
 def send(
-    obj: Object, record: Any, file_id: int, *, inline: bool = False, also: bool = False
+    obj: Object,
+    record: Any,
+    file_id: int,
+    *,
+    inline: bool = False,
+    also: bool = False,
+    picture: bool = False,
 ) -> Response:
-    """Send a file that belongs to the record (or, `also`, that the page shows beside it)."""
+    """Send a file that belongs to the record (or, `also`, that the page shows beside it).
+
+    As a `picture` a PDF is its first page; what has none is not to be found.
+    """
     file = files.get(file_id)
     if not also and not may_see(obj, record, file):
         raise NotFound(files.MISSING)  # whether there is such a file is nobody else's business
+    if picture:
+        return _first_page(file)
     if inline and KINDS.get(file.kind) == "office":
         return _as_pdf(file)
     if inline and KINDS.get(file.kind) not in VIEWED:
@@ -63,6 +74,16 @@ def _named(response: Response, name: str, inline: bool) -> Response:
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
     )
     return response
+
+
+def _first_page(file: files.File) -> Response:
+    from app.documents import preview
+
+    if KINDS.get(file.kind) != "pdf" or not preview.available():
+        raise NotFound(UNREADABLE)
+    place = preview.page(file, 1)
+    response = send_file(place, mimetype="image/png", etag=place.name, conditional=True)
+    return _named(response, f"{Path(file.name).stem}.png", True)
 
 
 def _as_pdf(file: files.File) -> Response:

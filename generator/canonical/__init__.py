@@ -11,6 +11,7 @@ import yaml
 from generator.canonical.comments import Loader, attach, comments, unfold
 from generator.canonical.layout import looks_otherwise, text_of
 from generator.canonical.order import arrange, hint_of
+from generator.language import tr
 from generator.problem import Place, Problems
 from generator.source import parse
 
@@ -19,7 +20,9 @@ class Changed(Exception):
     """The form would change what a file says; `place` is where."""
 
     def __init__(self, place: Place) -> None:
-        super().__init__(f"{place}: in its canonical form this would mean something else")
+        super().__init__(
+            tr("{place}: in its canonical form this would mean something else", place=place)
+        )
         self.place = place
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.canonical import canonical
+from generator.language import tr
 from generator.load import ROOT
 from generator.problem import Place, Problems
 from generator.source import Source, read_file
@@ -29,7 +30,7 @@ def look(base: Path, paths: Iterable[Path] = ()) -> Formatted:
     found = Formatted()
     for path in paths or [base / ROOT]:
         if not path.exists():
-            found.problems.add("E001", Place(str(path)), "there is no such file or folder")
+            found.problems.add("E001", Place(str(path)), tr("there is no such file or folder"))
         for file in sorted(path.rglob("*.yaml")) if path.is_dir() else [path]:
             if file.exists():
                 _look_at(base, file, found)

@@ -2,11 +2,13 @@
 
 from generator.check import (
     abstracts,
+    as_of,
     bilingual,
     captures,
     catalogs,
     comparisons,
     decisions,
+    demo,
     expressions,
     fields,
     filled,
@@ -67,6 +69,8 @@ CONCERNS = (
     totals,
     bilingual,
     warned,
+    demo,
+    as_of,
     silent,  # last: it says nothing of what another one has said
 )
 

@@ -4,6 +4,7 @@ from generator import model
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.formulas import Where, doing
+from generator.language import tr
 from generator.reader import Code, Name, Word
 from generator.readers import Effect
 from generator.routes import kind_of, routes_of
@@ -13,31 +14,29 @@ from generator.world import Entity
 CODE = "E220"
 KEYS = ("on", "object", "where", "action", "comment", "on_refusal")
 SHAPE = "act: {on: PATH, action: NAME}, or act: {object: NAME, where: CONDITION, action: NAME}."
-PERSONAL = {  # kinds of actions that are nobody's but a person's, or a counterpart's
-    "submit": "whoever submits applies; the effect start opens a case.",
-    "recall": "only whoever applied calls a case back; name an action of kind cancel or other.",
-    "receipt": "a receipt comes from what the case waits for; name an action of kind other.",
-}
+PERSONAL = ("submit", "recall", "receipt")  # nobody's but a person's, or a counterpart's
 
 
 def check(context: Context, entity: Entity, effect: Effect) -> None:
     """Check one effect act of an object, or of the rows of its list."""
     argument = effect.argument
     if not isinstance(argument, Mapping):
-        context.note_at(CODE, argument, "act takes a mapping", SHAPE)
+        context.note_at(CODE, argument, tr("act takes a mapping"), SHAPE)
         return
     for key, _ in argument:
-        context.known(CODE, Word.of(key), KEYS, "act does not know", "key")
+        context.known(CODE, Word.of(key), KEYS, tr("act does not know"), "key")
     given = {key for key in KEYS if isinstance(argument.get(key), Scalar)}
     if "action" not in given or given & {"on", "object", "where"} not in (
         {"on"},
         {"object", "where"},
     ):
-        context.note_at(CODE, argument, "act says neither where it leads nor what is done", SHAPE)
+        context.note_at(
+            CODE, argument, tr("act says neither where it leads nor what is done"), SHAPE
+        )
         return
     refusal = argument.get("on_refusal")
     if isinstance(refusal, Scalar):
-        what = "where the other case refuses, act cannot"
+        what = tr("where the other case refuses, act cannot")
         context.known(CODE, Word.of(refusal), ("stop", "skip"), what, "word")
     comment = argument.get("comment")
     if isinstance(comment, Scalar):
@@ -56,18 +55,21 @@ def _word(argument: Mapping, key: str) -> Word:
 def _target(context: Context, entity: Entity, argument: Mapping) -> Entity | None:
     word = _word(argument, "on") or _word(argument, "object")
     if argument.get("on") is not None:
-        member = context.member(CODE, entity, word, "act on")
+        member = context.member(CODE, entity, word, tr("act on"))
         target = context.linked.entities.get(member.target) if member is not None else None
         if member is None:
             return None
     else:
         known = context.linked.entities
-        if not context.known("E107", word, known, "there is no object", "object"):
+        if not context.known("E107", word, known, tr("there is no object"), "object"):
             return None
         target = known[str(word)]
     if target is None or target.flow is None or target.abstract:
-        what = f"'{word}' leads to no object with a flow of its own, so there is no case to act on"
-        context.note(CODE, word, what, "name an object with a flow, or a path to one.")
+        what = tr(
+            "'{word}' leads to no object with a flow of its own, so there is no case to act on",
+            word=word,
+        )
+        context.note(CODE, word, what, tr("name an object with a flow, or a path to one."))
         return None
     node = argument.get("where")
     if isinstance(node, Scalar):
@@ -77,22 +79,35 @@ def _target(context: Context, entity: Entity, argument: Mapping) -> Entity | Non
 
 
 def _action(context: Context, target: Entity, flow: model.Flow, word: Word) -> None:
-    what = f"the flow of '{target.name}' has no action"
+    what = tr("the flow of '{name}' has no action", name=target.name)
     if not context.known(CODE, word, flow.actions, what, "action"):
         return
     action = flow.actions[Name(word)]
     kind = kind_of(action)
     if kind in PERSONAL:
-        context.note(CODE, word, f"'{word}' is a {kind}, which no effect takes", PERSONAL[kind])
+        what = tr("'{word}' is a {kind}, which no effect takes", word=word, kind=kind)
+        context.note(CODE, word, what, tr("name an action of kind cancel or other."))
     if kind == "send_back" and len(action.targets) > 1:
-        what = f"'{word}' lets a person choose where the case goes back to"
-        context.note(CODE, word, what, "name an action with one target.")
+        what = tr("'{word}' lets a person choose where the case goes back to", word=word)
+        context.note(CODE, word, what, tr("name an action with one target."))
+    if action.asks:
+        what = tr(
+            "'{word}' asks whoever takes it to fill in {names}",
+            word=word,
+            names=", ".join(action.asks),
+        )
+        context.note(CODE, word, what, tr("name an action of kind other that starts there."))
     for source in action.sources if kind == "pass" else ():
         step = flow.steps.get(Name(source))
         asked = step and [key for key in ("checks", "per", "countersign") if getattr(step, key)]
         if asked:
-            what = f"'{word}' passes '{source}', where a person says something (`{asked[0]}`)"
-            context.note(CODE, word, what, "name an action of kind other that starts there.")
+            what = tr(
+                "'{word}' passes '{source}', where a person says something: {key}",
+                word=word,
+                source=source,
+                key=asked[0],
+            )
+            context.note(CODE, word, what, tr("name an action of kind other that starts there."))
 
 
 def circle(context: Context) -> None:
@@ -112,8 +127,8 @@ def circle(context: Context) -> None:
         at = next((name for name in way if name in words), None)
         if at is not None:
             shown = " → ".join([*way, way[0]])
-            what = f"cases would act on each other for ever: {shown}"
-            context.note(CODE, words[at], what, "take one of these effects out.")
+            what = tr("cases would act on each other for ever: {shown}", shown=shown)
+            context.note(CODE, words[at], what, tr("take one of these effects out."))
 
 
 def _effects(entity: Entity, action: model.Action) -> list[Effect]:

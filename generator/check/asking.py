@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Word
 from generator.world import Entity
 
@@ -18,22 +19,32 @@ def check(context: Context, entity: Entity, flow: model.Flow) -> None:
 def _step(context: Context, entity: Entity, step: model.Step) -> None:
     roles = context.linked.data.roles
     if "applicant" in step.by:
-        what = f"whoever applied acts at '{step.name}', and decides nothing to ask others about"
-        context.note(CODE, step.name, what, "take ask away, or let a role decide here.")
+        what = tr(
+            "whoever applied acts at '{name}', and decides nothing to ask others about",
+            name=step.name,
+        )
+        context.note(CODE, step.name, what, tr("take ask away, or let a role decide here."))
         return
     for word in step.ask:
         if word in roles:
             if not _granted(context, entity, step, word, "advise"):
-                what = f"'{word}' may be asked at '{step.name}', but can give no view there"
-                hint = f"grant it advise (and view) in a function of screen review with steps: [{step.name}]."
+                what = tr(
+                    "'{word}' may be asked at '{name}', but can give no view there",
+                    word=word,
+                    name=step.name,
+                )
+                hint = tr(
+                    "grant it advise (and view) in a function of screen review with steps: [{name}].",
+                    name=step.name,
+                )
                 context.note(CODE, word, what, hint)
         else:
-            what = f"'{step.name}' may ask the unknown role"
+            what = tr("'{name}' may ask the unknown role", name=step.name)
             context.known("E301", word, roles, what, "role")
     asking = [word for word in step.by if word in roles]
     if asking and not any(_granted(context, entity, step, word, "ask") for word in asking):
-        what = f"nobody who decides at '{step.name}' is granted to ask"
-        context.note(CODE, step.ask[0], what, "grant ask beside pass.")
+        what = tr("nobody who decides at '{name}' is granted to ask", name=step.name)
+        context.note(CODE, step.ask[0], what, tr("grant ask beside pass."))
 
 
 def _granted(

@@ -2,6 +2,7 @@
 
 from generator import bilingual
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name, Word
 
 CODE = "E147"
@@ -17,14 +18,19 @@ def check(context: Context) -> None:
             word = Word.of(item.node.key("bilingual"))
             kind = context.linked.kind(item)
             if kind and kind not in bilingual.KINDS:
-                known = " and ".join(sorted(bilingual.KINDS))
+                known = tr(" and ").join(sorted(bilingual.KINDS))
                 context.note(
-                    CODE, word, f"no English goes with {kind}", f"{known} can be bilingual."
+                    CODE,
+                    word,
+                    tr("no English goes with {kind}", kind=kind),
+                    tr("{known} can be bilingual.", known=known),
                 )
             if item.value or item.propose:
-                what = f"'{item.name}' is computed, so nobody gives its English"
-                context.note(CODE, word, what, "delete the key, and compute a field for it.")
+                what = tr("'{name}' is computed, so nobody gives its English", name=item.name)
+                context.note(CODE, word, what, tr("delete the key, and compute a field for it."))
             name = Name(item.name + bilingual.ENGLISH)
             if name in own:
-                what = f"'{name}' is kept for the English of '{item.name}'"
-                context.note(CODE, own[name].name, what, "choose another name.")
+                what = tr(
+                    "'{name}' is kept for the English of '{name2}'", name=name, name2=item.name
+                )
+                context.note(CODE, own[name].name, what, tr("choose another name."))

@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.routes import inner_of, kind_of, routes_of
 
@@ -24,8 +25,8 @@ def check(context: Context, flow: model.Flow) -> None:
     first = next(iter(flow.steps.values()))
     if first.branches or str(first.name) in seen:
         context.note(
-            CODE, first.name, f"the flow begins at '{first.name}', before anybody has filed a case",
-            "put the step where a case is written first.",
+            CODE, first.name, tr("the flow begins at '{name}', before anybody has filed a case", name=first.name),
+            tr("put the step where a case is written first."),
         )  # fmt: skip
     if seen and all(word in flow.steps for word in seen):
         for action in flow.actions.values():
@@ -37,43 +38,43 @@ def _fork(context: Context, flow: model.Flow, step: model.Step) -> None:
         if step.node.get(key) is not None:
             context.note(
                 CODE, Word.of(step.node.key(key)),
-                f"nobody acts at '{step.name}' itself, so '{key}' means nothing",
-                "write it at the steps of its branches.",
+                tr("nobody acts at '{name}' itself, so '{key}' means nothing", name=step.name, key=key),
+                tr("write it at the steps of its branches."),
             )  # fmt: skip
     if len(step.branches) < 2:
         context.note(
             CODE,
             step.name,
-            f"'{step.name}' has one branch only",
-            "write its steps one after the other.",
+            tr("'{name}' has one branch only", name=step.name),
+            tr("write its steps one after the other."),
         )
     passing = [a for a in flow.actions.values() if kind_of(a) == "pass" and step.name in a.sources]
     if not passing:
         context.note(
-            CODE, step.name, f"no action passes '{step.name}' when its branches have come through",
-            "name it in `from` of an action of kind pass.",
+            CODE, step.name, tr("no action passes '{name}' when its branches have come through", name=step.name),
+            tr("name it in `from` of an action of kind pass."),
         )  # fmt: skip
 
 
 def _inner(context: Context, flow: model.Flow, word: Word, seen: dict[str, Word]) -> None:
-    if not context.known(CODE, word, flow.steps, "a branch has the unknown step", "step"):
+    if not context.known(CODE, word, flow.steps, tr("a branch has the unknown step"), "step"):
         return
     if str(word) in seen:
         context.note(
             CODE,
             word,
-            f"'{word}' stands in two branches",
-            f"it also stands at {seen[str(word)].place}.",
+            tr("'{word}' stands in two branches", word=word),
+            tr("it also stands at {place}.", place=seen[str(word)].place),
         )
     seen[str(word)] = word
     step = flow.steps[Name(word)]
     if step.end or step.branches:
-        why = "the case ends there" if step.end else "it divides the case again"
+        why = tr("the case ends there") if step.end else tr("it divides the case again")
         context.note(
             CODE,
             word,
-            f"'{word}' cannot stand in a branch: {why}",
-            "name a step that neither ends nor divides.",
+            tr("'{word}' cannot stand in a branch: {why}", word=word, why=why),
+            tr("name a step that neither ends nor divides."),
         )
 
 
@@ -87,15 +88,29 @@ def _borders(context: Context, flow: model.Flow, action: model.Action) -> None:
         if same or joins or (here is None and there is None):
             continue
         if here is not None and there is not None and here[0] is there[0]:
-            what = f"'{action.name}' leads from '{source}' into another branch, to '{target}'"
+            what = tr(
+                "'{name}' leads from '{source}' into another branch, to '{target}'",
+                name=action.name,
+                source=source,
+                target=target,
+            )
         elif forwards and here is not None:
-            what = f"'{action.name}' leaves the branch of '{source}' before the others have come through"
+            what = tr(
+                "'{name}' leaves the branch of '{source}' before the others have come through",
+                name=action.name,
+                source=source,
+            )
         elif forwards:
-            what = f"'{action.name}' enters one branch at '{target}' only"
+            what = tr(
+                "'{name}' enters one branch at '{target}' only", name=action.name, target=target
+            )
         else:
             continue
         fork = (here or there or (None,))[0]
         assert fork is not None
         context.note(
-            CODE, action.name, what, f"go by '{fork.name}', where the case divides and joins."
+            CODE,
+            action.name,
+            what,
+            tr("go by '{name}', where the case divides and joins.", name=fork.name),
         )

@@ -4,6 +4,7 @@ from generator import model
 from generator.check.context import Context
 from generator.check.objects import template
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.world import Entity
 
@@ -22,28 +23,34 @@ def check(context: Context) -> None:
             _compare(context, entity, capture)
             _passes(context, entity, capture)
             if entity.flow is None:
-                what = f"'{entity.name}' has no flow, so nobody ever captures anything"
-                context.note(CODE, capture.name, what, "add a flow, or delete the capture.")
+                what = tr(
+                    "'{name}' has no flow, so nobody ever captures anything", name=entity.name
+                )
+                context.note(CODE, capture.name, what, tr("add a flow, or delete the capture."))
         for action in entity.flow.actions.values() if entity.flow else ():
             _needs(context, entity, action)
 
 
 def _fill(context: Context, entity: Entity, capture: model.Capture) -> None:
     for name in capture.fill:
-        what = f"'{capture.name}' fills the unknown"
+        what = tr("'{name}' fills the unknown", name=capture.name)
         if not context.known(CODE, name, entity.fields, what, "field"):
             continue
         item = entity.fields[Name(name)]
         if context.linked.kind(item) in ("ref", "refs", "draft_of", "code") or item.value:
             context.note(
-                CODE, name, f"no device can fill '{name}', a {item.type}",
-                "devices give texts, numbers, dates and pictures; find: {…} finds a record by them.",
+                CODE, name, tr("no device can fill '{name}', a {type}", name=name, type=item.type),
+                tr("devices give texts, numbers, dates and pictures; find: {…} finds a record by them."),
             )  # fmt: skip
     if not capture.fill:
-        context.note(CODE, capture.name, f"'{capture.name}' fills nothing", "add fill.")
+        context.note(
+            CODE, capture.name, tr("'{name}' fills nothing", name=capture.name), tr("add fill.")
+        )
     if capture.least is not None and not 0 <= capture.least <= 100:
         node = capture.node.get("least") or capture.node
-        context.note_at(CODE, node, "quality is a number from 0 to 100", "such as least: 60.")
+        context.note_at(
+            CODE, node, tr("quality is a number from 0 to 100"), tr("such as least: 60.")
+        )
 
 
 def _settings(context: Context, entity: Entity, capture: model.Capture) -> None:
@@ -54,8 +61,8 @@ def _settings(context: Context, entity: Entity, capture: model.Capture) -> None:
         wanted = ("integer",) if name in PICTURE else TOLD
         if found.type.kind not in wanted or found.type.many:
             context.note(
-                CODE, code, f"'{name}' is told to the device, and cannot be a {found.type}",
-                f"tell a device {' or '.join(wanted)}.",
+                CODE, code, tr("'{name}' is told to the device, and cannot be a {type}", name=name, type=found.type),
+                tr("tell a device {names}.", names=tr(" or ").join(wanted)),
             )  # fmt: skip
 
 
@@ -63,8 +70,12 @@ def _compare(context: Context, entity: Entity, capture: model.Capture) -> None:
     if not capture.compare:
         return
     if len(capture.compare) != 2:
-        what = f"'{capture.name}' compares two pictures, not {len(capture.compare)}"
-        context.note(CODE, capture.name, what, "write compare: [PICTURE, PICTURE].")
+        what = tr(
+            "'{name}' compares two pictures, not {count}",
+            name=capture.name,
+            count=len(capture.compare),
+        )
+        context.note(CODE, capture.name, what, tr("write compare: [PICTURE, PICTURE]."))
     taken = (
         {name for one in entity.spec.captures.values() for name in one.fill} if entity.spec else ()
     )
@@ -74,40 +85,51 @@ def _compare(context: Context, entity: Entity, capture: model.Capture) -> None:
         if name in taken and context.linked.kind(item) == "image"
     ]
     for word in capture.compare:
-        context.known(CODE, word, pictures, "no device takes a picture", "picture")
+        context.known(CODE, word, pictures, tr("no device takes a picture"), "picture")
 
 
 def _passes(context: Context, entity: Entity, capture: model.Capture) -> None:
     if capture.passes is None:
         for lone in (capture.error, capture.by_hand):
             if lone:
-                context.note(CODE, lone, "it goes with passes", "add passes: CONDITION.")
+                context.note(CODE, lone, tr("it goes with passes"), tr("add passes: CONDITION."))
         return
     if capture.error is None:
-        what = f"'{capture.name}' says nothing where it does not pass"
-        context.note(CODE, capture.name, what, "add error: what people read then.")
+        what = tr("'{name}' says nothing where it does not pass", name=capture.name)
+        context.note(CODE, capture.name, what, tr("add error: what people read then."))
     template(context, CODE, entity, capture.error, ())
     if capture.by_hand:
         _reason(context, entity, capture, capture.by_hand)
 
 
 def _reason(context: Context, entity: Entity, capture: model.Capture, word: Word) -> None:
-    if not context.known(CODE, word, entity.fields, "the reason stands in the unknown", "field"):
+    if not context.known(
+        CODE, word, entity.fields, tr("the reason stands in the unknown"), "field"
+    ):
         return
     item = entity.fields[Name(word)]
     if context.linked.kind(item) not in TEXTS or item.value or word in capture.fill:
         context.note(
-            CODE, word, f"no person can write a reason to '{word}'",
-            "name a field of type string or text that nothing else fills.",
+            CODE, word, tr("no person can write a reason to '{word}'", word=word),
+            tr("name a field of type string or text that nothing else fills."),
         )  # fmt: skip
 
 
 def _needs(context: Context, entity: Entity, action: model.Action) -> None:
     known = ["all", *(entity.spec.captures if entity.spec else ())]
     for word in action.needs:
-        context.known(CODE, word, known, f"'{action.name}' needs the unknown", "capture")
+        context.known(
+            CODE, word, known, tr("'{name}' needs the unknown", name=action.name), "capture"
+        )
     if "all" in action.needs and len(known) == 1:
-        what = f"'{entity.name}' has no captures that '{action.name}' could need"
+        what = tr(
+            "'{name}' has no captures that '{name2}' could need",
+            name=entity.name,
+            name2=action.name,
+        )
         context.note(
-            CODE, action.needs[0], what, f"add captures to '{entity.name}', or take needs away."
+            CODE,
+            action.needs[0],
+            what,
+            tr("add captures to '{name}', or take needs away.", name=entity.name),
         )

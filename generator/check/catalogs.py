@@ -12,6 +12,7 @@ from generator.check.context import Context
 from generator.check.objects import number_pattern
 from generator.expression import Type
 from generator.formulas import Formulas, Where
+from generator.language import tr
 from generator.patterns import Argument
 from generator.problem import did_you_mean
 from generator.reader import Code, Name, Word
@@ -36,11 +37,15 @@ def check(context: Context) -> None:
     for role in data.roles.values():
         for word in role.excludes:
             context.known(
-                "E301", word, data.roles, f"'{role.name}' excludes the unknown role", "role"
+                "E301",
+                word,
+                data.roles,
+                tr("'{name}' excludes the unknown role", name=role.name),
+                "role",
             )
             if word == role.name:
-                what = f"'{role.name}' excludes itself, so nobody could hold it"
-                context.note("E301", word, what, "name another role, or delete the key.")
+                what = tr("'{name}' excludes itself, so nobody could hold it", name=role.name)
+                context.note("E301", word, what, tr("name another role, or delete the key."))
     for book in data.dictionaries.values():
         _dictionary(context, book)
     for policy in data.policies.values():
@@ -55,18 +60,18 @@ def _project(context: Context, project: shared.Project) -> None:
     linked = context.linked
     for subsystem in project.subsystems.values():
         if isinstance(subsystem.icon, Word):  # written, not the one that stands where none is
-            what = f"'{subsystem.name}' has the unknown icon"
+            what = tr("'{name}' has the unknown icon", name=subsystem.name)
             context.known("E311", subsystem.icon, icons(), what, "icon")
     try:
         ZoneInfo(project.timezone)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         zones = available_timezones()
-        context.known("E011", project.timezone, zones, "there is no time zone", "zone")
+        context.known("E011", project.timezone, zones, tr("there is no time zone"), "zone")
     if context.known(
         "E107",
         project.organisation,
         linked.entities,
-        "the organisation is the unknown object",
+        tr("the organisation is the unknown object"),
         "object",
     ):
         entity = linked.entities[project.organisation]
@@ -74,14 +79,14 @@ def _project(context: Context, project: shared.Project) -> None:
             "E110",
             project.organisation_district,
             entity.fields,
-            f"'{entity.name}' has no field",
+            tr("'{name}' has no field", name=entity.name),
             "field",
         )
     context.known(
         "E303",
         project.registration,
         linked.functions,
-        "newcomers register by the unknown function",
+        tr("newcomers register by the unknown function"),
         "function",
     )
     item = linked.functions.get(project.registration)
@@ -92,8 +97,8 @@ def _project(context: Context, project: shared.Project) -> None:
         if role.face == "portal" and role.reach == "own" and role.name in granted
     ]
     if len(own) > 1:
-        what = f"who registers himself would have one of the roles {', '.join(own)}"
-        context.note("E303", project.registration, what, "grant the function to one of them.")
+        what = tr("who registers himself would have one of the roles {names}", names=", ".join(own))
+        context.note("E303", project.registration, what, tr("grant the function to one of them."))
 
 
 @cache
@@ -106,29 +111,43 @@ def _dictionary(context: Context, book: shared.Dictionary) -> None:
     for code, value in book.entries.items():
         if len(code) > 40:
             context.note(
-                "E403", code, f"the code has {len(code)} characters", "codes have at most 40."
+                "E403",
+                code,
+                tr("the code has {count} characters", count=len(code)),
+                tr("codes have at most 40."),
             )
         if not isinstance(value, dict):
             if value is None or isinstance(value, list):
-                context.note("E403", code, f"the entry '{code}' has no title", "write code: title.")
+                context.note(
+                    "E403",
+                    code,
+                    tr("the entry '{code}' has no title", code=code),
+                    tr("write code: title."),
+                )
             continue
         known = {"title", "parent", "attributes", *book.attributes}
         if "title" not in value:
-            context.note("E403", code, f"the entry '{code}' has no title", "add title.")
+            context.note(
+                "E403", code, tr("the entry '{code}' has no title", code=code), tr("add title.")
+            )
         for key in value:
             if key not in known:
                 context.note(
                     "E403",
                     code,
-                    f"the entry '{code}' has the unknown attribute '{key}'",
-                    f"known here: {', '.join(sorted(known))}.",
+                    tr("the entry '{code}' has the unknown attribute '{key}'", code=code, key=key),
+                    tr("known here: {names}.", names=", ".join(sorted(known))),
                 )
         parent = value.get("parent")
         if parent is not None and str(parent) not in book.entries:
             context.note(
                 "E403",
                 code,
-                f"the entry '{code}' stands under the unknown entry '{parent}'",
+                tr(
+                    "the entry '{code}' stands under the unknown entry '{parent}'",
+                    code=code,
+                    parent=parent,
+                ),
                 did_you_mean(str(parent), book.entries, "entry"),
             )
 
@@ -139,21 +158,28 @@ def _policy(context: Context, policy: shared.Policy) -> None:
         context.note(
             "E402",
             policy.name,
-            f"the policy '{policy.name}' has no version",
-            "add rows with valid_from, source, profile and value.",
+            tr("the policy '{name}' has no version", name=policy.name),
+            tr("add rows with valid_from, source, profile and value."),
         )
     for row in policy.rows:
         if row.valid_from and not _is_day(row.valid_from):
             context.note(
-                "E402", row.valid_from, f"'{row.valid_from}' is no day", "such as 2014-11-01."
+                "E402",
+                row.valid_from,
+                tr("'{valid_from}' is no day", valid_from=row.valid_from),
+                tr("such as 2014-11-01."),
             )
         first = days.setdefault((str(row.profile), str(row.valid_from)), row)
         if first is not row and row.valid_from:
             context.note(
                 "E402",
                 row.valid_from,
-                f"two versions of '{policy.name}' begin on {row.valid_from}",
-                f"the other is at {first.valid_from.place}.",
+                tr(
+                    "two versions of '{name}' begin on {valid_from}",
+                    name=policy.name,
+                    valid_from=row.valid_from,
+                ),
+                tr("the other is at {place}.", place=first.valid_from.place),
             )
         _values(context, policy, row)
     if policy.codes is not None:
@@ -163,12 +189,18 @@ def _policy(context: Context, policy: shared.Policy) -> None:
 def _codes(context: Context, policy: shared.Policy, codes: Word) -> None:
     """Check that the keys of a policy's tables are those of a dictionary, and that none is left out."""
     books = context.linked.data.dictionaries
-    what = f"the keys of '{policy.name}' are codes of the unknown dictionary"
+    what = tr("the keys of '{name}' are codes of the unknown dictionary", name=policy.name)
     if not context.known("E108", codes, books, what, "dictionary"):
         return
     if len(policy.by) != 1:
-        what = f"'{policy.name}' takes {len(policy.by)} arguments, so `codes` means nothing"
-        context.note("E402", codes, what, "delete the key: it is of a policy with one argument.")
+        what = tr(
+            "'{name}' takes {count} arguments, so `codes` means nothing",
+            name=policy.name,
+            count=len(policy.by),
+        )
+        context.note(
+            "E402", codes, what, tr("delete the key: it is of a policy with one argument.")
+        )
         return
     known = [str(code) for code in books[Name(codes)].entries]
     for row in policy.rows:
@@ -177,13 +209,25 @@ def _codes(context: Context, policy: shared.Policy, codes: Word) -> None:
         keys = [str(key) for key in row.table]
         for key in keys:
             if key != "*" and key not in known:
-                what = f"the table of '{policy.name}' speaks of '{key}', which is no {codes}"
+                what = tr(
+                    "the table of '{name}' speaks of '{key}', which is no {codes}",
+                    name=policy.name,
+                    key=key,
+                    codes=codes,
+                )
                 hint = did_you_mean(key, known, "code")
                 context.note_at("E402", nodes.get(key) or row.node, what, hint)
         silent = [code for code in known if code not in keys and "*" not in keys]
         if silent:
-            what = f"a table of '{policy.name}' says nothing of '{silent[0]}', so a rule would let it pass"
-            hint = f"add a line for it, or '*' for all others ({{{silent[0]}: null}} if nothing is asked)."
+            what = tr(
+                "a table of '{name}' says nothing of '{silent}', so a rule would let it pass",
+                name=policy.name,
+                silent=silent[0],
+            )
+            hint = tr(
+                "add a line for it, or '*' for all others ({{{silent}: null}} if nothing is asked).",
+                silent=silent[0],
+            )
             context.note_at("E402", table or row.node, what, hint)
 
 
@@ -199,12 +243,20 @@ def _values(context: Context, policy: shared.Policy, row: shared.PolicyRow) -> N
         context.note_at(
             "E402",
             row.node,
-            f"'{policy.name}' takes {len(policy.by)} argument{'s' * (len(policy.by) > 1)}, so a version needs a table",
+            tr(
+                "'{name}' takes {count} argument{number}, so a version needs a table",
+                name=policy.name,
+                count=len(policy.by),
+                number="s" * (len(policy.by) > 1),
+            ),
             "table: {1: 5, '*': 10}.",
         )
     elif not policy.by and row.node.get("value") is None:
         context.note_at(
-            "E402", row.node, f"this version of '{policy.name}' has no value", "add value."
+            "E402",
+            row.node,
+            tr("this version of '{name}' has no value", name=policy.name),
+            tr("add value."),
         )
     table = row.node.get("table")
     nodes = {"": row.node.get("value")}
@@ -220,14 +272,25 @@ def _value(context: Context, policy: shared.Policy, value: Any, node: Node) -> N
     if isinstance(value, bool):
         fits = policy.returns == "boolean"
     if value is not None and not fits:
-        what = f"'{policy.name}' returns {policy.returns}, but '{value}' is none"
-        context.note_at("E402", node, what, f"write a value of type {policy.returns}.")
+        what = tr(
+            "'{name}' returns {returns}, but '{value}' is none",
+            name=policy.name,
+            returns=policy.returns,
+            value=value,
+        )
+        context.note_at(
+            "E402", node, what, tr("write a value of type {returns}.", returns=policy.returns)
+        )
 
 
 def _document(context: Context, item: shared.Document) -> None:
     known = context.linked.entities
     if not context.known(
-        "E107", item.object, known, f"'{item.name}' is made from the unknown object", "object"
+        "E107",
+        item.object,
+        known,
+        tr("'{name}' is made from the unknown object", name=item.name),
+        "object",
     ):
         return
     path = context.linked.data.base / "metadata" / "documents" / item.template
@@ -236,8 +299,12 @@ def _document(context: Context, item: shared.Document) -> None:
             sorted(one.name for one in path.parent.glob("*.docx")) if path.parent.is_dir() else []
         )
         near = did_you_mean(item.template, there, "template") if there else ""
-        hint = f"{near} to begin one: python -m generator new template {item.name}".strip()
-        what = f"there is no template '{item.template}'"
+        hint = tr(
+            "{near} to begin one: python -m generator new template {name}",
+            near=near,
+            name=item.name,
+        ).strip()
+        what = tr("there is no template '{template}'", template=item.template)
         context.note("E401", item.template, what, hint)
     else:
         _template(context, item, path)
@@ -249,7 +316,11 @@ def _document(context: Context, item: shared.Document) -> None:
     _bind(context, item.bind, Where(this=str(item.object)))
     for word in item.edit:
         context.known(
-            "E309", word, item.bind, f"'{item.name}' lets the unknown value be edited:", "value"
+            "E309",
+            word,
+            item.bind,
+            tr("'{name}' lets the unknown value be edited:", name=item.name),
+            "value",
         )
     entity = known[str(item.object)]
     for word in item.public:
@@ -257,9 +328,11 @@ def _document(context: Context, item: shared.Document) -> None:
             continue
         if "." not in word and word not in context.linked.world.members[entity.name]:
             known_here = [*_ON_ITSELF, *context.linked.world.members[entity.name]]
-            context.known("E309", word, known_here, f"'{item.name}' shows the unknown", "field")
+            context.known(
+                "E309", word, known_here, tr("'{name}' shows the unknown", name=item.name), "field"
+            )
             continue
-        context.member("E309", entity, word, f"'{item.name}' shows")
+        context.member("E309", entity, word, tr("'{name}' shows", name=item.name))
 
 
 def _unnumbered(context: Context, item: shared.Document) -> None:
@@ -269,8 +342,10 @@ def _unnumbered(context: Context, item: shared.Document) -> None:
             context.note(
                 "E216",
                 Word.of(item.node.key(key)),
-                f"'{item.name}' has no number, so '{key}' means nothing",
-                "add number, or delete the key: a list is neither sealed nor edited nor verified.",
+                tr("'{name}' has no number, so '{key}' means nothing", name=item.name, key=key),
+                tr(
+                    "add number, or delete the key: a list is neither sealed nor edited nor verified."
+                ),
             )
 
 
@@ -279,11 +354,17 @@ def _seal(context: Context, item: shared.Document) -> None:
     project = context.linked.data.project
     seals = project.seals if project else {}
     if item.seal and not seals:
-        what = f"'{item.name}' bears the seal '{item.seal}', but the project has no seals"
-        hint = f"add seals: {{{item.seal}: TITLE}} to metadata/project.yaml."
+        what = tr(
+            "'{name}' bears the seal '{seal}', but the project has no seals",
+            name=item.name,
+            seal=item.seal,
+        )
+        hint = tr("add seals: {{{seal}: TITLE}} to metadata/project.yaml.", seal=item.seal)
         context.note("E401", item.seal, what, hint)
     elif item.seal:
-        context.known("E401", item.seal, seals, f"'{item.name}' bears the unknown seal", "seal")
+        context.known(
+            "E401", item.seal, seals, tr("'{name}' bears the unknown seal", name=item.name), "seal"
+        )
 
 
 def _template(context: Context, item: shared.Document, path: Path) -> None:
@@ -291,20 +372,27 @@ def _template(context: Context, item: shared.Document, path: Path) -> None:
     try:
         template = templates.read(path)
     except templates.Unreadable as error:
-        what = f"the template '{item.template}' cannot be read: {error}"
-        context.note("E401", item.template, what, "open it in Word and mend it there.")
+        what = tr(
+            "the template '{template}' cannot be read: {error}", template=item.template, error=error
+        )
+        context.note("E401", item.template, what, tr("open it in Word and mend it there."))
         return
     known = [*map(str, item.bind), *templates.KNOWN]
     strange = sorted(template.names - set(known))
     if strange:
         shown = ", ".join(f"'{name}'" for name in strange)
-        what = f"the template '{item.template}' names what '{item.name}' does not bind: {shown}"
+        what = tr(
+            "the template '{template}' names what '{name}' does not bind: {shown}",
+            template=item.template,
+            name=item.name,
+            shown=shown,
+        )
         hints = " ".join(f"{name}: {did_you_mean(name, known, 'name')}" for name in strange[:3])
         context.note("E309", item.template, what, hints)
     _shown(context, item, template)
     if item.seal and "seal" not in template.names | template.bookmarks:
-        what = f"the template '{item.template}' has no place for the seal"
-        hint = "write {{ seal }} where its middle is to be, or set a bookmark called seal."
+        what = tr("the template '{template}' has no place for the seal", template=item.template)
+        hint = tr("write {{ seal }} where its middle is to be, or set a bookmark called seal.")
         context.note("E401", item.seal, what, hint)
 
 
@@ -314,11 +402,13 @@ def _shown(context: Context, item: shared.Document, template: templates.Template
     for name in sorted(template.bare):
         found = bound(context.formulas, item, name)
         if found is not None and not found.many and found.kind == "money":
-            wrong.append(f"write {name}|money")
+            wrong.append(tr("write {name}|money", name=name))
         elif found is not None and not found.many and found.dictionary:
-            wrong.append(f"write {name}|title('{found.dictionary}')")
+            wrong.append(
+                tr("write {name}|title('{dictionary}')", name=name, dictionary=found.dictionary)
+            )
     if wrong:
-        what = f"the template '{item.template}' prints fen or codes"
+        what = tr("the template '{template}' prints fen or codes", template=item.template)
         context.note("E309", item.template, what, f"{', '.join(wrong)}.")
 
 
@@ -352,8 +442,8 @@ def _bind(context: Context, bind: dict[Any, Node], where: Where) -> None:
             context.note_at(
                 "E309",
                 node,
-                "this is neither an expression nor rows",
-                "rows are {each: LIST, bind: {name: expression}}.",
+                tr("this is neither an expression nor rows"),
+                tr("rows are {each: LIST, bind: {name: expression}}."),
             )
             continue
         compiled = context.formulas.compile(Code.of(each), where)
@@ -361,8 +451,8 @@ def _bind(context: Context, bind: dict[Any, Node], where: Where) -> None:
             continue
         if not compiled.type.many or not compiled.type.target:
             context.note_at(
-                "E309", each, f"'{each.value}' is no list of rows",
-                did_you_mean(each.value, context.linked.entities[where.this].children, "child list"),
+                "E309", each, tr("'{value}' is no list of rows", value=each.value),
+                did_you_mean(each.value, context.linked.entities[where.this].children, tr("child list")),
             )  # fmt: skip
             continue
         table = {key.value: value for key, value in inner}
@@ -386,8 +476,8 @@ def _argument(context: Context, argument: Argument) -> None:
             context.note_at(
                 "E014",
                 item,
-                f"the parameter '{name}' takes {kind}",
-                "write one word" + (" or a list." if many else "."),
+                tr("the parameter '{name}' takes {kind}", name=name, kind=kind),
+                tr("write one word") + (tr(" or a list.") if many else "."),
             )
             continue
         word = Word.of(item)
@@ -396,7 +486,7 @@ def _argument(context: Context, argument: Argument) -> None:
                 "E014",
                 word,
                 tables[kind],
-                f"the parameter '{name}' takes {kind}; there is no",
+                tr("the parameter '{name}' takes {kind}; there is no", name=name, kind=kind),
                 str(kind),
             )
         elif kind == "fields":
@@ -405,24 +495,33 @@ def _argument(context: Context, argument: Argument) -> None:
             context.note_at(
                 "E014",
                 item,
-                f"the parameter '{name}' takes a name, '{item.value}' cannot be one",
-                "a name has small letters, digits and underscores, and begins with a letter.",
+                tr(
+                    "the parameter '{name}' takes a name, '{value}' cannot be one",
+                    name=name,
+                    value=item.value,
+                ),
+                tr("a name has small letters, digits and underscores, and begins with a letter."),
             )
         elif kind == "number" and not re.fullmatch(r"[0-9]{1,9}", item.value):
-            context.note_at("E014", item, f"the parameter '{name}' takes a number", "such as 3.")
+            context.note_at(
+                "E014",
+                item,
+                tr("the parameter '{name}' takes a number", name=name),
+                tr("such as 3."),
+            )
         elif kind == "boolean" and item.value not in ("true", "false"):
             context.note_at(
                 "E014",
                 item,
-                f"the parameter '{name}' takes true or false",
-                "write true or false without quotes.",
+                tr("the parameter '{name}' takes true or false", name=name),
+                tr("write true or false without quotes."),
             )
         elif kind == "function" and not re.fullmatch(r"[A-Z][A-Za-z0-9_]+", item.value):
             context.note_at(
                 "E014",
                 item,
-                f"the parameter '{name}' takes a function's identifier",
-                "such as DK01.",
+                tr("the parameter '{name}' takes a function's identifier", name=name),
+                tr("such as DK01."),
             )
 
 
@@ -435,6 +534,10 @@ def _given_field(context: Context, argument: Argument, word: Word) -> None:
             "E014",
             word,
             known,
-            f"the parameter '{argument.parameter.name}': '{entity.name}' has no field",
+            tr(
+                "the parameter '{name}': '{name2}' has no field",
+                name=argument.parameter.name,
+                name2=entity.name,
+            ),
             "field",
         )

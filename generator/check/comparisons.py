@@ -5,6 +5,7 @@ from generator.check.context import Context
 from generator.check.objects import template
 from generator.expression import Type
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Code, Name
 from generator.world import Entity
 
@@ -23,7 +24,7 @@ def check(context: Context) -> None:
 def _compare(context: Context, entity: Entity, compare: model.Compare) -> None:
     _shape(context, entity, compare)
     if not context.known(
-        CODE, compare.rows, entity.children, "it compares the unknown list", "list"
+        CODE, compare.rows, entity.children, tr("it compares the unknown list"), "list"
     ):
         return
     own = context.linked.entities[str(entity.children[Name(compare.rows)].object)]
@@ -32,8 +33,10 @@ def _compare(context: Context, entity: Entity, compare: model.Compare) -> None:
         return
     plain = all(part.isidentifier() for part in compare.other.split("."))
     if not compiled.type.many or not compiled.type.target or not plain:
-        what = f"'{compare.other}' leads to no rows"
-        context.note(CODE, compare.other, what, "a path to a list of rows, such as order.lines.")
+        what = tr("'{other}' leads to no rows", other=compare.other)
+        context.note(
+            CODE, compare.other, what, tr("a path to a list of rows, such as order.lines.")
+        )
         return
     where = comparisons.sides(context.linked, entity, compare, compiled.type.target)
     for pair in compare.key.items():
@@ -42,19 +45,27 @@ def _compare(context: Context, entity: Entity, compare: model.Compare) -> None:
         _sum(context, pair, where)
     there = context.linked.entities.get(compiled.type.target)
     for name, word in compare.fields.items():
-        context.known(CODE, name, own.fields, f"a row of '{compare.rows}' has no", "field")
+        context.known(
+            CODE, name, own.fields, tr("a row of '{rows}' has no", rows=compare.rows), "field"
+        )
         if there is not None:
-            context.known(CODE, word, there.fields, f"a row of '{compare.other}' has no", "field")
+            context.known(
+                CODE,
+                word,
+                there.fields,
+                tr("a row of '{other}' has no", other=compare.other),
+                "field",
+            )
 
 
 def _shape(context: Context, entity: Entity, compare: model.Compare) -> None:
     if not compare.key and not compare.sums:
-        what = "nothing says which rows belong together"
-        hint = "add key: {OWN: THERE}, or sums: {OWN: THERE} for what both add up to."
+        what = tr("nothing says which rows belong together")
+        hint = tr("add key: {OWN: THERE}, or sums: {OWN: THERE} for what both add up to.")
         context.note_at(CODE, compare.node, what, hint)
     for name in list(compare.fields)[:1] if compare.sums else ():
-        hint = "several rows may have one key: write either fields or sums."
-        context.note(CODE, name, f"rows that are added up have no one '{name}'", hint)
+        hint = tr("several rows may have one key: write either fields or sums.")
+        context.note(CODE, name, tr("rows that are added up have no one '{name}'", name=name), hint)
     template(context, CODE, entity, compare.error, ())
 
 
@@ -62,13 +73,19 @@ def _key(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) 
     here, there = (_type(context, *side) for side in zip(pair, where, strict=True))
     for code, found in zip(pair, (here, there), strict=True):
         if found is not None and found.many:
-            hint = "a key is one value of a row."
-            context.note(CODE, code, f"'{code}' is a {found}", hint)
+            hint = tr("a key is one value of a row.")
+            context.note(CODE, code, tr("'{code}' is a {found}", code=code, found=found), hint)
             return
     if here is None or there is None or _kin(here) == _kin(there):
         return
-    what = f"'{pair[0]}' is a {here}, '{pair[1]}' a {there}: no two rows are the same"
-    context.note(CODE, pair[1], what, "both sides of a key have one type.")
+    what = tr(
+        "'{pair}' is a {here}, '{pair2}' a {there}: no two rows are the same",
+        pair=pair[0],
+        here=here,
+        pair2=pair[1],
+        there=there,
+    )
+    context.note(CODE, pair[1], what, tr("both sides of a key have one type."))
 
 
 def _sum(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) -> None:
@@ -76,13 +93,24 @@ def _sum(context: Context, pair: tuple[Code, Code], where: tuple[Where, Where]) 
     wrong = False
     for code, found in zip(pair, (here, there), strict=True):
         if found is not None and (found.kind not in NUMBERS or found.many):
-            hint = f"what is added up is {' or '.join(NUMBERS)}."
-            context.note(CODE, code, f"'{code}' is a {found}, it cannot be added up", hint)
+            hint = tr("what is added up is {names}.", names=tr(" or ").join(NUMBERS))
+            context.note(
+                CODE,
+                code,
+                tr("'{code}' is a {found}, it cannot be added up", code=code, found=found),
+                hint,
+            )
             wrong = True
     if wrong or here is None or there is None or _kin(here) == _kin(there):
         return
-    what = f"'{pair[0]}' adds up to {here}, '{pair[1]}' to {there}: they are never equal"
-    context.note(CODE, pair[1], what, "both sides of a sum have one type.")
+    what = tr(
+        "'{pair}' adds up to {here}, '{pair2}' to {there}: they are never equal",
+        pair=pair[0],
+        here=here,
+        pair2=pair[1],
+        there=there,
+    )
+    context.note(CODE, pair[1], what, tr("both sides of a sum have one type."))
 
 
 def _type(context: Context, code: Code, where: Where) -> Type | None:

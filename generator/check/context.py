@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from generator import model
+from generator import fullwidth, model
 from generator.expression import Member
 from generator.formulas import Formulas
+from generator.language import tr
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Name, Word
 from generator.source import Node
@@ -41,9 +42,23 @@ class Context:
         """Note a word that is none of the names; `message` is completed by the word."""
         if word in names:
             return True
+        if self._slipped(word):
+            return False
         if not self.lost(word):
             self.note(code, word, f"{message} '{word}'", did_you_mean(word, names, kind))
         return False
+
+    def _slipped(self, word: Word) -> bool:
+        """Note a name that could not be known because a full-width mark stands in it."""
+        at = fullwidth.first(word)
+        if at >= 0 and not any(
+            one.code == fullwidth.CODE
+            and (one.place.path, one.place.line) == (word.place.path, word.place.line)
+            for one in self.problems.items
+        ):
+            hint = fullwidth.in_expression(word[at])
+            self.note(fullwidth.CODE, word, fullwidth.message(word[at]), hint)
+        return at >= 0
 
     def masked(self, this: str, path: str) -> bool:
         """Whether a path of fields ends in one of which lists show only the ends."""
@@ -77,17 +92,24 @@ class Context:
                 return None  # the reference names an unknown object, which is said where it stands
             found = members.get(step)
             if found is None:
-                if not self.lost(step):
-                    title = f"'{here}' has no field '{step}'"
+                if not self.lost(step) and not self._slipped(path):
+                    title = tr("'{here}' has no field '{step}'", here=here, step=step)
                     shown = f"{what}: {title}" if number == 0 else f"{what} '{path}': {title}"
                     self.note(code, path, shown, did_you_mean(step, members, "field"))
                 return None
             if number + 1 < len(steps):
                 if not found.target:
                     self.note(
-                        code, path, f"{what} '{path}': '{step}' is no reference, nothing stands behind it",
-                        f"its type is {found.type}.",
-                    )  # fmt: skip
+                        code,
+                        path,
+                        tr(
+                            "{what} '{path}': '{step}' is no reference, nothing stands behind it",
+                            what=what,
+                            path=path,
+                            step=step,
+                        ),
+                        tr("its type is {type}.", type=found.type),
+                    )
                     return None
                 here = found.target
         return found

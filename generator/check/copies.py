@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Word
 from generator.routes import kind_of
 from generator.world import Entity
@@ -16,18 +17,30 @@ def check(context: Context, entity: Entity, flow: model.Flow) -> None:
     for action in flow.actions.values():
         _roles(context, entity, (*action.copy_to, *action.copy_choice), f"'{action.name}'")
         if action.copy_choice and kind_of(action) == "receipt":
-            what = f"nobody takes '{action.name}', so nobody chooses who gets a copy"
-            context.note(CODE, action.copy_choice[0], what, "write copy_to, which needs no choice.")
+            what = tr("nobody takes '{name}', so nobody chooses who gets a copy", name=action.name)
+            context.note(
+                CODE, action.copy_choice[0], what, tr("write copy_to, which needs no choice.")
+            )
 
 
 def _roles(context: Context, entity: Entity, words: tuple[Word, ...], where: str) -> None:
     roles = context.linked.data.roles
     for word in words:
         if word not in roles:
-            context.known("E301", word, roles, f"{where} gives copies to the unknown role", "role")
+            context.known(
+                "E301",
+                word,
+                roles,
+                tr("{where} gives copies to the unknown role", where=where),
+                "role",
+            )
         elif not _opens(context, entity, word):
-            what = f"'{word}' gets copies by {where}, but no function shows it such records"
-            context.note(CODE, word, what, "grant it view in a function of the object.")
+            what = tr(
+                "'{word}' gets copies by {where}, but no function shows it such records",
+                word=word,
+                where=where,
+            )
+            context.note(CODE, word, what, tr("grant it view in a function of the object."))
 
 
 def _opens(context: Context, entity: Entity, role: Word) -> bool:

@@ -3,6 +3,7 @@
 from generator.check.context import Context
 from generator.dashboards import FORMS, Dashboard, Tile
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.reports import Dimension, Measure, ReportModel
 
@@ -16,20 +17,28 @@ def check(context: Context, spec: ReportModel, board: Dashboard) -> None:
     """Check the dashboard of a model."""
     if not FEWEST <= board.refresh <= MOST:
         word = board.title or spec.name
-        what = f"the dashboard is asked for anew every {board.refresh} seconds"
-        context.note(TILE, word, what, f"write {FEWEST} to {MOST} seconds.")
+        what = tr("the dashboard is asked for anew every {refresh} seconds", refresh=board.refresh)
+        context.note(
+            TILE, word, what, tr("write {FEWEST} to {MOST} seconds.", FEWEST=FEWEST, MOST=MOST)
+        )
     for tile in board.tiles.values():
         _tile(context, spec, tile)
 
 
 def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
     if len(tile.forms) != 1:
-        what = f"the tile '{tile.name}' has {len(tile.forms)} forms instead of one"
-        context.note(TILE, tile.name, what, f"write exactly one of {', '.join(FORMS)}.")
+        what = tr(
+            "the tile '{name}' has {count} forms instead of one",
+            name=tile.name,
+            count=len(tile.forms),
+        )
+        context.note(
+            TILE, tile.name, what, tr("write exactly one of {names}.", names=", ".join(FORMS))
+        )
         return
     models = context.linked.data.reports
     if tile.model:
-        what = f"'{tile.name}' is about the unknown"
+        what = tr("'{name}' is about the unknown", name=tile.name)
         if not context.known(UNKNOWN, tile.model, models, what, "model"):
             return
         spec = models[Name(tile.model)]
@@ -38,41 +47,65 @@ def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
         spec.dimensions[Name(side)]
         for side in tile.by
         if context.known(
-            UNKNOWN, side, spec.dimensions, f"'{tile.name}' is divided by the unknown", "dimension"
+            UNKNOWN,
+            side,
+            spec.dimensions,
+            tr("'{name}' is divided by the unknown", name=tile.name),
+            "dimension",
         )
     ]
-    if context.known(UNKNOWN, word, spec.measures, f"'{tile.name}' shows the unknown", "measure"):
+    if context.known(
+        UNKNOWN, word, spec.measures, tr("'{name}' shows the unknown", name=tile.name), "measure"
+    ):
         measure = spec.measures[Name(word)]
         _divided(context, tile, measure)
         behind(context, spec, measure, tile.name, str(tile.name))
     if len(sides) == len(tile.by):
         _form(context, tile, form, sides)
     if tile.most is not None and not 1 <= tile.most <= GROUPS:
-        what = f"'{tile.name}' shows {tile.most} groups"
-        context.note(TILE, tile.name, what, f"write 1 to {GROUPS}.")
+        what = tr("'{name}' shows {most} groups", name=tile.name, most=tile.most)
+        context.note(TILE, tile.name, what, tr("write 1 to {GROUPS}.", GROUPS=GROUPS))
 
 
 def _divided(context: Context, tile: Tile, measure: Measure) -> None:
     for side in tile.by:
         if side in (measure.not_by or ()):
-            what = f"'{tile.name}' divides '{measure.name}' by '{side}', by which it may not be divided"
-            context.note(ADDED, side, what, "show another measure, or another dimension.")
+            what = tr(
+                "'{name}' divides '{name2}' by '{side}', by which it may not be divided",
+                name=tile.name,
+                name2=measure.name,
+                side=side,
+            )
+            context.note(ADDED, side, what, tr("show another measure, or another dimension."))
 
 
 def _form(context: Context, tile: Tile, form: str, sides: list[Dimension]) -> None:
     wanted = SIDES.get(form, 1)
     if len(sides) != wanted and not (form == "number" and not sides):
-        what = f"'{tile.name}' is a {form} by {len(sides)} dimensions instead of {wanted}"
-        context.note(TILE, tile.name, what, "name it by `by`: a dimension, or two of heat.")
+        what = tr(
+            "'{name}' is a {form} by {count} dimensions instead of {wanted}",
+            name=tile.name,
+            form=form,
+            count=len(sides),
+            wanted=wanted,
+        )
+        context.note(TILE, tile.name, what, tr("name it by `by`: a dimension, or two of heat."))
     elif len({side.name for side in sides}) < len(sides):
-        what = f"the two dimensions of '{tile.name}' are the same"
-        context.note(TILE, tile.by[1], what, "name another one.")
+        what = tr("the two dimensions of '{name}' are the same", name=tile.name)
+        context.note(TILE, tile.by[1], what, tr("name another one."))
     elif form in ("number", "line") and sides and not sides[0].period:
-        what = f"'{sides[0].name}' is no date, so '{tile.name}' has no course over it"
-        context.note(TILE, tile.by[0], what, "name a dimension with `period`, or write bar.")
+        what = tr(
+            "'{name}' is no date, so '{name2}' has no course over it",
+            name=sides[0].name,
+            name2=tile.name,
+        )
+        context.note(TILE, tile.by[0], what, tr("name a dimension with `period`, or write bar."))
     elif form == "pie" and sides[0].many:
-        what = f"a fact stands under several '{sides[0].name}', which are no parts of a whole"
-        context.note(TILE, tile.by[0], what, "write bar or ranking.")
+        what = tr(
+            "a fact stands under several '{name}', which are no parts of a whole",
+            name=sides[0].name,
+        )
+        context.note(TILE, tile.by[0], what, tr("write bar or ranking."))
 
 
 def behind(context: Context, spec: ReportModel, measure: Measure, word: Word, shown: str) -> None:
@@ -93,6 +126,10 @@ def behind(context: Context, spec: ReportModel, measure: Measure, word: Word, sh
     entity = context.linked.entities.get(target)
     if entity is not None and entity.spec is not None and entity.spec.columns:
         return
-    where = f"'{spec.name}'" if target == fact.name else f"the object '{target}'"
-    what = f"the figures of '{shown}' open records of '{target}', of which no column is shown"
-    context.note(TILE, word, what, f"write columns in {where}.")
+    where = f"'{spec.name}'" if target == fact.name else tr("the object '{target}'", target=target)
+    what = tr(
+        "the figures of '{shown}' open records of '{target}', of which no column is shown",
+        shown=shown,
+        target=target,
+    )
+    context.note(TILE, word, what, tr("write columns in {where}.", where=where))

@@ -2,6 +2,7 @@
 
 from generator import model
 from generator.check.context import Context
+from generator.language import tr
 from generator.routes import kind_of
 
 
@@ -13,8 +14,8 @@ def check(context: Context, flow: model.Flow) -> None:
             context.note(
                 "E204",
                 name,
-                f"no action is offered at the step '{name}'",
-                "name it in some action's `from`.",
+                tr("no action is offered at the step '{name}'", name=name),
+                tr("name it in some action's `from`."),
             )
     for name, step in flow.steps.items():
         forwards = [a for a in flow.actions.values() if name in a.sources and kind_of(a) == "pass"]
@@ -22,8 +23,8 @@ def check(context: Context, flow: model.Flow) -> None:
             context.note(
                 "E204",
                 name,
-                f"several decide at '{name}', but no action passes it",
-                "add an action of kind pass.",
+                tr("several decide at '{name}', but no action passes it", name=name),
+                tr("add an action of kind pass."),
             )
         _signers(context, step)
 
@@ -39,10 +40,16 @@ def _signers(context: Context, step: model.Step) -> None:
         context.note(
             "E217",
             step.name,
-            f"{'all' if alone else step.countersign} must sign at '{step.name}', but it is for"
-            f" {roles} role{'s' if roles > 1 else ''}, each of which signs once",
-            "name the roles in `by`, such as by: [first, second]; one role has one signature, unless"
-            " signers: people.",
+            tr(
+                "{which} must sign at '{name}', but it is for {roles} role{which2}, each of which signs once",
+                which=tr("all") if alone else step.countersign,
+                name=step.name,
+                roles=roles,
+                which2="s" if roles > 1 else "",
+            ),
+            tr(
+                "name the roles in `by`, such as by: [first, second]; each signs once, unless signers: people."
+            ),
         )
 
 
@@ -55,14 +62,14 @@ def _people(context: Context, step: model.Step) -> None:
             context.note(
                 "E217",
                 others[0] if others else step.name,
-                f"people sign at '{step.name}', but it is not for roles alone",
-                "name in `by` the roles whose holders sign.",
+                tr("people sign at '{name}', but it is not for roles alone", name=step.name),
+                tr("name in `by` the roles whose holders sign."),
             )
         return
-    said = f"countersign: {count}" if count else "no countersign"
+    said = f"countersign: {count}" if count else tr("no countersign")
     context.note(
         "E217",
         step.name,
-        f"people sign at '{step.name}', but there is {said}",
-        "write countersign: all, or how many of them: 2 or more; one alone needs neither word.",
+        tr("people sign at '{name}', but there is {said}", name=step.name, said=said),
+        tr("write countersign: all, or how many of them: 2 or more; one alone needs neither word."),
     )

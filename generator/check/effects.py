@@ -6,6 +6,7 @@ from generator import model
 from generator.check import acts, ledgers, stock, upserts
 from generator.check.context import Context
 from generator.formulas import doing
+from generator.language import tr
 from generator.reader import Word
 from generator.readers import Effect
 from generator.source import Mapping, Node, Scalar
@@ -66,44 +67,58 @@ def check_by_itself(
     check_effects(context, entity, effects)
     for effect in effects:
         if effect.kind in EFFECTS and effect.kind not in BY_ITSELF:
-            what = f"'{effect.kind}' belongs to what a person does in a flow"
-            context.note(code, effect.kind, what, f"{whose} has {', '.join(BY_ITSELF)}.")
+            what = tr("'{kind}' belongs to what a person does in a flow", kind=effect.kind)
+            context.note(
+                code,
+                effect.kind,
+                what,
+                tr("{whose} has {names}.", whose=whose, names=", ".join(BY_ITSELF)),
+            )
 
 
 def _by_row(context: Context, entity: Entity, effect: Effect) -> bool:
     """Tell whether an effect can be done for each row of a list."""
     assert effect.each
-    what = f"{effect.kind} is done for each row of the unknown"
+    what = tr("{kind} is done for each row of the unknown", kind=effect.kind)
     if not context.known(CODE, effect.each, entity.children, what, "list"):
         return False
     if effect.kind not in EFFECTS or effect.kind in BY_ROW:
         return True
-    what = f"{effect.kind} is of the record, not of each row of '{effect.each}'"
-    context.note(CODE, effect.each, what, f"these know `each`: {', '.join(BY_ROW)}.")
+    what = tr(
+        "{kind} is of the record, not of each row of '{each}'", kind=effect.kind, each=effect.each
+    )
+    context.note(
+        CODE, effect.each, what, tr("these know `each`: {names}.", names=", ".join(BY_ROW))
+    )
     return False
 
 
 def _effect(context: Context, entity: Entity, effect: Effect) -> None:
     kind, word, data = effect.kind, effect.word(), context.linked.data
     if kind not in EFFECTS:
-        context.known(CODE, kind, EFFECTS, "there is no effect", "effect")
+        context.known(CODE, kind, EFFECTS, tr("there is no effect"), "effect")
         return
     messages = entity.spec.messages if entity.spec else {}
     if kind == "notify":
-        context.known("E308", word, messages, "there is no message", "message")
+        context.known("E308", word, messages, tr("there is no message"), "message")
     elif kind == "issue":
-        context.known("E401", word, data.documents, "there is no document", "document")
+        context.known("E401", word, data.documents, tr("there is no document"), "document")
         document = data.documents.get(word)
         if document is not None and document.object not in context.linked.entities:
             return  # said where the document stands
         if document is not None and document.object != entity.name:
-            what = (
-                f"the document '{word}' is made from '{document.object}', not from '{entity.name}'"
+            what = tr(
+                "the document '{word}' is made from '{object}', not from '{name}'",
+                word=word,
+                object=document.object,
+                name=entity.name,
             )
-            context.note("E401", word, what, "issue a document of this object.")
+            context.note("E401", word, what, tr("issue a document of this object."))
         elif document is not None and not document.number:
-            what = f"'{word}' has no number, so it cannot be issued"
-            context.note("E216", word, what, "add number to the document, or print it at a step.")
+            what = tr("'{word}' has no number, so it cannot be issued", word=word)
+            context.note(
+                "E216", word, what, tr("add number to the document, or print it at a step.")
+            )
     elif kind == "apply":
         _apply(context, entity, word)
     elif kind in ("drop", "rehold", "void", "reissue"):
@@ -117,7 +132,7 @@ def _working(context: Context, entity: Entity, effect: Effect) -> None:
     argument = effect.argument
     if isinstance(argument, Mapping) and effect.kind in KEYS:
         for key, _ in argument:
-            what = f"{effect.kind} does not know"
+            what = tr("{kind} does not know", kind=effect.kind)
             context.known(CODE, Word.of(key), KEYS[effect.kind], what, "key")
     if effect.kind == "merge":
         _merge(context, entity, argument)
@@ -138,7 +153,7 @@ def _working(context: Context, entity: Entity, effect: Effect) -> None:
 def _apply(context: Context, entity: Entity, word: Word) -> None:
     kinds = {name: context.linked.kind(item) for name, item in entity.fields.items()}
     drafts = [name for name, kind in kinds.items() if kind == "draft_of"]
-    what = "apply needs a field of type draft_of; there is none called"
+    what = tr("apply needs a field of type draft_of; there is none called")
     context.known(CODE, word, drafts, what, "field")
 
 
@@ -149,8 +164,10 @@ def _related(context: Context, entity: Entity, kind: str, node: Node | None) -> 
     word = Word.of(node)
     member = context.member(CODE, entity, word, kind)
     if member is not None and not member.target:
-        what = f"'{word}' is no reference, so {kind} has no record to act on"
-        context.note(CODE, word, what, "name a field of type ref.")
+        what = tr(
+            "'{word}' is no reference, so {kind} has no record to act on", word=word, kind=kind
+        )
+        context.note(CODE, word, what, tr("name a field of type ref."))
     return member.target if member is not None else ""
 
 
@@ -160,11 +177,11 @@ def _merge(context: Context, entity: Entity, argument: Node) -> None:
         return
     path, line = argument.get("materials"), argument.get("as")
     if path is None:
-        what = "merge lacks the key 'materials'"
-        context.note_at(CODE, argument, what, "merge: {materials: PATH, as: MATERIAL}.")
+        what = tr("merge lacks the key 'materials'")
+        context.note_at(CODE, argument, what, tr("merge: {materials: PATH, as: MATERIAL}."))
     target = context.linked.entities.get(_related(context, entity, "merge", path))
     if target is not None and target.spec is not None and isinstance(line, Scalar):
-        what = f"'{target.name}' has no material"
+        what = tr("'{name}' has no material", name=target.name)
         context.known(CODE, Word.of(line), target.spec.materials, what, "material")
 
 
@@ -173,27 +190,27 @@ def _start(context: Context, argument: Node) -> None:
     if isinstance(argument, Mapping):
         about = argument.get("object")
         if about is None:
-            what = "start lacks the key 'object'"
-            context.note_at(CODE, argument, what, "start: {object: NAME, fields: {…}}.")
+            what = tr("start lacks the key 'object'")
+            context.note_at(CODE, argument, what, tr("start: {object: NAME, fields: {…}}."))
         ends = argument.get("parent_ends")
         if isinstance(ends, Scalar):
-            what = "when this case ends, the other one can only"
+            what = tr("when this case ends, the other one can only")
             context.known(CODE, Word.of(ends), ("withdraw",), what, "word")
     if isinstance(about, Scalar):
         known = context.linked.entities
-        context.known("E107", Word.of(about), known, "there is no object", "object")
+        context.known("E107", Word.of(about), known, tr("there is no object"), "object")
 
 
 def _account(context: Context, entity: Entity, argument: Node) -> None:
     if not isinstance(argument, Mapping):
-        what = "account takes {do: …, role: …}"
-        context.note_at(CODE, argument, what, "such as account: {do: open, role: NAME}.")
+        what = tr("account takes {do: …, role: …}")
+        context.note_at(CODE, argument, what, tr("such as account: {do: open, role: NAME}."))
         return
     for key, node in argument:
         word = Word.of(node) if isinstance(node, Scalar) else Word.at("", node.place)
         if key.value == "do":
-            context.known(CODE, word, DEEDS, "account cannot", "word")
+            context.known(CODE, word, DEEDS, tr("account cannot"), "word")
         elif key.value == "role":
-            context.known("E301", word, context.linked.data.roles, "there is no role", "role")
+            context.known("E301", word, context.linked.data.roles, tr("there is no role"), "role")
         elif key.value == "of":
-            context.member(CODE, entity, word, "account of")
+            context.member(CODE, entity, word, tr("account of"))

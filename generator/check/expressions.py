@@ -1,12 +1,12 @@
 """Expressions: every one is compiled where it stands, and computed values must not need each other."""
 
-from generator import model
+from generator import evaluation, model
 from generator.check import masks, taken
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
-from generator.expression import Compiled
 from generator.formulas import Where, default_code, doing, where_written
+from generator.language import tr
 from generator.reader import Code, Name, Word
 from generator.readers import Effect
 from generator.source import Mapping, Node
@@ -16,12 +16,10 @@ from generator.world import Entity
 def check(context: Context) -> None:
     """Compile all expressions of objects, flows and functions."""
     for entity in context.linked.entities.values():
-        values = {}
         for item in entity.fields.values():
-            compiled = _field(context, entity, item)
-            if compiled and item.value:
-                values[item.name] = compiled
-        _cycles(context, values)
+            _field(context, entity, item)
+        if not entity.parent:  # rows are worked out with their record
+            _cycles(context, entity)
         _object(context, entity)
         _standing(context, entity)
         if entity.flow:
@@ -46,7 +44,7 @@ def _standing(context: Context, entity: Entity) -> None:
             effect_values(context, entity, stage.do)
 
 
-def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | None:
+def _field(context: Context, entity: Entity, item: model.Field) -> None:
     formulas, where = context.formulas, Where(this=entity.name, parent=entity.parent)
     for code in (item.when, item.required):
         if isinstance(code, Code):
@@ -59,25 +57,31 @@ def _field(context: Context, entity: Entity, item: model.Field) -> Compiled | No
         value = formulas.compile(default, where, formulas.value_type(item))
         masks.computed(context, default, value, entity, str(item.name))
     if not item.value:
-        return None
+        return
     value = formulas.compile(item.value, where, formulas.value_type(item))
     masks.computed(context, item.value, value, entity, str(item.name))
-    return value
 
 
-def _cycles(context: Context, values: dict[Name, Compiled]) -> None:
-    """Note computed fields of one object that need each other."""
-    needs = {
-        str(name): [own for path in compiled.depends if (own := path.split(".")[0]) in values]
-        for name, compiled in values.items()
-    }
-    names = {str(name): name for name in values}  # each knows where it stands
-    for way in circles(needs):
+def _cycles(context: Context, entity: Entity) -> None:
+    """Note what of an object, its lists and their rows needs itself to be worked out."""
+    needs = evaluation.graph(context.formulas, entity)
+    for way in circles({name: sorted(needs[name]) for name in needs}):
         shown = " → ".join([*way, way[0]])
         context.note(
-            "E112", names[way[0]], f"computed fields need each other: {shown}",
-            "type one of them, or compute it from other fields.",
+            "E112", _declared(context, entity, way[0]),
+            tr("computed fields need each other: {shown}", shown=shown),
+            tr("type one of them, or compute it from other fields."),
         )  # fmt: skip
+
+
+def _declared(context: Context, entity: Entity, name: str) -> Name:
+    """Return where something that is worked out is declared."""
+    head, _, field = name.partition(".")
+    child = entity.children.get(Name(head))
+    if child is None:
+        return entity.fields[Name(head)].name
+    rows = context.linked.entities.get(str(child.object))
+    return rows.fields[Name(field)].name if rows and field else child.name
 
 
 def _object(context: Context, entity: Entity) -> None:
@@ -160,9 +164,13 @@ def _lists(context: Context, entity: Entity, node: Node) -> None:
                 break
             rows = number == 0 and len(path) == 2 and step in entity.children
             if found.target and found.many and not rows:
-                what = f"the value is set at '{key.value}', but '{step}' is a list"
+                what = tr(
+                    "the value is set at '{value}', but '{step}' is a list",
+                    value=key.value,
+                    step=step,
+                )
                 context.note(
-                    "E210", Word.of(key), what, "write LIST.FIELD for each row of an own list."
+                    "E210", Word.of(key), what, tr("write LIST.FIELD for each row of an own list.")
                 )
                 break
             here = found.target
@@ -171,18 +179,21 @@ def _lists(context: Context, entity: Entity, node: Node) -> None:
 def _values(context: Context, entity: Entity, node: Node, about: str) -> None:
     if not isinstance(node, Mapping):
         context.note_at(
-            "E210", node, "this effect takes {field: expression}", "such as set: {filed_on: today}."
+            "E210",
+            node,
+            tr("this effect takes {field: expression}"),
+            tr("such as set: {filed_on: today}."),
         )
         return
     target = context.linked.entities.get(about)
     for key, value in node:
         if target is not None:
-            context.member("E210", target, Word.of(key), "the value is set at")
+            context.member("E210", target, Word.of(key), tr("the value is set at"))
             taken.written(context, target, Word.of(key), "set")
         code = getattr(value, "value", None)
         if code is None:
-            hint = "one value, such as today; rows are written with LIST.FIELD."
-            context.note_at("E210", value, "this must be an expression", hint)
+            hint = tr("one value, such as today; rows are written with LIST.FIELD.")
+            context.note_at("E210", value, tr("this must be an expression"), hint)
             continue
         own = about == entity.name
         plain = Where(this=entity.name, parent=entity.parent)

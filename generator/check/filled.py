@@ -4,6 +4,7 @@ from generator import model
 from generator.check.context import Context
 from generator.check.filling import filled
 from generator.emit.objects import captured, judged
+from generator.language import tr
 from generator.world import Entity
 
 CODE = "E149"
@@ -39,15 +40,25 @@ def _never(context: Context, entity: Entity, item: model.Field) -> None:
     owner = context.linked.flow_owner(entity)
     lost = "submitted" if owner.flow else "saved"
     context.note(
-        CODE, item.name,
-        f"'{item.name}' is required and {how}, and nothing fills it: no '{owner.name}' could be {lost}",
-        f"delete {how} or required, or add value, default, or an effect that sets it before.",
-    )  # fmt: skip
+        CODE,
+        item.name,
+        tr(
+            "'{name}' is required and {how}, and nothing fills it: no '{name2}' could be {lost}",
+            name=item.name,
+            how=how,
+            name2=owner.name,
+            lost=lost,
+        ),
+        tr(
+            "delete {how} or required, or add value, default, or an effect that sets it before.",
+            how=how,
+        ),
+    )
 
 
 def _too_late(context: Context, item: model.Field) -> None:
     context.note(
         CODE, item.name,
-        f"'{item.name}' is required on submit and nobody types it, and the flow fills it only afterwards",
-        "delete required: what the flow fills is there from then on.",
+        tr("'{name}' is required on submit and nobody types it, and the flow fills it only afterwards", name=item.name),
+        tr("delete required: what the flow fills is there from then on."),
     )  # fmt: skip

@@ -65,6 +65,7 @@ def _of_flow(linked: Linked, entity: Entity) -> Iterator[tuple[tuple[str, str], 
         before = any(name in open_ and not _asks(flow, action, name) for name in sources)
         for effect in action.do:
             yield from ((one, before) for one in _of_effect(linked, entity, effect))
+        yield from (((entity.name, str(word)), before) for word in action.asks)
     for name, step in flow.steps.items():
         before = str(name) in open_
         for effect in step.on_pass:

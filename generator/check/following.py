@@ -1,10 +1,12 @@
 """Values that are proposed, rows that follow other rows, and the ways in which cases begin."""
 
 from generator import model, proposals
+from generator.added import ADDED
 from generator.check import masks
 from generator.check.context import Context
 from generator.check.effects import effects_of_flow
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.readers import Effect
 from generator.source import Mapping, Scalar
@@ -20,13 +22,20 @@ def check(context: Context) -> None:
             if item.propose:
                 _proposal(context, entity, item)
         for child in entity.children.values():
+            if child.section and entity.spec:
+                what = tr("the rows of '{name}' stand behind the unknown section", name=child.name)
+                context.known("E110", child.section, entity.spec.sections, what, "section")
             if child.once and not child.pick:
                 word = Word.of(child.node.key("once"))
-                what = f"nothing of '{child.name}' is picked, so nothing can be picked once"
-                context.note(PICK, word, what, "add pick: a reference of the row.")
+                what = tr(
+                    "nothing of '{name}' is picked, so nothing can be picked once", name=child.name
+                )
+                context.note(PICK, word, what, tr("add pick: a reference of the row."))
             if child.fixed and child.rows:
-                what = f"the rows of '{child.name}' follow others, so none can be fixed"
-                context.note(ROWS, child.fixed, what, "delete one of the two keys.")
+                what = tr(
+                    "the rows of '{name}' follow others, so none can be fixed", name=child.name
+                )
+                context.note(ROWS, child.fixed, what, tr("delete one of the two keys."))
             if child.rows:
                 _rows(context, entity, child, child.rows)
         if entity.flow:
@@ -37,30 +46,30 @@ def _proposal(context: Context, entity: Entity, item: model.Field) -> None:
     kind = context.linked.kind(item)
     if kind and kind not in proposals.KINDS:
         known = ", ".join(sorted(proposals.KINDS))
-        what = f"a {kind} cannot be proposed"
-        context.note(PROPOSAL, item.type, what, f"these can: {known}.")
+        what = tr("a {kind} cannot be proposed", kind=kind)
+        context.note(PROPOSAL, item.type, what, tr("these can: {known}.", known=known))
     for key in ("value", "default", "readonly"):
         if item.node.get(key) is not None:
             word = Word.of(item.node.key(key))
-            what = f"'{item.name}' is proposed, so it takes no '{key}'"
-            context.note(PROPOSAL, word, what, "delete the key.")
+            what = tr("'{name}' is proposed, so it takes no '{key}'", name=item.name, key=key)
+            context.note(PROPOSAL, word, what, tr("delete the key."))
     own = entity.declared
     for ending in (proposals.PROPOSED, proposals.BASIS, proposals.REASON):
         name = Name(item.name + ending)
         if name in own:
-            what = f"'{name}' is kept for the proposal of '{item.name}'"
-            context.note(PROPOSAL, own[name].name, what, "choose another name.")
+            what = tr("'{name}' is kept for the proposal of '{name2}'", name=name, name2=item.name)
+            context.note(PROPOSAL, own[name].name, what, tr("choose another name."))
 
 
 def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows) -> None:
     own = context.linked.entities.get(str(child.object))
     if child.pick:
-        what = f"the rows of '{child.name}' follow others, so nobody picks them"
-        context.note(ROWS, child.pick, what, "say one of rows and pick.")
+        what = tr("the rows of '{name}' follow others, so nobody picks them", name=child.name)
+        context.note(ROWS, child.pick, what, tr("say one of rows and pick."))
     if bool(rows.each) == bool(rows.of):
         context.note_at(
-            ROWS, rows.node, f"the rows of '{child.name}' follow a path or the records of an object",
-            "say one of the two: each: PATH, or of: OBJECT with where: CONDITION.",
+            ROWS, rows.node, tr("the rows of '{name}' follow a path or the records of an object", name=child.name),
+            tr("say one of the two: each: PATH, or of: OBJECT with where: CONDITION."),
         )  # fmt: skip
         return
     target = _records(context, entity, child, rows) if rows.of else _path(context, entity, rows)
@@ -68,17 +77,48 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
         return
     where = Where(this=target, parent=entity.name)
     for name, code in rows.fill.items():
-        what = f"'{child.name}' fills the unknown"
+        what = tr("'{name}' fills the unknown", name=child.name)
         if not context.known(ROWS, name, own.fields, what, "field"):
             continue
         if own.fields[name].value or own.fields[name].propose:
-            context.note(ROWS, name, f"'{name}' is computed already", "fill another field.")
+            context.note(
+                ROWS, name, tr("'{name}' is computed already", name=name), tr("fill another field.")
+            )
         value = context.formulas.compile(code, where, context.formulas.path_type(own.name, name))
         masks.computed(context, code, value, own, str(name))
+    if rows.add:
+        _adding(context, child, rows, own)
     for word in rows.key:
-        context.known(ROWS, word, rows.fill, "the key is not filled:", "field")
+        context.known(ROWS, word, rows.fill, tr("the key is not filled:"), "field")
     if rows.where and not rows.of:
         context.formulas.condition(rows.where, where)
+
+
+def _adding(context: Context, child: model.Child, rows: model.Rows, own: Entity) -> None:
+    """Check that people can fill in a row that they add, and that it can be told from the others."""
+    if rows.others:
+        word = Word.of(rows.node.key("add"))
+        what = tr(
+            "rows of '{list}' that follow nothing are brought by an answer or added by people",
+            list=child.name,
+        )
+        context.note(ROWS, word, what, tr("say one of others and add."))
+    if Name(ADDED) in child.fields:
+        what = tr(
+            "'{added}' says of a row of '{list}' that somebody has added it",
+            added=ADDED, list=child.name,
+        )  # fmt: skip
+        context.note(ROWS, child.fields[Name(ADDED)].name, what, tr("choose another name."))
+    for name in rows.fill:
+        item = own.fields.get(name)
+        if item is not None and (item.readonly or item.hidden):
+            key = "readonly" if item.readonly else "hidden"
+            what = tr(
+                "whoever adds a row to '{list}' could not fill in '{field}'",
+                list=child.name, field=name,
+            )  # fmt: skip
+            hint = tr("delete {key} of the field: rows that follow are not typed over.", key=key)
+            context.note(ROWS, name, what, hint)
 
 
 def _path(context: Context, entity: Entity, rows: model.Rows) -> str:
@@ -90,8 +130,8 @@ def _path(context: Context, entity: Entity, rows: model.Rows) -> str:
     plain = all(part.isidentifier() for part in rows.each.split("."))
     if compiled.type.many and compiled.type.kind == "ref" and compiled.type.target and plain:
         return compiled.type.target
-    what = f"'{rows.each}' leads to no rows"
-    context.note(ROWS, rows.each, what, "a path to a list of rows, such as order.lines.")
+    what = tr("'{each}' leads to no rows", each=rows.each)
+    context.note(ROWS, rows.each, what, tr("a path to a list of rows, such as order.lines."))
     return ""
 
 
@@ -99,15 +139,23 @@ def _records(context: Context, entity: Entity, child: model.Child, rows: model.R
     """Return the object whose records are followed, "" where it has none; not all of them, and not without end."""
     assert rows.of
     own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
-    what = f"'{child.name}' follows the unknown"
+    what = tr("'{name}' follows the unknown", name=child.name)
     if not context.known(ROWS, rows.of, own, what, "object"):
         return ""
     if not rows.where or child.max is None:
         lacking = "where" if not rows.where else "max"
         context.note(
-            ROWS, rows.of, f"the records of '{rows.of}' are followed without end: '{lacking}' is missing",
-            "say which of them with where: CONDITION, and how many at most with max on the list.",
-        )  # fmt: skip
+            ROWS,
+            rows.of,
+            tr(
+                "the records of '{of}' are followed without end: '{lacking}' is missing",
+                of=rows.of,
+                lacking=lacking,
+            ),
+            tr(
+                "say which of them with where: CONDITION, and how many at most with max on the list."
+            ),
+        )
         return ""
     place = Where(this=str(rows.of), form=entity.name)
     context.formulas.condition(rows.where, place, sql=True)
@@ -118,8 +166,8 @@ def _entries(context: Context, entity: Entity, flow: model.Flow) -> None:
     by_hand = [way for way in flow.entries.values() if way.by_hand]
     for way in by_hand[1:]:
         context.note(
-            ENTRY, way.name, f"people begin a case by '{by_hand[0].name}' already",
-            "let one way in be by hand.",
+            ENTRY, way.name, tr("people begin a case by '{name}' already", name=by_hand[0].name),
+            tr("let one way in be by hand."),
         )  # fmt: skip
     adding = any(
         "add" in words
@@ -129,8 +177,8 @@ def _entries(context: Context, entity: Entity, flow: model.Flow) -> None:
     if flow.entries and adding and not by_hand:
         context.note_at(
             ENTRY, flow.node.get("entries") or flow.node,
-            f"people may add '{entity.name}', but no way in is by hand",
-            "write NAME: {title: …, by_hand: true}.",
+            tr("people may add '{name}', but no way in is by hand", name=entity.name),
+            tr("write NAME: {title: …, by_hand: true}."),
         )  # fmt: skip
     for effect in effects_of_flow(flow):
         if effect.kind == "start":
@@ -145,8 +193,10 @@ def _start(context: Context, effect: Effect) -> None:
     if target is None or target.flow is None or not target.flow.entries:
         return
     if isinstance(entry, Scalar):
-        what = f"'{target.name}' has no way in called"
-        context.known(ENTRY, Word.of(entry), target.flow.entries, what, "way in")
+        what = tr("'{name}' has no way in called", name=target.name)
+        context.known(ENTRY, Word.of(entry), target.flow.entries, what, tr("way in"))
     else:
-        what = f"a case of '{target.name}' is started, but not by which way"
-        context.note_at(ENTRY, argument, what, f"add entry: {next(iter(target.flow.entries))}.")
+        what = tr("a case of '{name}' is started, but not by which way", name=target.name)
+        context.note_at(
+            ENTRY, argument, what, tr("add entry: {next}.", next=next(iter(target.flow.entries)))
+        )

@@ -3,9 +3,10 @@
 import re
 
 from generator import model
-from generator.check import asking, copies, lists
+from generator.check import asking, copies, lists, prompts
 from generator.check.context import Context
 from generator.emit.screens import BASES, operations_of
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.world import FIGURES, Entity, FunctionIn
 
@@ -28,7 +29,7 @@ def check(context: Context) -> None:
                     "E107",
                     word,
                     context.linked.entities,
-                    f"{item.spec.id} is about the unknown object",
+                    tr("{id} is about the unknown object", id=item.spec.id),
                     "object",
                 )
             continue
@@ -41,6 +42,7 @@ def check(context: Context) -> None:
             _somebody(context, entity, entity.flow)
             asking.check(context, entity, entity.flow)
             copies.check(context, entity, entity.flow)
+            prompts.check(context, entity, entity.flow)
 
 
 def _head(context: Context, item: FunctionIn) -> None:
@@ -49,23 +51,23 @@ def _head(context: Context, item: FunctionIn) -> None:
         context.note(
             "E011",
             spec.id,
-            f"'{spec.id}' cannot be a function's identifier",
-            "such as DK01: a capital, then letters and digits.",
+            tr("'{id}' cannot be a function's identifier", id=spec.id),
+            tr("such as DK01: a capital, then letters and digits."),
         )
     if item.screen == "runtime":
         if not re.fullmatch(r"runtime\.[a-z][a-z0-9_]*", spec.screen):
             context.note(
                 "E305",
                 spec.screen,
-                f"'{spec.screen}' cannot be a screen's name",
-                "such as runtime.accounts.",
+                tr("'{screen}' cannot be a screen's name", screen=spec.screen),
+                tr("such as runtime.accounts."),
             )
     else:
         context.known(
             "E305",
             spec.screen,
             [*BASES, *FIGURES, "runtime.NAME"],
-            "there is no screen",
+            tr("there is no screen"),
             "screen",
         )
     if project is None:
@@ -74,18 +76,22 @@ def _head(context: Context, item: FunctionIn) -> None:
     if subsystem is None:
         if spec.subsystem:
             context.known(
-                "E304", spec.subsystem, project.subsystems, "there is no subsystem", "subsystem"
+                "E304", spec.subsystem, project.subsystems, tr("there is no subsystem"), "subsystem"
             )
     elif spec.module:
         context.known(
-            "E304", spec.module, subsystem.modules, f"'{item.subsystem}' has no module", "module"
+            "E304",
+            spec.module,
+            subsystem.modules,
+            tr("'{subsystem}' has no module", subsystem=item.subsystem),
+            "module",
         )
     else:
         context.note(
             "E304",
             spec.id,
-            f"{spec.id} stands under no heading of the menu",
-            f"add module: one of {', '.join(subsystem.modules)}.",
+            tr("{id} stands under no heading of the menu", id=spec.id),
+            tr("add module: one of {names}.", names=", ".join(subsystem.modules)),
         )
 
 
@@ -97,17 +103,23 @@ def _grants(context: Context, item: FunctionIn) -> None:
             "E301",
             role,
             context.linked.data.roles,
-            f"{item.spec.id} is granted to the unknown role",
+            tr("{id} is granted to the unknown role", id=item.spec.id),
             "role",
         )
         for word in words if screened else ():
-            context.known("E302", word, operations, f"{item.spec.id} has no operation", "operation")
+            context.known(
+                "E302", word, operations, tr("{id} has no operation", id=item.spec.id), "operation"
+            )
         if words and "view" not in words:
             context.note(
                 "E302",
                 words[0],
-                f"'{role}' is granted operations of {item.spec.id}, but not to open it",
-                "add view.",
+                tr(
+                    "'{role}' is granted operations of {id}, but not to open it",
+                    role=role,
+                    id=item.spec.id,
+                ),
+                tr("add view."),
             )
 
 
@@ -121,33 +133,47 @@ def _papers(context: Context, item: FunctionIn, entity: Entity) -> None:
         if one.spec and one.spec.runtime == PAPERS
     ]
     hint = (
-        f"""add object: {papers[0]} and where: "object == '{entity.name}'"."""
+        tr(
+            "add object: {papers} and where: \"object == '{name}'\".",
+            papers=papers[0],
+            name=entity.name,
+        )
         if papers
-        else f"declare the papers first: an object with runtime: {PAPERS}."
+        else tr("declare the papers first: an object with runtime: {PAPERS}.", PAPERS=PAPERS)
     )
-    what = f"the screen of {item.spec.id} shows papers, and '{entity.name}' is none"
+    what = tr(
+        "the screen of {id} shows papers, and '{name}' is none", id=item.spec.id, name=entity.name
+    )
     context.note("E305", item.spec.screen, what, hint)
 
 
 def _rows(context: Context, item: FunctionIn, entity: Entity) -> None:
     spec = item.spec
-    lists.columns(context, "E306", entity, spec.columns, f"a column of {spec.id}")
-    lists.filters(context, entity, spec.filters, f"a filter of {spec.id}")
+    lists.columns(context, "E306", entity, spec.columns, tr("a column of {id}", id=spec.id))
+    lists.filters(context, entity, spec.filters, tr("a filter of {id}", id=spec.id))
     for chart in spec.charts:
-        lists.chart(context, entity, chart, f"a chart of {spec.id}")
+        lists.chart(context, entity, chart, tr("a chart of {id}", id=spec.id))
 
 
 def _todo(context: Context, item: FunctionIn, entity: Entity) -> None:
     """Check which rows wait for whom: a state of the object, and an operation of the function."""
     spec = item.spec
     if spec.todo and item.screen in ("apply", "review", "rework"):
-        what = f"what waits in the {item.screen} screen {spec.id} is counted by itself"
-        context.note("E307", next(iter(spec.todo)), what, "delete the key.")
+        what = tr(
+            "what waits in the {screen} screen {id} is counted by itself",
+            screen=item.screen,
+            id=spec.id,
+        )
+        context.note("E307", next(iter(spec.todo)), what, tr("delete the key."))
         return
     states, operations = _states(context, entity), operations_of(context.linked, item)
     for state, operation in spec.todo.items():
-        context.known("E307", state, states, f"{spec.id} counts the unknown state", "state")
-        context.known("E302", operation, operations, f"{spec.id} has no operation", "operation")
+        context.known(
+            "E307", state, states, tr("{id} counts the unknown state", id=spec.id), "state"
+        )
+        context.known(
+            "E302", operation, operations, tr("{id} has no operation", id=spec.id), "operation"
+        )
 
 
 def _states(context: Context, entity: Entity) -> list[str]:
@@ -166,50 +192,57 @@ def _steps(context: Context, item: FunctionIn, entity: Entity) -> None:
             context.note(
                 "E307",
                 word,
-                f"'{entity.name}' has no flow, so it has no step '{word}'",
-                "delete the key.",
+                tr("'{name}' has no flow, so it has no step '{word}'", name=entity.name, word=word),
+                tr("delete the key."),
             )
         if item.screen in ("review", "rework"):
             context.note(
                 "E307",
                 spec.screen,
-                f"{spec.id} is a {item.screen} screen, but '{entity.name}' has no flow",
-                "use query or catalog.",
+                tr(
+                    "{id} is a {screen} screen, but '{name}' has no flow",
+                    id=spec.id,
+                    screen=item.screen,
+                    name=entity.name,
+                ),
+                tr("use query or catalog."),
             )
         return
     names = list(flow.steps)
     for word in spec.steps:
         _queued(context, item, flow, word)
     for word in spec.states:
-        context.known("E307", word, names, f"{spec.id} shows the unknown step", "step")
+        context.known("E307", word, names, tr("{id} shows the unknown step", id=spec.id), "step")
     if item.screen == "review" and not spec.steps:
         context.note(
             "E307",
             spec.id,
-            f"{spec.id} is a review screen without `steps`",
-            "name the steps whose queue it is.",
+            tr("{id} is a review screen without `steps`", id=spec.id),
+            tr("name the steps whose queue it is."),
         )
     if item.screen == "catalog":
         context.note(
             "E305",
             spec.screen,
-            f"'{entity.name}' has a flow; a catalog shows rows without one",
-            "use query or apply.",
+            tr("'{name}' has a flow; a catalog shows rows without one", name=entity.name),
+            tr("use query or apply."),
         )
 
 
 def _queued(context: Context, item: FunctionIn, flow: model.Flow, word: Word) -> None:
     """Check a step whose queue a function is: somebody must wait there."""
     id, names = item.spec.id, list(flow.steps)
-    if not context.known("E307", word, names, f"{id} is the queue of the unknown step", "step"):
+    if not context.known(
+        "E307", word, names, tr("{id} is the queue of the unknown step", id=id), "step"
+    ):
         return
     step = flow.steps[Name(word)]
     if step.branches:
-        what = f"'{word}' divides the case, nobody waits there"
-        context.note("E307", word, what, "name the steps of its branches.")
+        what = tr("'{word}' divides the case, nobody waits there", word=word)
+        context.note("E307", word, what, tr("name the steps of its branches."))
     elif step.end:
-        what = f"the case ends at '{word}', nobody waits there"
-        context.note("E307", word, what, "name a step without `end`.")
+        what = tr("the case ends at '{word}', nobody waits there", word=word)
+        context.note("E307", word, what, tr("name a step without `end`."))
 
 
 def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
@@ -226,19 +259,27 @@ def _somebody(context: Context, entity: Entity, flow: model.Flow) -> None:
         if not actions or people is None:
             continue
         if not any(_may(item, people, actions) for item in offered):
-            what = f"no function grants {_either(actions)} to {_either(people)}"
+            what = tr(
+                "no function grants {either} to {either2}",
+                either=_either(actions),
+                either2=_either(people),
+            )
             context.note(
-                "E204", step.name, f"nobody can act at '{name}': {what}",
-                f"grant it under `roles` of a function on '{entity.name}'" + _queue(context, step),
+                "E204", step.name, tr("nobody can act at '{name}': {what}", name=name, what=what),
+                tr("grant it under `roles` of a function on '{name}'", name=entity.name) + _queue(context, step),
             )  # fmt: skip
 
 
 def _queue(context: Context, step: model.Step) -> str:
-    screens = f" whose screen is apply, rework, or review with steps: [{step.name}]"
+    screens = tr(" whose screen is apply, rework, or review with steps: [{name}]", name=step.name)
     office = [str(one.name) for one in context.linked.data.roles.values() if one.face == "office"]
     if "applicant" not in map(str, step.by) or not office:
         return f"{screens}."
-    return f"{screens}; a case that the office begins says by: ROLE, such as by: {office[0]}."
+    return tr(
+        "{screens}; a case that the office begins says by: ROLE, such as by: {office}.",
+        screens=screens,
+        office=office[0],
+    )
 
 
 def _serves(item: FunctionIn, step: str) -> bool:
@@ -266,4 +307,4 @@ def _may(item: FunctionIn, people: set[str], actions: set[str]) -> bool:
 
 
 def _either(words: set[str]) -> str:
-    return " or ".join(f"'{word}'" for word in sorted(words))
+    return tr(" or ").join(f"'{word}'" for word in sorted(words))

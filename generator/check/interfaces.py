@@ -8,6 +8,7 @@ from generator import model
 from generator.check.context import Context
 from generator.formulas import Where
 from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, type_of
+from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.source import Mapping, Scalar
@@ -23,15 +24,15 @@ def check(context: Context) -> None:
     """Check every interface."""
     for spec in context.linked.data.interfaces.values():
         if spec.transport:
-            what = f"'{spec.name}' is reached by the unknown"
+            what = tr("'{name}' is reached by the unknown", name=spec.name)
             context.known(UNKNOWN, spec.transport, plugins(context, "transport"), what, "transport")
         elif spec.messages or spec.takes:
             context.note(
-                CONTRACT, spec.name, f"'{spec.name}' exchanges messages, and nothing carries them",
-                "add transport: counterpart, or another module of plugins/.",
+                CONTRACT, spec.name, tr("'{name}' exchanges messages, and nothing carries them", name=spec.name),
+                tr("add transport: counterpart, or another module of plugins/."),
             )  # fmt: skip
         if spec.codec:
-            what = f"'{spec.name}' writes rows by the unknown"
+            what = tr("'{name}' writes rows by the unknown", name=spec.name)
             context.known(UNKNOWN, spec.codec, plugins(context, "codec"), what, "codec")
         for item in spec.messages.values():
             _outgoing(context, spec, item)
@@ -57,9 +58,15 @@ def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
         content(context, one, f"{spec.name}.{item.name}")
         if one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
-                CONTRACT, one.value, f"'{one.name}' has a value, but '{item.name}' is about no object",
-                "add object: NAME, or let the step that sends it say the value.",
-            )  # fmt: skip
+                CONTRACT,
+                one.value,
+                tr(
+                    "'{name}' has a value, but '{name2}' is about no object",
+                    name=one.name,
+                    name2=item.name,
+                ),
+                tr("add object: NAME, or let the step that sends it say the value."),
+            )
         elif one.value and entity is not None:
             single(context, one.value, entity, one)
     for reply in item.answers.values():
@@ -72,27 +79,38 @@ def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
     """A message with a time of day is a file of records."""
     if not item.at:
         if item.where:
-            context.note(CONTRACT, item.where, "`where` goes with `at`", "delete the key.")
+            context.note(CONTRACT, item.where, tr("`where` goes with `at`"), tr("delete the key."))
         return
     if not TIME.fullmatch(item.at):
-        context.note(CONTRACT, item.at, f"'{item.at}' is no time of day", 'write one as "02:10".')
+        context.note(
+            CONTRACT,
+            item.at,
+            tr("'{at}' is no time of day", at=item.at),
+            tr('write one as "02:10".'),
+        )
     if not spec.codec:
         context.note(
-            CONTRACT, item.at, f"'{item.name}' is a file of rows, and '{spec.name}' has no codec",
-            "add codec: csv_rows to the interface.",
-        )  # fmt: skip
+            CONTRACT,
+            item.at,
+            tr(
+                "'{name}' is a file of rows, and '{name2}' has no codec",
+                name=item.name,
+                name2=spec.name,
+            ),
+            tr("add codec: csv_rows to the interface."),
+        )
     if not item.object:
         context.note(
             CONTRACT,
             item.at,
-            "a message with `at` needs `object`",
-            "add object: whose records are sent.",
+            tr("a message with `at` needs `object`"),
+            tr("add object: whose records are sent."),
         )
         return
     if item.on or item.materials:
         context.note(
-            CONTRACT, item.at, f"'{item.name}' is a file of rows, so `on` and `materials` mean nothing",
-            "delete them.",
+            CONTRACT, item.at, tr("'{name}' is a file of rows, so `on` and `materials` mean nothing", name=item.name),
+            tr("delete them."),
         )  # fmt: skip
     if item.where:
         context.formulas.condition(item.where, Where(this=str(item.object)), sql=True)
@@ -102,48 +120,62 @@ def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
             context.note(
                 CONTRACT,
                 one.name,
-                f"'{one.name}' needs a length, its rows are of fixed width",
-                "add length.",
+                tr("'{name}' needs a length, its rows are of fixed width", name=one.name),
+                tr("add length."),
             )
 
 
 def _incoming(context: Context, item: Incoming) -> None:
     """What comes is written to fields that there are, by a key that is said."""
-    what = f"'{item.name}' is written to the unknown object"
+    what = tr("'{name}' is written to the unknown object", name=item.name)
     own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
     if not context.known(UNKNOWN, item.object, own, what, "object"):
         return
     entity = context.linked.entities[str(item.object)]
     if entity.flow is not None:
         context.note(
-            CONTRACT, item.object, f"'{item.object}' has a flow, and nobody would take its cases on",
-            "write to an object without a flow.",
+            CONTRACT, item.object, tr("'{object}' has a flow, and nobody would take its cases on", object=item.object),
+            tr("write to an object without a flow."),
         )  # fmt: skip
     _lacking(context, entity, item)
     for word in item.key:
-        context.known(UNKNOWN, word, item.fields, f"'{item.name}' has no", "value")
+        context.known(UNKNOWN, word, item.fields, tr("'{name}' has no", name=item.name), "value")
     for one in item.fields.values():
         content(context, one, item.name)
         if one.value:
-            context.note(CONTRACT, one.value, f"'{one.name}' comes from outside", "delete `value`.")
+            context.note(
+                CONTRACT,
+                one.value,
+                tr("'{name}' comes from outside", name=one.name),
+                tr("delete `value`."),
+            )
         path = one.to or one.name
-        if context.member(UNKNOWN, entity, path, f"'{one.name}' is written to") is None:
+        if (
+            context.member(UNKNOWN, entity, path, tr("'{name}' is written to", name=one.name))
+            is None
+        ):
             continue
         head, _, rest = path.partition(".")
         field = entity.fields.get(Name(head))
         refers = field is not None and context.linked.kind(field) == "ref"
         if "." in rest or field is None or bool(rest) != refers:
             context.note(
-                CONTRACT, path, f"'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
-                f"write to: {head}.FIELD, by which its record is found." if refers and not rest
-                else "such as code, or room.door."
-            )  # fmt: skip
+                CONTRACT,
+                path,
+                tr(
+                    "'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
+                    path=path,
+                ),
+                tr("write to: {head}.FIELD, by which its record is found.", head=head)
+                if refers and not rest
+                else tr("such as code, or room.door."),
+            )
 
 
 def _offer(context: Context, spec: Interface, item: Offer) -> None:
     """What is offered is said value by value, of records that a filter can find."""
     own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
-    what = f"'{item.name}' offers the unknown object"
+    what = tr("'{name}' offers the unknown object", name=item.name)
     if not context.known(UNKNOWN, item.object, own, what, "object"):
         return
     entity = context.linked.entities[str(item.object)]
@@ -153,8 +185,8 @@ def _offer(context: Context, spec: Interface, item: Offer) -> None:
         content(context, one, f"{spec.name}.{item.name}")
         if one.value is None:
             context.note(
-                CONTRACT, one.name, f"'{one.name}' is offered, and nothing says what it is",
-                "add value: EXPRESSION.",
+                CONTRACT, one.name, tr("'{name}' is offered, and nothing says what it is", name=one.name),
+                tr("add value: EXPRESSION."),
             )  # fmt: skip
         else:
             single(context, one.value, entity, one)
@@ -168,10 +200,10 @@ def _shown(context: Context, item: FunctionIn) -> None:
     params = item.spec.node.get("params")
     offer = params.get("offer") if isinstance(params, Mapping) else None
     if not isinstance(offer, Scalar):
-        what = f"{item.spec.id} provides nothing"
-        context.note(UNKNOWN, item.spec.id, what, "add params: {offer: INTERFACE.OFFER}.")
+        what = tr("{id} provides nothing", id=item.spec.id)
+        context.note(UNKNOWN, item.spec.id, what, tr("add params: {offer: INTERFACE.OFFER}."))
     else:
-        what = f"{item.spec.id} provides the unknown"
+        what = tr("{id} provides the unknown", id=item.spec.id)
         context.known(UNKNOWN, Word.of(offer), known, what, "offer")
 
 
@@ -182,9 +214,16 @@ def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
         free = field.value or field.propose or field.node.get("default") or field.readonly
         if field.required is True and not free and str(name) not in brought:
             context.note(
-                CONTRACT, item.object, f"'{entity.name}' requires '{name}', and no value of '{item.name}' brings it",
-                f"add a value that fills '{name}'."
-            )  # fmt: skip
+                CONTRACT,
+                item.object,
+                tr(
+                    "'{name}' requires '{name2}', and no value of '{name3}' brings it",
+                    name=entity.name,
+                    name2=name,
+                    name3=item.name,
+                ),
+                tr("add a value that fills '{name}'.", name=name),
+            )
 
 
 def _entity(context: Context, item: Outgoing) -> Entity | None:
@@ -192,13 +231,17 @@ def _entity(context: Context, item: Outgoing) -> Entity | None:
         return None
     own = [name for name, one in context.linked.entities.items() if not one.parent]
     if not context.known(
-        UNKNOWN, item.object, own, f"'{item.name}' is about the unknown object", "object"
+        UNKNOWN,
+        item.object,
+        own,
+        tr("'{name}' is about the unknown object", name=item.name),
+        "object",
     ):
         return None
     entity = context.linked.entities[str(item.object)]
     materials = entity.spec.materials if entity.spec else {}
     for word in item.materials:
-        context.known(UNKNOWN, word, materials, "there is no material", "material")
+        context.known(UNKNOWN, word, materials, tr("there is no material"), "material")
     return entity
 
 
@@ -206,20 +249,20 @@ def _alone(context: Context, item: Outgoing, entity: Entity | None) -> None:
     """A message that leaves by itself says everything itself, about an object with a flow."""
     if not item.on:
         if item.when:
-            context.note(CONTRACT, item.when, "`when` goes with `on`", "delete the key.")
+            context.note(CONTRACT, item.when, tr("`when` goes with `on`"), tr("delete the key."))
         return
     if entity is None:
         if not item.object:
             context.note(
                 CONTRACT,
                 item.on[0],
-                "a message with `on` needs `object`",
-                "add object: whose cases are told of.",
+                tr("a message with `on` needs `object`"),
+                tr("add object: whose cases are told of."),
             )
         return
     steps = entity.flow.steps if entity.flow else {}
     for word in item.on:
-        context.known(UNKNOWN, word, steps, f"'{entity.name}' has no step", "step")
+        context.known(UNKNOWN, word, steps, tr("'{name}' has no step", name=entity.name), "step")
     if item.when:
         context.formulas.condition(item.when, Where(this=entity.name))
     complete(context, item.name, item, ())
@@ -235,8 +278,8 @@ def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) ->
     ]
     if missing:
         context.note(
-            SENDS, at, f"'{item.name}' requires {', '.join(missing)}, and nothing says it",
-            f"add fields: {{{missing[0]}: EXPRESSION}} to the step, or a value to the message.",
+            SENDS, at, tr("'{name}' requires {names}, and nothing says it", name=item.name, names=', '.join(missing)),
+            tr("add fields: {{{missing}: EXPRESSION}} to the step, or a value to the message.", missing=missing[0]),
         )  # fmt: skip
 
 
@@ -245,8 +288,8 @@ def single(context: Context, code: Word, entity: Entity, item: Content) -> None:
     untyped = context.formulas.compile(code, Where(this=entity.name))
     if untyped is not None and untyped.type.many:
         context.note(
-            SENDS, code, f"'{code}' is a {untyped.type}, a message has single values",
-            "join(…), count(…) or sum(…) make one of it.",
+            SENDS, code, tr("'{code}' is a {type}, a message has single values", code=code, type=untyped.type),
+            tr("join(…), count(…) or sum(…) make one of it."),
         )  # fmt: skip
     elif untyped is not None:
         context.formulas.compile(code, Where(this=entity.name), type_of(item))
@@ -258,40 +301,70 @@ def content(context: Context, item: Content, where: str, *, rows: bool = False) 
     books = context.linked.data.dictionaries
     if (item.type == "dict") != bool(item.of):
         context.note(
-            CONTRACT, item.name, f"'{item.name}' of {where} is of type {item.type}"
-            + (" and names no dictionary" if item.type == "dict" else ", so `of` means nothing"),
-            "a code has type: dict and of: DICTIONARY.",
-        )  # fmt: skip
+            CONTRACT,
+            item.name,
+            tr("'{name}' of {where} is of type {type}", name=item.name, where=where, type=item.type)
+            + (
+                tr(" and names no dictionary")
+                if item.type == "dict"
+                else tr(", so `of` means nothing")
+            ),
+            tr("a code has type: dict and of: DICTIONARY."),
+        )
     elif item.codes and item.type != "dict":
-        what = f"'{item.name}' of {where} has `codes`, but is of type {item.type}"
-        context.note(CONTRACT, item.name, what, "codes belong to type: dict.")
+        what = tr(
+            "'{name}' of {where} has `codes`, but is of type {type}",
+            name=item.name,
+            where=where,
+            type=item.type,
+        )
+        context.note(CONTRACT, item.name, what, tr("codes belong to type: dict."))
     elif item.of and context.known(
-        UNKNOWN, item.of, books, f"'{item.name}' is of the unknown", "dictionary"
+        UNKNOWN, item.of, books, tr("'{name}' is of the unknown", name=item.name), "dictionary"
     ):
         for word in item.codes:
             entries = books[str(item.of)].entries
-            context.known(UNKNOWN, word, entries, f"'{item.of}' has no", "entry")
+            context.known(UNKNOWN, word, entries, tr("'{of}' has no", of=item.of), "entry")
     doubled = {code for code in item.codes.values() if list(item.codes.values()).count(code) > 1}
     if doubled:
-        what = f"'{sorted(doubled)[0]}' stands for two of our codes, so no answer could be read"
-        context.note(CONTRACT, item.name, what, "give each of our codes another word.")
+        what = tr(
+            "'{doubled}' stands for two of our codes, so no answer could be read",
+            doubled=sorted(doubled)[0],
+        )
+        context.note(CONTRACT, item.name, what, tr("give each of our codes another word."))
 
 
 def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> None:
     if item.type != "rows":
         for key in ("fields", "max"):
             if item.node.get(key) is not None:
-                what = f"'{item.name}' of {where} is of type {item.type}, so `{key}` means nothing"
-                context.note(CONTRACT, item.name, what, "rows have type: rows, fields and max.")
+                what = tr(
+                    "'{name}' of {where} is of type {type}, so `{key}` means nothing",
+                    name=item.name,
+                    where=where,
+                    type=item.type,
+                    key=key,
+                )
+                context.note(CONTRACT, item.name, what, tr("rows have type: rows, fields and max."))
         return
     if not allowed:
-        what = f"'{item.name}' of {where} is of type rows, and only an answer brings rows"
-        context.note(CONTRACT, item.name, what, "say its values one by one.")
+        what = tr(
+            "'{name}' of {where} is of type rows, and only an answer brings rows",
+            name=item.name,
+            where=where,
+        )
+        context.note(CONTRACT, item.name, what, tr("say its values one by one."))
     elif not item.fields or not item.max or item.max < 1:
         context.note(
-            CONTRACT, item.name, f"'{item.name}' of {where} is of type rows, and does not say of what, or how many",
-            "add fields: {NAME: …} and max: 500.",
-        )  # fmt: skip
+            CONTRACT,
+            item.name,
+            tr(
+                "'{name}' of {where} is of type rows, and does not say of what, or how many",
+                name=item.name,
+                where=where,
+            ),
+            tr("add fields: {NAME: …} and max: 500."),
+        )
     for one in item.fields.values():
         content(context, one, f"{where}.{item.name}")
 
@@ -300,20 +373,27 @@ def filled(context: Context, entity: Entity, path: Word, value: Content) -> None
     """Check that rows of an answer become rows of a list of the case, and single values fields."""
     child = entity.children.get(Name(path))
     if (value.type == "rows") != (child is not None):
-        what = f"'{value.name}' brings {'rows' if child is None else 'one value'}, and '{path}' is "
-        what += "no list of the record" if child is None else "a list"
-        context.note(SENDS, path, what, "rows fill a list of the record, other values a field.")
+        what = tr(
+            "'{name}' brings {which}, and '{path}' is ",
+            name=value.name,
+            which=tr("rows") if child is None else tr("one value"),
+            path=path,
+        )
+        what += tr("no list of the record") if child is None else tr("a list")
+        context.note(SENDS, path, what, tr("rows fill a list of the record, other values a field."))
         return
     inner = context.linked.entities.get(str(child.object)) if child else None
     if inner is None:
         return
     for one in value.fields.values():
         word = one.to or one.name
-        if context.known(SENDS, word, inner.fields, f"a row of '{path}' has no", "field"):
+        if context.known(
+            SENDS, word, inner.fields, tr("a row of '{path}' has no", path=path), "field"
+        ):
             field = inner.fields[Name(word)]
             if field.value or field.propose:
-                what = f"'{word}' is computed, so nothing can be filled in"
-                context.note(SENDS, word, what, "name a field that nobody computes.")
+                what = tr("'{word}' is computed, so nothing can be filled in", word=word)
+                context.note(SENDS, word, what, tr("name a field that nobody computes."))
 
 
 def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -> None:
@@ -323,17 +403,26 @@ def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -
         return
     if item.object and str(item.object) != entity.name:
         context.note(
-            SENDS, send.message, f"'{send.message}' is about '{item.object}', not about '{entity.name}'",
-            "a message without `object` can be sent from anywhere; the step says the values.",
-        )  # fmt: skip
+            SENDS,
+            send.message,
+            tr(
+                "'{message}' is about '{object}', not about '{name}'",
+                message=send.message,
+                object=item.object,
+                name=entity.name,
+            ),
+            tr("a message without `object` can be sent from anywhere; the step says the values."),
+        )
         return
     for name, code in send.fields.items():
-        if context.known(SENDS, name, item.fields, f"'{send.message}' has no", "value"):
+        if context.known(
+            SENDS, name, item.fields, tr("'{message}' has no", message=send.message), "value"
+        ):
             single(context, code, entity, item.fields[name])
     complete(context, send.message, item, map(str, send.fields))
     brings = {str(n): one for reply in item.answers.values() for n, one in reply.fields.items()}
     for path, word in step.wait.fill.items() if step.wait else ():
-        what = f"no answer to '{item.name}' brings"
+        what = tr("no answer to '{name}' brings", name=item.name)
         if context.known(SENDS, word, sorted(brings), what, "value"):
             filled(context, entity, path, brings[str(word)])
 
@@ -350,10 +439,12 @@ def message_of(context: Context, word: Word) -> Outgoing | None:
     head, _, rest = word.partition(".")
     known = context.linked.data.interfaces
     place = Word.at(head, word.place, word.uses)
-    if not context.known(SENDS, place, known, "there is no interface", "interface"):
+    if not context.known(SENDS, place, known, tr("there is no interface"), "interface"):
         return None
     name = Word.at(rest or "?", word.place, word.uses)
     messages = known[head].messages
-    if not context.known(SENDS, name, messages, f"'{head}' has no message", "message"):
+    if not context.known(
+        SENDS, name, messages, tr("'{head}' has no message", head=head), "message"
+    ):
         return None
     return declared(context, word)

@@ -8,6 +8,7 @@ from generator import model
 from generator.check import masks
 from generator.check.context import Context
 from generator.expression import Member
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.world import Entity
 
@@ -22,10 +23,20 @@ def columns(context: Context, code: str, entity: Entity, words: tuple[Word, ...]
     """Check the columns of a list."""
     for number, word in enumerate(words):
         if word in words[:number]:
-            context.note(code, word, f"'{word}' is {of} twice", "delete one of them.")
+            context.note(
+                code,
+                word,
+                tr("'{word}' is {of} twice", word=word, of=of),
+                tr("delete one of them."),
+            )
         member = context.member(code, entity, word, of)
         if member and not (member.type == "child" or _served(context, entity, word)):
-            context.note(code, word, f"{of}: no list shows '{word}'", "name a field.")
+            context.note(
+                code,
+                word,
+                tr("{of}: no list shows '{word}'", of=of, word=word),
+                tr("name a field."),
+            )
 
 
 def filters(context: Context, entity: Entity, words: tuple[Word, ...], of: str) -> None:
@@ -35,30 +46,40 @@ def filters(context: Context, entity: Entity, words: tuple[Word, ...], of: str) 
         if member is None:
             continue
         if member.type in (*_HELD, "child") or not _served(context, entity, word):
-            hint = "name a field that holds a value, of a child list one of its fields."
-            context.note("E306", word, f"{of}: nothing can be compared with '{word}'", hint)
+            hint = tr("name a field that holds a value, of a child list one of its fields.")
+            context.note(
+                "E306",
+                word,
+                tr("{of}: nothing can be compared with '{word}'", of=of, word=word),
+                hint,
+            )
 
 
 def order(context: Context, entity: Entity, words: tuple[Word, ...]) -> None:
     """Check what the rows of an object are ordered by: its own columns."""
     for word in words:
         path = Word.at(word.removeprefix("-"), word.place, word.uses)
-        member = context.member("E110", entity, path, "the order")
+        member = context.member("E110", entity, path, tr("the order"))
         if member and ("." in path or member.type in _MANY | _HELD):
-            what = f"the order: rows have no single value '{path}' of their own to be ordered by"
-            context.note("E110", path, what, "name a field of the object itself.")
+            what = tr(
+                "the order: rows have no single value '{path}' of their own to be ordered by",
+                path=path,
+            )
+            context.note("E110", path, what, tr("name a field of the object itself."))
 
 
 def unique(context: Context, entity: Entity, group: tuple[Word, ...]) -> None:
     """Check the fields that no two records share."""
     for word in group:
         if context.known(
-            "E110", word, entity.fields, "unique speaks of the unknown field", "field"
+            "E110", word, entity.fields, tr("unique speaks of the unknown field"), "field"
         ):
             kind = context.linked.kind(entity.fields[Name(word)])
             if kind in _MANY | _HELD:
-                what = f"unique: '{word}' holds no single value that could be taken already"
-                context.note("E110", word, what, f"its type is {kind}.")
+                what = tr(
+                    "unique: '{word}' holds no single value that could be taken already", word=word
+                )
+                context.note("E110", word, what, tr("its type is {kind}.", kind=kind))
 
 
 def chart(context: Context, entity: Entity, chart: model.Chart, of: str) -> None:
@@ -72,19 +93,22 @@ def chart(context: Context, entity: Entity, chart: model.Chart, of: str) -> None
         pass  # said
     elif part and member.type not in ("date", "datetime"):
         context.note(
-            "E306", chart.by, f"'{head}' is no date, so it has no {last}", f"write by: {head}."
+            "E306",
+            chart.by,
+            tr("'{head}' is no date, so it has no {last}", head=head, last=last),
+            tr("write by: {head}.", head=head),
         )
     elif (
         path == "entry"
         or member.type in (*_HELD, "child", "text")
         or not _served(context, entity, path)
     ):
-        hint = "name a field that holds a value, of a child list one of its fields."
-        context.note("E306", chart.by, f"{of}: '{path}' makes no groups", hint)
+        hint = tr("name a field that holds a value, of a child list one of its fields.")
+        context.note("E306", chart.by, tr("{of}: '{path}' makes no groups", of=of, path=path), hint)
     elif context.masked(entity.name, str(path)):
         context.note(
-            masks.CODE, chart.by, f"{of} would show whole what lists show the ends of: '{path}'",
-            "divide the rows by something else.",
+            masks.CODE, chart.by, tr("{of} would show whole what lists show the ends of: '{path}'", of=of, path=path),
+            tr("divide the rows by something else."),
         )  # fmt: skip
     if chart.sum:
         _sum(context, entity, chart, path, of)
@@ -96,16 +120,21 @@ def _sum(context: Context, entity: Entity, chart: model.Chart, by: Word, of: str
     if summed is None:
         return
     if summed.type not in _NUMBERS:
-        what = f"'{chart.sum}' is no number that could be added up"
-        context.note("E306", chart.sum, what, f"its type is {summed.type}.")
+        what = tr("'{sum}' is no number that could be added up", sum=chart.sum)
+        context.note("E306", chart.sum, what, tr("its type is {type}.", type=summed.type))
     elif "." in chart.sum:
-        what = f"{of}: '{chart.sum}' is not a number of the rows themselves"
-        context.note("E306", chart.sum, what, "a report adds up what stands behind a reference.")
-    elif any(step.type in _MANY for step in _steps(context, entity, by)[:-1]):
-        what = (
-            f"{of}: a row may stand in one group of '{by}' several times, and '{chart.sum}' with it"
+        what = tr("{of}: '{sum}' is not a number of the rows themselves", of=of, sum=chart.sum)
+        context.note(
+            "E306", chart.sum, what, tr("a report adds up what stands behind a reference.")
         )
-        context.note("E306", chart.sum, what, "leave out sum, or make a report of it.")
+    elif any(step.type in _MANY for step in _steps(context, entity, by)[:-1]):
+        what = tr(
+            "{of}: a row may stand in one group of '{by}' several times, and '{sum}' with it",
+            of=of,
+            by=by,
+            sum=chart.sum,
+        )
+        context.note("E306", chart.sum, what, tr("leave out sum, or make a report of it."))
 
 
 def _served(context: Context, entity: Entity, path: Word) -> bool:

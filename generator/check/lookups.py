@@ -3,6 +3,7 @@
 from generator import model
 from generator.check import masks
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.world import Entity
 
@@ -19,17 +20,23 @@ def check(context: Context, entity: Entity, item: model.Field) -> None:
         if item.node.get(key) is not None:
             context.note(
                 CODE, Word.of(item.node.key(key)),
-                f"'{item.name}' is found by what was typed, so it takes no '{key}'",
-                "write a rule for what must hold of the record.",
+                tr("'{name}' is found by what was typed, so it takes no '{key}'", name=item.name, key=key),
+                tr("write a rule for what must hold of the record."),
             )  # fmt: skip
     for name, path in item.find.items():
         own = None
         if context.known(
-            CODE, name, entity.fields, f"'{item.name}' is found by the unknown", "field"
+            CODE,
+            name,
+            entity.fields,
+            tr("'{name}' is found by the unknown", name=item.name),
+            "field",
         ):
             own = entity.fields[Name(name)]
         member = (
-            context.member(CODE, target, path, f"'{item.name}' is found by") if target else None
+            context.member(CODE, target, path, tr("'{name}' is found by", name=item.name))
+            if target
+            else None
         )
         if own is None or member is None or target is None:
             continue
@@ -37,11 +44,18 @@ def check(context: Context, entity: Entity, item: model.Field) -> None:
         kind = context.linked.kind(own)
         if kind not in _EXACT or member.type not in _EXACT:
             context.note(
-                CODE, name, f"'{name}' cannot be compared exactly with '{path}', a {member.type}",
-                "numbers, codes, short texts and dates can.",
-            )  # fmt: skip
+                CODE,
+                name,
+                tr(
+                    "'{name}' cannot be compared exactly with '{path}', a {type}",
+                    name=name,
+                    path=path,
+                    type=member.type,
+                ),
+                tr("numbers, codes, short texts and dates can."),
+            )
         elif own.required is not True:
             context.note(
-                CODE, name, f"'{item.name}' is found by '{name}', which may be left empty",
-                "write required: true there.",
+                CODE, name, tr("'{name}' is found by '{name2}', which may be left empty", name=item.name, name2=name),
+                tr("write required: true there."),
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from generator.check.context import Context
 from generator.expression import Compiled
+from generator.language import tr
 from generator.reader import Word
 from generator.world import Entity
 
@@ -24,6 +25,6 @@ def copied(context: Context, source: Entity, taken: Word, entity: Entity, path: 
 
 def _note(context: Context, word: Word, taken: str, path: str) -> None:
     context.note(
-        CODE, word, f"'{path}' would show whole what lists show the ends of: '{taken}'",
-        f"write mask: true at '{path}', or leave '{taken}' out of it.",
+        CODE, word, tr("'{path}' would show whole what lists show the ends of: '{taken}'", path=path, taken=taken),
+        tr("write mask: true at '{path}', or leave '{taken}' out of it.", path=path, taken=taken),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from generator.check.context import Context
 from generator.emit.module import DECLARED
 from generator.emit.screens import BASES
 from generator.emit.tables import Tables
+from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.world import Entity
@@ -145,6 +146,7 @@ def check(context: Context) -> None:
             if context.linked.kind(item) == "refs":
                 _meets(context, name, "table", f"{entity.table}__{name}", tables, entity)
     _functions(context, served)
+    _said_in_expressions(context)
 
 
 def _of_the_runtime(
@@ -155,38 +157,55 @@ def _of_the_runtime(
     name, where = (api, served) if api in served else (entity.cls, taken)
     if name in where:
         context.note(
-            "E103", word, f"'{entity.name}' would be the class {name}, which the runtime has already",
-            f"it is defined in {where[name]}.",
-        )  # fmt: skip
+            "E103",
+            word,
+            tr(
+                "'{name}' would be the class {name2}, which the runtime has already",
+                name=entity.name,
+                name2=name,
+            ),
+            tr("it is defined in {where}.", where=where[name]),
+        )
     if entity.table.startswith(RESERVED_TABLES):
         context.note(
-            "E103", word, f"'{entity.name}' would have the table {entity.table}, and such tables are the runtime's",
-            f"no table begins with {' or '.join(RESERVED_TABLES)}: give the subsystem's folder another name.",
-        )  # fmt: skip
+            "E103",
+            word,
+            tr(
+                "'{name}' would have the table {table}, and such tables are the runtime's",
+                name=entity.name,
+                table=entity.table,
+            ),
+            tr(
+                "no table begins with {names}: give the subsystem's folder another name.",
+                names=tr(" or ").join(RESERVED_TABLES),
+            ),
+        )
     if entity.name in PATHS:
         context.note(
-            "E103", word, f"'{entity.name}' would have the address /api/v1/{entity.name}, which the runtime has",
-            "choose another name.",
+            "E103", word, tr("'{name}' would have the address /api/v1/{name}, which the runtime has", name=entity.name),
+            tr("choose another name."),
         )  # fmt: skip
 
 
 def _functions(context: Context, served: dict[str, str]) -> None:
     """Check functions: each becomes a class, in a module with other classes and constants."""
-    made = dict.fromkeys(imported(), "a name that generated modules import")
-    made |= {name: f"a page in {path}" for name, path in served.items()}
+    made = dict.fromkeys(imported(), tr("a name that generated modules import"))
+    made |= {name: tr("a page in {path}", path=path) for name, path in served.items()}
     for entity in context.linked.entities.values():
-        made[entity.cls] = f"the class of the object '{entity.name}'"
-        made[f"{entity.cls}Api"] = f"the interface of the object '{entity.name}'"
-        made[entity.name.upper()] = f"the constant of the object '{entity.name}'"
+        made[entity.cls] = tr("the class of the object '{name}'", name=entity.name)
+        made[f"{entity.cls}Api"] = tr("the interface of the object '{name}'", name=entity.name)
+        made[entity.name.upper()] = tr("the constant of the object '{name}'", name=entity.name)
         if entity.flow and entity.flow.name:
-            made[entity.flow.name.upper()] = f"the constant of the flow '{entity.flow.name}'"
+            made[entity.flow.name.upper()] = tr(
+                "the constant of the flow '{name}'", name=entity.flow.name
+            )
         for message in entity.spec.messages if entity.spec else ():
-            made[message.upper()] = f"the constant of the message '{message}'"
+            made[message.upper()] = tr("the constant of the message '{message}'", message=message)
     for item in context.linked.functions.values():
         if item.spec.id in made:
             context.note(
-                "E102", item.spec.id, f"the function '{item.spec.id}' would have the name of another thing",
-                f"it is {made[item.spec.id]}; choose another, such as DK01.",
+                "E102", item.spec.id, tr("the function '{id}' would have the name of another thing", id=item.spec.id),
+                tr("it is {made}; choose another, such as DK01.", made=made[item.spec.id]),
             )  # fmt: skip
 
 
@@ -196,9 +215,17 @@ def _meets(
     first = seen.setdefault(name, entity)
     if first is not entity:
         context.note(
-            "E102", word, f"'{entity.name}' and '{first.name}' would have the same {what} {name}",
-            f"the other is defined at {first.place}; rename one of them.",
-        )  # fmt: skip
+            "E102",
+            word,
+            tr(
+                "'{name}' and '{name2}' would have the same {what} {name3}",
+                name=entity.name,
+                name2=first.name,
+                what=what,
+                name3=name,
+            ),
+            tr("the other is defined at {place}; rename one of them.", place=first.place),
+        )
 
 
 def imported() -> dict[str, str]:
@@ -225,7 +252,7 @@ def imported() -> dict[str, str]:
         "ObjectApi",
     ]
     names = [*DECLARED, *common, *BASES.values()]
-    return dict.fromkeys(names, "app.core.declare, or another import of generated modules")
+    return dict.fromkeys(names, tr("app.core.declare, or another import of generated modules"))
 
 
 def runtime_classes(base: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -253,34 +280,66 @@ def _fields(context: Context, entity: Entity) -> None:
             context.note(
                 "E102",
                 name,
-                f"'{name}' is a field and a child list",
-                f"the other is at {first.place}.",
+                tr("'{name}' is a field and a child list", name=name),
+                tr("the other is at {place}.", place=first.place),
             )
     for name in entity.fields:
         column = Tables(context.linked).column_name(entity, name)
         if column != name and column in entity.fields:
             context.note(
-                "E102", entity.fields[Name(column)].name,
-                f"the field '{column}' would be the column of the reference '{name}' too", f"rename '{column}'.",
-            )  # fmt: skip
+                "E102",
+                entity.fields[Name(column)].name,
+                tr(
+                    "the field '{column}' would be the column of the reference '{name}' too",
+                    column=column,
+                    name=name,
+                ),
+                tr("rename '{column}'.", column=column),
+            )
+
+
+def speakable(context: Context, name: Word) -> bool:
+    """Note a name that no expression could say, since it is a word of the language."""
+    said = not keyword.iskeyword(name) and name not in LANGUAGE
+    if not said:
+        what = tr("'{name}' is a word of the expression language", name=name)
+        context.note("E103", name, what, tr("choose another name."))
+    return said
+
+
+def _said_in_expressions(context: Context) -> None:
+    """Check what stands behind a point in expressions: policies, decisions, attributes, materials, lists."""
+    data = context.linked.data
+    named: list[Word] = [item.name for item in (*data.policies.values(), *data.decisions.values())]
+    for book in data.dictionaries.values():
+        named += book.attributes
+    for entity in context.linked.entities.values():
+        named += entity.spec.materials if entity.spec else ()
+    for name in named:
+        if keyword.iskeyword(name):  # other words of the language may stand behind a point
+            speakable(context, name)
 
 
 def _reserved(context: Context, name: Name) -> None:
     if name in OWN:
         context.note(
-            "E103", name, f"'{name}' is a field that every object has", "choose another name."
+            "E103",
+            name,
+            tr("'{name}' is a field that every object has", name=name),
+            tr("choose another name."),
         )
-    elif keyword.iskeyword(name) or name in LANGUAGE:
+    elif speakable(context, name) and name in SQL:
         context.note(
-            "E103", name, f"'{name}' is a word of the expression language", "choose another name."
+            "E103",
+            name,
+            tr("'{name}' is a reserved word of SQL", name=name),
+            tr("choose another name."),
         )
-    elif name in SQL:
-        context.note("E103", name, f"'{name}' is a reserved word of SQL", "choose another name.")
 
 
 def _lengths(context: Context, entity: Entity, word: Word) -> None:
     if _long(entity.table):
-        _too_long(context, word, "the table", entity.table)
+        _too_long(context, word, tr("the table"), entity.table)
         return
     tables = Tables(context.linked)
     for name, item in entity.fields.items():
@@ -291,7 +350,7 @@ def _lengths(context: Context, entity: Entity, word: Word) -> None:
         elif kind not in ("ref", "file", "image"):
             made = str(name)
         if _long(made):
-            _too_long(context, name, "a constraint", made)
+            _too_long(context, name, tr("a constraint"), made)
 
 
 def _long(name: str) -> bool:
@@ -300,6 +359,14 @@ def _long(name: str) -> bool:
 
 def _too_long(context: Context, word: Word, what: str, name: str) -> None:
     context.note(
-        "E104", word, f"{what} of '{word}' would be called {name}: {len(name.encode())} bytes",
-        f"databases take {LONGEST}; choose a shorter name.",
-    )  # fmt: skip
+        "E104",
+        word,
+        tr(
+            "{what} of '{word}' would be called {name}: {count} bytes",
+            what=what,
+            word=word,
+            name=name,
+            count=len(name.encode()),
+        ),
+        tr("databases take {LONGEST}; choose a shorter name.", LONGEST=LONGEST),
+    )

@@ -6,6 +6,7 @@ from generator.check import dashboards, written
 from generator.check.context import Context
 from generator.expression import Compiled
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.reports import Dimension, Measure, Report, ReportModel
 from generator.world import Entity, FunctionIn
@@ -32,40 +33,49 @@ def _function(context: Context, item: FunctionIn) -> None:
         _explored(context, item)
         return
     for word in spec.models[:1]:
-        what = f"{spec.id} is no explore screen, so nobody chooses from `models` there"
-        context.note(UNKNOWN, word, what, "write screen: explore, or name one by `model`.")
+        what = tr("{id} is no explore screen, so nobody chooses from `models` there", id=spec.id)
+        context.note(UNKNOWN, word, what, tr("write screen: explore, or name one by `model`."))
     if item.screen not in SCREENS:
         if spec.model and item.screen not in ("score", "intake"):
-            what = f"{spec.id} shows no report or score and takes no file, so `model` means nothing"
-            context.note(UNKNOWN, spec.model, what, "delete the key, or write screen: report.")
+            what = tr(
+                "{id} shows no report or score and takes no file, so `model` means nothing",
+                id=spec.id,
+            )
+            context.note(UNKNOWN, spec.model, what, tr("delete the key, or write screen: report."))
     elif spec.model is None:
-        what = f"{spec.id} is a {item.screen} screen without `model`"
-        context.note(UNKNOWN, spec.id, what, "name a model of metadata/reports/.")
-    elif context.known(UNKNOWN, spec.model, models, f"{spec.id} shows the unknown model", "model"):
+        what = tr("{id} is a {screen} screen without `model`", id=spec.id, screen=item.screen)
+        context.note(UNKNOWN, spec.id, what, tr("name a model of metadata/reports/."))
+    elif context.known(
+        UNKNOWN, spec.model, models, tr("{id} shows the unknown model", id=spec.id), "model"
+    ):
         model = models[Name(spec.model)]
         if item.screen == "dashboard" and model.dashboard is None:
-            what = f"'{spec.model}' has no dashboard that {spec.id} could show"
-            context.note(UNKNOWN, spec.model, what, "write dashboard: {tiles: …} in the model.")
+            what = tr(
+                "'{model}' has no dashboard that {id} could show", model=spec.model, id=spec.id
+            )
+            context.note(UNKNOWN, spec.model, what, tr("write dashboard: {tiles: …} in the model."))
         elif item.screen == "written" and not model.docx:
-            what = f"'{spec.model}' has no written report that {spec.id} could make"
-            context.note(UNKNOWN, spec.model, what, "write docx: {NAME: {…}} in the model.")
+            what = tr(
+                "'{model}' has no written report that {id} could make", model=spec.model, id=spec.id
+            )
+            context.note(UNKNOWN, spec.model, what, tr("write docx: {NAME: {…}} in the model."))
 
 
 def _explored(context: Context, item: FunctionIn) -> None:
     """Check what people choose from: known models, each once, whose figures lead somewhere."""
     spec, models = item.spec, context.linked.data.reports
     if spec.model:
-        what = f"people choose the model of {spec.id}, so `model` means nothing"
-        context.note(UNKNOWN, spec.model, what, f"write models: [{spec.model}].")
+        what = tr("people choose the model of {id}, so `model` means nothing", id=spec.id)
+        context.note(UNKNOWN, spec.model, what, tr("write models: [{model}].", model=spec.model))
     elif not spec.models:
-        what = f"{spec.id} is an explore screen without `models`"
-        context.note(UNKNOWN, spec.id, what, "list models of metadata/reports/.")
+        what = tr("{id} is an explore screen without `models`", id=spec.id)
+        context.note(UNKNOWN, spec.id, what, tr("list models of metadata/reports/."))
     for place, word in enumerate(spec.models):
         if word in spec.models[:place]:
-            what = f"{spec.id} lists the model '{word}' twice"
-            context.note(UNKNOWN, word, what, "delete one of them.")
+            what = tr("{id} lists the model '{word}' twice", id=spec.id, word=word)
+            context.note(UNKNOWN, word, what, tr("delete one of them."))
             continue
-        what = f"{spec.id} lists the unknown model"
+        what = tr("{id} lists the unknown model", id=spec.id)
         if context.known(UNKNOWN, word, models, what, "model"):
             model = models[Name(word)]
             for measure in model.measures.values():
@@ -79,12 +89,16 @@ def _fact(context: Context, spec: ReportModel) -> Entity | None:
     if entity is None or entity.parent:
         own = [name for name, one in linked.entities.items() if not one.parent]
         context.known(
-            UNKNOWN, Word.at(head, spec.fact.place), own, "a fact is the unknown object", "object"
+            UNKNOWN,
+            Word.at(head, spec.fact.place),
+            own,
+            tr("a fact is the unknown object"),
+            "object",
         )
         return None
     if rest and rest not in entity.children:
         word = Word.at(rest, spec.fact.place)
-        context.known(UNKNOWN, word, entity.children, f"'{head}' has no list", "list")
+        context.known(UNKNOWN, word, entity.children, tr("'{head}' has no list", head=head), "list")
         return None
     return linked.fact(spec.fact)
 
@@ -96,9 +110,14 @@ def _model(context: Context, spec: ReportModel, fact: Entity) -> None:
     if spec.date:
         found = formulas.compile(spec.date, where, sql=True)
         if found and found.type.kind not in ("date", "datetime"):
-            context.note(DIMENSION, spec.date, f"'{spec.date}' is no date", f"it is {found.type}.")
+            context.note(
+                DIMENSION,
+                spec.date,
+                tr("'{date}' is no date", date=spec.date),
+                tr("it is {type}.", type=found.type),
+            )
     for word in spec.columns:
-        context.member(UNKNOWN, fact, word, f"a column of '{spec.name}'")
+        context.member(UNKNOWN, fact, word, tr("a column of '{name}'", name=spec.name))
     for dimension in spec.dimensions.values():
         _dimension(context, dimension, where)
     for measure in spec.measures.values():
@@ -119,33 +138,35 @@ def _dimension(context: Context, item: Dimension, where: Where) -> None:
     name, kind = item.name, found.type.kind
     if found.type.many and not item.many:
         context.note(
-            DIMENSION, item.by, f"a fact has several '{name}'",
-            "write many: true; it is then counted once under each.",
+            DIMENSION, item.by, tr("a fact has several '{name}'", name=name),
+            tr("write many: true; it is then counted once under each."),
         )  # fmt: skip
         return
     if found.shows:
         context.note(
-            DIMENSION, item.by, f"'{name}' would show whole what lists show the ends of",
-            "divide by something else; the list behind a figure shows the ends.",
+            DIMENSION, item.by, tr("'{name}' would show whole what lists show the ends of", name=name),
+            tr("divide by something else; the list behind a figure shows the ends."),
         )  # fmt: skip
         return
     if item.many and not (found.type.many and PATH.match(item.by)):
-        what = f"'{item.by}' is no path through a list, so `many` means nothing"
-        context.note(DIMENSION, item.by, what, "delete many, or name a path such as lines.article.")
+        what = tr("'{by}' is no path through a list, so `many` means nothing", by=item.by)
+        context.note(
+            DIMENSION, item.by, what, tr("delete many, or name a path such as lines.article.")
+        )
         return
     if item.where and not _rows_hold(context, item, where):
         return
     dated = kind in ("date", "datetime")
     if dated and item.period is None:
-        what = f"'{name}' would have a group for every {kind}"
-        context.note(DIMENSION, item.by, what, "add period: month, year, quarter or day.")
+        what = tr("'{name}' would have a group for every {kind}", name=name, kind=kind)
+        context.note(DIMENSION, item.by, what, tr("add period: month, year, quarter or day."))
     elif item.period and not dated:
-        what = f"'{item.by}' is no date, so it has no {item.period}"
-        context.note(DIMENSION, item.by, what, f"it is {found.type}.")
+        what = tr("'{by}' is no date, so it has no {period}", by=item.by, period=item.period)
+        context.note(DIMENSION, item.by, what, tr("it is {type}.", type=found.type))
     elif kind in ("decimal", "money"):
         context.note(
-            DIMENSION, item.by, f"'{name}' would have a group for every amount",
-            "make steps of it: 'small' if amount < 1000 else 'large'.",
+            DIMENSION, item.by, tr("'{name}' would have a group for every amount", name=name),
+            tr("make steps of it: 'small' if amount < 1000 else 'large'."),
         )  # fmt: skip
 
 
@@ -154,8 +175,8 @@ def _rows_hold(context: Context, item: Dimension, where: Where) -> bool:
     assert item.where is not None
     rows = context.linked.rows_on(where.this, str(item.by)) if item.many else None
     if rows is None:
-        what = f"'{item.by}' leads through no list, so `where` means nothing"
-        context.note(DIMENSION, item.where, what, "delete the key, or limit the facts instead.")
+        what = tr("'{by}' leads through no list, so `where` means nothing", by=item.by)
+        context.note(DIMENSION, item.where, what, tr("delete the key, or limit the facts instead."))
         return False
     return context.formulas.condition(item.where, Where(this=rows[1]), sql=True) is not None
 
@@ -165,9 +186,15 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
         context.formulas.condition(item.where, where, sql=True)
     if len(item.takes) != 1:
         context.note(
-            MEASURE, item.name, f"'{item.name}' takes {len(item.takes)} numbers instead of one",
-            "write exactly one of count, sum, average, least, most.",
-        )  # fmt: skip
+            MEASURE,
+            item.name,
+            tr(
+                "'{name}' takes {count} numbers instead of one",
+                name=item.name,
+                count=len(item.takes),
+            ),
+            tr("write exactly one of count, sum, average, least, most."),
+        )
         return
     way, code = item.takes[0]
     found = context.formulas.compile(code, where, sql=True)
@@ -175,28 +202,40 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
         _counted(context, item, found)
     elif found:
         if found.type.kind not in NUMBERS:
-            what = f"'{code}' is no number, so it has no {way}"
-            context.note(MEASURE, code, what, f"it is {found.type}.")
+            what = tr("'{code}' is no number, so it has no {way}", code=code, way=way)
+            context.note(MEASURE, code, what, tr("it is {type}.", type=found.type))
         _owner(context, item, code, found, where)
     for word in item.not_by or ():
         known = spec.dimensions
-        context.known(UNKNOWN, word, known, f"'{item.name}' names the unknown", "dimension")
+        context.known(
+            UNKNOWN, word, known, tr("'{name}' names the unknown", name=item.name), "dimension"
+        )
     several = [str(one.name) for one in spec.dimensions.values() if one.many]
     if way == "sum" and several and item.not_by is None:
         context.note(
-            ADDED, item.name,
-            f"the sum '{item.name}' would be taken once for each '{several[0]}' of a fact",
-            f"write not_by: [{', '.join(several)}], or not_by: [] where that is meant.",
-        )  # fmt: skip
+            ADDED,
+            item.name,
+            tr(
+                "the sum '{name}' would be taken once for each '{several}' of a fact",
+                name=item.name,
+                several=several[0],
+            ),
+            tr(
+                "write not_by: [{names}], or not_by: [] where that is meant.",
+                names=", ".join(several),
+            ),
+        )
 
 
 def _counted(context: Context, item: Measure, found: Compiled | None) -> None:
     if item.of:
-        context.note(MEASURE, item.of, "`of` goes with a number, not with count", "delete the key.")
+        context.note(
+            MEASURE, item.of, tr("`of` goes with a number, not with count"), tr("delete the key.")
+        )
     if found and (found.type.kind != "ref" or not found.type.target):
         context.note(
-            MEASURE, item.takes[0][1], f"'{item.takes[0][1]}' is no record that could be counted",
-            "write `this` for the fact, or a path to a record, such as parent.",
+            MEASURE, item.takes[0][1], tr("'{takes}' is no record that could be counted", takes=item.takes[0][1]),
+            tr("write `this` for the fact, or a path to a record, such as parent."),
         )  # fmt: skip
 
 
@@ -207,38 +246,66 @@ def _owner(context: Context, item: Measure, code: Word, found: Compiled, where: 
         if behind:
             path = behind[0].removeprefix("this.").rpartition(".")[0]
             context.note(
-                MEASURE, code, f"'{code}' belongs to '{path}', which several facts may share",
-                f"write of: {path} to take it once for each, or of: this where it is meant for each fact.",
-            )  # fmt: skip
+                MEASURE,
+                code,
+                tr(
+                    "'{code}' belongs to '{path}', which several facts may share",
+                    code=code,
+                    path=path,
+                ),
+                tr(
+                    "write of: {path} to take it once for each, or of: this where it is meant for each fact.",
+                    path=path,
+                ),
+            )
         return
     owner = context.formulas.compile(item.of, where, sql=True)
     if owner is None:
         return
     if owner.type.kind != "ref" or not owner.type.target:
-        context.note(MEASURE, item.of, f"'{item.of}' is no record", "write `this` or a path.")
+        context.note(
+            MEASURE, item.of, tr("'{of}' is no record", of=item.of), tr("write `this` or a path.")
+        )
     elif item.of != "this" and any(
         name.startswith("this") and not name.startswith(f"this.{item.of}.") for name in found.names
     ):
-        what = f"'{code}' is not of '{item.of}' alone, so it cannot be taken once for each"
-        context.note(MEASURE, code, what, "write of: this, or a number of that record.")
+        what = tr(
+            "'{code}' is not of '{of}' alone, so it cannot be taken once for each",
+            code=code,
+            of=item.of,
+        )
+        context.note(MEASURE, code, what, tr("write of: this, or a number of that record."))
 
 
 def _report(context: Context, spec: ReportModel, item: Report) -> None:
     sides = [word for word in (item.rows, item.columns) if word]
     for word in sides:
         context.known(
-            UNKNOWN, word, spec.dimensions, f"'{item.name}' is divided by the unknown", "dimension"
+            UNKNOWN,
+            word,
+            spec.dimensions,
+            tr("'{name}' is divided by the unknown", name=item.name),
+            "dimension",
         )
     if item.columns and item.rows == item.columns:
-        what = f"the rows and columns of '{item.name}' are the same"
-        context.note(DIMENSION, item.columns, what, "name another dimension.")
+        what = tr("the rows and columns of '{name}' are the same", name=item.name)
+        context.note(DIMENSION, item.columns, what, tr("name another dimension."))
     for word in item.show:
         if not context.known(
-            UNKNOWN, word, spec.measures, f"'{item.name}' shows the unknown", "measure"
+            UNKNOWN,
+            word,
+            spec.measures,
+            tr("'{name}' shows the unknown", name=item.name),
+            "measure",
         ):
             continue
         measure = spec.measures[Name(word)]
         for side in sides:
             if side in (measure.not_by or ()):
-                what = f"'{item.name}' divides '{word}' by '{side}', by which it may not be divided"
-                context.note(ADDED, word, what, "show another measure, or other rows.")
+                what = tr(
+                    "'{name}' divides '{word}' by '{side}', by which it may not be divided",
+                    name=item.name,
+                    word=word,
+                    side=side,
+                )
+                context.note(ADDED, word, what, tr("show another measure, or other rows."))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from generator.check.context import Context
 from generator.check.names import OWN
+from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.problem import did_you_mean
 from generator.reader import Word
@@ -29,18 +30,20 @@ def _model(context: Context, entity: Entity, dotted: Word) -> None:
     classes = re.findall(r"^class (\w+)\(", text, re.MULTILINE)
     if name not in classes:
         hint = did_you_mean(name, classes) if classes else _near(context, module)
-        context.note(CODE, dotted, f"there is no class {dotted}", hint)
+        context.note(CODE, dotted, tr("there is no class {dotted}", dotted=dotted), hint)
         return
     found = re.search(rf"^class {name}\(.*\n((?:[ \t].*\n|\n)*)", text, re.MULTILINE)
     body = found[1] if found else ""
     table = entity.spec.table if entity.spec else None
     if table:
         known = re.findall(r'__tablename__ = "(\w+)"', body)
-        context.known(CODE, table, known, f"{name} is not the table", "table")
+        context.known(CODE, table, known, tr("{name} is not the table", name=name), "table")
     there = {*re.findall(r"^    (?:def )?(\w+)\s*[:=(]", body, re.MULTILINE), *OWN}
     plain = {word.removesuffix("_id") for word in there}
     for field in entity.fields:
-        context.known(CODE, field, there | plain, f"{name} has no attribute", "attribute")
+        context.known(
+            CODE, field, there | plain, tr("{name} has no attribute", name=name), "attribute"
+        )
 
 
 def _screens(context: Context) -> None:
@@ -50,7 +53,7 @@ def _screens(context: Context) -> None:
         return
     known = [f"runtime.{name}" for name in screens(context.linked.data.base)]
     for item in wanted:
-        context.known("E305", item.spec.screen, known, "nobody wrote the screen", "screen")
+        context.known("E305", item.spec.screen, known, tr("nobody wrote the screen"), "screen")
 
 
 def screens(base: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from generator.check.context import Context
 from generator.expression import Type
 from generator.formulas import Where
+from generator.language import tr
 from generator.reader import Word
 from generator.scores import Score, ScoreItem
 from generator.world import FunctionIn
@@ -13,7 +14,7 @@ UNKNOWN, ITEM = "E511", "E512"
 def check(context: Context) -> None:
     """Check every score, and that the functions that show one name it."""
     for spec in context.linked.data.scores.values():
-        what = f"'{spec.name}' scores the unknown object"
+        what = tr("'{name}' scores the unknown object", name=spec.name)
         own = [name for name, one in context.linked.entities.items() if not one.parent]
         if context.known(UNKNOWN, spec.of, own, what, "object"):
             for item in spec.items.values():
@@ -27,11 +28,13 @@ def _function(context: Context, item: FunctionIn) -> None:
     if item.screen != "score":
         return
     if spec.model is None:
-        what = f"{spec.id} is a score screen without `model`"
-        context.note(UNKNOWN, spec.id, what, "name a score of metadata/scores/.")
+        what = tr("{id} is a score screen without `model`", id=spec.id)
+        context.note(UNKNOWN, spec.id, what, tr("name a score of metadata/scores/."))
     else:
         known = context.linked.data.scores
-        context.known(UNKNOWN, spec.model, known, f"{spec.id} shows the unknown score", "score")
+        context.known(
+            UNKNOWN, spec.model, known, tr("{id} shows the unknown score", id=spec.id), "score"
+        )
 
 
 def _item(context: Context, spec: Score, item: ScoreItem) -> None:
@@ -39,7 +42,11 @@ def _item(context: Context, spec: Score, item: ScoreItem) -> None:
     head, _, event = item.on.partition(".")
     place = Word.at(head, item.on.place, item.on.uses)
     if not context.known(
-        UNKNOWN, place, linked.entities, f"'{item.name}' is about the unknown object", "object"
+        UNKNOWN,
+        place,
+        linked.entities,
+        tr("'{name}' is about the unknown object", name=item.name),
+        "object",
     ):
         return
     entity = linked.entities[head]
@@ -48,17 +55,19 @@ def _item(context: Context, spec: Score, item: ScoreItem) -> None:
         context.note(
             UNKNOWN,
             item.on,
-            f"'{head}' has no flow, so nothing happens to it",
-            "name an object with a flow or a ladder.",
+            tr("'{head}' has no flow, so nothing happens to it", head=head),
+            tr("name an object with a flow or a ladder."),
         )
         return
     word = Word.at(event or "?", item.on.place, item.on.uses)
     steps = [*entity.flow.actions, *entity.flow.steps] if entity.flow else []
     events = [*steps, *ladders]
     if word in steps and word in ladders:
-        what = f"'{head}' has both a ladder and an action or step '{word}'"
-        context.note(UNKNOWN, item.on, what, "give the ladder another name.")
-    if not context.known(UNKNOWN, word, events, f"'{head}' has no action, step or ladder", "event"):
+        what = tr("'{head}' has both a ladder and an action or step '{word}'", head=head, word=word)
+        context.note(UNKNOWN, item.on, what, tr("give the ladder another name."))
+    if not context.known(
+        UNKNOWN, word, events, tr("'{head}' has no action, step or ladder", head=head), "event"
+    ):
         return
     where = Where(this=head)
     formulas.compile(item.to, where, Type("ref", target=str(spec.of)))
@@ -67,15 +76,18 @@ def _item(context: Context, spec: Score, item: ScoreItem) -> None:
         formulas.condition(item.when, where)
     if item.cap == 0:
         context.note(
-            ITEM, item.name, f"'{item.name}' could never give or take a point",
-            "write a cap such as -20, or none.",
+            ITEM, item.name, tr("'{name}' could never give or take a point", name=item.name),
+            tr("write a cap such as -20, or none."),
         )  # fmt: skip
     sign = _sign(str(item.points))
     if item.cap and sign and (item.cap > 0) != (sign > 0):
-        what = (
-            f"'{item.name}' has points of {item.points}, but the cap {item.cap} of the other sign"
+        what = tr(
+            "'{name}' has points of {points}, but the cap {cap} of the other sign",
+            name=item.name,
+            points=item.points,
+            cap=item.cap,
         )
-        context.note(ITEM, item.name, what, f"write cap: {-item.cap}.")
+        context.note(ITEM, item.name, what, tr("write cap: {value}.", value=-item.cap))
 
 
 def _sign(text: str) -> int:

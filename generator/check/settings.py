@@ -6,6 +6,7 @@ import io
 from generator.check import taken
 from generator.check.context import Context
 from generator.emit.screens import BASES
+from generator.language import tr
 from generator.load import ROOT
 from generator.reader import Name, Word
 from generator.source import Mapping, Node, Scalar, decode
@@ -42,21 +43,31 @@ def _guides(context: Context) -> list[str] | None:
 def _guide(context: Context, word: Word, keys: list[str] | None) -> None:
     entity = context.linked.entities.get(GUIDES)
     if entity is None or KEY not in entity.fields:
-        what = f"there is no object '{GUIDES}' with a field '{KEY}' that could bring the guide '{word}'"
-        context.note(GUIDE, word, what, "add the object, or delete the key.")
+        what = tr(
+            "there is no object '{GUIDES}' with a field '{KEY}' that could bring the guide '{word}'",
+            GUIDES=GUIDES,
+            KEY=KEY,
+            word=word,
+        )
+        context.note(GUIDE, word, what, tr("add the object, or delete the key."))
     elif keys is not None:
-        context.known(GUIDE, word, keys, "there is no guide", "guide")
+        context.known(GUIDE, word, keys, tr("there is no guide"), "guide")
 
 
 def _params(context: Context, item: FunctionIn, node: Mapping) -> None:
-    what = f"the screen {item.screen} has no setting"
+    what = tr("the screen {screen} has no setting", screen=item.screen)
     entity = context.linked.entities.get(item.object)
     for key, value in node:
         if not context.known(CODE, Word.of(key), SETTINGS, what, "setting") or entity is None:
             continue
         if not isinstance(value, Mapping):
             said = "{field: value}" if key.value == "preset" else "{object: path}"
-            context.note_at(CODE, value, f"'{key.value}' takes keys and values", f"such as {said}.")
+            context.note_at(
+                CODE,
+                value,
+                tr("'{value}' takes keys and values", value=key.value),
+                tr("such as {said}.", said=said),
+            )
         elif key.value == "preset":
             _preset(context, entity, value)
         else:
@@ -65,7 +76,7 @@ def _params(context: Context, item: FunctionIn, node: Mapping) -> None:
 
 def _preset(context: Context, entity: Entity, node: Mapping) -> None:
     for key, value in node:
-        what = f"'{entity.name}' has no field that could be set"
+        what = tr("'{name}' has no field that could be set", name=entity.name)
         if not context.known(CODE, Word.of(key), entity.fields, what, "field"):
             continue
         if not taken.written(context, entity, Word.of(key), "set"):
@@ -75,32 +86,42 @@ def _preset(context: Context, entity: Entity, node: Mapping) -> None:
             taken.literal(context, item, value)
         book = context.linked.data.dictionaries.get(str(item.of))
         if book is not None and isinstance(value, Scalar):
-            context.known(CODE, Word.of(value), book.entries, f"'{item.of}' has no", "entry")
+            context.known(
+                CODE, Word.of(value), book.entries, tr("'{of}' has no", of=item.of), "entry"
+            )
 
 
 def _advise(context: Context, entity: Entity, node: Mapping) -> None:
     for key, value in node:
         known = context.linked.entities
         word = Word.of(key)
-        if context.known("E107", word, known, "there is no object", "object"):
+        if context.known("E107", word, known, tr("there is no object"), "object"):
             _speaks(context, entity, known[word], word, value)
 
 
 def _speaks(context: Context, entity: Entity, about: Entity, word: Word, value: Node) -> None:
     """Check that the rows refer to what is chosen at the path."""
     if not isinstance(value, Scalar):
-        context.note_at(CODE, value, "this is a path to what is chosen", "such as lines.article.")
+        context.note_at(
+            CODE, value, tr("this is a path to what is chosen"), tr("such as lines.article.")
+        )
         return
-    member = context.member(CODE, entity, Word.of(value), "advised of")
+    member = context.member(CODE, entity, Word.of(value), tr("advised of"))
     if member is None:
         return
     if not member.target:
         context.note_at(
             CODE,
             value,
-            f"'{value.value}' is no reference, nothing is chosen there",
-            "name a field of type ref or dict.",
+            tr("'{value}' is no reference, nothing is chosen there", value=value.value),
+            tr("name a field of type ref or dict."),
         )
     elif not any(str(item.to) == member.target for item in about.fields.values()):
-        what = f"'{about.name}' does not refer to '{member.target}', so it says nothing of it"
-        context.note(CODE, word, what, f"add a reference to '{member.target}' there.")
+        what = tr(
+            "'{name}' does not refer to '{target}', so it says nothing of it",
+            name=about.name,
+            target=member.target,
+        )
+        context.note(
+            CODE, word, what, tr("add a reference to '{target}' there.", target=member.target)
+        )

@@ -6,6 +6,7 @@ from generator import model
 from generator.check import acts
 from generator.check.context import Context
 from generator.check.effects import effects_of
+from generator.language import tr
 from generator.problem import Place
 from generator.routes import kind_of
 from generator.source import Mapping, Node, Sequence
@@ -40,11 +41,13 @@ def _papers(context: Context) -> None:
         if name in used or about is None or (flow and context.said(_places(flow.node))):
             continue  # or an effect of the flow could not be read
         how, where = (
-            (f"do: [issue: {name}]", "an action") if item.number else (f"print: [{name}]", "a step")
+            (f"do: [issue: {name}]", tr("an action"))
+            if item.number
+            else (f"print: [{name}]", tr("a step"))
         )
         context.note(
-            PAPER, item.name, f"nothing issues or prints the document '{name}'",
-            f"add {how} to {where} of '{item.object}', or delete the document.",
+            PAPER, item.name, tr("nothing issues or prints the document '{name}'", name=name),
+            tr("add {how} to {where} of '{object}', or delete the document.", how=how, where=where, object=item.object),
         )  # fmt: skip
 
 
@@ -68,8 +71,8 @@ def _actions(context: Context, entity: Entity, flow: model.Flow, by_effect: set[
         taken = f"{entity.name}.{action.name}" in by_effect
         if by_hand and not said and not taken and str(action.name) not in granted:
             context.note(
-                GRANT, action.name, f"nobody is granted '{action.name}', so its button is nowhere",
-                f"name it under `roles` of a function on '{entity.name}', or delete it.",
+                GRANT, action.name, tr("nobody is granted '{name}', so its button is nowhere", name=action.name),
+                tr("name it under `roles` of a function on '{name}', or delete it.", name=entity.name),
             )  # fmt: skip
 
 

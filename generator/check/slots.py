@@ -3,6 +3,7 @@
 import re
 
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name, Word
 from generator.slots import Slots
 from generator.world import Entity
@@ -27,22 +28,22 @@ def _slots(context: Context, entity: Entity, spec: Slots) -> None:
         item = entity.fields.get(Name(name))
         if item is None or context.linked.kind(item) != kind:
             context.note_at(
-                SLOTS, spec.node, f"slots need the field '{name}' of type {kind}",
-                "add mixins: [slotted], which brings all of them.",
+                SLOTS, spec.node, tr("slots need the field '{name}' of type {kind}", name=name, kind=kind),
+                tr("add mixins: [slotted], which brings all of them."),
             )  # fmt: skip
             return
     if not any(set(map(str, group)) == {"day", "hours"} for group in entity.spec.unique):  # type: ignore[union-attr]
-        what = "two slots could have the same day and hours"
-        context.note_at(SLOTS, spec.node, what, "add unique: [[day, hours]].")
+        what = tr("two slots could have the same day and hours")
+        context.note_at(SLOTS, spec.node, what, tr("add unique: [[day, hours]]."))
     if entity.flow:
-        what = "slots are made by themselves, so they have no flow"
-        context.note_at(SLOTS, spec.node, what, "let the appointment have it.")
+        what = tr("slots are made by themselves, so they have no flow")
+        context.note_at(SLOTS, spec.node, what, tr("let the appointment have it."))
     if spec.capacity < 1:
         context.note_at(
             SLOTS,
             spec.node,
-            f"a slot for {spec.capacity} would be of no use",
-            "such as capacity: 10.",
+            tr("a slot for {capacity} would be of no use", capacity=spec.capacity),
+            tr("such as capacity: 10."),
         )
     _hours(context, spec)
 
@@ -52,15 +53,20 @@ def _hours(context: Context, spec: Slots) -> None:
     for word in spec.hours:
         found = _HOURS.match(word)
         if not found or word[:5] >= word[6:]:
-            context.note(SLOTS, word, f"'{word}' is no time of a day", "such as 09:00-11:30.")
+            context.note(
+                SLOTS,
+                word,
+                tr("'{word}' is no time of a day", word=word),
+                tr("such as 09:00-11:30."),
+            )
             continue
         for begins, ends, other in taken:
             if word[:5] < ends and begins < word[6:]:
                 context.note(
                     SLOTS,
                     word,
-                    f"'{word}' overlaps '{other}'",
-                    "let one end before the other begins.",
+                    tr("'{word}' overlaps '{other}'", word=word, other=other),
+                    tr("let one end before the other begins."),
                 )
                 break
         taken.append((word[:5], word[6:], word))

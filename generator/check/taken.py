@@ -7,16 +7,15 @@ from generator import kinds, model
 from generator.check.context import Context
 from generator.formulas import Where
 from generator.kept import words_of
+from generator.language import later, tr
 from generator.reader import Code, Word
 from generator.source import Scalar
 from generator.world import Entity
 
 CODE = "E152"
-KEPT_BY_THE_ENGINE = {  # on every record, written by nobody else
-    "state": "only actions move a case; `act` takes one on another record's case.",
-    "entry": "it is told where the case begins, by `start: {object: …, entry: …}`.",
-    **dict.fromkeys(("id", "position", "parent", "created_at", "updated_at"), "name a field."),
-}
+KEPT_BY_THE_ENGINE = (  # on every record, written by nobody else
+    "state", "entry", "id", "position", "parent", "created_at", "updated_at",
+)  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -28,16 +27,24 @@ def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
     item = context.field(entity.name, str(path))
     last = path.rpartition(".")[2]
     if item is None and last in KEPT_BY_THE_ENGINE and context.leads(entity.name, str(path)):
-        what = f"'{path}' is kept by the engine, so nothing is {how} there"
-        context.note(CODE, path, what, KEPT_BY_THE_ENGINE[last])
+        what = tr("'{path}' is kept by the engine, so nothing is {how} there", path=path, how=how)
+        context.note(CODE, path, what, _hint(last))
         return False
     if item is None or not (item.value or words_of(item)):
         return True
     context.note(
-        CODE, path, f"'{path}' is computed, so nothing is {how} there",
-        "name another field, or delete what it is computed from.",
+        CODE, path, tr("'{path}' is computed, so nothing is {how} there", path=path, how=how),
+        tr("name another field, or delete what it is computed from."),
     )  # fmt: skip
     return False
+
+
+def _hint(word: str) -> str:
+    if word == "state":
+        return tr("only actions move a case; `act` takes one on another record's case.")
+    if word == "entry":
+        return tr("it is told where the case begins, by the key entry of `start`.")
+    return tr("name a field that people or effects fill.")
 
 
 def copied(context: Context, source: Entity, path: Word, item: model.Field) -> None:
@@ -59,14 +66,22 @@ def literal(context: Context, item: model.Field, node: Scalar) -> None:
         return
     if not right:
         context.note_at(
-            CODE, node, f"'{value}' is no {kind}, which '{item.name}' takes", _LIKE[kind]
+            CODE,
+            node,
+            tr(
+                "'{value}' is no {kind}, which '{name}' takes",
+                value=value,
+                kind=kind,
+                name=item.name,
+            ),
+            _LIKE[kind],
         )
 
 
-_LIKE = dict.fromkeys(kinds.NUMERIC, "such as 3.") | {
-    "year": "such as 2026.",
-    "boolean": "true or false.",
-    "date": "such as 2026-03-01.",
+_LIKE = dict.fromkeys(kinds.NUMERIC, later("such as 3.")) | {
+    "year": later("such as 2026."),
+    "boolean": later("true or false."),
+    "date": later("such as 2026-03-01."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from generator.check.context import Context
 from generator.formulas import Where
+from generator.language import tr
 from generator.timeline import Node, Timeline
 from generator.world import Entity
 
@@ -21,30 +22,38 @@ def _timeline(context: Context, entity: Entity, spec: Timeline) -> None:
         _node(context, entity, item, before)
         before.append(str(item.name))
     for warn in spec.warn:
-        context.known(TIMELINE, warn.reach, spec.nodes, "it warns of the unknown node", "node")
+        context.known(TIMELINE, warn.reach, spec.nodes, tr("it warns of the unknown node"), "node")
         context.formulas.compile(warn.by, Where(this=entity.name), "date")
 
 
 def _node(context: Context, entity: Entity, item: Node, before: list[str]) -> None:
     where, formulas = Where(this=entity.name), context.formulas
     if item.after is not None and item.after not in before:
-        context.known(TIMELINE, item.after, before, f"'{item.name}' comes after", "node above it")
+        context.known(
+            TIMELINE,
+            item.after,
+            before,
+            tr("'{name}' comes after", name=item.name),
+            tr("node above it"),
+        )
     if item.takes is not None:
         formulas.compile(item.takes, where, "integer")
         if item.after is None:
-            what = f"'{item.name}' takes days after nothing"
-            context.note(TIMELINE, item.takes, what, "name the node before it with after.")
+            what = tr("'{name}' takes days after nothing", name=item.name)
+            context.note(TIMELINE, item.takes, what, tr("name the node before it with after."))
     for code in (item.planned, item.actual):
         if code is not None:
             formulas.compile(code, where, "date")
     if item.actual is not None and item.passed is not None:
-        what = f"'{item.name}' has two days on which it was"
-        context.note(TIMELINE, item.passed, what, "write actual or passed.")
+        what = tr("'{name}' has two days on which it was", name=item.name)
+        context.note(TIMELINE, item.passed, what, tr("write actual or passed."))
     if item.passed is not None:
         steps = entity.flow.steps if entity.flow else {}
-        context.known(TIMELINE, item.passed, steps, f"'{entity.name}' has no step", "step")
+        context.known(
+            TIMELINE, item.passed, steps, tr("'{name}' has no step", name=entity.name), "step"
+        )
     if item.takes is None and item.planned is None and item.actual is None and not item.passed:
         context.note(
-            TIMELINE, item.name, f"nothing says when '{item.name}' is or was",
-            "give takes with after, planned, actual or passed.",
+            TIMELINE, item.name, tr("nothing says when '{name}' is or was", name=item.name),
+            tr("give takes with after, planned, actual or passed."),
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from generator import model, shared
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Word
 from generator.world import Entity
 
@@ -45,8 +46,14 @@ def _apart(context: Context, what: str, things: Iterable[tuple[Word, str]]) -> N
 def _same(context: Context, what: str, known: Word, name: Word, title: str) -> None:
     if title and not context.lost(known) and not context.lost(name):
         word = title if isinstance(title, Word) else name
-        said = f"the {what} '{known}' and '{name}' have one title: {title}"
-        context.note(CODE, word, said, "people tell them apart by it; choose another.")
+        said = tr(
+            "the {what} '{known}' and '{name}' have one title: {title}",
+            what=what,
+            known=known,
+            name=name,
+            title=title,
+        )
+        context.note(CODE, word, said, tr("people tell them apart by it; choose another."))
 
 
 def _entries(context: Context, book: shared.Dictionary) -> None:

@@ -3,6 +3,7 @@
 from generator import kept, model
 from generator.check.circles import circles
 from generator.check.context import Context
+from generator.language import tr
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
 from generator.totals import Total
@@ -32,30 +33,39 @@ def check(context: Context) -> None:
 def _alone(context: Context, item: model.Field, words: list[str]) -> None:
     further = [key for key in (*words[1:], *ALONE) if item.node.get(key) is not None]
     for key in further:
-        what = f"'{item.name}' is kept by '{words[0]}', so it takes no '{key}'"
-        context.note(CODE, Word.of(item.node.key(key)), what, "delete the key.")
+        what = tr(
+            "'{name}' is kept by '{words}', so it takes no '{key}'",
+            name=item.name,
+            words=words[0],
+            key=key,
+        )
+        context.note(CODE, Word.of(item.node.key(key)), what, tr("delete the key."))
 
 
 def _total(context: Context, entity: Entity, item: model.Field, word: str, total: Total) -> bool:
     if entity.abstract or entity.runtime:
-        what = f"'{entity.name}' has no table of its own to keep '{item.name}' in"
-        hint = "keep it with each object that extends it." if entity.abstract else ""
-        context.note(CODE, item.name, what, hint or "keep it with an object of the project.")
+        what = tr(
+            "'{name}' has no table of its own to keep '{name2}' in",
+            name=entity.name,
+            name2=item.name,
+        )
+        hint = tr("keep it with each object that extends it.") if entity.abstract else ""
+        context.note(CODE, item.name, what, hint or tr("keep it with an object of the project."))
         return False
     source, _, value = kept.source_of(context.linked, entity, total)
     head = total.of.partition(".")[0]
     if source is None:
         names = [*entity.children, *context.linked.entities]
         if not context.lost(head):
-            what = f"'{word}' is over the unknown rows '{head}'"
+            what = tr("'{word}' is over the unknown rows '{head}'", word=word, head=head)
             context.note(CODE, total.of, what, did_you_mean(head, names, "object"))
         return False
     if source.abstract or source.runtime:
         context.note(
             CODE,
             total.of,
-            f"'{head}' has no rows of its own that could be followed",
-            "name an object with a table, or each that extends it.",
+            tr("'{head}' has no rows of its own that could be followed", head=head),
+            tr("name an object with a table, or each that extends it."),
         )
         return False
     return (
@@ -74,39 +84,52 @@ def _value(
             context.note(
                 CODE,
                 total.of,
-                f"rows are counted, not their '{value}'",
-                f"write of: {source.name}.",
+                tr("rows are counted, not their '{value}'", value=value),
+                tr("write of: {name}.", name=source.name),
             )
         elif kind != "integer":
             context.note(
                 CODE,
                 item.type,
-                f"a number of rows is an integer, no {kind}",
-                "write type: integer.",
+                tr("a number of rows is an integer, no {kind}", kind=kind),
+                tr("write type: integer."),
             )
         return not value and kind == "integer"
     if not value:
-        what = f"'{word}' needs a field of '{source.name}'"
-        context.note(CODE, total.of, what, f"write of: {total.of}.FIELD.")
+        what = tr("'{word}' needs a field of '{name}'", word=word, name=source.name)
+        context.note(CODE, total.of, what, tr("write of: {of}.FIELD.", of=total.of))
         return False
     taken = source.fields.get(Name(value))
     if taken is None:
         if not context.lost(value):
             hint = did_you_mean(value, source.fields, "field")
-            context.note(CODE, total.of, f"'{source.name}' has no field '{value}'", hint)
+            context.note(
+                CODE,
+                total.of,
+                tr("'{name}' has no field '{value}'", name=source.name, value=value),
+                hint,
+            )
         return False
     own, there = context.linked.resolve(item), context.linked.resolve(taken)
     if own is None or there is None:
         return False
     allowed = ADDED if word == "sum" else COMPARED
     if there.kind.name not in allowed:
-        verb = "added up" if word == "sum" else "compared"
-        what = f"a {there.kind.name} cannot be {verb}"
-        context.note(CODE, total.of, what, f"these can: {', '.join(sorted(allowed))}.")
+        verb = tr("added up") if word == "sum" else "compared"
+        what = tr("a {name} cannot be {verb}", name=there.kind.name, verb=verb)
+        context.note(
+            CODE, total.of, what, tr("these can: {names}.", names=", ".join(sorted(allowed)))
+        )
         return False
     if own.kind.name != there.kind.name or own.scale != there.scale:
-        what = f"'{item.name}' is {own.kind.name}, but '{total.of}' is {there.kind.name}"
-        context.note(CODE, item.type, what, "give both the same type and scale.")
+        what = tr(
+            "'{name}' is {name2}, but '{of}' is {name3}",
+            name=item.name,
+            name2=own.kind.name,
+            of=total.of,
+            name3=there.kind.name,
+        )
+        context.note(CODE, item.type, what, tr("give both the same type and scale."))
         return False
     return True
 
@@ -114,16 +137,18 @@ def _value(
 def _by(context: Context, entity: Entity, source: Entity, total: Total) -> bool:
     ways = kept.references(entity, source, context.linked)
     if total.by:
-        what = f"'{source.name}' does not refer to '{entity.name}' by"
+        what = tr("'{name}' does not refer to '{name2}' by", name=source.name, name2=entity.name)
         return context.known(CODE, total.by, ways, what, "reference")
     if source.parent == entity.name or len(ways) == 1:
         return True
     if ways:
-        what = f"'{source.name}' refers to '{entity.name}' in several ways"
-        context.note(CODE, total.of, what, f"say by: one of {', '.join(ways)}.")
+        what = tr(
+            "'{name}' refers to '{name2}' in several ways", name=source.name, name2=entity.name
+        )
+        context.note(CODE, total.of, what, tr("say by: one of {names}.", names=", ".join(ways)))
     elif not any(context.lost(str(one.to or "")) for one in source.fields.values() if one.to):
-        what = f"no reference of '{source.name}' names '{entity.name}'"
-        context.note(CODE, total.of, what, "name rows that have one.")
+        what = tr("no reference of '{name}' names '{name2}'", name=source.name, name2=entity.name)
+        context.note(CODE, total.of, what, tr("name rows that have one."))
     return False
 
 
@@ -134,9 +159,9 @@ def _where(context: Context, entity: Entity, item: model.Field) -> bool:
     compiled = kept.condition(context.formulas, found)
     if compiled is None:
         return False
-    hint = "only fields of the row and of its parent; what changes else would not be noticed."
+    hint = tr("only fields of the row and of its parent; what changes else would not be noticed.")
     if found.rows and found.word in ("sum", "count"):
-        hint += f" Worked out on every save instead: {_on_save(found)}."
+        hint += tr(" Worked out on every save instead: {on_save}.", on_save=_on_save(found))
     for path in kept.reads(compiled):
         own, _, rest = path.partition(".")
         holder = found.source
@@ -144,10 +169,12 @@ def _where(context: Context, entity: Entity, item: model.Field) -> bool:
             holder, own = context.linked.entities[found.source.parent], rest
         member = context.linked.world.members[holder.name].get(own)
         if "." in own or (rest and holder is found.source) or member is None or member.many:
-            context.note(CODE, found.spec.where, f"a total may not depend on '{path}'", hint)
+            context.note(
+                CODE, found.spec.where, tr("a total may not depend on '{path}'", path=path), hint
+            )
             return False
     if "env." in compiled.python or "ex.entry(" in compiled.python:
-        what = "a total may not depend on the day, the person, a policy or a dictionary"
+        what = tr("a total may not depend on the day, the person, a policy or a dictionary")
         context.note(CODE, found.spec.where, what, hint)
         return False
     return True
@@ -157,7 +184,12 @@ def _on_save(found: kept.Found) -> str:
     """Return the value that takes the own rows together whenever the record is saved."""
     if found.word == "count":
         return f'value: "count({found.rows}, {found.spec.where})"'
-    return f'value: "sum({found.rows}, {found.value} if {found.spec.where} else 0)"'
+    return tr(
+        'value: "sum({rows}, {value} if {where} else 0)"',
+        rows=found.rows,
+        value=found.value,
+        where=found.spec.where,
+    )
 
 
 def _edges(
@@ -177,4 +209,9 @@ def _circles(context: Context, edges: dict[str, dict[str, Word]]) -> None:
     for way in circles({name: sorted(edges[name]) for name in sorted(edges)}):
         shown = " → ".join([*way, way[0]])
         word = edges[way[-1]][way[0]]
-        context.note(CODE, word, f"totals need each other: {shown}", "compute one of them.")
+        context.note(
+            CODE,
+            word,
+            tr("totals need each other: {shown}", shown=shown),
+            tr("compute one of them."),
+        )

@@ -3,6 +3,7 @@
 from generator import model
 from generator.check import interfaces, taken
 from generator.check.context import Context
+from generator.language import tr
 from generator.reader import Name
 from generator.routes import kind_of
 from generator.world import Entity
@@ -29,8 +30,8 @@ def _wait(
 ) -> None:
     if bool(wait.event) == bool(wait.object):
         context.note_at(
-            WAITS, wait.node, f"'{step.name}' waits for an event or for an object's cases",
-            "say one of the two: {event: NAME} or {object: NAME}.",
+            WAITS, wait.node, tr("'{name}' waits for an event or for an object's cases", name=step.name),
+            tr("say one of the two: {event: NAME} or {object: NAME}."),
         )  # fmt: skip
         return
     receipts = [
@@ -38,23 +39,23 @@ def _wait(
     ]
     if not receipts:
         context.note(
-            WAITS, step.name, f"nothing leads on from '{step.name}' when what it waits for has come",
-            "add an action with kind: receipt.",
+            WAITS, step.name, tr("nothing leads on from '{name}' when what it waits for has come", name=step.name),
+            tr("add an action with kind: receipt."),
         )  # fmt: skip
     for name in wait.fill:
-        found = context.member("E110", entity, name, f"'{step.name}' fills")
+        found = context.member("E110", entity, name, tr("'{name}' fills", name=step.name))
         field = entity.fields.get(Name(name))
         if field is not None and (field.value or field.propose):
-            what = f"'{name}' is computed, so nothing can be filled in"
-            context.note(WAITS, name, what, "name a field that nobody computes.")
+            what = tr("'{name}' is computed, so nothing can be filled in", name=name)
+            context.note(WAITS, name, what, tr("name a field that nobody computes."))
         elif found is not None:
-            taken.written(context, entity, name, "filled in")
+            taken.written(context, entity, name, tr("filled in"))
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:
         context.note(
-            WAITS, step.name, f"nobody goes on from '{step.name}' where the receipt does not come",
-            "add within: 3 workdays, and by: ROLE.",
+            WAITS, step.name, tr("nobody goes on from '{name}' where the receipt does not come", name=step.name),
+            tr("add within: 3 workdays, and by: ROLE."),
         )  # fmt: skip
 
 
@@ -63,12 +64,18 @@ def _send(
 ) -> None:
     if step.wait is None or not step.wait.event:
         context.note(
-            SENDS, step.name, f"'{step.name}' sends '{send.message}', but waits for no answer",
-            "add wait: {event: NAME}; the answer is recognised by its key.",
-        )  # fmt: skip
+            SENDS,
+            step.name,
+            tr(
+                "'{name}' sends '{message}', but waits for no answer",
+                name=step.name,
+                message=send.message,
+            ),
+            tr("add wait: {event: NAME}; the answer is recognised by its key."),
+        )
     materials = entity.spec.materials if entity.spec else {}
     for word in send.materials:
-        context.known(SENDS, word, materials, "there is no material", "material")
+        context.known(SENDS, word, materials, tr("there is no material"), "material")
     interfaces.sent(context, entity, step, send)
     _outcomes(context, step, send, flow)
 
@@ -79,7 +86,7 @@ def _outcomes(context: Context, step: model.Step, send: model.Send, flow: model.
     answers = found.answers if found else {}
     for action in flow.actions.values():
         if answers and action.on and kind_of(action) == "receipt" and step.name in action.sources:
-            what = f"'{send.message}' is never answered by"
+            what = tr("'{message}' is never answered by", message=send.message)
             context.known(SENDS, action.on, answers, what, "outcome")
 
 
@@ -89,27 +96,36 @@ def _object(
     assert wait.object
     entities = context.linked.entities
     if not context.known(
-        "E107", wait.object, entities, "it waits for the unknown object", "object"
+        "E107", wait.object, entities, tr("it waits for the unknown object"), "object"
     ):
         return
     if entities[str(wait.object)].flow is None:
         context.note(
             WAITS,
             wait.object,
-            f"'{wait.object}' has no flow, so its cases never end",
-            "name an object with a flow, or wait for an event.",
+            tr("'{object}' has no flow, so its cases never end", object=wait.object),
+            tr("name an object with a flow, or wait for an event."),
         )
     for action in receipts:
         if action.on:
-            what = f"a case of '{wait.object}' ends as done, rejected or cancelled, not as"
+            what = tr(
+                "a case of '{object}' ends as done, rejected or cancelled, not as",
+                object=wait.object,
+            )
             context.known(WAITS, action.on, ENDS, what, "end")
     taken = {str(action.on or "") for action in receipts}
     missing = [end for end in ENDS if end not in taken]
     if receipts and missing and "" not in taken:
         context.note(
-            WAITS, step.name, f"no receipt at '{step.name}' is for cases that end as {missing[0]}",
-            f"add an action with on: {missing[0]}, or one without `on`.",
-        )  # fmt: skip
+            WAITS,
+            step.name,
+            tr(
+                "no receipt at '{name}' is for cases that end as {missing}",
+                name=step.name,
+                missing=missing[0],
+            ),
+            tr("add an action with on: {missing}, or one without `on`.", missing=missing[0]),
+        )
 
 
 def _receipt(context: Context, flow: model.Flow, action: model.Action) -> None:
@@ -118,35 +134,43 @@ def _receipt(context: Context, flow: model.Flow, action: model.Action) -> None:
             step = flow.steps.get(Name(source))
             if step is not None and step.wait is None:
                 context.note(
-                    WAITS, source, f"'{action.name}' is a receipt, but '{source}' waits for nothing",
-                    "add wait: {event: NAME} to the step.",
-                )  # fmt: skip
+                    WAITS,
+                    source,
+                    tr(
+                        "'{name}' is a receipt, but '{source}' waits for nothing",
+                        name=action.name,
+                        source=source,
+                    ),
+                    tr("add wait: {event: NAME} to the step."),
+                )
     elif action.on:
-        what = f"'{action.name}' is no receipt, so `on` means nothing"
-        context.note(WAITS, action.on, what, "delete the key.")
+        what = tr("'{name}' is no receipt, so `on` means nothing", name=action.name)
+        context.note(WAITS, action.on, what, tr("delete the key."))
 
 
 def _per(
     context: Context, entity: Entity, flow: model.Flow, step: model.Step, per: model.Per
 ) -> None:
-    what = f"'{step.name}' judges the unknown"
+    what = tr("'{name}' judges the unknown", name=step.name)
     if not context.known(ROWS, per.rows, entity.children, what, "list"):
         return
     rows = context.linked.entities[str(entity.children[Name(per.rows)].object)]
-    if context.known(ROWS, per.field, rows.fields, f"a row of '{per.rows}' has no", "field"):
+    if context.known(
+        ROWS, per.field, rows.fields, tr("a row of '{rows}' has no", rows=per.rows), "field"
+    ):
         item = rows.fields[Name(per.field)]
         book = context.linked.data.dictionaries.get(str(item.of))
         if context.linked.kind(item) != "dict":
-            what = f"'{per.field}' keeps a verdict, so it must be of type dict"
-            context.note(ROWS, per.field, what, "name a field of type dict.")
+            what = tr("'{field}' keeps a verdict, so it must be of type dict", field=per.field)
+            context.note(ROWS, per.field, what, tr("name a field of type dict."))
         entries = book.entries if book is not None else {}
         for word in per.refuses if entries else ():
-            context.known(ROWS, word, entries, f"'{item.of}' has no", "entry")
+            context.known(ROWS, word, entries, tr("'{of}' has no", of=item.of), "entry")
     if step.countersign:
         context.note(
-            ROWS, step.name, f"several decide at '{step.name}', so rows would have several verdicts",
-            "take countersign away.",
+            ROWS, step.name, tr("several decide at '{name}', so rows would have several verdicts", name=step.name),
+            tr("take countersign away."),
         )  # fmt: skip
     if not any(kind_of(a) == "pass" and step.name in a.sources for a in flow.actions.values()):
-        what = f"no action passes '{step.name}', so no verdict is ever given"
-        context.note(ROWS, step.name, what, "add an action of kind pass.")
+        what = tr("no action passes '{name}', so no verdict is ever given", name=step.name)
+        context.note(ROWS, step.name, what, tr("add an action of kind pass."))

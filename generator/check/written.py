@@ -2,6 +2,7 @@
 
 from generator import templates
 from generator.check.context import Context
+from generator.language import tr
 from generator.problem import did_you_mean
 from generator.reader import Name
 from generator.reports import Dimension, ReportModel
@@ -19,93 +20,161 @@ def check(context: Context, spec: ReportModel) -> None:
     for item in spec.docx.values():
         for block in item.blocks.values():
             if block.name in KNOWN:
-                what = f"every template already knows '{block.name}', so no block can be called so"
-                context.note(WRITTEN, block.name, what, "give it another name.")
+                what = tr(
+                    "every template already knows '{name}', so no block can be called so",
+                    name=block.name,
+                )
+                context.note(WRITTEN, block.name, what, tr("give it another name."))
             _block(context, spec, block)
         _template(context, item, str(spec.name))
 
 
 def _block(context: Context, spec: ReportModel, block: Block) -> None:
     if len(block.forms) != 1:
-        what = f"the block '{block.name}' has {len(block.forms)} forms instead of one"
-        context.note(WRITTEN, block.name, what, f"write exactly one of {', '.join(FORMS)}.")
+        what = tr(
+            "the block '{name}' has {count} forms instead of one",
+            name=block.name,
+            count=len(block.forms),
+        )
+        context.note(
+            WRITTEN, block.name, what, tr("write exactly one of {names}.", names=", ".join(FORMS))
+        )
         return
     form, show = block.forms[0]
     sides = [
         spec.dimensions[Name(side)]
         for side in block.by
         if context.known(
-            UNKNOWN, side, spec.dimensions, f"'{block.name}' is divided by the unknown", "dimension"
+            UNKNOWN,
+            side,
+            spec.dimensions,
+            tr("'{name}' is divided by the unknown", name=block.name),
+            "dimension",
         )
     ]
     for word in show:
-        what = f"'{block.name}' shows the unknown"
+        what = tr("'{name}' shows the unknown", name=block.name)
         if context.known(UNKNOWN, word, spec.measures, what, "measure"):
             never = spec.measures[Name(word)].not_by or ()
             for side in block.by:
                 if side in never:
-                    what = f"'{block.name}' divides '{word}' by '{side}', by which it may not be divided"
-                    context.note(ADDED, side, what, "show another measure, or another dimension.")
+                    what = tr(
+                        "'{name}' divides '{word}' by '{side}', by which it may not be divided",
+                        name=block.name,
+                        word=word,
+                        side=side,
+                    )
+                    context.note(
+                        ADDED, side, what, tr("show another measure, or another dimension.")
+                    )
     if len(sides) == len(block.by):
         _form(context, block, form, sides)
     if block.most is not None and not 1 <= block.most <= GROUPS:
-        what = f"'{block.name}' shows {block.most} groups"
-        context.note(WRITTEN, block.name, what, f"write 1 to {GROUPS}.")
+        what = tr("'{name}' shows {most} groups", name=block.name, most=block.most)
+        context.note(WRITTEN, block.name, what, tr("write 1 to {GROUPS}.", GROUPS=GROUPS))
 
 
 def _form(context: Context, block: Block, form: str, sides: list[Dimension]) -> None:
     wanted = {"number": (0,), "table": (1, 2)}.get(form, (1,))
     if len(sides) not in wanted:
-        what = f"'{block.name}' is a {form} by {len(sides)} dimensions instead of {wanted[0]}"
-        context.note(WRITTEN, block.name, what, "name it by `by`; a number has none.")
+        what = tr(
+            "'{name}' is a {form} by {count} dimensions instead of {wanted}",
+            name=block.name,
+            form=form,
+            count=len(sides),
+            wanted=wanted[0],
+        )
+        context.note(WRITTEN, block.name, what, tr("name it by `by`; a number has none."))
     elif len({side.name for side in sides}) < len(sides):
-        what = f"the two dimensions of '{block.name}' are the same"
-        context.note(WRITTEN, block.by[1], what, "name another one.")
+        what = tr("the two dimensions of '{name}' are the same", name=block.name)
+        context.note(WRITTEN, block.by[1], what, tr("name another one."))
     elif len(sides) > 1 and len(block.table) > 1:
-        what = f"'{block.name}' shows {len(block.table)} measures by two dimensions"
-        context.note(WRITTEN, block.table[1], what, "show one measure, or name one dimension.")
+        what = tr(
+            "'{name}' shows {count} measures by two dimensions",
+            name=block.name,
+            count=len(block.table),
+        )
+        context.note(WRITTEN, block.table[1], what, tr("show one measure, or name one dimension."))
     elif form == "line" and not sides[0].period:
-        what = f"'{sides[0].name}' is no date, so '{block.name}' has no course over it"
-        context.note(WRITTEN, block.by[0], what, "name a dimension with `period`, or write bar.")
+        what = tr(
+            "'{name}' is no date, so '{name2}' has no course over it",
+            name=sides[0].name,
+            name2=block.name,
+        )
+        context.note(
+            WRITTEN, block.by[0], what, tr("name a dimension with `period`, or write bar.")
+        )
     elif form == "pie" and sides[0].many:
-        what = f"a fact stands under several '{sides[0].name}', which are no parts of a whole"
-        context.note(WRITTEN, block.by[0], what, "write bar or table.")
+        what = tr(
+            "a fact stands under several '{name}', which are no parts of a whole",
+            name=sides[0].name,
+        )
+        context.note(WRITTEN, block.by[0], what, tr("write bar or table."))
 
 
 def _template(context: Context, item: WrittenReport, model: str) -> None:
     path = context.linked.data.base / "metadata" / "documents" / item.template
     if not path.is_file():
-        what = f"there is no template metadata/documents/{item.template}"
+        what = tr("there is no template metadata/documents/{template}", template=item.template)
         there = [one.name for one in path.parent.glob("*.docx")]
         near = did_you_mean(item.template, there, "template") if there else ""
-        hint = f"{near} to begin one: python -m generator new template {model}.{item.name}".strip()
+        hint = tr(
+            "{near} to begin one: python -m generator new template {model}.{name}",
+            near=near,
+            model=model,
+            name=item.name,
+        ).strip()
         context.note(WRITTEN, item.template, what, hint)
         return
     try:
         template = templates.read(path)
     except templates.Unreadable as error:
-        what = f"the template '{item.template}' cannot be read: {error}"
-        context.note(WRITTEN, item.template, what, "open it in Word and mend it there.")
+        what = tr(
+            "the template '{template}' cannot be read: {error}", template=item.template, error=error
+        )
+        context.note(WRITTEN, item.template, what, tr("open it in Word and mend it there."))
         return
     blocks = list(map(str, item.blocks))
     known = [*blocks, *KNOWN]
     strange = sorted(template.names - set(known))
     if strange:
         shown = ", ".join(f"'{name}'" for name in strange)
-        what = f"the template '{item.template}' names what '{item.name}' has not: {shown}"
+        what = tr(
+            "the template '{template}' names what '{name}' has not: {shown}",
+            template=item.template,
+            name=item.name,
+            shown=shown,
+        )
         hints = " ".join(f"{name}: {did_you_mean(name, known, 'block')}" for name in strange[:3])
         context.note(WRITTEN, item.template, what, hints)
     missing = [name for name in PRINTED if name not in template.names]
     if missing:
-        what = f"the template '{item.template}' does not print {' and '.join(missing)}"
-        hint = f"write {{{{ {missing[0]} }}}}: nobody could tell what the figures are of."
+        what = tr(
+            "the template '{template}' does not print {names}",
+            template=item.template,
+            names=tr(" and ").join(missing),
+        )
+        hint = tr(
+            "write {{{{ {missing} }}}}: nobody could tell what the figures are of.",
+            missing=missing[0],
+        )
         context.note(WRITTEN, item.name, what, hint)
     for block in item.blocks.values():
         if block.name not in template.names:
-            what = f"the template '{item.template}' does not write the block '{block.name}'"
-            context.note(WRITTEN, block.name, what, "write it there, or delete the block.")
+            what = tr(
+                "the template '{template}' does not write the block '{name}'",
+                template=item.template,
+                name=block.name,
+            )
+            context.note(WRITTEN, block.name, what, tr("write it there, or delete the block."))
         elif bool(block.table) != (block.name in template.alone):
-            what = f"the template '{item.template}' writes '{block.name}' in the wrong way"
+            what = tr(
+                "the template '{template}' writes '{name}' in the wrong way",
+                template=item.template,
+                name=block.name,
+            )
             right = f"{{{{p {block.name} }}}}" if block.table else f"{{{{ {block.name} }}}}"
-            alone = ", alone in its paragraph" if block.table else ""
-            context.note(WRITTEN, block.name, what, f"write {right}{alone}.")
+            alone = tr(", alone in its paragraph") if block.table else ""
+            context.note(
+                WRITTEN, block.name, what, tr("write {right}{alone}.", right=right, alone=alone)
+            )

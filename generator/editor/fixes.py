@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from generator.language import later, tr
 from generator.problem import Problem
 
-_MEANT = re.compile(r"did you mean '([^']+)'\?")
+_ASKED = later("did you mean '{near}'?")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Fix:
 
 def fix(problem: Problem, text: str) -> Fix | None:
     """Return how to mend a fault, None where it does not say or the text has become another."""
-    found = _MEANT.search(problem.hint)
+    before, behind = (re.escape(part) for part in tr(_ASKED).split("{near}"))
+    found = re.search(f"{before}([^']+){behind}", problem.hint)
     rows = text.split("\n")
     place = problem.place
     if found is None or not 1 <= place.line <= len(rows):

@@ -230,6 +230,7 @@ class Flows:
             by=self.actors(action.by),
             guard=guard,
             needs=given(tuple(map(str, action.needs))),
+            asks=given(tuple(map(str, action.asks))),
             refusal=given(str(action.refusal or "")),
             comment=unless(comment_of(action), "optional"),
             until=given(str(action.until)),

@@ -37,7 +37,7 @@ def _migration(linked: Linked, bodies: Bodies, spec: Migration) -> Raw:
         object=str(spec.into),
         match=tuple(map(str, spec.match)),
         mode=str(spec.mode),
-        same=unless(str(spec.same), "fill"),
+        same=unless(str(spec.same), "refuse"),
         state=given(str(spec.state or "")),
         strict=given(spec.strict or spec.file is not None),
         file=given(str(spec.file or "")),

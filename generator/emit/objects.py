@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from generator import kept, model
+from generator import evaluation, kept, model
 from generator.emit import rules, standing, timeline, warned
 from generator.emit.bodies import Bodies
 from generator.emit.text import OMIT, Raw, call, given, rows, unless
@@ -67,6 +67,7 @@ class Objects:
             dated=given(entity.dated),
             track=unless(spec.track, True) if spec else OMIT,
             accounts=given(tuple(map(str, spec.ledger.accounts)) if spec and spec.ledger else ()),
+            sequence=given(evaluation.sequence(self.bodies.formulas, entity)),
         )
         return f"{entity.name.upper()} = {declaration.source}\n"
 
@@ -140,6 +141,8 @@ class Objects:
             value=bodies.formula(
                 f"{item.name}_of_{entity.name}", item.value, where, bodies.formulas.value_type(item)
             ) if item.value else OMIT,
+            reads=given(evaluation.reads_of(bodies.formulas, entity, item) if item.value else ()),
+            as_of=given(tuple(map(str, item.as_of))),
             total=self.total(entity, item),
             propose=given(item.propose is not None),
             once=given(
@@ -188,7 +191,7 @@ class Objects:
             holds=self.bodies.condition(name, code, where) if code and found.rows else OMIT,
         )
 
-    def _section(self, entity: Entity, item: model.Field) -> str:
+    def _section(self, entity: Entity, item: model.Field | model.Child) -> str:
         """Return the heading itself: nothing refers to it by another name."""
         known = entity.spec.sections if entity.spec else {}
         return str(known.get(Name(item.section), item.section)) if item.section else ""
@@ -251,6 +254,7 @@ class Objects:
             max=given(child.max),
             unique=given(tuple(map(str, child.unique))),
             pick=given(str(child.pick or "")),
+            section=given(self._section(entity, child)),
             rows=self.rows(entity, child, child.rows) if child.rows else OMIT,
             when=self.bodies.condition(name.format("when"), child.when, where)
             if child.when
@@ -294,7 +298,10 @@ class Objects:
             **followed,
             fill=tuple(map(str, rows.fill)),
             key=tuple(map(str, rows.key)),
+            reads=given(evaluation.reads_of_rows(formulas, entity, child, rows)),
+            as_of=given(tuple(map(str, rows.as_of))),
             others=given(rows.others),
+            add=given(rows.add),
             by_hand=given(rows.order == "hand"),
         )
 

@@ -1,8 +1,13 @@
-"""Where what decides about rights is declared: the table by which a screen names the line to change."""
+"""Where what decides about rights is declared: the table by which a screen names the line to change.
+
+The table holds addresses within files, "functions/PP17/roles/liaison", and no lines: those would move with every edit
+above them. `app.core.sources` finds the line when it is asked for.
+"""
 
 import ast
 from collections.abc import Iterator
 
+from app.core.addresses import addresses
 from generator.emit.module import header
 from generator.emit.text import Raw, table
 from generator.manual.words import condition
@@ -13,18 +18,22 @@ NARROWING = ("when", "mask", "hidden", "edit_by")  # what keeps a value of a fie
 
 
 def places(linked: Linked) -> str:
-    """Return places.py: by file the lines of roles, grants, scopes, conditions, steps and actions."""
-    files: dict[str, dict[str, int]] = {}
+    """Return places.py: by file the addresses of roles, grants, scopes, conditions, steps and actions."""
+    texts = linked.data.texts
+    files: dict[str, dict[str, Place]] = {}
     for key, place in found(linked):
-        files.setdefault(place.path, {})[key] = place.line
-    lines = {path: _by_line(files[path]) for path in sorted(files)}
+        files.setdefault(place.path, {})[key] = place
+    lines = {path: _addressed(texts.get(path, ""), files[path]) for path in sorted(files)}
     words = dict(sorted(worded(linked)))
     body = f"PLACES = {table(lines).source}\n\nWORDS = {table(words).source}\n"
     return f"{header('Lines and conditions of the metadata', 'metadata/')}\n{body}"
 
 
-def _by_line(keys: dict[str, int]) -> Raw:
-    return table(dict(sorted(keys.items(), key=lambda item: (item[1], item[0]))))
+def _addressed(text: str, keys: dict[str, Place]) -> Raw:
+    """Return the addresses of what stands in one file, in its order."""
+    at = {(mark.line + 1, mark.column + 1): address for address, mark in addresses(text)}
+    in_order = sorted(keys.items(), key=lambda item: (item[1].line, item[0]))
+    return table({key: at.get((place.line, place.column), "") for key, place in in_order})
 
 
 def found(linked: Linked) -> Iterator[tuple[str, Place]]:

@@ -1,6 +1,6 @@
 """Declarations of what stands over a record without anybody's doing: blocks and ladders."""
 
-from generator import model
+from generator import evaluation, model
 from generator.emit.bodies import Bodies
 from generator.emit.flows import Flows
 from generator.emit.text import OMIT, Raw, call, given, rows
@@ -77,9 +77,22 @@ def captures(bodies: Bodies, entity: Entity) -> list[Raw]:
             )
             if one.when
             else OMIT,
+            reads=given(_read(bodies, entity, one)),
         )
         for one in (entity.spec.captures.values() if entity.spec else ())
     ]
+
+
+def _read(bodies: Bodies, entity: Entity, one: model.Capture) -> tuple[str, ...]:
+    """Return what a capture is taken for: whatever of it changes makes another one of it."""
+    formulas, where = bodies.formulas, Where(this=entity.name)
+    compiled = [formulas.compile(code, where) for code in one.settings.values()]
+    if one.passes:
+        compiled.append(formulas.condition(one.passes, where))
+    paths = [path for found in compiled if found for path in evaluation.walked(found.reads)]
+    own = {*map(str, one.fill), str(one.by_hand or "")}
+    found = [path for path in paths if path.split(".")[0] not in own]
+    return tuple(dict.fromkeys([*found, *map(str, one.compare)]))
 
 
 def _settings(bodies: Bodies, entity: Entity, one: model.Capture) -> str:

@@ -32,6 +32,7 @@ from generator.expression.nodes import (
 from generator.expression.parse import Source
 from generator.expression.scope import PolicySignature, Scope
 from generator.expression.types import BOOLEAN, INTEGER, NULL, NUMBERS, STRING, Type, decimal
+from generator.language import later, tr
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -70,13 +71,15 @@ class Checker:
             return handler(tree)
         if isinstance(tree, (ast.Tuple, ast.List)):
             message, hint = (
-                "a list of values may only stand after 'in'",
-                "write: kind in ('a', 'b')",
+                tr("a list of values may only stand after 'in'"),
+                tr("write: kind in ('a', 'b')"),
             )
             raise self.source.error(tree, message, hint)
         what = _plain(type(tree).__name__)
-        hint = "there are names, literals, comparisons, and/or/not, arithmetic, if/else and calls."
-        raise self.source.error(tree, f"{what} is not part of the language", hint)
+        hint = tr(
+            "there are names, literals, comparisons, and/or/not, arithmetic, if/else and calls."
+        )
+        raise self.source.error(tree, tr("{what} is not part of the language", what=what), hint)
 
     def _arithmetic(self, tree: ast.BinOp) -> Node:
         left, right = self.node(tree.left), self.node(tree.right)
@@ -84,7 +87,7 @@ class Checker:
 
     def condition(self, tree: ast.expr) -> Node:
         """Return a node that is asked whether it holds."""
-        return bring(self.node(tree), BOOLEAN, "a condition")
+        return bring(self.node(tree), BOOLEAN, tr("a condition"))
 
     def _at(self, tree: ast.AST) -> dict[str, int]:
         at, length = self.source.place(tree)
@@ -101,20 +104,28 @@ class Checker:
             return Const(type=kind, value=value or None, **at)
         if isinstance(value, (int, float)):
             return self._number(tree, at)
-        raise self.source.error(tree, f"{self.source.words(tree)} is not a literal of the language")
+        raise self.source.error(
+            tree, tr("{words} is not a literal of the language", words=self.source.words(tree))
+        )
 
     def _number(self, tree: ast.Constant, at: dict[str, int]) -> Const:
         words = self.source.words(tree)
         if not words.replace(".", "").replace("_", "").isdigit():
-            raise self.source.error(tree, f"'{words}' is not written as a decimal number")
+            raise self.source.error(
+                tree, tr("'{words}' is not written as a decimal number", words=words)
+            )
         number = Decimal(words.replace("_", ""))
         scale = max(0, -int(number.as_tuple().exponent))
         if scale > MOST_DIGITS:
-            message = f"'{words}' has more than {MOST_DIGITS} digits after the point"
+            message = tr(
+                "'{words}' has more than {MOST_DIGITS} digits after the point",
+                words=words,
+                MOST_DIGITS=MOST_DIGITS,
+            )
             raise self.source.error(tree, message)
         value = int(number.scaleb(scale))
         if value > _LARGEST:
-            raise self.source.error(tree, f"'{words}' is too large a number")
+            raise self.source.error(tree, tr("'{words}' is too large a number", words=words))
         return Const(type=decimal(scale) if scale else INTEGER, value=value, **at)
 
     def _attribute(self, tree: ast.Attribute) -> Node:
@@ -140,13 +151,17 @@ class Checker:
             return opposite(self.condition(tree.operand))
         if isinstance(tree.op, ast.USub):
             return operators.negative(self.source, tree, self.node(tree.operand))
-        raise self.source.error(tree, f"'{self.source.words(tree)[0]}' is not an operator here")
+        raise self.source.error(
+            tree, tr("'{words}' is not an operator here", words=self.source.words(tree)[0])
+        )
 
     def _single(self, tree: ast.expr) -> Node:
         value = self.node(tree)
         if value.type.many:
             raise fault(
-                value, f"here may not stand {described(value.type)}", "take one value of the list."
+                value,
+                tr("here may not stand {described}", described=described(value.type)),
+                tr("take one value of the list."),
             )
         return value
 
@@ -176,27 +191,34 @@ class Checker:
 
     def _empty(self, tree: ast.Compare, left: ast.expr, right: ast.expr, negated: bool) -> Node:
         if not (isinstance(right, ast.Name) and right.id == "empty"):
-            words = "is not empty" if negated else "is empty"
-            raise self.source.error(right, "after 'is' only 'empty' may stand", f"write '{words}'.")
+            words = tr("is not empty") if negated else tr("is empty")
+            raise self.source.error(
+                right, tr("after 'is' only 'empty' may stand"), tr("write '{words}'.", words=words)
+            )
         return Empty(type=BOOLEAN, value=self.node(left), negated=negated, **self._at(tree))
 
     def _in(self, tree: ast.Compare, item: Node, right: ast.expr) -> In:
         place = Const(type=NULL, value=None, **self._at(tree))
         if item.type.many or item.type == NULL:
-            hint = "write any(rows, condition)." if item.type.many else "write 'is empty'."
+            hint = tr("write any(rows, condition).") if item.type.many else tr("write 'is empty'.")
             what = described(item.type) if item.type.many else "None"
-            raise fault(item, f"{what} cannot be asked for with 'in'", hint)
+            raise fault(item, tr("{what} cannot be asked for with 'in'", what=what), hint)
         if isinstance(right, (ast.Tuple, ast.List)):
             if not right.elts:
                 raise self.source.error(
-                    right, "there is nothing in ()", "write: kind in ('a', 'b')"
+                    right, tr("there is nothing in ()"), tr("write: kind in ('a', 'b')")
                 )
             return member_of(item, tuple(map(self._single, right.elts)), place)
         values = self.node(right)
         if not values.type.many:
-            hint = "write (a, b) or a list; for a part of a text write contains(text, part)."
+            hint = tr("write (a, b) or a list; for a part of a text write contains(text, part).")
             raise fault(
-                values, f"'in' expects several values, here stands {described(values.type)}", hint
+                values,
+                tr(
+                    "'in' expects several values, here stands {described}",
+                    described=described(values.type),
+                ),
+                hint,
             )
         kind = values.type.one
         if item.type.kind in NUMBERS and kind.kind in NUMBERS and item.type.scale <= kind.scale:
@@ -204,34 +226,39 @@ class Checker:
         elif isinstance(item, Const) or item.type.kind not in NUMBERS:
             item = comparable(Const(type=kind, value=0), item)[1]
         else:
-            raise fault(item, f"a {item.type} cannot be looked for in a {values.type}")
+            raise fault(
+                item,
+                tr("a {type} cannot be looked for in a {type2}", type=item.type, type2=values.type),
+            )
         return In(type=BOOLEAN, item=item, options=(values,), at=place.at, length=place.length)
 
     def _choice(self, tree: ast.IfExp) -> Node:
         condition = self.condition(tree.test)
         branches = [self._single(tree.body), self._single(tree.orelse)]
-        then, other = common(branches, "the other branch")
+        then, other = common(branches, tr("the other branch"))
         at = self._at(tree)
         return If(type=_known(then, other), condition=condition, then=then, other=other, **at)
 
     def _call(self, tree: ast.Call) -> Node:
         if tree.keywords or any(isinstance(part, ast.Starred) for part in tree.args):
-            raise self.source.error(tree, "arguments are written one after another, without names")
+            raise self.source.error(
+                tree, tr("arguments are written one after another, without names")
+            )
         if isinstance(tree.func, ast.Attribute):
             owner = tree.func.value
             if isinstance(owner, ast.Name) and owner.id in ("policy", "decide"):
                 return self._policy(tree.func, tree.args, owner.id)
             if isinstance(owner, ast.Name):
                 self.node(owner)  # an unknown name is the likelier fault
-            message = f"'{self.source.words(tree.func)}' cannot be called"
-            hint = "functions stand before their arguments: upper(name), count(lines)."
+            message = tr("'{words}' cannot be called", words=self.source.words(tree.func))
+            hint = tr("functions stand before their arguments: upper(name), count(lines).")
             raise self.source.error(tree.func, message, hint)
         if not isinstance(tree.func, ast.Name):
-            raise self.source.error(tree.func, "this cannot be called")
+            raise self.source.error(tree.func, tr("this cannot be called"))
         handler = functions.FUNCTIONS.get(tree.func.id)
         if handler is None:
             hint = suggest(tree.func.id, functions.FUNCTIONS, "functions")
-            raise self.source.error(tree.func, f"unknown function '{tree.func.id}'", hint)
+            raise self.source.error(tree.func, tr("unknown function '{id}'", id=tree.func.id), hint)
         return handler(self, tree)
 
     def _policy(self, tree: ast.Attribute, arguments: list[ast.expr], root: str) -> Node:
@@ -244,14 +271,31 @@ class Checker:
             hint = suggest(tree.attr, known, "decisions" if decides else "policies")
             at += length - len(tree.attr)
             what = "decision" if decides else "policy"
-            raise ExpressionError(f"unknown {what} '{tree.attr}'", at, hint, len(tree.attr))
+            raise ExpressionError(
+                tr("unknown {what} '{attr}'", what=what, attr=tree.attr), at, hint, len(tree.attr)
+            )
         if len(arguments) != signature.takes:
-            takes = f"{root}.{tree.attr} takes {functions.amount(signature.takes)}"
-            raise ExpressionError(f"{takes}, not {len(arguments)}", at, "", length)
+            takes = tr(
+                "{root}.{attr} takes {amount}",
+                root=root,
+                attr=tree.attr,
+                amount=functions.amount(signature.takes),
+            )
+            raise ExpressionError(
+                tr("{takes}, not {count}", takes=takes, count=len(arguments)), at, "", length
+            )
         values = tuple(self._argument(part) for part in arguments)
         for value, kind in zip(values, signature.kinds, strict=False):
             if value.type.kind != kind and value.type != NULL:
-                raise fault(value, f"decide.{tree.attr} takes {kind} here, not {value.type}")
+                raise fault(
+                    value,
+                    tr(
+                        "decide.{attr} takes {kind} here, not {type}",
+                        attr=tree.attr,
+                        kind=kind,
+                        type=value.type,
+                    ),
+                )
         if not decides and len(values) == 1 and values[0].type.codes:
             _check_keys(tree.attr, signature, values[0])
         return Policy(
@@ -262,7 +306,9 @@ class Checker:
     def _argument(self, tree: ast.expr) -> Node:
         value = self.node(tree)
         if value.type.many:
-            raise fault(value, "a policy takes single values", "count(…) says how many there are.")
+            raise fault(
+                value, tr("a policy takes single values"), tr("count(…) says how many there are.")
+            )
         return value
 
 
@@ -276,22 +322,43 @@ def _check_keys(name: str, signature: PolicySignature, value: Node) -> None:
     if asked and signature.codes in (asked, None):
         return
     if asked:
-        said = f"has codes of '{signature.codes}'" if signature.codes else "does not say so"
-        what = f"'{name}' is asked about codes of '{asked}', but {said}"
-        raise fault(value, what, f"write codes: {asked} in the policy.")
+        said = (
+            tr("has codes of '{codes}'", codes=signature.codes)
+            if signature.codes
+            else tr("does not say so")
+        )
+        what = tr(
+            "'{name}' is asked about codes of '{asked}', but {said}",
+            name=name,
+            asked=asked,
+            said=said,
+        )
+        raise fault(value, what, tr("write codes: {asked} in the policy.", asked=asked))
     for key in signature.keys:
         if key not in value.type.codes:
             hint = suggest(key, value.type.codes, "codes")
-            what = f"the table of '{name}' speaks of '{key}', which is no {value.type.dictionary}"
+            what = tr(
+                "the table of '{name}' speaks of '{key}', which is no {dictionary}",
+                name=name,
+                key=key,
+                dictionary=value.type.dictionary,
+            )
             raise fault(value, what, hint)
     covers = signature.covers
     silent = [code for code in value.type.codes if covers is not None and code not in covers]
     if silent:
-        what = f"a table of '{name}' says nothing of '{silent[0]}', so a rule would let it pass"
+        what = tr(
+            "a table of '{name}' says nothing of '{silent}', so a rule would let it pass",
+            name=name,
+            silent=silent[0],
+        )
         raise fault(
             value,
             what,
-            f"add a line for it, or '*' for all others ({{{silent[0]}: null}} if nothing is asked).",
+            tr(
+                "add a line for it, or '*' for all others ({{{silent}: null}} if nothing is asked).",
+                silent=silent[0],
+            ),
         )
 
 
@@ -307,17 +374,17 @@ def _known(*values: Node) -> Type:
 
 def _plain(what: str) -> str:
     names = {
-        "Lambda": "a lambda",
-        "ListComp": "a comprehension",
-        "GeneratorExp": "a comprehension",
-        "SetComp": "a comprehension",
-        "DictComp": "a comprehension",
-        "Dict": "a dictionary",
-        "Set": "a set",
-        "Subscript": "an index in brackets",
-        "JoinedStr": "an f-string",
-        "NamedExpr": "an assignment",
-        "Starred": "a star",
+        "Lambda": later("a lambda"),
+        "ListComp": later("a comprehension"),
+        "GeneratorExp": later("a comprehension"),
+        "SetComp": later("a comprehension"),
+        "DictComp": later("a comprehension"),
+        "Dict": later("a dictionary"),
+        "Set": later("a set"),
+        "Subscript": tr("an index in brackets"),
+        "JoinedStr": tr("an f-string"),
+        "NamedExpr": tr("an assignment"),
+        "Starred": later("a star"),
         "Await": "await",
         "Yield": "yield",
     }

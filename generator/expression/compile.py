@@ -7,10 +7,11 @@ from generator.expression.check import Checker
 from generator.expression.convert import bring
 from generator.expression.emit_python import PythonEmitter
 from generator.expression.emit_sql import sql_of
-from generator.expression.nodes import Node, Path, Policy, Today, shown, walk
+from generator.expression.nodes import Node, Path, Policy, Today, moving, read, shown, walk
 from generator.expression.parse import Source
 from generator.expression.scope import Member, Scope
 from generator.expression.types import BOOLEAN, Type, type_of
+from generator.language import tr
 
 CONDITION = "condition"  # for `expect`: the result is only asked whether it holds, null is false
 
@@ -32,6 +33,8 @@ class Compiled:
     depends: tuple[str, ...] = ()  # fields of the form that are read; "parent.x" on a row's form
     fixed: bool = False  # it reads nothing, so its value is always the same
     shows: tuple[str, ...] = ()  # paths with `mask` that can be read in the value
+    reads: tuple[str, ...] = ()  # as `names`, with rows of a loop by their way: "this.lines.amount"
+    moving: str = ""  # what it reads that changes with no record: today, a policy, me …
 
 
 def compile_expression(
@@ -47,7 +50,7 @@ def compile_expression(
     node = Checker(source, scope).node(source.tree)
     holds = expect == CONDITION
     if expect is not None:
-        what = "a condition" if holds else "this expression"
+        what = tr("a condition") if holds else tr("this expression")
         node = bring(node, _expected(expect), what)
     sql, why = sql_of(node)
     return Compiled(
@@ -59,6 +62,8 @@ def compile_expression(
         depends=_depends(node, scope),
         fixed=not any(isinstance(part, Path | Today | Policy) for part in walk(node)),
         shows=tuple(dict.fromkeys(shown(node))),
+        reads=tuple(dict.fromkeys(read(node))),
+        moving=next(moving(node), ""),
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from generator.expression.errors import ExpressionError, suggest
 from generator.expression.nodes import Call, Const, If, In, Node
 from generator.expression.types import MONEY, NUMBERS, TEXTS, Type, decimal
+from generator.language import tr
 
 ZONE = ZoneInfo("Asia/Shanghai")  # of the office, in which moments are written
 MOST_DIGITS = 6  # after the point, of a literal and of an intermediate result
@@ -100,8 +101,11 @@ def _same_target(left: Type, right: Type) -> bool:
 
 
 def _misfit(node: Node, kind: Type, what: str) -> ExpressionError:
-    message = (
-        f"{what or 'this place'} expects {described(kind)}, here stands {described(node.type)}"
+    message = tr(
+        "{value} expects {described}, here stands {described2}",
+        value=what or tr("this place"),
+        described=described(kind),
+        described2=described(node.type),
     )
     return fault(node, message, _advice(node.type, kind))
 
@@ -109,37 +113,39 @@ def _misfit(node: Node, kind: Type, what: str) -> ExpressionError:
 def described(kind: Type) -> str:
     """Return a type in words: "a date", "a list of string"."""
     if kind.kind == "dict" and kind.dictionary and not kind.many:
-        return f"a code of {kind.dictionary}"
+        return tr("a code of {dictionary}", dictionary=kind.dictionary)
     word = str(kind)
     article = "an" if word[0] in "aeio" else "a"
-    return word if kind.kind in ("money", "text", "null") and not kind.many else f"{article} {word}"
+    if kind.kind in ("money", "text", "null") and not kind.many:
+        return word
+    return tr("an {word}", word=word) if article == "an" else tr("a {word}", word=word)
 
 
 def _advice(have: Type, kind: Type) -> str:
     kinds = {have.kind, kind.kind}
     if "days" in kinds and kinds & NUMBERS:
-        return "take '.days' of the difference: (ends_on - starts_on).days"
+        return tr("take '.days' of the difference: (ends_on - starts_on).days")
     if kinds == {"date", "datetime"}:
-        return "take '.date' of the moment: created_at.date"
+        return tr("take '.date' of the moment: created_at.date")
     if kind.kind == "boolean":
-        return "write a comparison, or 'is not empty'."
+        return tr("write a comparison, or 'is not empty'.")
     if have.kind == "ref" and not have.many and kind.kind in TEXTS | NUMBERS:
-        return f"name one of its fields: {have.target or 'file'}.name"
+        return tr("name one of its fields: {value}.name", value=have.target or "file")
     if have.many and not kind.many:
-        return "take one value of the list with min, max, sum, count or join, or ask with 'in'."
+        return tr("take one value of the list with min, max, sum, count or join, or ask with 'in'.")
     if have.kind == "decimal" and kind.kind == "integer":
-        return "make it whole with round(…), floor(…) or ceil(…)."
+        return tr("make it whole with round(…), floor(…) or ceil(…).")
     if have.kind == "money" and kind.kind in NUMBERS:
-        return "divide it by another amount: amount / budget"
+        return tr("divide it by another amount: amount / budget")
     return ""
 
 
 def check_code(node: Const, kind: Type) -> None:
     """Refuse a literal that is no code of the dictionary, where its codes are known."""
     if kind.codes and node.value not in kind.codes:
-        where = f" of {kind.dictionary}" if kind.dictionary else ""
+        where = tr(" of {dictionary}", dictionary=kind.dictionary) if kind.dictionary else ""
         hint = suggest(str(node.value), kind.codes, f"codes{where}")
-        raise fault(node, f"'{node.value}' is not a code{where}", hint)
+        raise fault(node, tr("'{value}' is not a code{where}", value=node.value, where=where), hint)
 
 
 def _moment(node: Const, kind: Type) -> Const:
@@ -152,9 +158,13 @@ def _moment(node: Const, kind: Type) -> Const:
             local = datetime.fromisoformat(text).replace(tzinfo=ZONE)
             return replace(node, type=kind, value=local.astimezone(UTC).replace(tzinfo=None))
     except ValueError:
-        raise fault(node, f"there is no day '{text}'") from None
+        raise fault(node, tr("there is no day '{said}'", said=text)) from None
     example = "2026-11-24" if kind.kind == "date" else "2026-11-24 09:30"
-    raise fault(node, f"'{text}' is not a {kind}", f"write it like '{example}'.")
+    raise fault(
+        node,
+        tr("'{said}' is not a {kind}", said=text, kind=kind),
+        tr("write it like '{example}'.", example=example),
+    )
 
 
 def common(nodes: list[Node], what: str) -> list[Node]:
@@ -206,7 +216,9 @@ def comparable(left: Node, right: Node) -> tuple[Node, Node]:
         text = Type("string")
         if right.type.kind in TEXTS and right.type.kind != "dict":
             return replace(left, type=text), right
-    return left, bring(right, left.type, f"the comparison with {described(left.type)}")
+    return left, bring(
+        right, left.type, tr("the comparison with {described}", described=described(left.type))
+    )
 
 
 def member_of(item: Node, options: tuple[Node, ...], at: Node) -> In:

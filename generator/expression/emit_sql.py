@@ -32,12 +32,15 @@ from generator.expression.nodes import (
     roots,
 )
 from generator.expression.types import TEXTS
+from generator.language import later, tr
 
 _PYTHON_ONLY = {
-    "birth_of": "identity numbers are taken apart in Python only",
-    "sex_of": "identity numbers are taken apart in Python only",
-    "workdays_between": "working days are counted with the office's calendar, in Python only",
-    "workdays_before": "working days are counted with the office's calendar, in Python only",
+    "birth_of": later("identity numbers are taken apart in Python only"),
+    "sex_of": later("identity numbers are taken apart in Python only"),
+    "workdays_between": later(
+        "working days are counted with the office's calendar, in Python only"
+    ),
+    "workdays_before": later("working days are counted with the office's calendar, in Python only"),
 }
 
 
@@ -100,7 +103,11 @@ class SqlEmitter:
 
     def _policy(self, node: Policy) -> Piece:
         raise NoSqlError(
-            f"{node.root}.{node.name} is given values of the row; the database cannot look it up"
+            tr(
+                "{root}.{name} is given values of the row; the database cannot look it up",
+                root=node.root,
+                name=node.name,
+            )
         )
 
     def _argument(self, node: Node) -> str:
@@ -113,7 +120,9 @@ class SqlEmitter:
         root = "cls" if node.root == nodes.THIS else node.root
         for name, member in node.steps:
             if not member.stored:
-                raise NoSqlError(f"'{name}' is not stored, so the database does not know it")
+                raise NoSqlError(
+                    tr("'{name}' is not stored, so the database does not know it", name=name)
+                )
         if not node.steps:
             return f"{root}.id"
         text = dotted(node, rows=rows)
@@ -148,7 +157,9 @@ class SqlEmitter:
 
     def _loop(self, node: Loop) -> Piece:
         if self._outside(node.rows):
-            raise NoSqlError(f"the rows of '{node.rows.text}' are not in the database yet")
+            raise NoSqlError(
+                tr("the rows of '{said}' are not in the database yet", said=node.rows.text)
+            )
         rows = f"{node.row} := {self._path(node.rows, rows=True)}"
         self._rows.add(node.row)
         body = self.text(node.body)
@@ -167,7 +178,7 @@ class SqlEmitter:
 def sql_of(node: Node) -> tuple[str | None, str]:
     """Return the SQL of an expression, or None and the reason."""
     if node.type.many:
-        return None, f"a {node.type} is not a single value"
+        return None, tr("a {type} is not a single value", type=node.type)
     try:
         return SqlEmitter().text(node), ""
     except NoSqlError as error:

@@ -19,6 +19,7 @@ from generator.expression.types import (
     STRING,
     TEXTS,
 )
+from generator.language import later, tr
 
 if TYPE_CHECKING:
     from generator.expression.check import Checker
@@ -30,7 +31,9 @@ _ORDERED = NUMBERS | TEXTS | {"date", "datetime"}
 
 def amount(number: int) -> str:
     """Return "no argument", "1 argument", "2 arguments"."""
-    return "no argument" if number == 0 else f"{number} argument{'s' if number > 1 else ''}"
+    if number == 0:
+        return tr("no argument")
+    return tr("1 argument") if number == 1 else tr("{number} arguments", number=number)
 
 
 def _name(tree: ast.Call) -> str:
@@ -46,8 +49,14 @@ def _expect(checker: "Checker", tree: ast.Call, least: int, most: int | None = N
     most = least if most is None else most
     if least <= len(tree.args) <= most:
         return
-    takes = amount(least) if least == most else f"{least} to {most} arguments"
-    message = f"{_name(tree)} takes {takes}, not {len(tree.args)}"
+    takes = (
+        amount(least)
+        if least == most
+        else tr("{least} to {most} arguments", least=least, most=most)
+    )
+    message = tr(
+        "{name} takes {takes}, not {count}", name=_name(tree), takes=takes, count=len(tree.args)
+    )
     raise checker.source.error(tree, message, _USAGE.get(_name(tree), ""))
 
 
@@ -56,7 +65,13 @@ def _list(checker: "Checker", tree: ast.Call) -> Node:
     if not value.type.many:
         hint = _USAGE.get(_name(tree), "")
         raise fault(
-            value, f"{_name(tree)} expects a list, here stands {described(value.type)}", hint
+            value,
+            tr(
+                "{name} expects a list, here stands {described}",
+                name=_name(tree),
+                described=described(value.type),
+            ),
+            hint,
         )
     return value
 
@@ -67,7 +82,11 @@ def _loop(checker: "Checker", tree: ast.Call, rows: Node, *, condition: bool) ->
     if not isinstance(rows, Path) or rows.type.kind != "ref" or not target:
         raise fault(
             rows,
-            f"{_name(tree)} with two arguments expects rows, here stands {described(rows.type)}",
+            tr(
+                "{name} with two arguments expects rows, here stands {described}",
+                name=_name(tree),
+                described=described(rows.type),
+            ),
         )
     number = len(checker.names.loops)
     row = f"row{number + 1}" if number else "row"
@@ -77,7 +96,11 @@ def _loop(checker: "Checker", tree: ast.Call, rows: Node, *, condition: bool) ->
     if body.type.many:
         raise fault(
             body,
-            f"{_name(tree)} expects one value for each row, here stands {described(body.type)}",
+            tr(
+                "{name} expects one value for each row, here stands {described}",
+                name=_name(tree),
+                described=described(body.type),
+            ),
         )
     place = _place(checker, tree)
     return Loop(
@@ -104,7 +127,7 @@ def _any_all(checker: "Checker", tree: ast.Call) -> Node:
     rows = _list(checker, tree)
     if len(tree.args) == 2:
         return _loop(checker, tree, rows, condition=True)
-    values = bring(rows, BOOLEAN.list, f"{_name(tree)} with one argument")
+    values = bring(rows, BOOLEAN.list, tr("{name} with one argument", name=_name(tree)))
     return call(_name(tree), BOOLEAN, _place(checker, tree), values)
 
 
@@ -115,7 +138,8 @@ def _sum(checker: "Checker", tree: ast.Call) -> Node:
     kind = loop.body.type if loop else values.type.one
     if kind.kind not in NUMBERS:
         raise fault(
-            loop.body if loop else values, f"sum expects numbers, here stands {described(kind)}"
+            loop.body if loop else values,
+            tr("sum expects numbers, here stands {described}", described=described(kind)),
         )
     return replace(loop, type=kind) if loop else call("sum", kind, _place(checker, tree), values)
 
@@ -142,8 +166,8 @@ def _min_max(checker: "Checker", tree: ast.Call) -> Node:
 
 def _refuse_unordered(value: Node, name: str) -> None:
     if value.type.kind not in _ORDERED:
-        hint = "it takes numbers, dates or texts."
-        raise fault(value, f"{name} does not go with {value.type}", hint)
+        hint = tr("it takes numbers, dates or texts.")
+        raise fault(value, tr("{name} does not go with {type}", name=name, type=value.type), hint)
 
 
 def _join(checker: "Checker", tree: ast.Call) -> Node:
@@ -151,13 +175,15 @@ def _join(checker: "Checker", tree: ast.Call) -> Node:
     values = _list(checker, tree)
     if values.type.kind not in TEXTS:
         raise fault(
-            values, f"join expects texts, here stands {described(values.type)}", _USAGE["join"]
+            values,
+            tr("join expects texts, here stands {described}", described=described(values.type)),
+            _USAGE["join"],
         )
     mark: Node = Const(type=STRING, value="、")
     if len(tree.args) == 2:
         mark = checker.node(tree.args[1])
         if not isinstance(mark, Const) or mark.type.kind != "string":
-            raise fault(mark, "the second argument of join is a text such as '、'")
+            raise fault(mark, tr("the second argument of join is a text such as '、'"))
     return call("join", STRING, _place(checker, tree), values, mark)
 
 
@@ -195,16 +221,18 @@ def _age(checker: "Checker", tree: ast.Call) -> Node:
     birth = bring(checker.node(tree.args[0]), DATE, "age")
     on: Node = Today(type=DATE)
     if len(tree.args) == 2:
-        on = bring(checker.node(tree.args[1]), DATE, "the second argument of age")
+        on = bring(checker.node(tree.args[1]), DATE, tr("the second argument of age"))
     return call("age", INTEGER, place, birth, on)
 
 
 def _workdays(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 2)
     name, place = _name(tree), _place(checker, tree)
-    first = bring(checker.node(tree.args[0]), DATE, f"the first argument of {name}")
+    first = bring(checker.node(tree.args[0]), DATE, tr("the first argument of {name}", name=name))
     second, between = checker.node(tree.args[1]), name == "workdays_between"
-    second = bring(second, DATE if between else INTEGER, f"the second argument of {name}")
+    second = bring(
+        second, DATE if between else INTEGER, tr("the second argument of {name}", name=name)
+    )
     return call(name, INTEGER if between else DATE, place, first, second)
 
 
@@ -222,8 +250,12 @@ def _text(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 1 if name in ("len", "upper", "lower") else 2)
     values = [checker.node(part) for part in tree.args]
     if values[0].type.many:
-        hint = "count(…) says how many there are; ask for one with 'in'."
-        raise fault(values[0], f"{name} expects a text, here stands a {values[0].type}", hint)
+        hint = tr("count(…) says how many there are; ask for one with 'in'.")
+        raise fault(
+            values[0],
+            tr("{name} expects a text, here stands a {type}", name=name, type=values[0].type),
+            hint,
+        )
     parts = [replace(bring(value, STRING, name), type=STRING) for value in values]
     kind = {"len": INTEGER, "upper": STRING, "lower": STRING}.get(name, BOOLEAN)
     return call(name, kind, place, *parts)
@@ -234,10 +266,17 @@ def _round(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 1, 2 if name == "round" else 1)
     value = checker.node(tree.args[0])
     if value.type.kind not in NUMBERS or value.type.many:
-        raise fault(value, f"{name} expects a number, here stands {described(value.type)}")
+        raise fault(
+            value,
+            tr(
+                "{name} expects a number, here stands {described}",
+                name=name,
+                described=described(value.type),
+            ),
+        )
     digits = checker.node(tree.args[1]) if len(tree.args) == 2 else Const(type=INTEGER, value=0)
     if not isinstance(digits, Const) or digits.type != INTEGER or not 0 <= digits.value <= 6:
-        raise fault(digits, "the second argument of round is a literal from 0 to 6")
+        raise fault(digits, tr("the second argument of round is a literal from 0 to 6"))
     return round_to(value, digits.value, place, name)
 
 
@@ -245,7 +284,7 @@ def _coalesce(checker: "Checker", tree: ast.Call) -> Node:
     _expect(checker, tree, 2, 9)
     parts = common([checker.node(part) for part in tree.args], "coalesce")
     if many := next((part for part in parts if part.type.many), None):
-        raise fault(many, "coalesce expects single values, here stands a list")
+        raise fault(many, tr("coalesce expects single values, here stands a list"))
     return call("coalesce", parts[0].type, _place(checker, tree), *parts)
 
 
@@ -281,17 +320,17 @@ FUNCTIONS: dict[str, Handler] = {
 }
 
 _USAGE = {
-    "age": "write age(birth) or age(birth, on).",
-    "all": "write all(lines, condition).",
-    "birth_of": "write birth_of(resident_id).",
-    "any": "write any(lines, condition).",
-    "count": "write count(lines) or count(lines, condition).",
-    "distinct": "write distinct(lines.item).",
-    "join": "write join(lines.item.name, '、').",
-    "max": "write max(a, b), max(rows.field) or max(rows, expression).",
-    "min": "write min(a, b), min(rows.field) or min(rows, expression).",
-    "sex_of": "write sex_of(resident_id).",
-    "sum": "write sum(lines.amount) or sum(lines, price * number).",
-    "workdays_before": "write workdays_before(starts_on, 5).",
-    "workdays_between": "write workdays_between(submitted_on, today).",
+    "age": later("write age(birth) or age(birth, on)."),
+    "all": later("write all(lines, condition)."),
+    "birth_of": later("write birth_of(resident_id)."),
+    "any": later("write any(lines, condition)."),
+    "count": later("write count(lines) or count(lines, condition)."),
+    "distinct": later("write distinct(lines.item)."),
+    "join": later("write join(lines.item.name, '、')."),
+    "max": later("write max(a, b), max(rows.field) or max(rows, expression)."),
+    "min": later("write min(a, b), min(rows.field) or min(rows, expression)."),
+    "sex_of": later("write sex_of(resident_id)."),
+    "sum": later("write sum(lines.amount) or sum(lines, price * number)."),
+    "workdays_before": later("write workdays_before(starts_on, 5)."),
+    "workdays_between": later("write workdays_between(submitted_on, today)."),
 }

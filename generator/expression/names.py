@@ -10,6 +10,7 @@ from generator.expression.nodes import Call, Node, Path, Today
 from generator.expression.parse import Source
 from generator.expression.scope import Member, Scope
 from generator.expression.types import BOOLEAN, DATE, INTEGER, NULL, STRING, Type, type_of
+from generator.language import tr
 
 _CONSTANTS = {"true": True, "false": False}
 _PARTS = {
@@ -50,22 +51,24 @@ class Names:
 
     def _unknown(self, tree: ast.Name, word: str) -> ExpressionError:
         advice = {
-            "form": "'form' is known only in filters that are read for a form, such as `choose`.",
-            "parent": "'parent' is known only on rows of a child list.",
-            "me": "write me.unit, me.district, me.id or me.roles.",
-            "policy": "write policy.NAME(…).",
-            "decide": "write decide.NAME(…).",
-            "null": "write 'is empty' to test, None for no value.",
-            "empty": "write 'is empty' or 'is not empty'.",
+            "form": tr(
+                "'form' is known only in filters that are read for a form, such as `choose`."
+            ),
+            "parent": tr("'parent' is known only on rows of a child list."),
+            "me": tr("write me.unit, me.district, me.id or me.roles."),
+            "policy": tr("write policy.NAME(…)."),
+            "decide": tr("write decide.NAME(…)."),
+            "null": tr("write 'is empty' to test, None for no value."),
+            "empty": tr("write 'is empty' or 'is not empty'."),
         }
         known = set(self.scope.attributes(self.scope.this))
         for _, target in self.loops:
             known |= set(self.scope.attributes(target))
         known |= {"this", "me", "today", "policy"} | ({"form"} if self.scope.form else set())
         if word == "form" and self.scope.form:
-            advice["form"] = "write form.FIELD."
+            advice["form"] = tr("write form.FIELD.")
         hint = advice.get(word) or suggest(word, known, "names")
-        return self.source.error(tree, f"unknown name '{word}'", hint)
+        return self.source.error(tree, tr("unknown name '{word}'", word=word), hint)
 
     def attribute(self, tree: ast.Attribute, owner: Node | None) -> Node:
         """Return `owner.attr`; `owner` is None for the roots that are no value by themselves."""
@@ -79,19 +82,25 @@ class Names:
         if owner.type.kind in _PARTS:
             return self._part(tree, owner)
         if not isinstance(owner, Path) or owner.type.kind != "ref" or not owner.type.target:
-            kind = "a value of no type" if owner.type == NULL else f"{owner.type}"
-            hint = "only references, child lists and dates have attributes."
-            raise self._at_word(tree, f"{kind} has no attribute '{tree.attr}'", hint)
+            kind = tr("a value of no type") if owner.type == NULL else f"{owner.type}"
+            hint = tr("only references, child lists and dates have attributes.")
+            raise self._at_word(
+                tree, tr("{kind} has no attribute '{attr}'", kind=kind, attr=tree.attr), hint
+            )
         if owner.steps and owner.root == nodes.ME:
-            hint = "only the id is known; me.district is its district."
-            raise self._at_word(tree, f"'{owner.text}' has no attributes", hint)
+            hint = tr("only the id is known; me.district is its district.")
+            raise self._at_word(tree, tr("'{said}' has no attributes", said=owner.text), hint)
         target = owner.type.target
         member = self.scope.attribute(target, tree.attr)
         if member is None:
             hint = self._above(owner, tree.attr) or suggest(
                 tree.attr, self.scope.attributes(target), "attributes"
             )
-            raise self._at_word(tree, f"'{target}' has no attribute '{tree.attr}'", hint)
+            raise self._at_word(
+                tree,
+                tr("'{target}' has no attribute '{attr}'", target=target, attr=tree.attr),
+                hint,
+            )
         return replace(_step(owner, tree.attr, member), at=at, length=length)
 
     def _above(self, owner: Path, name: str) -> str:
@@ -99,14 +108,20 @@ class Names:
         parent = self.scope.attribute(owner.type.target, "parent")
         if parent is None or self.scope.attribute(parent.target, name) is None:
             return ""
-        return f"the record of the row has it: write {owner.text}.parent.{name}."
+        return tr(
+            "the record of the row has it: write {said}.parent.{name}.", said=owner.text, name=name
+        )
 
     def _entry(self, tree: ast.Attribute, owner: Node) -> Call:
         """Return the value that an entry of a dictionary has beside its title."""
         known = self.scope.entry(owner.type.dictionary)
         if tree.attr not in known:
             hint = suggest(tree.attr, known, "attributes") if known else ""
-            text = f"entries of '{owner.type.dictionary}' have no attribute '{tree.attr}'"
+            text = tr(
+                "entries of '{dictionary}' have no attribute '{attr}'",
+                dictionary=owner.type.dictionary,
+                attr=tree.attr,
+            )
             raise self._at_word(tree, text, hint)
         at, length = self.source.place(tree)
         words = [
@@ -123,12 +138,18 @@ class Names:
 
     def _part(self, tree: ast.Attribute, owner: Node) -> Call:
         if owner.type.many:
-            hint = "take one of them with min or max first, or count(rows, condition)."
-            raise self._at_word(tree, f"a {owner.type} has no '.{tree.attr}'", hint)
+            hint = tr("take one of them with min or max first, or count(rows, condition).")
+            raise self._at_word(
+                tree, tr("a {type} has no '.{attr}'", type=owner.type, attr=tree.attr), hint
+            )
         known = _PARTS[owner.type.kind]
         if tree.attr not in known:
             hint = suggest(tree.attr, known, "attributes")
-            raise self._at_word(tree, f"a {owner.type} has no attribute '{tree.attr}'", hint)
+            raise self._at_word(
+                tree,
+                tr("a {type} has no attribute '{attr}'", type=owner.type, attr=tree.attr),
+                hint,
+            )
         at, length = self.source.place(tree)
         return replace(part_of(owner, tree.attr), at=at, length=length)
 

@@ -203,6 +203,40 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def read(node: Node, ways: dict[str, str] | None = None) -> Iterator[str]:
+    """Yield every path that is read; rows of a loop by the way that leads to them."""
+    ways = ways or {}
+    if isinstance(node, Path):
+        root = ways.get(node.root, node.root)
+        yield ".".join([root, *(name for name, _ in node.steps)])
+    if isinstance(node, Loop):
+        rows = next(read(node.rows, ways))
+        yield rows
+        yield from read(node.body, {**ways, node.row: rows})
+        return
+    for part in children(node):
+        yield from read(part, ways)
+
+
+_CALENDAR = frozenset({"workdays_between", "workdays_before"})  # which an administrator keeps
+
+
+def moving(node: Node) -> Iterator[str]:
+    """Yield what a value depends on although no record holds it, as it is written."""
+    for part in walk(node):
+        match part:
+            case Today():
+                yield "today"
+            case Policy():
+                yield f"{part.root}.{part.name}"
+            case Path(root="me"):
+                yield "me"
+            case Call(name=name) if name in _CALENDAR:
+                yield name
+            case Call(name="entry"):
+                yield "an entry of a dictionary"
+
+
 def shown(node: Node) -> Iterator[str]:
     """Yield the paths with `mask` whose value can be read in that of the node, as they are written.
 

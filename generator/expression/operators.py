@@ -28,6 +28,7 @@ from generator.expression.types import (
     Type,
     decimal,
 )
+from generator.language import tr
 
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -44,15 +45,17 @@ def arithmetic(source: Source, tree: ast.BinOp, left: Node, right: Node) -> Node
     """Return the checked node of `left op right`."""
     sign = _SIGNS.get(type(tree.op))
     if sign is None:
-        raise source.error(tree, "this operator is not part of the language", "use + - * / // %")
+        raise source.error(
+            tree, tr("this operator is not part of the language"), "use + - * / // %"
+        )
     for side in (left, right):
         if side.type.many:
-            hint = "take one value of it with sum, count, min, max or join."
-            raise fault(side, f"a {side.type} cannot be calculated with", hint)
+            hint = tr("take one value of it with sum, count, min, max or join.")
+            raise fault(side, tr("a {type} cannot be calculated with", type=side.type), hint)
     at, length = source.place(tree)
     place = Const(type=NULL, at=at, length=length, value=None)
     if left.type == NULL or right.type == NULL:
-        raise fault(left if left.type == NULL else right, "None cannot be calculated with")
+        raise fault(left if left.type == NULL else right, tr("None cannot be calculated with"))
     if left.type.kind in NUMBERS and right.type.kind in NUMBERS:
         return _numbers(place, sign, left, right)
     if sign == "+" and left.type.kind in TEXTS and right.type.kind in TEXTS:
@@ -66,12 +69,21 @@ def _mismatch(place: Node, sign: str, left: Node, right: Node) -> ExpressionErro
     kinds = {left.type.kind, right.type.kind}
     hint = ""
     if "days" in kinds:
-        hint = "take '.days' of the difference: (ends_on - starts_on).days"
+        hint = tr("take '.days' of the difference: (ends_on - starts_on).days")
     elif "datetime" in kinds:
-        hint = "calculate with days: created_at.date"
+        hint = tr("calculate with days: created_at.date")
     elif sign == "+" and kinds & TEXTS:
-        hint = "only texts can be put together."
-    return fault(place, f"'{sign}' does not go with {left.type} and {right.type}", hint)
+        hint = tr("only texts can be put together.")
+    return fault(
+        place,
+        tr(
+            "'{sign}' does not go with {type} and {type2}",
+            sign=sign,
+            type=left.type,
+            type2=right.type,
+        ),
+        hint,
+    )
 
 
 def _days(place: Node, sign: str, left: Node, right: Node) -> Node | None:
@@ -116,7 +128,9 @@ def _plain(kind: Type) -> Type:
 
 def _times(place: Node, left: Node, right: Node) -> Node:
     if left.type == right.type == MONEY:
-        raise fault(place, "money cannot be multiplied by money", "multiply it by a plain number.")
+        raise fault(
+            place, tr("money cannot be multiplied by money"), tr("multiply it by a plain number.")
+        )
     scale = left.type.scale + right.type.scale
     product = call("mul", decimal(scale) if scale else INTEGER, place, left, right)
     if MONEY in (left.type, right.type):
@@ -127,7 +141,7 @@ def _times(place: Node, left: Node, right: Node) -> Node:
 def _divide(place: Node, left: Node, right: Node) -> Node:
     """The quotient is money where money is divided by a number, else a decimal of six digits."""
     if right.type == MONEY and left.type != MONEY:
-        raise fault(place, "a number cannot be divided by money", "divide money by money.")
+        raise fault(place, tr("a number cannot be divided by money"), tr("divide money by money."))
     kind = MONEY if left.type == MONEY and right.type != MONEY else decimal(MOST_DIGITS)
     step = kind.scale - left.type.scale + right.type.scale
     if step > 0:
@@ -139,8 +153,17 @@ def _divide(place: Node, left: Node, right: Node) -> Node:
 
 def _whole_divide(place: Node, sign: str, left: Node, right: Node) -> Node:
     if (left.type == MONEY) != (right.type == MONEY):
-        hint = "divide it with '/'." if sign == "//" else ""
-        raise fault(place, f"'{sign}' does not go with {left.type} and {right.type}", hint)
+        hint = tr("divide it with '/'.") if sign == "//" else ""
+        raise fault(
+            place,
+            tr(
+                "'{sign}' does not go with {type} and {type2}",
+                sign=sign,
+                type=left.type,
+                type2=right.type,
+            ),
+            hint,
+        )
     kind = widest_number([left.type, right.type])
     left, right = rescale(left, kind), rescale(right, kind)
     if sign == "//":
@@ -151,7 +174,7 @@ def _whole_divide(place: Node, sign: str, left: Node, right: Node) -> Node:
 def negative(source: Source, tree: ast.UnaryOp, value: Node) -> Node:
     """Return the checked node of `-value`."""
     if value.type.kind not in NUMBERS or value.type.many:
-        raise source.error(tree, f"'-' does not go with {value.type}")
+        raise source.error(tree, tr("'-' does not go with {type}", type=value.type))
     at, length = source.place(tree)
     if isinstance(value, Const):
         return replace(value, at=at, length=length, value=-value.value)
@@ -163,13 +186,17 @@ def refuse_comparison(left: Node, sign: str, right: Node) -> None:
     """Refuse comparisons that can never be meant."""
     for side in (left, right):
         if side.type.many:
-            hint = "ask with 'in', any(rows, condition) or count(…)."
-            raise fault(side, f"a {side.type} cannot be compared", hint)
+            hint = tr("ask with 'in', any(rows, condition) or count(…).")
+            raise fault(side, tr("a {type} cannot be compared", type=side.type), hint)
         if side.type == NULL:
-            hint = "write 'is empty'." if sign == "==" else "write 'is not empty'."
-            raise fault(side, "nothing is equal to no value", hint)
+            hint = tr("write 'is empty'.") if sign == "==" else tr("write 'is not empty'.")
+            raise fault(side, tr("nothing is equal to no value"), hint)
         if sign not in ("==", "!=") and side.type.kind not in _ORDERED:
-            raise fault(side, f"'{sign}' does not go with {side.type}", "only == and != do.")
+            raise fault(
+                side,
+                tr("'{sign}' does not go with {type}", sign=sign, type=side.type),
+                tr("only == and != do."),
+            )
 
 
 def round_to(value: Node, digits: int, place: Node, name: str) -> Node:

@@ -3,22 +3,25 @@
 import ast
 import re
 
+from generator import fullwidth
 from generator.expression.errors import ExpressionError
+from generator.language import later, tr
 
 LONGEST = 2000
 DEEPEST = 60
 
-_FULL_WIDTH = dict(
-    zip("，（）“”‘’＝＞＜！＋－＊／％．：；【】　", ",()\"\"''=><!+-*/%.:;[] ", strict=True)
-)
 _SLIPS = (
-    (r"(?<![=<>!])=(?!=)", "a single '=' does not compare", "write '=='."),
-    (r"&&", "'&&' is not a word of the language", "write 'and'."),
-    (r"\|\|", "'||' is not a word of the language", "write 'or'."),
-    (r"<>", "'<>' is not a comparison", "write '!='."),
-    (r"!(?!=)", "'!' is not a word of the language", "write 'not'."),
-    (r"\bis\s+null\b", "'is null' is not a test", "write 'is empty'."),
-    (r"\bexists?\b", "'exists' is not a test", "write 'is not empty' or 'any(rows, condition)'."),
+    (r"(?<![=<>!])=(?!=)", later("a single '=' does not compare"), later("write '=='.")),
+    (r"&&", later("'&&' is not a word of the language"), later("write 'and'.")),
+    (r"\|\|", later("'||' is not a word of the language"), later("write 'or'.")),
+    (r"<>", later("'<>' is not a comparison"), later("write '!='.")),
+    (r"!(?!=)", later("'!' is not a word of the language"), later("write 'not'.")),
+    (r"\bis\s+null\b", later("'is null' is not a test"), later("write 'is empty'.")),
+    (
+        r"\bexists?\b",
+        later("'exists' is not a test"),
+        later("write 'is not empty' or 'any(rows, condition)'."),
+    ),
 )
 _STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 
@@ -28,13 +31,17 @@ class Source:
 
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST:
-            raise ExpressionError(f"the expression is longer than {LONGEST} characters", LONGEST)
+            raise ExpressionError(
+                tr("the expression is longer than {LONGEST} characters", LONGEST=LONGEST), LONGEST
+            )
         self.text = re.sub(r"[\r\n\t]", " ", text)
         body = self.text.lstrip(" ")
         self._shift = len(self.text) - len(body)
         self._body = body.encode(errors="replace")
         if not body:
-            raise ExpressionError("the expression is empty", 0, "remove it or write a condition.")
+            raise ExpressionError(
+                tr("the expression is empty"), 0, tr("remove it or write a condition.")
+            )
         self.tree = self._parse(body.rstrip(" "))
 
     def _parse(self, body: str) -> ast.expr:
@@ -44,26 +51,29 @@ class Source:
         except SyntaxError as error:
             raise self._explain(error, body) from None
         except (ValueError, RecursionError, MemoryError):
-            raise ExpressionError("this cannot be read as an expression", self._shift) from None
+            raise ExpressionError(tr("this cannot be read as an expression"), self._shift) from None
         if depth > DEEPEST:
-            raise ExpressionError(f"the expression is nested more than {DEEPEST} deep", self._shift)
+            raise ExpressionError(
+                tr("the expression is nested more than {DEEPEST} deep", DEEPEST=DEEPEST),
+                self._shift,
+            )
         return tree
 
     def _explain(self, error: SyntaxError, body: str) -> ExpressionError:
         bare = _STRING.sub(lambda found: " " * len(found[0]), self.text)
         for place, mark in enumerate(bare):
-            if mark in _FULL_WIDTH:
-                plain = "a plain space" if mark == "\u3000" else f"'{_FULL_WIDTH[mark]}'"
-                hint = f"write {plain}."
-                return ExpressionError(f"'{mark}' is a full-width mark", place, hint)
+            if fullwidth.plain(mark) != mark:
+                return ExpressionError(
+                    fullwidth.message(mark), place, fullwidth.in_expression(mark)
+                )
         for pattern, message, hint in _SLIPS:
             if slip := re.search(pattern, bare):
                 return ExpressionError(message, slip.start(), hint, len(slip[0]))
         place = self._shift + (error.offset or len(body) + 1) - 1
         return ExpressionError(
-            f"this cannot be read: {error.msg}",
+            tr("this cannot be read: {msg}", msg=tr(error.msg)),
             min(place, max(0, len(self.text) - 1)),
-            "an expression is one value or condition, such as: ends_on >= starts_on",
+            tr("an expression is one value or condition, such as: ends_on >= starts_on"),
         )
 
     def place(self, node: ast.AST) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from generator.expression.scope import CHILD, Member
+from generator.language import tr
 
 TEXTS = frozenset({"string", "text", "dict"})
 NUMBERS = frozenset({"integer", "decimal", "money"})
@@ -47,9 +48,9 @@ class Type:
     scale: int = 0  # decimal; money has 2
 
     def __str__(self) -> str:
-        names = {"ref": self.target or "file", "days": "difference of dates"}
+        names = {"ref": self.target or "file", "days": tr("difference of dates")}
         name = names.get(self.kind, self.kind)
-        return f"list of {name}" if self.many else name
+        return tr("list of {name}", name=name) if self.many else name
 
     @property
     def one(self) -> "Type":

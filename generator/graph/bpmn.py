@@ -16,9 +16,10 @@ TAGS = {
     "gate": "exclusiveGateway",
     "split": "parallelGateway",
     "join": "parallelGateway",
+    "meet": "exclusiveGateway",
     "end": "endEvent",
 }
-DIRECTIONS = {"gate": "Diverging", "split": "Diverging", "join": "Converging"}
+DIRECTIONS = {"gate": "Diverging", "split": "Diverging", "join": "Converging", "meet": "Converging"}
 
 
 def render(made: Picture) -> str:
@@ -58,7 +59,8 @@ def _lanes(process: Element, made: Picture) -> None:
 
 
 def _node(process: Element, made: Picture, node: Node) -> None:
-    names = {"name": node.title} if node.title else {}
+    title = f"{node.step.title}结果" if node.kind == "gate" and node.step else node.title
+    names = {"name": title} if title else {}
     element = _add(process, TAGS[node.kind], id=node.id, **names)
     if node.kind in DIRECTIONS:
         element.set("gatewayDirection", DIRECTIONS[node.kind])
@@ -71,6 +73,8 @@ def _node(process: Element, made: Picture, node: Node) -> None:
     for edge in made.edges:
         if edge.source is node:
             _add(element, "outgoing").text = edge.id
+    if node.kind == "start" and node.step:  # what another object does begins here, not the case
+        _add(element, "signalEventDefinition", id=f"{node.id}_signal")
     if node.kind == "task" and node.step and node.step.countersign:
         several = _add(element, "multiInstanceLoopCharacteristics", isSequential="false")
         done = _add(several, "completionCondition")
@@ -94,7 +98,17 @@ def _words(node: Node) -> str:
 
 
 def _edge(process: Element, edge: Edge) -> None:
-    names = {"name": edge.title} if edge.title else {}
+    chosen = edge.source.kind == "gate"
+    condition = " and ".join(
+        part
+        for part in (
+            f"action == '{edge.action}'" if chosen else "",
+            f"({edge.when})" if chosen and edge.when else edge.when,
+        )
+        if part
+    )
+    labelled = chosen or condition  # elsewhere a label would say what the shapes say
+    names = {"name": edge.title} if edge.title and labelled else {}
     element = _add(
         process,
         "sequenceFlow",
@@ -103,12 +117,13 @@ def _edge(process: Element, edge: Edge) -> None:
         targetRef=edge.target.id,
         **names,
     )
-    if edge.note:
-        _add(element, "documentation").text = edge.note
-    if edge.when:
-        condition = _add(element, "conditionExpression")
-        condition.set(_in(XSI, "type"), "bpmn:tFormalExpression")
-        condition.text = edge.when
+    words = "；".join(part for part in ("" if names else edge.title, edge.note) if part)
+    if words:
+        _add(element, "documentation").text = words
+    if condition:
+        formal = _add(element, "conditionExpression")
+        formal.set(_in(XSI, "type"), "bpmn:tFormalExpression")
+        formal.text = condition
 
 
 def _diagram(root: Element, made: Picture) -> None:
@@ -123,7 +138,7 @@ def _diagram(root: Element, made: Picture) -> None:
         bounds = (MARGIN + HEAD, start, wide - HEAD, end - start)
         _shape(plane, f"lane_{number + 1}", bounds, isHorizontal="true")
     for node in made.nodes:
-        marker = {"isMarkerVisible": "true"} if node.kind == "gate" else {}
+        marker = {"isMarkerVisible": "true"} if node.kind in ("gate", "meet") else {}
         _shape(plane, node.id, (node.x, node.y, *node.size), **marker)
     for edge in made.edges:
         line = SubElement(

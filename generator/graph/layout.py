@@ -23,7 +23,7 @@ class Node:
     """One shape: start, task, gateway or end."""
 
     id: str
-    kind: str  # start, task, gate, split, join, end
+    kind: str  # start, task, gate, split, join, meet, end
     title: str
     lane: int
     x: int = 0
@@ -50,6 +50,7 @@ class Edge:
     target: Node
     title: str = ""
     when: str = ""
+    action: str = ""  # the name of what a person does to go this way
     note: str = ""
     back: bool = False
     points: list[tuple[int, int]] = field(default_factory=list)
@@ -68,12 +69,14 @@ class Picture:
     width: int = 0
 
 
-def picture(linked: Linked, entity: Entity) -> Picture:
-    """Return the flow of an object, laid out."""
+def picture(linked: Linked, entity: Entity, *, joins: bool = False) -> Picture:
+    """Return the flow of an object, laid out; with `joins` ways meet in a gateway of their own, as BPMN asks."""
     flow = entity.flow
     assert flow is not None
     made = _nodes(linked, flow)
     made.edges += _edges(flow, made)
+    if joins:
+        _join(made)
     _place(made)
     _route(made)
     return made
@@ -180,10 +183,23 @@ def _edges(flow: model.Flow, made: Picture) -> list[Edge]:
             edges.append(
                 Edge(
                     f"flow_{name}_{number + 1}", leaving or by_id[f"step_{name}"], goal,
-                    str(action.title), when, words, back,
+                    str(action.title), when, str(action.name), words, back,
                 )
             )  # fmt: skip
     return edges
+
+
+def _join(made: Picture) -> None:
+    """Let ways that lead to one shape meet before it: several arrows into a task do not join in BPMN."""
+    for node in [one for one in made.nodes if one.kind in ("task", "end", "split")]:
+        arriving = [edge for edge in made.edges if edge.target is node]
+        if len(arriving) < 2:
+            continue
+        meet = Node(f"meet_{node.id}", "meet", "", node.lane)
+        made.nodes.insert(made.nodes.index(node), meet)
+        for edge in arriving:
+            edge.target = meet
+        made.edges.append(Edge(f"flow_{meet.id}", meet, node))
 
 
 def _goal(flow: model.Flow, by_id: dict[str, Node], source: str, target: str) -> Node:

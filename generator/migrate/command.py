@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.language import tr
 from generator.migrate import revision
 from generator.migrate.plan import Change, plan, sentence
 from generator.migrate.schema import SNAPSHOT, Column, Schema, committed, dump, wanted
@@ -33,7 +34,7 @@ def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) 
     new = wanted(linked)
     old = {} if initial else committed(base)
     if initial and revision.head(base)[1] > 1:
-        raise Refused("there are further revisions; the first cannot be written anew.")
+        raise Refused(tr("there are further revisions; the first cannot be written anew."))
     changes = plan(old, new)
     if not changes:
         return Moved()
@@ -63,9 +64,19 @@ def behind(base: Path, linked: Linked) -> list[Problem]:
     changes = plan(committed(base), wanted(linked))
     if not changes:
         return []
-    more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-    what = f"the tables have changed without a revision: {sentence(changes[0])}{more}"
-    return [Problem(Place(SNAPSHOT), "E902", f"{what}; run python -m generator migrate -m TEXT")]
+    more = tr(" and {count} more", count=len(changes) - 1) if len(changes) > 1 else ""
+    what = tr(
+        "the tables have changed without a revision: {sentence}{more}",
+        sentence=sentence(changes[0]),
+        more=more,
+    )
+    return [
+        Problem(
+            Place(SNAPSHOT),
+            "E902",
+            tr("{what}; run python -m generator migrate -m TEXT", what=what),
+        )
+    ]
 
 
 def confirmed(linked: Linked, change: Change) -> bool:
@@ -95,13 +106,19 @@ def refusal(linked: Linked, changes: list[Change]) -> str:
     """Return what would be lost and how to confirm it or to keep it."""
     lines = []
     for change in changes:
-        lines.append(f"error[migrate]: this loses data: {change.loss}")
+        lines.append(tr("error[migrate]: this loses data: {loss}", loss=change.loss))
         where = change.after.where if isinstance(change.after, Column) else ""
         if where:
-            lines.append(f"   at {where}")
-        lines.append(f"   hint: {_remedy(linked, change)}")
+            lines.append(tr("   at {where}", where=where))
+        lines.append(tr("   hint: {hint}", hint=_remedy(linked, change)))
     count = len(changes)
-    lines.append(f"{count} loss{'es' * (count > 1)} not confirmed. No revision was written.")
+    lines.append(
+        tr(
+            "{count} loss{number} not confirmed. No revision was written.",
+            count=count,
+            number="es" * (count > 1),
+        )
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -109,13 +126,23 @@ def _remedy(linked: Linked, change: Change) -> str:
     entity = next((e for e in linked.entities.values() if e.table == change.table), None)
     name = change.column.removesuffix("_id")
     if change.kind == "drop_table":
-        keep = "or `renamed_from` at the new object."
-        said = f"write `dropped: [{change.table}]` in project.yaml if the rows may go, {keep}"
+        keep = tr("or `renamed_from` at the new object.")
+        said = tr(
+            "write `dropped: [{table}]` in project.yaml if the rows may go, {keep}",
+            table=change.table,
+            keep=keep,
+        )
     elif change.kind == "drop_column":
-        path = entity.file.path if entity else "its file"
-        said = f"write `dropped: [{name}]` in {path} if the values may go, or `renamed_from: {name}` at the new field."
+        path = entity.file.path if entity else tr("its file")
+        said = tr(
+            "write `dropped: [{name}]` in {path} if the values may go, or `renamed_from: {name}` at the new field.",
+            name=name,
+            path=path,
+        )
     elif change.kind == "add_column":
-        said = "let the field be optional, or fill it by an own revision first and write `narrowed: true`."
+        said = tr(
+            "let the field be optional, or fill it by an own revision first and write `narrowed: true`."
+        )
     else:
-        said = "write `narrowed: true` at the field if it is meant."
+        said = tr("write `narrowed: true` at the field if it is meant.")
     return f"{said} {change.hint}".rstrip()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from generator.language import tr
 from generator.migrate.moves import Move, moves, refused
 from generator.migrate.moves import sentence as move_sentence
 from generator.migrate.schema import Column, Schema, Table
@@ -51,7 +52,7 @@ def plan(old: Schema, new: Schema) -> list[Change]:
                 "drop_table",
                 name,
                 before=present[name],
-                loss=f"the table {name} with all its rows",
+                loss=tr("the table {name} with all its rows", name=name),
                 hint=hint,
             )
         )
@@ -72,7 +73,11 @@ def _moving(changes: list[Change], found: list[Move]) -> list[Change]:
 
 def _move(move: Move) -> Change:
     lacking = refused(move)
-    loss = f"a record without rows gets none, since {lacking} must not be empty" if lacking else ""
+    loss = (
+        tr("a record without rows gets none, since {lacking} must not be empty", lacking=lacking)
+        if lacking
+        else ""
+    )
     return Change("move_values", move.table.name, loss=loss, after=move)
 
 
@@ -115,7 +120,7 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
                 new.name,
                 name,
                 before=column,
-                loss=f"the column {new.name}.{name}",
+                loss=tr("the column {name}.{name2}", name=new.name, name2=name),
                 hint=hint,
             )
     yield from _demanded(old, new)
@@ -142,7 +147,11 @@ def _demanded(old: Table, new: Table) -> Iterator[Change]:
 def _added(table: Table, column: Column) -> Change:
     loss = ""
     if not column.null and _filler(column) is None:
-        loss = f"{table.name}.{column.name} must not be empty, but rows that exist have no value for it"
+        loss = tr(
+            "{name}.{name2} must not be empty, but rows that exist have no value for it",
+            name=table.name,
+            name2=column.name,
+        )
     return Change("add_column", table.name, column.name, after=column, loss=loss)
 
 
@@ -157,12 +166,26 @@ def _altered(table: Table, old: Column, new: Column) -> Iterator[Change]:
         return
     loss = ""
     if old.type != new.type and not _widened(old.type, new.type):
-        loss = f"{table.name}.{new.name} turns from {old.type} into {new.type}; values that do not fit are lost"
+        loss = tr(
+            "{name}.{name2} turns from {type} into {type2}; values that do not fit are lost",
+            name=table.name,
+            name2=new.name,
+            type=old.type,
+            type2=new.type,
+        )
     elif old.null and not new.null:
-        loss = f"{table.name}.{new.name} must not be empty any more; rows without a value stop the migration"
+        loss = tr(
+            "{name}.{name2} must not be empty any more; rows without a value stop the migration",
+            name=table.name,
+            name2=new.name,
+        )
     elif old.refers != new.refers and new.refers:
-        loss = (
-            f"{table.name}.{new.name} refers to {new.refers} instead of {old.refers or 'nothing'}"
+        loss = tr(
+            "{name}.{name2} refers to {refers} instead of {value}",
+            name=table.name,
+            name2=new.name,
+            refers=new.refers,
+            value=old.refers or "nothing",
         )
     yield Change("alter_column", table.name, new.name, before=old, after=new, loss=loss)
 
@@ -178,31 +201,55 @@ def sentence(change: Change) -> str:
     after = change.after
     match change.kind:
         case "rename_table":
-            return f"table {change.table} becomes {after.name if isinstance(after, Table) else ''}"
+            return tr(
+                "table {table} becomes {which}",
+                table=change.table,
+                which=after.name if isinstance(after, Table) else "",
+            )
         case "rename_column":
-            return f"column {change.table}.{change.column} becomes {after.name if isinstance(after, Column) else ''}"
+            return tr(
+                "column {table}.{column} becomes {which}",
+                table=change.table,
+                column=change.column,
+                which=after.name if isinstance(after, Column) else "",
+            )
         case "move_values":
             return move_sentence(after) if isinstance(after, Move) else ""
         case "add_table":
-            return f"new table {change.table}"
+            return tr("new table {table}", table=change.table)
         case "add_column":
-            return f"new column {change.table}.{change.column}"
+            return tr("new column {table}.{column}", table=change.table, column=change.column)
         case "drop_table":
-            return f"table {change.table} goes, with all its rows"
+            return tr("table {table} goes, with all its rows", table=change.table)
         case "drop_column":
-            return f"column {change.table}.{change.column} goes, with its values"
+            return tr(
+                "column {table}.{column} goes, with its values",
+                table=change.table,
+                column=change.column,
+            )
         case "add_unique" | "drop_unique":
             group = after if change.kind == "add_unique" else change.before
             words = ", ".join(group) if isinstance(group, tuple) else ""
-            verb = "must differ from now on" if change.kind == "add_unique" else "may repeat"
+            verb = (
+                tr("must differ from now on") if change.kind == "add_unique" else tr("may repeat")
+            )
             return f"{change.table}: ({words}) {verb}"
         case "add_check" | "drop_check":
             check = after if change.kind == "add_check" else change.before
             name = check[0] if isinstance(check, tuple) else ""
-            verb = "holds from now on" if change.kind == "add_check" else "need not hold any more"
+            verb = (
+                tr("holds from now on")
+                if change.kind == "add_check"
+                else tr("need not hold any more")
+            )
             return f"{change.table}: {name} {verb}"
         case _:
-            return f"column {change.table}.{change.column}: {_difference(change)}"
+            return tr(
+                "column {table}.{column}: {difference}",
+                table=change.table,
+                column=change.column,
+                difference=_difference(change),
+            )
 
 
 def _difference(change: Change) -> str:
@@ -213,9 +260,9 @@ def _difference(change: Change) -> str:
     if old.type != new.type:
         parts.append(f"{old.type} → {new.type}")
     if old.null != new.null:
-        parts.append("may be empty" if new.null else "must not be empty")
+        parts.append(tr("may be empty") if new.null else tr("must not be empty"))
     if old.refers != new.refers:
-        parts.append(f"refers to {new.refers or 'nothing'}")
+        parts.append(tr("refers to {value}", value=new.refers or "nothing"))
     if old.unique != new.unique:
-        parts.append("unique" if new.unique else "may repeat")
+        parts.append("unique" if new.unique else tr("may repeat"))
     return ", ".join(parts) or "index"

@@ -40,6 +40,11 @@ class Field:
         read=read_largest,
     )
     value: Code | None = may("Computed on every save from other fields; never typed.")
+    as_of: tuple[Word, ...] = may(
+        "value: as of when it holds what other records say. now: it follows whenever they change;"
+        " steps: it follows at these steps and then stays as it was; save: as it was saved last.",
+        (),
+    )
     propose: Code | None = may(
         "Computed until a person overrides it with a reason; brings NAME_proposed, NAME_basis, NAME_reason."
     )
@@ -102,8 +107,16 @@ class Rows:
         "What a row takes over: own field: expression of the row it follows; `this` is that row."
     )
     key: tuple[Word, ...] = need("Fields of `fill` by which a row is the same one again.")
+    as_of: tuple[Word, ...] = may(
+        "As of when the rows are those of another record, as with a `value`: now, save, or steps.",
+        (),
+    )
     others: bool = may(
         "Rows that follow nothing stay beside them, such as those that an answer brings.", False
+    )
+    add: bool = may(
+        "People may add rows of their own beside them; such a row says so in `added`, and nothing writes over it.",
+        False,
     )
     order: Literal["source", "hand"] = may(
         "Their order: that of the source, or as people put them.", "source"
@@ -118,6 +131,9 @@ class Child:
     name: Name = by_key("Name of the list on the record.")
     title: Title = need("Heading above the rows.")
     object: Name = need("Name of the rows' own object; unique in the project.")
+    section: Word | None = may(
+        "The heading (key of `sections`) behind whose fields the rows stand; else at the end."
+    )
     display: Title | None = may('How a row is named, such as "{person.name}".')
     min: int | Code = may("Fewest rows on submit.", 0)
     max: int | None = may("Most rows.")

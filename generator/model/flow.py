@@ -61,7 +61,9 @@ class Per:
     """A verdict for each row of a child list."""
 
     rows: Word = need("The child list.")
-    field: Word = need("A field of the row, of type dict, that keeps the verdict; nobody types it elsewhere.")
+    field: Word = need(
+        "A field of the row, of type dict, that keeps the verdict; nobody types it elsewhere."
+    )
     refuses: tuple[Word, ...] = may("Codes after which a row is out; the others go on.", ())
     node: Mapping = by_node()
 
@@ -192,6 +194,9 @@ class Action:
     self_approval: bool = may("The applicant may do it to an own case.", False)
     guard: Code | None = may("Offered only then.")
     needs: tuple[Word, ...] = may("Captures that must be there: all, or their names.", ())
+    asks: tuple[Word, ...] = may(
+        "Fields that whoever takes it must fill in, in its dialog; each is readonly elsewhere.", ()
+    )
     refusal: Title | None = may("What to say when the guard refuses.")
     comment: Literal["none", "optional", "required"] = may(
         "Whether a comment is asked for; send_back and reject require one.", ""

@@ -25,6 +25,7 @@ class Message:
     text: Title = need("Wording; fields, comment, action, step, actor, link in braces.")
     sms: bool = may("Sent by SMS.", True)
     inbox: bool = may("Put into the inbox.", True)
+    one_channel: Title | None = may("Why it goes by one of the two only; said where one is off.")
     node: Mapping = by_node()
 
 

@@ -70,3 +70,17 @@ def test_a_folder_that_cannot_be_written_is_named(
     monkeypatch.setenv("VAR", str(tmp_path / "taken"))
     with pytest.raises(WrongSetting, match=r"taken.*不是目录.*VAR"):
         load()
+
+
+def test_folders_are_closed_to_other_users_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New ones, and those that a former release left open."""
+    monkeypatch.setenv("VAR", str(tmp_path))
+    for name in ("log", "secrets"):
+        (tmp_path / name).mkdir(mode=0o755)
+    load()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if path.is_dir()}
+    assert modes["secrets"] == 0o700
+    assert {"log", "data", "files"} <= set(modes)
+    assert not [name for name, mode in modes.items() if mode & 0o007]

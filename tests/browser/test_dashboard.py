@@ -20,6 +20,7 @@ def records(page):
 
 
 @pytest.mark.functions("DA04")
+@pytest.mark.musts("DA04.4")
 def test_every_kind_of_figure_leads_to_its_records(desk):
     page = desk("lingdao").page
     page.set_viewport_size(SIZE)
@@ -43,6 +44,7 @@ def test_every_kind_of_figure_leads_to_its_records(desk):
         page.goto("/DA04/?span=all")
 
 
+@pytest.mark.musts("DA04.5")
 def test_a_picture_is_a_table_for_who_asks_and_keys_open_its_figures(desk):
     page = desk("lingdao").page
     page.set_viewport_size(SIZE)
@@ -74,6 +76,7 @@ def test_a_slice_of_a_picture_leads_to_its_records(desk):
     assert records(page) > 0
 
 
+@pytest.mark.musts("DA04.1")
 def test_the_wall_is_read_from_afar_and_renews_itself(desk):
     page = desk("lingdao").page
     page.set_viewport_size(LARGE)

@@ -22,6 +22,7 @@ def total(page):
 
 
 @pytest.mark.functions("DA06")
+@pytest.mark.musts("DA06.1", "DA06.2", "DA06.4")
 def test_a_leader_puts_a_table_together_follows_a_figure_and_keeps_it(desk):
     leader = desk("lingdao")
     page = leader.page

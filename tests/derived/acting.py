@@ -9,7 +9,7 @@ from app.core.actor import acting_as
 from app.core.database import session
 from app.core.env import make_env
 from app.core.errors import Conflict, UserError
-from app.flow import asking, engine, verdicts
+from app.flow import asking, engine, prompts, verdicts
 from app.flow.cases import case_of, flow_of
 from app.flow.places import places
 from app.security import who
@@ -36,10 +36,24 @@ def take(world, record, action, step, role, target="", refusing=False, typed=Tru
             target=target,
             at=step.name,
             verdicts=judged(obj, record, action, step, refusing),
+            values=answers(maker, obj, record, action),
         )
     cosign(world, obj, pk, action, step)
     session.expire_all()
     return session.get(obj.model, pk)
+
+
+def answers(maker, obj, record, action):
+    """What is typed into the dialog of an action that asks for values."""
+    found = {}
+    for item in prompts.fields(obj, record, action):
+        kind = item.type
+        if isinstance(kind, types.Ref):
+            query = rules.choices(registry.object(kind.object), item, make_env(form=record))
+            found[item.name] = str(session.scalars(query.limit(1)).one().id)
+        else:
+            found[item.name] = values.of(kind, maker.chance)
+    return found
 
 
 def cosign(world, obj, pk, action, step):
@@ -72,7 +86,11 @@ def consult(world, record, step, role):
             return
         person = found[0].to[-1]
         asking.ask(case_of(record), person.id, question="请核", at=step.name)
-        passes = next(one for one in flow_of(case_of(record)).actions if one.kind == "pass")
+        passes = next(
+            one
+            for one in flow_of(case_of(record)).actions
+            if one.kind == "pass" and any(route.source == step.name for route in one.routes)
+        )
         with pytest.raises(UserError, match="提意见，意见提出或减签后才能办理"):
             engine.act(case_of(record), passes.name, at=step.name, checks=step.checks)
         session.rollback()

@@ -160,12 +160,17 @@ def _ask(world: World) -> None:
         deeds.do(world, "appraisal", pk, "clerk", "submit")
     for pk in (signed, decided):
         deeds.do(world, "appraisal", pk, "officer", "pass")
-    for name in ("surveyor1", "surveyor2", "director1"):
+    told = {"era": "唐", "worth": "12000", "genuine": "1"}
+    for name, action, values in (
+        ("surveyor1", "pass", {}),
+        ("surveyor2", "pass", {}),
+        ("director1", "appraise", told),
+    ):
         person = signin.find(name)
         assert person
         with acting_as(who.actor_of(person.id)), unit_of_work():
             record = session.get(registry.object("appraisal").model, decided)
-            engine.act(engine.case_of(record), "pass", comment="属实")
+            engine.act(engine.case_of(record), action, comment="属实", values=values)
     officer, counsel = (signin.find(f"{name}1") for name in ("officer", "counsel"))
     assert officer
     assert counsel

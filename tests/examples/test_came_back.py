@@ -1,10 +1,12 @@
 """Drafts that came back read so in lists and in exports of both kinds, and over REST; on both databases."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
+from app.core import registry
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, form, save
 
@@ -48,3 +50,12 @@ def test_a_list_over_rest_says_it_and_keeps_the_state(person):
     found = person.get("/api/v1/journey/?columns=name,state").get_json()["items"]
     assert {one["texts"]["name"]: one["texts"]["state"] for one in found} == TITLES
     assert {one["state"]["code"] for one in found} == {"draft"}
+
+
+def test_the_list_behind_a_figure_says_it(person, monkeypatch):
+    model = registry.report_model("journeys")
+    shown = replace(model, where=None, date_of=None, columns=("parent.name", "parent.state"))
+    monkeypatch.setitem(registry.registry().reports, "journeys", shown)
+    page = person.get("/RP01/rows?of=persons").text
+    for words in ("退回修改", "撤回修改", "填报"):
+        assert words in page

@@ -1,12 +1,16 @@
 """Captured on the spot: by devices of a workstation in a process of its own, and by nobody's hand."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app.core import captures, files, plugin, records, registry
-from app.core.database import elevated, session
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected
 from app.core.history import changes_of
+from app.core.policies import PolicyVersion
 from tests.examples.deeds import do, get, save
 from tests.harness import workstation
 from tests.harness.refusals import refused
@@ -140,3 +144,68 @@ def test_without_a_workstation_it_is_said_and_nothing_is_lost(world, monkeypatch
     do(world, "enrolment", pk, "officer", "fail")
     with refused(Conflict, "现处于“未采集”"):
         do(world, "enrolment", pk, "officer", "finish")
+
+
+def typed(pk, **values):
+    """Write as a form does, or a case that gives what it knows."""
+    obj = registry.object("enrolment")
+    with acting_as(SYSTEM), unit_of_work():
+        records.save(obj, records.find(obj, pk), values, complete=False, engine=True)
+
+
+def captured(pk):
+    row = get("enrolment", pk)
+    return (row.card_no, row.name, row.card_photo_id, row.score)
+
+
+def test_a_card_that_was_read_for_somebody_else_does_not_count_for_the_next_one(world):
+    pk = begin(world, "passport")
+    for name in ("card", "portrait", "match"):
+        take(world, pk, name)
+    number = get("enrolment", pk).card_no
+    assert None not in captured(pk)
+    typed(pk, booked_no=number)  # it passes, but it was read when nobody was asked for
+    assert captured(pk) == (None, None, None, None)
+    with pytest.raises(Rejected, match="还没有读取身份证、还没有人证比对"):
+        do(world, "enrolment", pk, "officer", "finish")
+    for name in ("card", "match"):
+        take(world, pk, name)
+    typed(pk, purpose="pass")  # what no capture reads voids none
+    assert None not in captured(pk)
+
+
+def test_an_effect_that_writes_what_a_capture_reads_voids_it_too(world):
+    pk = begin(world, "passport")
+    take(world, pk, "card")
+    with acting_as(SYSTEM), unit_of_work():
+        records.find(registry.object("enrolment"), pk).booked_no = "420106199001011231"
+    assert captured(pk) == (None, None, None, None)
+
+
+def test_what_the_device_was_told_is_asked_again_when_it_changes(world):
+    pk = begin(world, "passport")
+    for name in ("card", "portrait", "match"):
+        take(world, pk, name)
+    with elevated(), unit_of_work():
+        session.add(
+            PolicyVersion(
+                policy="portrait_width", valid_from=date(2026, 1, 1), content='{"value": 400}',
+                level="warning", source="x", profile="x", shipped=False,
+            )
+        )  # fmt: skip
+    with pytest.raises(Rejected, match="拍照时的要求或内容已变化，请重新采集"):
+        do(world, "enrolment", pk, "officer", "finish")
+    for name in ("portrait", "match"):
+        take(world, pk, name)
+    do(world, "enrolment", pk, "officer", "finish")
+
+
+def test_what_changes_after_the_end_leaves_the_case_as_it_was(world):
+    pk = begin(world, "passport")
+    for name in ("card", "portrait", "match"):
+        take(world, pk, name)
+    do(world, "enrolment", pk, "officer", "finish")
+    before = captured(pk)
+    with acting_as(SYSTEM), unit_of_work():
+        records.find(registry.object("enrolment"), pk).booked_no = "420106199001011231"
+    assert captured(pk) == before

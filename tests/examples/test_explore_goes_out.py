@@ -29,6 +29,7 @@ def work(app):
             pass
 
 
+@pytest.mark.musts("DA06.3")
 def test_it_goes_out_as_a_workbook_that_says_what_was_asked(officer):
     answer = officer.get(f"/RP04/export?{NESTED}&from=2027-01-01&f.grade=head&f.grade=staff")
     book = load_workbook(io.BytesIO(answer.data))
@@ -124,6 +125,7 @@ def test_an_empty_table_has_no_picture(app, officer, monkeypatch):
 
 
 @pytest.mark.skipif(not office.soffice(), reason="LibreOffice is not installed")
+@pytest.mark.musts("DA06.5")
 def test_it_goes_out_as_pdf(app, officer):
     where, page = made(app, officer, NESTED)
     assert "下载 PDF" in page

@@ -248,3 +248,19 @@ def test_it_comes_as_pdf_too(app, office_of):
     answer = person.get(f"{page}/docx")
     assert answer.mimetype == MEDIA_TYPES["docx"]
     assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+
+
+@pytest.mark.parametrize("most", [0, 4, 8])
+def test_lying_bars_stand_in_the_order_of_their_table(most):
+    """The first group at the top; upside down, names and bars would belong to each other no more than to the table."""
+    points = [(f"第{n}个很长的单位名称", 9.0 if n == most else 1.0, "") for n in range(9)]
+    picture = Image.open(charts.drawn("bar", "人次", points)).convert("RGB")
+    blue = tuple(int(charts.BLUE[n : n + 2], 16) for n in (1, 3, 5))
+    pixels = picture.load()
+    lengths = [
+        sum(pixels[x, y] == blue for x in range(0, picture.width, 4)) for y in range(picture.height)
+    ]
+    bars = [y for y, length in enumerate(lengths) if length]
+    longest = [y for y, length in enumerate(lengths) if length == max(lengths)]
+    place = (sum(longest) / len(longest) - bars[0]) / (bars[-1] - bars[0])
+    assert round(place * 8) == most

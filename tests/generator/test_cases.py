@@ -13,7 +13,7 @@ NAMES = sorted(path.name for path in CASES.iterdir())
 @pytest.mark.parametrize("name", NAMES)
 def test_report(name, tmp_path, capsys):
     folder = case(tmp_path, name)
-    status = main(["--root", str(folder), "check"])
+    status = main(["--root", str(folder), "--language", "zh", "check"])
     shown = capsys.readouterr()
     assert status == (2 if name.startswith("E9") else 1)
     assert shown.out == ""

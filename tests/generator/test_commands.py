@@ -1,11 +1,11 @@
-"""`new`, `coverage` and the freshness of what `build` writes beside code."""
+"""`new` and the freshness of what `build` writes beside code."""
 
 import json
 
 import pytest
 import yaml
 
-from generator import coverage, templates, vocabulary, watch
+from generator import templates, vocabulary, watch
 from generator.cli import main
 from generator.compile import analyse, compile_all
 from tests.generator.projects import HERE, apply, make
@@ -176,84 +176,6 @@ def test_the_frameworks_own_objects_need_no_declaration(tmp_path, capsys):
     assert run(folder, "build") == 0, capsys.readouterr().err
     made = (folder / "app/generated/runtime/issued_document.py").read_text(encoding="utf-8")
     assert 'types.Ref(object="office")' in made and "document_state" in made
-
-
-# --- coverage -----------------------------------------------------------------------------------
-
-
-def test_coverage_by_csv_and_yaml(tmp_path, capsys):
-    folder = make(tmp_path)
-    asked = tmp_path / "list.csv"
-    asked.write_text("id,title,group\nDK01,会议室,前台\nDK77,茶水,前台\n", encoding="utf-8")
-    other = tmp_path / "list.yml"
-    other.write_text("前台:\n  DK01: {title: 会议室, must: [a]}\n  DK77: 茶水\n", encoding="utf-8")
-    assert coverage.read(asked) == coverage.read(other)
-    assert run(folder, "coverage", "--against", str(asked)) == 0
-    said = capsys.readouterr().out
-    assert "No run of the tests is on record" in said and "0 tests" not in said
-    passed = folder / coverage.PASSED
-    passed.parent.mkdir(parents=True)
-    passed.write_text(
-        "tests/a.py::test_it_opens[DK01-host]\ntests/a.py::test_it_adds[DK01]\ntests/a.py::test_b[DK012]\n"
-        "tests/c.py::test_the_rooms\tDK01 DK02\ntests/c.py::test_it_opens\tDK01\n"
-    )
-    assert run(folder, "coverage", "--against", str(asked), "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["functions"] == {
-        "DK01": {
-            "title": "会议室", "object": "room", "screen": "catalog", "roles": ["host", "clerk"],
-            "tests": [
-                "tests/a.py::test_it_adds[DK01]",
-                "tests/c.py::test_it_opens",
-                "tests/c.py::test_the_rooms",
-            ],
-        }
-    }  # fmt: skip
-    assert found["missing"] == ["DK77"]
-    assert run(folder, "coverage", "--against", str(asked)) == 0
-    said = capsys.readouterr().out
-    assert "1 of 2 functions are built." in said
-    assert "会议室: 1" in said and "missing: DK77" in said and "[catalog]  3 tests" in said
-
-
-def test_functions_that_the_list_does_not_name_say_what_they_belong_to(tmp_path, capsys):
-    """By their identifier (DK02R completes DK02), by their object, or to none."""
-    folder = make(tmp_path)
-    apply(
-        folder,
-        {
-            "file": "metadata/desk/room.yaml",
-            "old": "  DK01:",
-            "new": "  DK02R: {title: 会议室一览, module: rooms, screen: query, roles: {host: [view]}}\n  DK01:",
-        },
-    )
-    asked = tmp_path / "list.csv"
-    asked.write_text("id,title,group\nDK01,会议室,前台\nDK02,预订,前台\n", encoding="utf-8")
-    assert run(folder, "coverage", "--against", str(asked), "--json") == 0
-    beyond = json.loads(capsys.readouterr().out)["beyond"]
-    assert beyond["DK02R"] == {"title": "会议室一览", "belongs_to": "DK02"}
-    assert beyond["DK03"]["belongs_to"] == "DK02"
-    assert beyond["DK09"]["belongs_to"] is None
-    assert run(folder, "coverage", "--against", str(asked)) == 0
-    said = capsys.readouterr().out
-    assert f"{len(beyond)} built functions are not on the list" in said
-    assert "DK02R  会议室一览  belongs to DK02 预订\n" in said
-    assert "DK09   单位  belongs to none of the list\n" in said
-
-
-def test_a_list_that_cannot_be_read(tmp_path, capsys):
-    folder, asked = make(tmp_path / "p"), tmp_path / "list.csv"
-    for text in ("number,name\n1,x\n", ""):
-        asked.write_text(text)
-        assert run(folder, "coverage", "--against", str(asked)) == 2
-        assert "names no function" in capsys.readouterr().err
-    assert run(folder, "coverage", "--against", str(tmp_path / "none.csv")) == 2
-
-
-def test_the_committed_list_names_every_function_once():
-    asked = coverage.read(ROOT / coverage.LIST)
-    assert len({item.id for item in asked}) == len(asked) == 199
-    assert all(item.title and item.group for item in asked)
 
 
 # --- what is written beside code ----------------------------------------------------------------

@@ -10,6 +10,7 @@ from app.core.actor import ANONYMOUS, enter
 from app.documents import verify
 from app.security import grants
 from app.web import menu, shell
+from generator import language
 
 
 def forget() -> None:
@@ -28,3 +29,4 @@ def pytest_runtest_setup() -> None:
     """Forget before the fixtures of a test are made, whatever they are."""
     forget()
     plugin.forget_plugins()
+    language.use()

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.core import registry
 from app.core import settings as installation
-from tests.harness import postgres
+from tests.harness import costs, postgres
 
 KINDS = ("sqlite", "postgresql")
 T = TypeVar("T")
@@ -78,6 +78,7 @@ class Fillings:
 
 def copy_sqlite(source: str, target: str) -> None:
     """Copy a SQLite database, with what still stands in its journal."""
+    costs.count("databases")
     paths = [str(make_url(url).database) for url in (source, target)]
     with closing(sqlite3.connect(paths[0])) as old, closing(sqlite3.connect(paths[1])) as new:
         old.backup(new)

@@ -1,6 +1,7 @@
 """Remembers which tests passed when they last ran, for `python -m generator coverage`.
 
-A line is the id of a test and, after a tab, the functions that the test says it walks.
+A line is the id of a test and, after a tab, the functions and the musts that the test says it walks. A must that
+the project's list does not have ends the collection: a slip would count for nothing, in silence.
 """
 
 import os
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-PASSED = Path(__file__).resolve().parents[2] / "var" / "test" / "passed.txt"
+from generator import coverage
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSED = ROOT / coverage.PASSED
 _outcomes: dict[str, bool] = {}
 _walked: dict[str, str] = {}
 
@@ -22,18 +26,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the functions that a test names along with its reports, from whatever process it runs in."""
+    """Send what a test names along with its reports, from whatever process it runs in."""
+    known = {must.id for asked in coverage.read(ROOT / coverage.LIST) for must in asked.musts}
     for item in items:
-        ids = [id for mark in item.iter_markers("functions") for id in mark.args]
-        if ids:
-            item.user_properties.append(("functions", " ".join(sorted(set(ids)))))
+        functions = {id for mark in item.iter_markers("functions") for id in mark.args}
+        musts = {id for mark in item.iter_markers("musts") for id in mark.args}
+        if unknown := musts - known:
+            raise pytest.UsageError(
+                f"{item.nodeid} names musts that {coverage.LIST} does not have: {sorted(unknown)}"
+            )
+        if functions or musts:
+            said = " ".join((*sorted(functions), *sorted(musts)))
+            item.user_properties.append(("walked", said))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note the outcome: a test has passed if none of its phases failed and its body ran."""
     known = _outcomes.get(report.nodeid, True)
     _outcomes[report.nodeid] = known and not report.failed and not report.skipped
-    _walked[report.nodeid] = str(dict(report.user_properties).get("functions", ""))
+    _walked[report.nodeid] = str(dict(report.user_properties).get("walked", ""))
 
 
 def pytest_sessionfinish() -> None:

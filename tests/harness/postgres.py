@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from app.ops.supervisor import die_with_parent
+from tests.harness import costs
 
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # short: a socket has 107 bytes
 USER = "nobody"  # the server refuses to run as root
@@ -189,5 +190,7 @@ class Databases:
         self.engine.dispose()
 
     def _run(self, statement: str) -> None:
+        if statement.startswith("CREATE"):
+            costs.count("databases")
         with self.engine.connect() as connection:
             connection.execute(text(statement))

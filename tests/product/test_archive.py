@@ -19,6 +19,7 @@ def archiving() -> list[str]:
     return [flow.name for flow in registry.registry().flows.values() if flow.archive]
 
 
+@pytest.mark.musts("BM19.3")
 def test_old_cases_are_archived_and_shown_so(demonstration: Flask) -> None:
     with acting_as(SYSTEM):
         archive.run()

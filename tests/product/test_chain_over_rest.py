@@ -131,6 +131,7 @@ def unit(app: Flask, office: Office, time: Clock) -> Unit:
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("PP20.3", "PP28.3", "PP18.4")
 def test_a_trip_from_draft_to_papers(app: Flask, unit: Unit, office: Office, time: Clock) -> None:
     person = unit.person
     item = unit.items[0]
@@ -270,6 +271,7 @@ def test_a_rejected_trip_gives_back_what_it_held(unit: Unit, office: Office) -> 
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("PP17.1")
 def test_a_trip_over_its_plan_is_refused_where_the_plan_is_named(unit: Unit) -> None:
     values = made.trip(unit.office, unit.items[1], unit.people)
     papers = unit.person.papers("delegation", *made.TRIP_PAPERS)

@@ -28,6 +28,7 @@ def signed_in(app: Flask, role: str, **more: Any) -> Browserlike:
 
 
 @pytest.mark.functions("PP17", "BM25")
+@pytest.mark.musts("PP17.5", "BM25.2")
 def test_a_warning_appears_as_soon_as_its_country_is_chosen(demonstration: Flask) -> None:
     warned = rows("country_risk")
     assert len(warned) == 12, "the demonstration warns of some countries"

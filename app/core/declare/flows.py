@@ -140,6 +140,7 @@ class Action:
     by: Actors | None = None  # None: whoever the step is for
     guard: Predicate | None = None
     needs: tuple[str, ...] = ()  # captures that must be there; "all" for every one that applies
+    asks: tuple[str, ...] = ()  # fields whose values are typed when it is taken, all of them
     refusal: str = ""  # why the guard refuses, in words
     comment: Literal["none", "optional", "required"] = "optional"
     until: Literal["", "opened"] = ""  # recall: only until the next one has opened it

@@ -35,6 +35,8 @@ class Field:
     required: bool | Predicate = False
     when: Predicate | None = None  # the field applies only then; else hidden and stored empty
     value: Formula | None = None  # computed on every save; never typed
+    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "trip.return_on"
+    as_of: tuple[str, ...] = ()  # "now", "save", or steps: until when it follows other records
     total: Total | None = None  # kept from rows elsewhere; never typed
     propose: bool = False  # follows NAME_proposed until a person overrides it with NAME_reason
     once: str = ""  # the rows' object, where what is picked stands in one record under way
@@ -74,9 +76,12 @@ class Rows:
     object: str = ""  # whose records are followed, those within reach
     where: Criterion | None = None  # which of them; `env.form` is the record
     each: Formula | None = None
+    reads: tuple[str, ...] = ()  # paths from the record to what is taken over
+    as_of: tuple[str, ...] = ()  # as of a field
     others: bool = (
         False  # rows that follow nothing stay, as long as they hold something of their own
     )
+    add: bool = False  # people add rows of their own, whose `added` is true
     by_hand: bool = False  # people put them in order; else that of the source
 
 
@@ -91,6 +96,9 @@ class Child:
     max: int | None = None
     unique: tuple[str, ...] = ()  # fields that no two rows may share
     pick: str = ""  # a reference field of the row: rows are added by choosing its target
+    section: str = (
+        ""  # the heading behind whose fields the rows stand on the form; empty: at the end
+    )
     rows: Rows | None = None  # nobody adds or removes rows: they follow others
     when: Predicate | None = None
     fixed: Predicate | None = None  # of a row: people no longer change it or take it away
@@ -175,6 +183,8 @@ class Capture:
     error: str = ""  # what is said otherwise; fields in braces
     by_hand: str = ""  # own field: why a person confirmed it nevertheless
     when: Predicate | None = None
+    # paths that `settings`, `passes` and `compare` read, without what the capture fills itself
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,11 +260,20 @@ class Object:
     dated: bool = False  # rows have valid_from and disabled
     track: bool = True
     accounts: tuple[str, ...] = ()  # fields that are sums of postings
+    # what is worked out, each after what it reads: "days", "lines" (a list), "lines.amount"
+    sequence: tuple[str, ...] = ()
 
     @cached_property
     def named(self) -> dict[str, Field]:
         """The fields by their names: expressions ask for one with every value that they read."""
         return {item.name: item for item in self.fields}
+
+    @cached_property
+    def evaluation(self) -> tuple[str, ...]:
+        """What is worked out, in its order; where nobody said it, as it is declared."""
+        fields = (item for item in self.fields if item.value or item.when or item.propose)
+        lists = (child for child in self.children if child.when or child.rows)
+        return self.sequence or tuple(one.name for one in (*fields, *lists))
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError says which object lacks it."""

@@ -113,6 +113,7 @@ CITY = Object(
     order=("kind", "code"),
     columns=("name", "code", "kind", "province", "country", "name_en"),
     dated=True,
+    sequence=("country", "province"),
 )
 
 

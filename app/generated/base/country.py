@@ -203,6 +203,7 @@ COUNTRY = Object(
         "centrally_handled",
     ),
     dated=True,
+    sequence=("fingerprint_address",),
 )
 
 

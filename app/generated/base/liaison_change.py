@@ -196,6 +196,7 @@ LIAISON_CHANGE = Object(
     flow="liaison_change",
     order=("-id",),
     columns=("code", "unit", "target", "kind", "submitted_on", "decided_on", "state"),
+    sequence=("after",),
 )
 
 

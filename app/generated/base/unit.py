@@ -406,6 +406,8 @@ UNIT = Object(
             title="可增专办员",
             type=types.Integer(),
             value=liaison_left_of_unit,
+            reads=("liaison_used",),
+            as_of=("save",),
             depends=("liaison_used",),
             section="外办填写",
         ),
@@ -475,6 +477,7 @@ UNIT = Object(
         "filed_on",
         "state",
     ),
+    sequence=("liaison_left",),
 )
 
 

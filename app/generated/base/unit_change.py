@@ -215,6 +215,7 @@ UNIT_CHANGE = Object(
     flow="unit_change",
     order=("-id",),
     columns=("code", "unit", "target", "kind", "submitted_on", "decided_on", "state"),
+    sequence=("after",),
 )
 
 

@@ -49,13 +49,6 @@ class Delegation(Entity):
     purpose: Mapped[str | None] = mapped_column(String(40))  # 出访类别
     category: Mapped[str | None] = mapped_column(String(40))  # 人员类别
     organiser: Mapped[str | None] = mapped_column(String(200))  # 组团单位
-    plan_id: Mapped[int | None] = mapped_column(
-        ForeignKey("outbound_plan_item.id"), index=True
-    )  # 占用计划
-    leader_id: Mapped[int | None] = mapped_column(
-        ForeignKey("outbound_person.id"), index=True
-    )  # 团长
-    headcount: Mapped[int | None] = mapped_column(Integer)  # 人数
     task: Mapped[str | None] = mapped_column(Text)  # 出访任务
     necessity: Mapped[str | None] = mapped_column(Text)  # 必要性
     outcome: Mapped[str | None] = mapped_column(Text)  # 预期成果
@@ -67,6 +60,13 @@ class Delegation(Entity):
     exit_city: Mapped[str | None] = mapped_column(String(60))  # 出境城市
     entry_city: Mapped[str | None] = mapped_column(String(60))  # 入境城市
     route: Mapped[str | None] = mapped_column(String(300))  # 出访路线
+    headcount: Mapped[int | None] = mapped_column(Integer)  # 人数
+    leader_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outbound_person.id"), index=True
+    )  # 团长
+    plan_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outbound_plan_item.id"), index=True
+    )  # 占用计划
     conference: Mapped[str | None] = mapped_column(String(200))  # 会议名称
     conference_host: Mapped[str | None] = mapped_column(String(200))  # 主办机构
     conference_country_id: Mapped[int | None] = mapped_column(
@@ -93,8 +93,8 @@ class Delegation(Entity):
     search_text: Mapped[str | None] = mapped_column(Text)  # 检索
 
     unit: Mapped["Unit | None"] = relationship("Unit", foreign_keys=[unit_id])
-    plan: Mapped["PlanItem | None"] = relationship("PlanItem", foreign_keys=[plan_id])
     leader: Mapped["Person | None"] = relationship("Person", foreign_keys=[leader_id])
+    plan: Mapped["PlanItem | None"] = relationship("PlanItem", foreign_keys=[plan_id])
     conference_country: Mapped["Country | None"] = relationship(
         "Country", foreign_keys=[conference_country_id]
     )
@@ -280,31 +280,6 @@ def organiser_when_of_delegation(this, env):
     return this.kind in ("ministry", "cross")
 
 
-def plan_when_of_delegation(this, env):
-    """kind != 'online'"""
-    return ex.ne(this.kind, "online")
-
-
-def plan_choose_of_delegation_sql(cls, env):
-    """parent.state == 'approved' and unit == form.unit and year == year(form.depart_on) and remaining > 0"""
-    return sql.all_of(
-        sql.path(cls, "parent.state") == "approved",
-        sql.eq(cls.unit_id, env.form.unit_id),
-        sql.eq(cls.year, ex.year(env.form.depart_on)),
-        cls.remaining > 0,
-    )
-
-
-def leader_choose_of_delegation_sql(cls, env):
-    """unit == form.unit"""
-    return sql.eq(cls.unit_id, env.form.unit_id)
-
-
-def headcount_of_delegation(this, env):
-    """count(members)"""
-    return ex.count(this.members)
-
-
 def depart_on_when_of_delegation(this, env):
     """kind != 'online'"""
     return ex.ne(this.kind, "online")
@@ -343,6 +318,31 @@ def entry_city_when_of_delegation(this, env):
 def route_when_of_delegation(this, env):
     """kind != 'online'"""
     return ex.ne(this.kind, "online")
+
+
+def headcount_of_delegation(this, env):
+    """count(members)"""
+    return ex.count(this.members)
+
+
+def leader_choose_of_delegation_sql(cls, env):
+    """unit == form.unit"""
+    return sql.eq(cls.unit_id, env.form.unit_id)
+
+
+def plan_when_of_delegation(this, env):
+    """kind != 'online'"""
+    return ex.ne(this.kind, "online")
+
+
+def plan_choose_of_delegation_sql(cls, env):
+    """parent.state == 'approved' and unit == form.unit and year == year(form.depart_on) and remaining > 0"""
+    return sql.all_of(
+        sql.path(cls, "parent.state") == "approved",
+        sql.eq(cls.unit_id, env.form.unit_id),
+        sql.eq(cls.year, ex.year(env.form.depart_on)),
+        cls.remaining > 0,
+    )
 
 
 def conference_when_of_delegation(this, env):
@@ -612,15 +612,23 @@ def publicity_over_rule_of_delegation_when(this, env):
 
 
 def lead_time_rule_of_delegation(this, env):
-    """days(depart_on - today) >= policy.lead_time(country_count)"""
+    """days(depart_on - (today if state == 'draft' or submitted_on is empty else submitted_on)) >= policy.lead_time(country_count)"""
     return ex.ge(
-        ex.days(ex.sub(this.depart_on, env.today)), env.policy.lead_time(this.country_count)
+        ex.days(
+            ex.sub(
+                this.depart_on,
+                env.today
+                if this.state == "draft" or ex.is_empty(this.submitted_on)
+                else this.submitted_on,
+            )
+        ),
+        env.policy.lead_time(this.country_count),
     )
 
 
 def lead_time_rule_of_delegation_when(this, env):
-    """kind != 'online' and code is empty and depart_on is not empty"""
-    return ex.ne(this.kind, "online") and ex.is_empty(this.code) and not ex.is_empty(this.depart_on)
+    """kind != 'online' and depart_on is not empty"""
+    return ex.ne(this.kind, "online") and not ex.is_empty(this.depart_on)
 
 
 def task_words_rule_of_delegation(this, env):
@@ -827,6 +835,8 @@ DELEGATION_STOP = Object(
             title="出访国家（地区）",
             type=types.String(length=60),
             value=visited_of_delegation_stop,
+            reads=("transit", "country.short"),
+            as_of=("draft",),
             depends=("transit", "country"),
             hidden=True,
         ),
@@ -837,6 +847,7 @@ DELEGATION_STOP = Object(
             title="停留天数",
             type=types.Integer(min=1),
             value=days_of_delegation_stop,
+            reads=("leave_on", "arrive_on"),
             depends=("leave_on", "arrive_on"),
         ),
         Field(
@@ -866,6 +877,7 @@ DELEGATION_STOP = Object(
     display="{country.short} {city.name}",
     parent="delegation",
     order=("position",),
+    sequence=("visited", "days"),
 )
 
 
@@ -979,38 +991,6 @@ DELEGATION = Object(
             section="团组信息",
         ),
         Field(
-            name="plan",
-            title="占用计划",
-            type=types.Ref(object="plan_item"),
-            required=True,
-            when=plan_when_of_delegation,
-            choose=plan_choose_of_delegation_sql,
-            among="本单位已批准、出境日期当年、还有剩余人次的计划",
-            asks=("unit", "depart_on"),
-            depends=("kind", "unit", "depart_on"),
-            help="从本单位已批准、出境当年的计划中选择；剩余人次不足时先申报增补计划",
-            section="团组信息",
-        ),
-        Field(
-            name="leader",
-            title="团长",
-            type=types.Ref(object="person"),
-            required=True,
-            choose=leader_choose_of_delegation_sql,
-            asks=("unit",),
-            depends=("unit",),
-            help="须是本团成员",
-            section="团组信息",
-        ),
-        Field(
-            name="headcount",
-            title="人数",
-            type=types.Integer(),
-            value=headcount_of_delegation,
-            depends=("members",),
-            section="团组信息",
-        ),
-        Field(
             name="task",
             title="出访任务",
             type=types.Text(length=4000),
@@ -1056,6 +1036,7 @@ DELEGATION = Object(
             title="在外天数",
             type=types.Integer(min=1),
             value=days_of_delegation,
+            reads=("return_on", "depart_on"),
             depends=("return_on", "depart_on"),
             help="含离、抵我国国境当日",
             section="出访安排",
@@ -1065,6 +1046,7 @@ DELEGATION = Object(
             title="出访国家（地区）",
             type=types.String(length=300),
             value=countries_of_delegation,
+            reads=("stops.visited",),
             depends=("stops",),
             section="出访安排",
         ),
@@ -1073,6 +1055,7 @@ DELEGATION = Object(
             title="国家数",
             type=types.Integer(),
             value=country_count_of_delegation,
+            reads=("stops.visited",),
             depends=("stops",),
             help="经停的不计",
             section="出访安排",
@@ -1103,6 +1086,39 @@ DELEGATION = Object(
             depends=("kind",),
             help="例如“武汉—法兰克福—柏林—巴黎—武汉”，含经停城市",
             section="出访安排",
+        ),
+        Field(
+            name="headcount",
+            title="人数",
+            type=types.Integer(),
+            value=headcount_of_delegation,
+            reads=("members",),
+            depends=("members",),
+            section="团长与计划",
+        ),
+        Field(
+            name="leader",
+            title="团长",
+            type=types.Ref(object="person"),
+            required=True,
+            choose=leader_choose_of_delegation_sql,
+            asks=("unit",),
+            depends=("unit",),
+            help="须是本团成员",
+            section="团长与计划",
+        ),
+        Field(
+            name="plan",
+            title="占用计划",
+            type=types.Ref(object="plan_item"),
+            required=True,
+            when=plan_when_of_delegation,
+            choose=plan_choose_of_delegation_sql,
+            among="本单位已批准、出境日期当年、还有剩余人次的计划",
+            asks=("unit", "depart_on"),
+            depends=("kind", "unit", "depart_on"),
+            help="从本单位已批准、出境当年的计划中选择；剩余人次不足时先申报增补计划",
+            section="团长与计划",
         ),
         Field(
             name="conference",
@@ -1182,6 +1198,7 @@ DELEGATION = Object(
             title="预算合计",
             type=types.Money(min=None),
             value=budget_total_of_delegation,
+            reads=("budget.amount",),
             depends=("budget",),
             section="经费",
         ),
@@ -1284,6 +1301,7 @@ DELEGATION = Object(
             max=100,
             unique=("person",),
             pick="person",
+            section="团组信息",
         ),
         Child(
             name="stops",
@@ -1291,6 +1309,7 @@ DELEGATION = Object(
             object="delegation_stop",
             min=stops_min_of_delegation,
             max=30,
+            section="出访安排",
             when=stops_when_of_delegation,
         ),
         Child(
@@ -1299,6 +1318,7 @@ DELEGATION = Object(
             object="itinerary_day",
             min=itinerary_min_of_delegation,
             max=200,
+            section="出访安排",
             when=itinerary_when_of_delegation,
         ),
         Child(
@@ -1306,6 +1326,7 @@ DELEGATION = Object(
             title="经费预算",
             object="budget_line",
             max=200,
+            section="经费",
             when=budget_when_of_delegation,
         ),
     ),
@@ -1503,7 +1524,7 @@ DELEGATION = Object(
             at="depart_on",
             level="warning",
             policy="lead_time",
-            reads=("depart_on", "country_count"),
+            reads=("depart_on", "state", "submitted_on", "country_count"),
             when=lead_time_rule_of_delegation_when,
         ),
         Rule(
@@ -1565,6 +1586,37 @@ DELEGATION = Object(
         "return_on",
         "days",
         "state",
+    ),
+    sequence=(
+        "organiser",
+        "depart_on",
+        "return_on",
+        "stops",
+        "exit_city",
+        "entry_city",
+        "route",
+        "headcount",
+        "plan",
+        "conference",
+        "conference_host",
+        "conference_country",
+        "conference_from",
+        "conference_until",
+        "conference_platform",
+        "conference_role",
+        "fund_source",
+        "budget",
+        "publicized",
+        "itinerary",
+        "days",
+        "stops.visited",
+        "stops.days",
+        "budget_total",
+        "publicized_from",
+        "publicized_until",
+        "publicity_place",
+        "countries",
+        "country_count",
     ),
 )
 
@@ -1780,7 +1832,6 @@ PROGRESSED = Message(
     text="贵单位申报的{name}（{code}）已进入{step}环节。",
     variables=("name", "code", "step"),
     to=(Applicant(),),
-    sms=False,
 )
 
 

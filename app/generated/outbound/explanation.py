@@ -127,6 +127,8 @@ EXPLANATION = Object(
             title="申报单位",
             type=types.Ref(object="unit"),
             value=unit_of_explanation,
+            reads=("target.unit",),
+            as_of=("now",),
             depends=("target",),
             section="外办要求",
             readonly=True,
@@ -207,6 +209,7 @@ EXPLANATION = Object(
     flow="explanation_handling",
     order=("-id",),
     columns=("code", "unit", "target", "stage", "due_on", "asked_on", "answered_on", "state"),
+    sequence=("unit",),
 )
 
 

@@ -481,6 +481,7 @@ PERSON = Object(
         "state",
     ),
     sections=("身份信息", "工作信息", "政治与涉密情况", "联系方式", "外办填写"),
+    sequence=("declassified_on",),
 )
 
 
@@ -562,7 +563,6 @@ FILED = Message(
     text="{unit.name}申报的{name}备案已通过，可在团组中选用。",
     variables=("unit.name", "name"),
     to=(Applicant(),),
-    sms=False,
 )
 
 

@@ -205,6 +205,7 @@ PERSON_CHANGE = Object(
     flow="person_change",
     order=("-id",),
     columns=("code", "unit", "target", "kind", "submitted_on", "decided_on", "state"),
+    sequence=("after",),
 )
 
 

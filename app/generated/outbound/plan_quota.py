@@ -93,6 +93,7 @@ PLAN_QUOTA = Object(
             title="剩余人次",
             type=types.Integer(),
             value=remaining_of_plan_quota,
+            reads=("headcount", "used"),
             depends=("headcount", "used"),
             section="总量控制",
         ),
@@ -118,6 +119,7 @@ PLAN_QUOTA = Object(
     unique=(("unit", "year"),),
     order=("-year", "unit"),
     columns=("unit", "year", "headcount", "used", "remaining", "issued_on", "basis"),
+    sequence=("remaining",),
 )
 
 

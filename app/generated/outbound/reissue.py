@@ -114,6 +114,8 @@ REISSUE = Object(
             title="申报单位",
             type=types.Ref(object="unit"),
             value=unit_of_reissue,
+            reads=("target.unit",),
+            as_of=("now",),
             depends=("target",),
             section="作废与重出",
             readonly=True,
@@ -185,6 +187,7 @@ REISSUE = Object(
     flow="reissue_approval",
     order=("-id",),
     columns=("code", "unit", "target", "document", "reason", "submitted_on", "decided_on", "state"),
+    sequence=("unit",),
 )
 
 

@@ -12,6 +12,7 @@ from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, UserError
 from app.core.ids import id_of
+from app.core.read_only import bookkeeping
 from app.core.types import Dict
 from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
 from app.security.models import Account, ServerSession
@@ -74,7 +75,7 @@ class AccountsScreen(Screen):
     @permission_name("add")
     def new(self) -> Any:
         """Open an account."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form(None, {})
         values = _values()
         try:
@@ -100,7 +101,7 @@ class AccountsScreen(Screen):
         """Show one account with roles, sign-ins, sessions and history."""
         account = self._get(pk)
         if account.phone and pk != current_actor().user_id:
-            with unit_of_work():
+            with bookkeeping(history.Change), unit_of_work():
                 detail = {"fields": ["联系电话"], "page": self.function}
                 history.note(accounts.OBJECT, pk, history.LOOK, detail)
         return self._shown(account)
@@ -110,7 +111,7 @@ class AccountsScreen(Screen):
     def edit(self, pk: int) -> Any:
         """Change what is known of a person."""
         account = self._get(pk)
-        if request.method == "GET":
+        if request.method != "POST":
             known = {name: getattr(account, name, "") or "" for name in FORM}
             return self._form(account, {**known, "username": account.user.username})
         values = _values()
@@ -264,7 +265,7 @@ class AccountsScreen(Screen):
         password = passwords.set_initial(account)
         if not account.phone:
             return password
-        sms.send_initial(account.phone, account.user.username, password)
+        sms.send_initial(account.phone, account.user.username, password, account.id)
         return ""
 
     def _shown(self, account: Account, password: str = "", words: str = "") -> str:
@@ -289,6 +290,7 @@ class AccountsScreen(Screen):
             is_self=account.id == current_actor().user_id,
             password=password,
             words=words,
+            unsent=sms.trouble_of_initial(account.id) if account.must_change_password else "",
         )
 
     def _form(

@@ -67,7 +67,7 @@ class RolesScreen(WhyRoutes):
         """Make a role, empty or like another one."""
         copied = id_of(request.values.get("copy"))
         source = roles.get(copied) if copied is not None else None
-        if request.method == "GET":
+        if request.method != "POST":
             known = _described(source) if source else {"reach": "all", "face": "office"}
             return self._form(None, {**known, "title": ""}, source)
         values = _values()
@@ -92,7 +92,7 @@ class RolesScreen(WhyRoutes):
     def edit(self, pk: int) -> Any:
         """Change title, reach, purpose and exclusions."""
         role = roles.get(pk)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form(role, _described(role), None)
         values = _values()
         try:
@@ -109,7 +109,7 @@ class RolesScreen(WhyRoutes):
     def grants(self, pk: int) -> Any:
         """Change what the role may do."""
         role = roles.get(pk)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._page(role, only_held=False, editing=True)
         wanted = [
             (function, operation)
@@ -168,7 +168,7 @@ class RolesScreen(WhyRoutes):
     def assign(self, pk: int) -> Any:
         """Choose the roles of one person."""
         account = self._person(pk)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._assigning(account)
         try:
             with unit_of_work():

@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 
 from app.core import clock, history, separated
 from app.core.database import unit_of_work
+from app.core.read_only import bookkeeping
 
 SHEET = re.compile(r"[\\/*?:\[\]]")  # signs that the name of a sheet cannot have
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +68,7 @@ def send_csv(
 
 
 def _noted(title: str, heads: Sequence[str], number: int, asked: str) -> None:
-    with unit_of_work():
+    with bookkeeping(history.Change), unit_of_work():
         conditions = asked or request.query_string.decode("ascii", "replace") or "全部"
         detail = {"title": title, "rows": number, "columns": list(heads), "conditions": conditions}
         history.note("export", 0, "export", detail)

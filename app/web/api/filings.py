@@ -13,4 +13,4 @@ def filing_of(obj: Object, operation: str, record: Any = None) -> Filing:
     found = granted.functions(obj, operation)
     if not found:
         raise Refused("您没有这项操作的权限。如确需办理，请联系安全管理员授权。")
-    return Filing(found[0], record)
+    return Filing(found[0], record, by_call=True)

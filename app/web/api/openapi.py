@@ -239,7 +239,7 @@ def _create(obj: Object) -> Operation:
     token = {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "同一个值重复发送只新建一次",
+        "description": "本人对同类记录用同一个值重复发送，只新建一次；内容不同则答 422",
         "schema": text(maxLength=64),
     }
     words = f"新建{obj.title}" + ("（存为草稿，提交另行办理）" if obj.flow else "")

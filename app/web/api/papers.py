@@ -12,8 +12,9 @@ from app.core.database import session, unit_of_work
 from app.core.errors import Fault, NotFound, Rejected
 from app.core.files import File
 from app.core.ids import id_of
+from app.core.read_only import bookkeeping
 from app.documents import issuing, log, sealing
-from app.documents.models import IssuedDocument
+from app.documents.models import DocumentEvent, IssuedDocument
 from app.documents.shown import MAKERS
 from app.web.api import body, reading, values
 from app.web.api.objects import ObjectApi
@@ -51,7 +52,7 @@ class PaperApi(ObjectApi):
     def one(self, pk: int) -> Response:
         """Return a paper with its texts and everything that was done with it."""
         paper = self.paper(pk, "view")
-        with unit_of_work():
+        with bookkeeping(DocumentEvent), unit_of_work():
             log.note(paper, "viewed")
         return jsonify(self._about(self.paper(pk, "view")))
 
@@ -74,7 +75,7 @@ class PaperApi(ObjectApi):
                     "at": clock.local(event.at).isoformat(),
                     "detail": event.detail or "",
                 }
-                for event in log.events(paper)
+                for event in log.events(paper, making=self.makes)
             ],
         }
 
@@ -95,7 +96,7 @@ class PaperApi(ObjectApi):
         sealing.ready(self.paper(pk, operation))
         paper = self.paper(pk, operation)
         file: File = present(paper.shown_pdf)
-        with unit_of_work():
+        with bookkeeping(DocumentEvent), unit_of_work():
             log.note(paper, event)
         return sent(file, inline=False)
 

@@ -12,7 +12,7 @@ from app.core.database import elevated
 from app.core.declare import Function, Object
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
-from app.flow import asking, comparing, engine
+from app.flow import asking, comparing, engine, prompts
 from app.web import looking, standing, summing, told
 from app.web import materials as checklist
 from app.web.api import values
@@ -379,6 +379,16 @@ def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
         "targets": [{"code": item.name, "title": item.title} for item in offer.targets],
         "checks": list(step.checks) if step and action.kind == "pass" else [],
         "opinions": list(step.opinions) if step else [],
+        "asks": [
+            {"field": item.name, "title": item.title}
+            for item in prompts.fields(reader.obj, reader.record, action)
+        ],
+        "lacks": [
+            {"path": one.path, "message": one.message}
+            for one in engine.lacking(reader.case, reader.record, offer)
+        ]
+        if reader.case
+        else [],
     }
 
 

@@ -208,6 +208,14 @@ SHARED: dict[str, Schema] = {
             "targets": array(ref("Coded")),
             "checks": array(text(), description="通过前须逐项确认"),
             "opinions": array(text(), description="可填的意见栏"),
+            "asks": array(
+                described({"field": text(), "title": text()}, ("field", "title")),
+                description="办理时须一并填写的内容，在 values 里按字段送来，值的写法同该对象",
+            ),
+            "lacks": array(
+                described({"path": text(), "message": text()}, ("path", "message")),
+                description="办理前记录还缺什么",
+            ),
         },
         ("action", "title", "refusal", "targets"),
     ),
@@ -236,6 +244,11 @@ SHARED: dict[str, Schema] = {
             "marks": array(ref("MarkToWrite")),
             "checks": array(text(), description="已确认的事项"),
             "opinions": {"type": "object", "additionalProperties": {"type": "string"}},
+            "values": {
+                "type": "object",
+                "description": "操作要求填写的内容（offers 的 asks）：字段名和值，全部都要",
+                "additionalProperties": True,
+            },
             "copies": array({"type": "integer"}, description="抄送给谁：人员编号，限可选的人"),
             "expected": {
                 "type": ["integer", "null"],

@@ -1,14 +1,17 @@
 """What a call writes: through the same form that a page saves, so that the same rules hold."""
 
+import hashlib
+import json
 from typing import Any
 
 from flask import request
+from sqlalchemy.exc import IntegrityError
 
 from app.core import granted, materials, records
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Object
-from app.core.errors import Conflict, Fault, Refused, Rejected
+from app.core.errors import Conflict, Fault, Refused, Rejected, UserError
 from app.core.materials import MarkInput
 from app.flow import asking, engine
 from app.web import choices, scratch
@@ -19,10 +22,11 @@ from app.web.api.reading import fault
 from app.web.filing import Filing
 
 ACTING = (
-    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies",
+    "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies", "values",
 )  # fmt: skip
 MARK = ("target", "labels", "comment", "rework")
-TOKEN = "Idempotency-Key"  # noqa: S105 - a header
+KEY = "Idempotency-Key"
+LONGEST_KEY = 64
 
 
 def may_fill(obj: Object) -> None:
@@ -38,24 +42,48 @@ def may_fill(obj: Object) -> None:
 def create(obj: Object) -> tuple[int, bool]:
     """Make a record of the body; return its id, and whether an earlier call had made it already.
 
-    A header `Idempotency-Key` makes a call that is sent twice harmless.
+    A header `Idempotency-Key` makes a call that is sent twice harmless: it stands for this person,
+    this object and this body together.
     """
     content = body.read("values", "materials")
     filing = filing_of(obj, "add")
-    token = request.headers.get(TOKEN, "")[:64]
-    made = scratch.made_by(token) if token else None
+    filing.sent = _key(obj, content)
+    made = _made(filing)
     if made is not None:
         return made, True
-    _fill(filing, content)
-    filing.token = token
     try:
+        _fill(filing, content)
         with unit_of_work():
             record = filing.save()
             if not granted.reaches(obj, record, "add"):
                 raise Refused("您的功能不能填报这样的记录")
-    except scratch.AlreadySent:
-        return scratch.made_by(token) or 0, True
+    except (UserError, IntegrityError):
+        # Refused may be, by now, what the twin of this very call has made.
+        session.rollback()
+        made = _made(filing)
+        if made is None:
+            raise
+        return made, True
     return int(record.id), False
+
+
+def _key(obj: Object, content: dict[str, Any]) -> scratch.Sent | None:
+    key = request.headers.get(KEY, "")
+    if len(key) > LONGEST_KEY:
+        raise Rejected([Fault(KEY, f"不能超过 {LONGEST_KEY} 个字符")])
+    if not key:
+        return None
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return scratch.Sent(f"object {obj.name}", key, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _made(filing: Filing) -> int | None:
+    """Return what an earlier call has made; Rejected where its key was sent with another body."""
+    try:
+        return scratch.made_by(filing.sent) if filing.sent else None
+    except scratch.OtherContent:
+        words = "这个值已经随另一份内容用过，请换一个新值，或原样重发"
+        raise Rejected([Fault(KEY, words)]) from None
 
 
 def update(obj: Object, pk: int) -> None:
@@ -201,6 +229,7 @@ def act(obj: Object, pk: int, action: str) -> None:
     copies = content.get("copies") or []
     if not isinstance(copies, list) or not all(type(one) is int for one in copies):
         parts.faults.append(Fault("copies", "应为人员编号的列表"))
+    given["values"] = _answers(parts, obj)
     marks = [_mark(parts, index, mark) for index, mark in enumerate(parts.objects("marks"))]
     if not all(isinstance(text, str) for text in given["opinions"].values()):
         parts.faults.append(Fault("opinions", "各栏应为文字"))
@@ -208,6 +237,18 @@ def act(obj: Object, pk: int, action: str) -> None:
     engine.act(
         engine.case_to_act_on(obj.name, record.id), action, marks=marks, copies=copies, **given
     )
+
+
+def _answers(parts: body.Parts, obj: Object) -> dict[str, Any]:
+    """Return what was sent for fields that an action asks for, as a form has it."""
+    known = {item.name: item for item in obj.fields}
+    found: dict[str, Any] = {}
+    for field, given in parts.object("values").items():
+        try:
+            found[field] = values.bare(known[field], given) if field in known else ""
+        except ValueError as error:
+            parts.faults.append(Fault(f"values.{field[:60]}", str(error)))
+    return found
 
 
 def ask(obj: Object, pk: int) -> None:

@@ -52,6 +52,7 @@ KINDS = {
     "withdraw": "撤销",
     "import": "导入",
     "taken": "数据迁移",
+    "decide": "决定差异",
     "verify": "校验",
     "deputy": "委托代理",
 }

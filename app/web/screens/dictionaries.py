@@ -69,7 +69,7 @@ class DictionariesScreen(Screen):
     def new(self, name: str) -> Any:
         """Add an entry."""
         item = entries.dictionary(name)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form(item, None, {"parent": request.args.get("under", "")[:40]})
         typed = _typed()
         try:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request
@@ -12,11 +13,12 @@ from sqlalchemy import func, select
 
 from app.core import history, longjobs, registry
 from app.core.database import session, unit_of_work
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.loads import Migration
+from app.core.read_only import bookkeeping
 from app.core.types import Type
-from app.intake import fixing, running
-from app.intake.models import OUTCOMES, QUARANTINED, TakenRow
+from app.intake import differing, fixing, running
+from app.intake.models import CONFLICT, OUTCOMES, QUARANTINED, TakenRow
 from app.web.paging import SIZE, Address, asked_page
 from app.web.screens import Screen, chronicle, screen
 
@@ -39,10 +41,15 @@ class MigrationsScreen(Screen):
         counts: dict[str, dict[str, int]] = {}
         for name, outcome, number in session.execute(query):
             counts.setdefault(name, {})[outcome] = number
+        other = select(TakenRow.migration, func.count()).where(TakenRow.differs.is_not(None))
+        differing_rows = {
+            row[0]: row[1] for row in session.execute(other.group_by(TakenRow.migration))
+        }
         return self.render(
             "runtime/migrations.html",
             specs=[one for one in registry.registry().migrations.values() if not one.file],
             counts=counts,
+            differing=differing_rows,
             outcomes=OUTCOMES,
             objects=registry.registry().objects,
         )
@@ -60,6 +67,10 @@ class MigrationsScreen(Screen):
         rows = session.scalars(
             waiting.order_by(TakenRow.part, TakenRow.id).offset(pager.offset).limit(SIZE)
         )
+        other = select(TakenRow).where(TakenRow.migration == name, TakenRow.differs.is_not(None))
+        differs = session.scalar(select(func.count()).select_from(other.subquery())) or 0
+        more = asked_page(request.args, SIZE, differs, "differs")
+        others = session.scalars(other.order_by(TakenRow.id).offset(more.offset).limit(SIZE)).all()
         job = running.latest(spec)
         return self.render(
             "runtime/migration.html",
@@ -67,7 +78,10 @@ class MigrationsScreen(Screen):
             spec=spec,
             rows=[_told(row, whole=self.may("edit")) for row in rows],
             tables=_tables(spec),
+            outcomes=OUTCOMES,
             pager=pager,
+            differing=[_differing(spec, row, whole=self.may("edit")) for row in others],
+            more=more,
             address=Address(request.args),
             job=job,
             progress=longjobs.progress_of(job) if job else None,
@@ -101,7 +115,7 @@ class MigrationsScreen(Screen):
                 changed = fixing.correct(_waiting(name, pk, locked=True), given)
             flash("已保存，再次迁移时按更正后的内容载入" if changed else "没有改动", "success")
             return redirect(self.url("show", name=name), 303)
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             history.note(fixing.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
         return self.render(
             "runtime/migration_row.html",
@@ -116,6 +130,73 @@ class MigrationsScreen(Screen):
             table=_tables(spec)[row.part],
             changes=chronicle.of(fixing.OBJECT, row.id),
         )
+
+    @expose("/<name>/rows/<int:pk>/differences", methods=["GET", "POST"])
+    @permission_name("edit")
+    def differences(self, name: str, pk: int) -> Any:
+        """Decide in which a row and its record differ; it is carried out when the migration runs."""
+        spec = running.find(name)
+        row = _differs(name, pk)
+        refusal = ""
+        if request.method == "POST":
+            try:
+                with unit_of_work():
+                    row = _differs(name, pk, locked=True)
+                    told = partial(differing.told, spec, whole=False)
+                    words = request.form.to_dict()
+                    changed = differing.decide(row, words, request.form.get("about", ""), told)
+                said = "已记下，再次迁移时按决定载入" if changed else "没有新的决定"
+                flash(said, "success")
+                return redirect(self.url("show", name=name), 303)
+            except Conflict as error:
+                refusal, row = error.message, _differs(name, pk)
+        found = differing.differing(row)
+        lines = [
+            (one, *differing.told(spec, one, whole=True), _chosen(row, one))
+            for one in (found.values if found else ())
+        ]
+        with unit_of_work():
+            history.note(differing.OBJECT, row.id, "view", {"fields": [line[1] for line in lines]})
+        page = self.render(
+            "runtime/migration_differences.html",
+            title=f"来源行 {row.key}",
+            spec=spec,
+            row=row,
+            lines=lines,
+            refusal=refusal,
+            about=differing.seen(row),
+            decisions=differing.DECISIONS,
+            other=request.form.get(differing.WHOLE, "") or _said_other(row),
+            may_be_other=row.outcome == CONFLICT,
+            changes=chronicle.of(differing.OBJECT, row.id),
+        )
+        return (page, 409) if refusal else page
+
+
+def _differs(name: str, pk: int, *, locked: bool = False) -> TakenRow:
+    """Return a row that differs from its record; raises NotFound where it no longer does."""
+    options: dict[str, Any] = {"with_for_update": True, "populate_existing": True} if locked else {}
+    row = session.get(TakenRow, pk, **options)
+    if row is None or row.migration != name or not row.differs:
+        raise NotFound("这一行与记录没有不同，或已经处理")
+    return row
+
+
+def _chosen(row: TakenRow, one: differing.Difference) -> str:
+    return request.form.get(one.place, "") or differing.decision(row, one)
+
+
+def _said_other(row: TakenRow) -> str:
+    found = differing.differing(row)
+    return differing.OTHER if found and differing.is_other(row, found.record) else ""
+
+
+def _differing(spec: Migration, row: TakenRow, *, whole: bool) -> tuple[Any, ...]:
+    """Return a row that differs, its key, what differs, and whether all of it is decided."""
+    found = differing.differing(row)
+    lines = [differing.told(spec, one, whole=whole) for one in (found.values if found else ())]
+    key = row.key if whole else Type().mask(row.key)
+    return row, key, lines, len(differing.open_of(row))
 
 
 def _waiting(name: str, pk: int, *, locked: bool = False) -> TakenRow:

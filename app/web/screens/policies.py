@@ -64,7 +64,7 @@ class PoliciesScreen(Screen):
     def new(self, name: str) -> Any:
         """Add a version."""
         item = policy_versions.policy(name)
-        if request.method == "GET":
+        if request.method != "POST":
             return self._form(item, self._begun(item), policy_changes.stamp(name))
         typed = _typed(item)
         if "more" in request.form:

@@ -87,7 +87,7 @@ class WorkdaysScreen(Screen):
     @permission_name("import")
     def take(self) -> Any:
         """Read a notice, tell what it would do, and write it when it is confirmed."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._notice()
         try:
             if "lines" in request.form:

@@ -12,7 +12,7 @@ from app.core.errors import Conflict, Rejected, UserError
 from app.core.ids import id_of, ids_of
 from app.core.materials import MarkInput
 from app.flow import engine
-from app.web import phrases, readings, rowwise
+from app.web import form_input, phrases, readings, rowwise
 from app.web.case import Reader
 from app.web.views.forms import FormRoutes
 from app.web.views.reading import Unconfirmed
@@ -44,6 +44,7 @@ class CaseRoutes(FormRoutes):
                 resubmit=form.get(f"resubmit.{action}", ""),
                 verdicts=_verdicts(),
                 copies=self._copies(action),
+                values=form_input.answers(self.object, request.form, action),
             )
         except Rejected as error:
             faults = rowwise.named(self.object, record, error.faults)
@@ -125,7 +126,13 @@ class CaseRoutes(FormRoutes):
             title = display.title_of(record)
             case = engine.case_to_act_on(self.object.name, pk)
             step = engine.flow_of(case).step(case.state)
-            engine.act(case, action, comment=request.form.get("comment", ""), checks=step.checks)
+            engine.act(
+                case,
+                action,
+                comment=request.form.get("comment", ""),
+                checks=step.checks,
+                values=form_input.answers(self.object, request.form, action),
+            )
         except UserError as error:
             session.rollback()
             return pk, title, error.words

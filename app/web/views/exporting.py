@@ -8,10 +8,11 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select
 
-from app.core import longjobs
+from app.core import history, longjobs
 from app.core.errors import Conflict
 from app.core.ids import ids_of
 from app.core.longjobs import LongJob
+from app.core.read_only import bookkeeping
 from app.security.asking import here
 from app.web import preferences
 from app.web.excel import exporting, layout
@@ -98,9 +99,11 @@ class ExportRoutes(JobRoutes):
         rows = exporting.count(self.object, statement)
         found = view.read(shown)
         query = request.query_string.decode("ascii", "replace")
-        job = exporting.put(self, query, shown, rows, _words(found, query), full=full)
+        with bookkeeping(LongJob, history.Change):
+            job = exporting.put(self, query, shown, rows, _words(found, query), full=full)
+            if rows <= exporting.AT_ONCE:
+                job = longjobs.work_now(job.id, here())
         if rows <= exporting.AT_ONCE:
-            job = longjobs.work_now(job.id, here())
             if job.state == "done":
                 return exporting.send(job, self.list_title)
             if job.state == "failed":

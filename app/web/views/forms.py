@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, records
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Rejected, Stale, UserError
+from app.core.errors import Conflict, Stale, UserError
 from app.core.ids import id_of
 from app.web import choices, live, looking, scratch, uploads
 from app.web.case import Reader
@@ -37,7 +37,7 @@ class FormRoutes(RecordRoutes):
         return self._form(Filing(self.declared, self.find(pk)))
 
     def _form(self, filing: Filing) -> Any:
-        if filing.record is not None and request.method == "GET":
+        if filing.record is not None and request.method != "POST":
             must_be_open(filing)
             looking.note_masked(Reader(self.declared, filing.record), self.function)
         if request.method == "POST":
@@ -86,7 +86,7 @@ class FormRoutes(RecordRoutes):
                 record = filing.save(action=action)
         except (UserError, IntegrityError) as error:
             # Refused may be, by now, what this very form has made: its second copy leads there.
-            made = scratch.made_by(filing.token) if filing.token else None
+            made = scratch.made_by(filing.sent_form) if filing.sent_form else None
             if made is not None:
                 return self._go(f"{self.route_base}/{made}")
             if not isinstance(error, UserError):
@@ -122,13 +122,7 @@ class FormRoutes(RecordRoutes):
         if isinstance(error, Stale):
             assert filing.clash
             return self._show(filing, (), 409)
-        filing.checked = "submit" if action or filing.judged_whole else "save"
-        faults = list(error.faults)
-        if isinstance(error, Rejected):
-            known = {fault.path for fault in faults}
-            faults += [f for f in (filing.faults() if action else ()) if f.path not in known]
-        else:
-            filing.notice = error.message
+        faults = filing.refused(error, action)
         return self._show(filing, faults, error.status)
 
     def _go(self, target: str) -> Response:
@@ -164,9 +158,9 @@ class FormRoutes(RecordRoutes):
         What arrives after the form itself was saved was overtaken on its way and is not kept.
         """
         filing = self._sent()
-        token = request.form.get("_token", "")
+        filing.token = request.form.get("_token", "")
         with unit_of_work():
-            if token and scratch.made_by(token) is not None:
+            if filing.sent_form and scratch.made_by(filing.sent_form) is not None:
                 return jsonify(at=short_moment(clock.now()))
             at = scratch.keep(self.function, filing.pk, filing.raw, filing.files, filing.version)
         return jsonify(at=short_moment(at))

@@ -41,7 +41,7 @@ class ImportRoutes(JobRoutes):
     def import_page(self) -> Any:
         """Show how to import, or take a workbook and check it."""
         self._must_be_importable()
-        if request.method == "GET":
+        if request.method != "POST":
             return self._begin()
         try:
             job = importing.take(self.declared, request.files.get("file"))

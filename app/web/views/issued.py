@@ -14,8 +14,9 @@ from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected, Stale, UserError
 from app.core.files import File
 from app.core.ids import id_of, ids_of
+from app.core.read_only import bookkeeping
 from app.documents import effects, issuing, log, pages, preview, sealing
-from app.documents.models import STATES, IssuedDocument
+from app.documents.models import STATES, DocumentEvent, IssuedDocument
 from app.documents.shown import RELEASED, makes
 from app.web import opening, owed
 from app.web.downloads import kept, present, sent
@@ -87,7 +88,7 @@ class IssuedView(ListView):
         sealing.ready(paper)
         paper = self.paper(pk)
         if paper.state != "sealing":  # then the page asks again by itself
-            with unit_of_work():
+            with bookkeeping(DocumentEvent), unit_of_work():
                 log.note(paper, "viewed")
         next = owed.after(current_actor(), self.declared, pk)
         about = self._about(paper)
@@ -102,7 +103,7 @@ class IssuedView(ListView):
             "trouble": sealing.trouble(paper),
             "page_numbers": range(1, _pages(file) + 1) if file and preview.available() else (),
             "differences": issuing.differences(paper) if self.makes else (),
-            "events": log.events(paper),
+            "events": log.events(paper, making=self.makes),
             "related": [
                 other
                 for other in issuing.papers_of(paper.object, paper.record_id)
@@ -149,7 +150,7 @@ class IssuedView(ListView):
         sealing.ready(paper)
         paper = self.paper(pk)
         file = present(paper.shown_pdf)
-        with unit_of_work():
+        with bookkeeping(DocumentEvent), unit_of_work():
             log.note(paper, "downloaded")
         return sent(file, inline=False)
 

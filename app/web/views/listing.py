@@ -16,6 +16,7 @@ from app.core.rows import Rows
 from app.web import preferences, standing
 from app.web.deadlines import Limit
 from app.web.dots import Dot
+from app.web.form_page import Control
 from app.web.paging import Pager
 from app.web.views import charts, columns, saved
 from app.web.views.asking import Asked, asked
@@ -100,6 +101,10 @@ class ListView(ExportRoutes, View):
     def bulk(self) -> Sequence[tuple[str, str]]:
         """Return (name, title) of what can be done to chosen rows at once."""
         return ()
+
+    def bulk_asks(self) -> Mapping[str, Sequence[Control]]:
+        """Return the boxes of what is asked for once, before something is done to all chosen rows."""
+        return {}
 
     def notes(self, record: Any) -> Sequence[tuple[str, str]]:
         """Return (text, tone) of tags that stand after a row's first cell."""
@@ -212,6 +217,7 @@ class ListView(ExportRoutes, View):
             saved_filters=kept.get(saved.filters_name(self.function)) or [],
             buttons=self.buttons(found),
             bulk=self.bulk(),
+            bulk_asks=self.bulk_asks() if lines else {},
             empty_state=None if lines else self.empty(found),
             charts=charts.drawn(self, found) if found.charts and self.declared.charts else (),
             may_export=self.may("export"),

@@ -110,11 +110,17 @@ class RecordRoutes(View):
         """Send a file such that a browser shows it."""
         return self._file(pk, file_id, inline=True)
 
-    def _file(self, pk: int, file_id: int, *, inline: bool) -> Response:
+    @expose("/<int:pk>/file/<int:file_id>/picture")
+    @permission_name("view")
+    def file_picture(self, pk: int, file_id: int) -> Response:
+        """Send the first page of a PDF as a picture, to stand beside other pictures."""
+        return self._file(pk, file_id, inline=True, picture=True)
+
+    def _file(self, pk: int, file_id: int, *, inline: bool, picture: bool = False) -> Response:
         record = self.find(pk) if pk else None
         also = record is not None and any(
             file.id == file_id for _, file in Reader(self.declared, record).beside_files()
         )
         if self.may("add") or self.may("edit"):
             also = also or may_see_copied(self.object, record, request.args.get("of"), file_id)
-        return uploads.send(self.object, record, file_id, inline=inline, also=also)
+        return uploads.send(self.object, record, file_id, inline=inline, also=also, picture=picture)

@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from app.core import binding
 from app.core.actor import current_actor
 from app.core.rows import Rows
 from app.flow import engine, shown
+from app.web import prompts
 from app.web.case_page import Neighbours
 from app.web.deadlines import Limit, limit_of
+from app.web.form_page import Control
 from app.web.views.asking import Asked
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import Button, Empty, ListView, Tab
@@ -77,6 +80,21 @@ class ReviewView(PeopleRoutes, CaseRoutes, ListView):
             and self.may(action.name)
             and any(route.source in self.declared.steps for route in action.routes)
         ]
+
+    def bulk_asks(self) -> Mapping[str, Sequence[Control]]:
+        """Return the boxes of each action that asks for values; what is typed is written to every case."""
+        if self.flow is None:
+            return {}
+        actions = [self.flow.action(name) for name, _ in self.bulk()]
+        blank = binding.bind(self.object, None, {}).row
+        return {
+            action.name: tuple(
+                prompts.control(self.object.field(name), blank, f"values.{action.name}.{name}")
+                for name in action.asks
+            )
+            for action in actions
+            if action.asks
+        }
 
     def neighbours(self, pk: int) -> Neighbours | None:
         """Return the case's place among what waits for this person here."""

@@ -7,6 +7,7 @@ from app.core.actor import acting_as
 from app.core.database import unit_of_work
 from app.core.declare import Function
 from app.core.errors import NotFound
+from app.core.read_only import bookkeeping
 from app.security import accounts
 from app.security.models import Account
 from app.security.words import operation_title
@@ -47,7 +48,7 @@ def answer(account: Account, target: Target, chosen: str = "") -> Answer:
 
 def note(account: Account, target: Target) -> None:
     """Log that somebody asked: with the record, or with the account where there is none."""
-    with unit_of_work():
+    with bookkeeping(history.Change), unit_of_work():
         whom = {"whom": account.name}
         if target.object is not None and target.pk is not None:
             own, pk = unions.concrete(target.object, target.pk)

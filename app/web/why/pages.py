@@ -30,7 +30,10 @@ READ = (
 )  # screens with such a page
 OF_LIST = ("add", "import", "export")
 THERE, CLOSED, ABSENT = "there", "closed", "absent"
-DIFFERS = "要比对的内容有差异，改正以前不能向前办理"
+GENERAL = {
+    "compare": "要比对的内容有差异，改正以前不能向前办理",
+    "places": "所要占用的数量超过剩余，腾出或改少以前不能向前办理",
+}
 
 
 def of_record(
@@ -147,8 +150,8 @@ def _offered(flow: str, offer: Offer, elsewhere: str) -> Button:
     if elsewhere:
         return Button(name=action.name, title=action.title, state=ABSENT, why=elsewhere)
     if offer.refusal:
-        # what differs between rows says what stands in them
-        why = DIFFERS if offer.hindered == "compare" else offer.refusal
+        # what differs between rows, or what something has left, says what stands in records
+        why = GENERAL.get(offer.hindered, offer.refusal)
         return Button(
             name=action.name,
             title=action.title,

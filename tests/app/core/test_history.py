@@ -9,6 +9,7 @@ from app.core import history, history_check, records, registry
 from app.core.database import session, unit_of_work
 from app.core.history import Change
 from tests.app.conftest import World
+from tests.harness.threads import at_once
 
 
 @pytest.fixture
@@ -66,6 +67,24 @@ def test_a_part_that_is_taken_back_takes_only_its_own_entries(world: World, pk: 
             "{'fields': ['后看']}",
             "{'name': ['音乐会', '先改']}",
         ]
+
+
+def test_people_who_look_at_the_same_moment_are_written_one_behind_the_other(
+    world: World, pk: int
+) -> None:
+    number = 6
+
+    def look(index: int) -> None:
+        with world.acting("carl"), unit_of_work():
+            history.note("meeting", pk, history.LOOK, {"page": str(index)})
+
+    assert at_once(number, look) == [None] * number
+    with world.acting("anna"):
+        entries = history.changes_of("meeting", pk)
+        assert [entry.seq for entry in entries] == list(range(1, 4 + number))
+        pages = {json.loads(entry.detail).get("page") for entry in entries[3:]}
+        assert pages == {str(index) for index in range(number)}
+        assert not list(history_check.verify())
 
 
 def test_a_rolled_back_change_leaves_no_trace(world: World, pk: int) -> None:

@@ -1,13 +1,20 @@
 """Every way to a row is filtered: lists, counts, references, children, aliases, subqueries, eager loads."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from app.core import granted, records, registry
+from app.core import clock, granted, records, registry
 from app.core.actor import ANONYMOUS, acting_as
 from app.core.database import elevated, session, unit_of_work
+from app.core.declare import Criterion, Scope
 from app.core.errors import NotFound, Refused
+from app.core.policies import PolicyVersion
 from app.core.rows import Filter
 from tests.app.conftest import World
 from tests.harness.selecting import select_rows
@@ -159,3 +166,56 @@ def test_filters_search_and_order(world: World, meetings: dict[str, int]) -> Non
         )
         assert found(filters=[Filter("room", "eq", world.room)], limit=1) == ["west的活动"]
         assert found(states=["approved"]) == []
+
+
+@pytest.fixture
+def by_condition(monkeypatch: pytest.MonkeyPatch) -> Callable[[Criterion], None]:
+    """Let meetings be seen by a condition, as `scope: {where: …}` says."""
+
+    def condition(criterion: Criterion) -> None:
+        obj = registry.object("meeting")
+        scoped = replace(obj, scope=Scope(kind="expression", criterion=criterion))
+        monkeypatch.setitem(registry.registry().by_model, Meeting, scoped)
+        monkeypatch.setitem(registry.registry().objects, "meeting", scoped)
+
+    return condition
+
+
+def seen() -> set[int]:
+    """Return which meetings a person sees, and whether their rows agree."""
+    found = {one.id for one in session.scalars(select(Meeting)).all()}
+    assert {one.parent_id for one in session.scalars(select(Guest)).all()} == found
+    return found
+
+
+def test_a_scope_that_reads_the_day_ends_with_the_day(
+    world: World, meetings: dict[str, int], by_condition: Callable[[Criterion], None]
+) -> None:
+    by_condition(lambda cls, env: cls.last_day >= env.today)
+    for day, count in ((2, 2), (3, 0), (1, 2)):
+        clock.set_clock(lambda day=day: datetime(2026, 12, day, 4, tzinfo=UTC))
+        with world.acting("carl", "S02"):
+            assert len(seen()) == count, day
+
+
+def test_a_scope_that_reads_a_policy_ends_with_its_version(
+    world: World, meetings: dict[str, int], by_condition: Callable[[Criterion], None]
+) -> None:
+    by_condition(lambda cls, env: cls.days <= env.policy.longest("hall"))
+    for table, count in (({"hall": 3}, 2), ({"hall": 1}, 0), ({"hall": 9}, 2)):
+        with world.acting("hugo"), unit_of_work(), elevated():
+            row = session.scalars(select(PolicyVersion)).one()
+            row.content = json.dumps({"table": table})
+        with world.acting("carl", "S02"):
+            assert len(seen()) == count, table
+
+
+def test_a_scope_that_reads_the_persons_name_follows_it(
+    world: World, meetings: dict[str, int], by_condition: Callable[[Criterion], None]
+) -> None:
+    by_condition(lambda cls, env: cls.name == env.me.name)
+    for name, count in (("east的活动", 1), ("谁也不是", 0)):
+        session.remove()
+        with acting_as(replace(world.actors["carl"], name=name), "S02"):
+            assert len(seen()) == count
+        session.remove()

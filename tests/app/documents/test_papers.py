@@ -114,7 +114,7 @@ def test_a_paper_lives_from_its_record_to_its_void_mark(papers):
         assert paper.shown_pdf is not None
         assert paper.shown_pdf.id == paper.void_pdf_id != paper.pdf_id
         assert verify.verdict_of(paper.token).title == "已作废"
-        kinds = [event.kind for event in reversed(log.events(paper))]
+        kinds = [event.kind for event in reversed(log.events(paper, making=True))]
         assert kinds == ["created", "edited", "numbered", "sealed", "issued", "voided"]
 
 

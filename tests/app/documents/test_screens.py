@@ -137,6 +137,20 @@ def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, bro
         texts = session.scalars(select(InboxMessage.text)).all()
     assert any(number in text and "已发放" in text for text in texts)
 
+    trail = page.partition("处理记录")[2].partition("</ul>")[0]
+    assert "发放" in trail
+    rest = own.get(f"/api/v1/issued_document/{pk}").json["events"]
+    everything = {e.kind_title for e in _events(pk)}
+    inside = {
+        e.kind_title for e in _events(pk) if e.kind in ("created", "numbered", "edited", "sealed")
+    }
+    assert len(inside) == 4
+    for words in inside:
+        assert words not in trail, "the office's own acts are not the unit's to read"
+        assert words not in {event["what"] for event in rest}
+    assert {event["what"] for event in rest} >= {"发放"} | ({"下载", "打印"} & everything)
+    assert all(words in clerk.get(f"/PP27/{pk}").text for words in inside)
+
     shown = public.get(f"/verify/{token}")
     assert "有效" in shown.text
     assert number in shown.text

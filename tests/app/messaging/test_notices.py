@@ -127,6 +127,7 @@ def test_a_person_reads_only_their_own(people):
         assert inbox.messages(bert)[1] == 0
 
 
+@pytest.mark.musts("IF06.1")
 def test_an_administrators_words_hold_until_taken_back(people):
     message = registry.message("meeting.returned")
     pk = meeting(people)
@@ -182,6 +183,7 @@ def test_a_new_release_shows_where_it_differs(people):
         ("字" * 501, "不能超过 500 个字，现有 501 个"),
     ],
 )
+@pytest.mark.musts("BM21.1")
 def test_wrong_words_are_refused_with_what_to_type(people, text, fault):
     message = registry.message("meeting.returned")
     with acting_as(SYSTEM), unit_of_work(), pytest.raises(Rejected) as refused:
@@ -199,6 +201,7 @@ def test_words_of_somebody_else_are_not_overwritten(people):
         templates.save(message, "三", sms=True, inbox=True, version=1)
 
 
+@pytest.mark.musts("BM21.2")
 def test_the_preview_fills_every_variable(people):
     message = registry.message("meeting.returned")
     with acting_as(SYSTEM):
@@ -211,6 +214,7 @@ def test_the_preview_fills_every_variable(people):
     assert [wording.parts("字" * n) for n in (70, 71, 134, 135)] == [1, 2, 2, 3]
 
 
+@pytest.mark.musts("IF06.2")
 def test_a_message_is_followed_from_the_gateway_to_the_receipt(people, gateway):
     tell("returned", meeting(people), comment="改")
     with acting_as(SYSTEM):
@@ -238,6 +242,7 @@ def _wait_for_receipt(pk: int, state: str) -> None:
     until(came, f"no receipt {state}")
 
 
+@pytest.mark.musts("IF06.3", "IF06.4")
 def test_a_lost_answer_doubles_nothing(people, gateway):
     tell("decided", meeting(people))
     with acting_as(SYSTEM):
@@ -263,3 +268,13 @@ def test_codes_are_sent_once_and_never_shown(people):
     (row,) = rows(SmsRecord)
     assert "123456" not in row.shown_text
     assert "123456" not in row.key
+
+
+def test_a_receipt_is_read_once(people, gateway):
+    """The cursor moves with what was written, so the gateway is not asked for it again."""
+    tell("decided", meeting(people))
+    with acting_as(SYSTEM):
+        assert outbox.work_once("test")
+        (row,) = rows(SmsRecord)
+        _wait_for_receipt(row.id, "delivered")
+        assert sms.take_receipts() is None, "nothing new, and what is known is not sent again"

@@ -1,6 +1,7 @@
 import dataclasses
 import hashlib
 import sqlite3
+import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.core import contents, plugin
-from app.ops.backup import backup, restore
+from app.ops.backup import KEPT_SETTINGS, MARK, backup, need_whole, restore
 from app.ops.starting import CannotRun
 from app.settings import Settings, load
 from tests.harness import s3
@@ -57,7 +58,9 @@ def test_what_was_backed_up_comes_back(
     if not database_url.startswith("sqlite"):
         fresh = postgres_databases.make()
     other = elsewhere(settings, tmp_path / "other", fresh)
-    restore(other, archive)
+    done = restore(other, archive)
+    assert (done.tables, done.rows, done.files, done.outside) == (1, 1, 1, ())
+    assert "数据表 1 张、1 行，文件 1 个" in done.words[0]
     assert names(fresh) == ["外事"]
     assert (other.var / "files" / "a.pdf").read_bytes() == b"%PDF"
     assert "外办" in (other.var / "settings.ini").read_text()
@@ -117,6 +120,56 @@ def test_half_a_backup_restores_nothing(tmp_path: Path) -> None:
         restore(other, archive)
     assert not (tmp_path / "b.db").exists()
     assert not any((other.var / "files").iterdir())
+    with pytest.raises(CannotRun, match="上一次恢复没有完成"):
+        need_whole(other)  # an upgrade now would make an empty installation that looks whole
+    (other.var / MARK).unlink()
+    need_whole(other)
+
+
+def test_an_archive_restores_without_what_newer_pythons_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11.2 knows no filter of what an archive may hold."""
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    settings = filled(f"sqlite:///{tmp_path / 'a.db'}")
+    other = elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'b.db'}")
+    restore(other, backup(settings))
+    assert names(other.database_url) == ["外事"]
+
+
+@pytest.mark.parametrize("kind", ["outside", "absolute", "link"])
+def test_nothing_is_unpacked_beside_the_scratch_folder(tmp_path: Path, kind: str) -> None:
+    archive = tmp_path / "bad.tar.gz"
+    entry = tarfile.TarInfo("files/x")
+    if kind == "outside":
+        entry.name = "../../escaped"
+    elif kind == "absolute":
+        entry.name = str(tmp_path / "escaped")
+    else:
+        entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(archive, "w:gz") as file:
+        file.addfile(entry)
+    other = elsewhere(load(), tmp_path / "other", f"sqlite:///{tmp_path / 'b.db'}")
+    with pytest.raises(CannotRun, match="不属于备份的内容"):
+        restore(other, archive)
+    assert not (tmp_path / "escaped").exists() and not (tmp_path / "b.db").exists()
+
+
+def test_settings_that_lead_to_other_systems_wait_for_a_decision(tmp_path: Path) -> None:
+    """A drill must neither send messages nor write into the store of the real installation."""
+    settings = filled(f"sqlite:///{tmp_path / 'a.db'}")
+    own = "[seal]\nowner = 外办\n[sms_gateway]\nurl = http://gateway.example\n[files]\nurl =\n"
+    (settings.var / "settings.ini").write_text(own)
+    archive = backup(settings)
+    drill = elsewhere(settings, tmp_path / "drill", f"sqlite:///{tmp_path / 'b.db'}")
+    done = restore(drill, archive)
+    assert done.outside == ("sms_gateway",)
+    assert not (drill.var / "settings.ini").exists()
+    assert (drill.var / KEPT_SETTINGS).read_text() == own
+    assert "没有启用" in "".join(done.words)
+    again = elsewhere(settings, tmp_path / "again", f"sqlite:///{tmp_path / 'c.db'}")
+    assert restore(again, archive, connect=True).connected
+    assert (again.var / "settings.ini").read_text() == own
 
 
 def test_a_program_older_than_the_server_says_which_one_to_take(

@@ -43,6 +43,49 @@ def test_an_error_carries_its_traceback(tmp_path: Path) -> None:
     assert "ValueError: no" in str(lines(tmp_path)[0]["error"])
 
 
+def failing() -> None:
+    try:
+        raise ConnectionError("away")
+    except ConnectionError:
+        logging.getLogger("x").exception("request failed")
+
+
+def test_an_error_that_comes_again_leaves_one_traceback_and_lines(tmp_path: Path) -> None:
+    """A database that is away wrote megabytes: two tracebacks a request."""
+    logs.configure(tmp_path, "web")
+    moment = [0.0]
+    (quiet,) = (one for one in logging.root.handlers[-1].filters if isinstance(one, logs.Repeats))
+    quiet.now = lambda: moment[0]
+    for _ in range(50):
+        failing()
+    moment[0] = logs.QUIET + 1
+    failing()
+    found = lines(tmp_path)
+    assert [bool(line.get("error")) for line in found] == [True, *[False] * 49, True]
+    assert "as in the last traceback" in str(found[1]["repeats"])
+    assert found[-1]["left_out"] == 49
+    try:
+        raise ValueError("another")
+    except ValueError:
+        logging.getLogger("x").exception("other")
+    assert "ValueError" in str(lines(tmp_path)[-1]["error"]), (
+        "another error has a traceback of its own"
+    )
+
+
+def test_the_file_is_bounded_whoever_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LIMIT", 20_000)
+    logs.configure(tmp_path, "web")
+    for number in range(2000):
+        logging.getLogger("x").info("line %s", number)
+    sizes = [path.stat().st_size for path in tmp_path.glob("platform.log*")]
+    assert 1 < len(sizes) <= logs.KEEP + 1
+    assert max(sizes) < 21_000
+    assert lines(tmp_path)[-1]["message"] == "line 1999"
+
+
 def test_a_large_file_is_put_aside_while_we_write(tmp_path: Path) -> None:
     logs.configure(tmp_path, "web")
     logging.getLogger("x").info("first")

@@ -40,6 +40,7 @@ def kinds(app, pk):
         return [entry.kind for entry in history.changes_of("account", pk)]
 
 
+@pytest.mark.musts("BM02.1", "BM02.2")
 def test_accounts_are_found_by_what_the_office_asks_for(app, admin, society):
     open_person(
         app, "zhou1", "liaison", name="周文静", phone="13800000001", post="科长", org_id=society
@@ -94,6 +95,7 @@ def test_what_makes_no_sense_in_an_address_is_left_out(app, admin):
     assert admin.get("/T03/?page=999999").status_code == 200
 
 
+@pytest.mark.musts("BM02.1")
 def test_opening_sends_the_first_password_by_sms_and_shows_it_to_nobody(app, admin, society):
     answer = post(
         admin,
@@ -115,6 +117,19 @@ def test_opening_sends_the_first_password_by_sms_and_shows_it_to_nobody(app, adm
     assert password not in answer.text
     assert "open" in kinds(app, pk)
     assert sign_in(app.test_client(), "wuxin", password).status_code == 302
+
+
+def test_a_first_password_that_did_not_arrive_is_told_on_the_page_of_its_account(app, admin):
+    """The gateway refused once, the page went on saying that it was sent, and nobody could sign in."""
+    post(admin, "/T03/new", name="吴新", phone="13800000005", username="wuxin")
+    with app.app_context(), unit_of_work():
+        pk = accounts.by_phone("13800000005").id
+        row = session.scalars(select(SmsRecord).where(SmsRecord.account_id == pk)).one()
+        row.state, row.error = "failed", "号码不正确"
+    page = admin.get(f"/T03/{pk}").text
+    assert "初始密码短信发送失败（号码不正确）" in page
+    post(admin, f"/T03/{pk}/reset")
+    assert "初始密码短信" not in admin.get(f"/T03/{pk}").text, "another one is on its way"
 
 
 def test_without_a_telephone_the_first_password_is_shown_once(app, admin):
@@ -158,6 +173,7 @@ def test_changes_are_written_down_in_words(app, admin):
     assert "郑系统" in page
 
 
+@pytest.mark.musts("BM02.1")
 def test_closing_wants_a_reason_and_ends_what_runs(app, admin):
     pk = open_person(app, "wu1", "clerk")
     other = app.test_client()
@@ -172,6 +188,7 @@ def test_closing_wants_a_reason_and_ends_what_runs(app, admin):
     assert kinds(app, pk)[-2:] == ["close", "open"]
 
 
+@pytest.mark.musts("BM02.1")
 def test_resetting_ends_what_runs_and_asks_for_a_new_password(app, admin):
     pk = open_person(app, "wu1", "clerk")
     other = app.test_client()

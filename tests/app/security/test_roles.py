@@ -145,6 +145,7 @@ def test_a_grant_that_does_not_exist_is_refused(app, admin):
         assert roles.pairs_of(role_named("clerk")) == {("T02", "view"), ("T02", "pass")}
 
 
+@pytest.mark.musts("BM03.3")
 def test_a_role_is_made_changed_found_and_deleted(app, admin, people):
     answer = post(
         admin, "/T04/new", title="查阅岗", reach="district", face="office", purpose="只看"
@@ -209,6 +210,7 @@ def test_roles_that_exclude_each_other_say_so_on_both_sides(app, admin, people):
     assert "专办员" in admin.get(f"/T04/{other}").text.split("不能同时持有")[1].split("</dl>")[0]
 
 
+@pytest.mark.musts("BM03.2")
 def test_who_may_do_something_is_told_with_roles_and_people(app, admin, people):
     page = admin.get("/T04/who?function=T02&operation=pass").text
     assert "经办人" in page

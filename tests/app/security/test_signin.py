@@ -104,6 +104,7 @@ def test_one_address_cannot_try_many_names(app, client):
     assert sign_in(client, "clerk1").status_code == 429
 
 
+@pytest.mark.musts("BM01.1")
 def test_every_attempt_is_recorded_with_device_and_address(app, client):
     pk = open_person(app, "clerk1", "clerk")
     sign_in(client, "clerk1", "wrong")

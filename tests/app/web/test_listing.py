@@ -1,5 +1,6 @@
 import io
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -188,3 +189,14 @@ def test_a_person_of_a_unit_sees_and_counts_that_unit_only(filled: Flask) -> Non
     assert re.findall(r'class="n">([\d,]*)', client.get("/W01/counts").text)[0] == "9"
     assert load_workbook(io.BytesIO(client.get("/W01/export").data)).active.max_row == 10
     assert client.get("/W02/").status_code == 403
+
+
+def test_a_figure_takes_the_place_of_the_condition_that_it_narrows(clerk: FlaskClient) -> None:
+    """Two conditions of one field would mean either: the figure would lead to more rows than it counts."""
+    page = clerk.get("/W01/?view=charts&f.kind=desk&f.kind=lamp&f.bought_on.from=2026-02-01").text
+    seen = set()
+    for query in re.findall(r'<tr data-value="[^"]+"[^>]*><td><a href="\?([^"]+)">', page):
+        names = [name for name, _ in parse_qsl(query.replace("&amp;", "&"))]
+        seen |= {name for name in ("f.kind", "f.bought_on.from") if names.count(name) == 1}
+        assert names.count("f.bought_on.from") == 1, query
+    assert "f.kind" in seen, "a figure by kind leads to its kind alone"

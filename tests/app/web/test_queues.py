@@ -141,3 +141,23 @@ def test_a_page_of_a_queue_costs_the_same_however_long_it_is(
     few = cost()
     online(liaison, "乙", "丙", "丁")
     assert cost() == few
+
+
+def test_a_task_of_somebody_else_moves_nobodys_queue(clerk: FlaskClient, four: list[int]) -> None:
+    """Two have tasks of one case in one function: each one's list follows the limit of his own."""
+    first, second, third, fourth = four
+    with acting_as(SYSTEM), unit_of_work():
+        own = (
+            session.query(Task)
+            .join(Case)
+            .filter(Case.record_id == fourth, Task.done_at.is_(None))
+            .one()
+        )
+        session.add(
+            Task(
+                case_id=own.case_id, function=own.function, step=own.step,
+                assignee_id=actor_of("liaison").user_id, assignee_name="别人",
+                opened_at=own.opened_at, due_at=clock.now() - timedelta(days=30),
+            )
+        )  # fmt: skip
+    assert rows(text(clerk, "/D02/")) == [third, second, fourth, first]

@@ -10,6 +10,7 @@ from tests.browser.main_chain.story import REGISTRANT, TRIP, liaison
 
 
 @pytest.mark.functions("PP22", "PP22R")
+@pytest.mark.musts("PP22.1")
 def test_missing_papers_are_handed_in_later(city, story, told):
     desk = liaison(city)
     desk.open("/PP22/new")
@@ -32,6 +33,7 @@ def test_missing_papers_are_handed_in_later(city, story, told):
 
 
 @pytest.mark.functions("PP16", "PP16A", "PP16R")
+@pytest.mark.musts("PP16.2")
 def test_the_office_asks_for_an_explanation(city, story, told):
     office = city.desk("jingban")
     office.open("/PP16/new")
@@ -60,6 +62,7 @@ def test_the_office_asks_for_an_explanation(city, story, told):
 
 
 @pytest.mark.functions("PP27", "PP28", "PP29", "PP29R")
+@pytest.mark.musts("PP29.1", "PP29.2")
 def test_a_voided_paper_says_so_and_a_new_one_takes_its_place(city, story, told):
     desk = city.desk("wenshu")
     desk.open("/PP29/new")

@@ -11,6 +11,7 @@ from tests.browser.main_chain.trip import fill_trip, papers_of_trip
 
 
 @pytest.mark.functions("PP18")
+@pytest.mark.musts("PP18.1", "PP18.2")
 def test_the_prescreen_marks_papers_and_returns_the_trip(city, story, told):
     desk = city.desk("chuangkou")
     desk.find("PP18", TRIP)
@@ -38,6 +39,7 @@ def test_the_prescreen_marks_papers_and_returns_the_trip(city, story, told):
 
 
 @pytest.mark.functions("PP18", "PP21")
+@pytest.mark.musts("PP18.4", "PP21.2")
 def test_only_what_was_marked_is_replaced_and_the_old_paper_stays(city, story, told):
     desk = liaison(city)
     desk.open("/PP21/")
@@ -108,6 +110,7 @@ def remaining(desk: Desk) -> str:
 
 
 @pytest.mark.functions("BM06", "PP19", "PP20")
+@pytest.mark.musts("PP19.2", "PP20.4", "BM09.2")
 def test_the_trip_is_endorsed_by_everybody_in_turn(city, story, told):
     handler = city.desk("jingban")
     handler.find("PP19", TRIP)

@@ -11,6 +11,7 @@ from tests.harness.identity import resident_id
 
 
 @pytest.mark.functions("BM11", "BM12")
+@pytest.mark.musts("BM11.1")
 def test_the_first_liaison_officer_comes_with_the_unit(city, story, told):
     desk = liaison(city)
     desk.find("BM11", REGISTRANT["name"])
@@ -33,6 +34,7 @@ def test_the_first_liaison_officer_comes_with_the_unit(city, story, told):
 
 
 @pytest.mark.functions("BM11", "BM12")
+@pytest.mark.musts("BM11.2")
 def test_a_second_one_signs_in_for_the_first_time(city, story, told):
     desk = liaison(city)
     desk.open("/BM11/new")
@@ -71,6 +73,7 @@ def test_a_second_one_signs_in_for_the_first_time(city, story, told):
 
 
 @pytest.mark.functions("BM12R", "BM13")
+@pytest.mark.musts("BM13.2")
 def test_a_liaison_officer_is_changed_by_a_draft(city, story, told):
     desk = liaison(city)
     desk.open("/BM13/new")
@@ -97,6 +100,7 @@ def test_a_liaison_officer_is_changed_by_a_draft(city, story, told):
 
 
 @pytest.mark.functions("BM09R", "BM10")
+@pytest.mark.musts("BM10.1")
 def test_the_unit_is_changed_and_both_states_stand_side_by_side(city, story, told):
     desk = liaison(city)
     desk.open("/BM10/new")

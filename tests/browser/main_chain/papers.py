@@ -25,6 +25,7 @@ def shown(desk: Desk) -> None:
 
 
 @pytest.mark.functions("PP27")
+@pytest.mark.musts("PP27.3")
 def test_the_paper_is_edited_and_sealed(city, story, told, tmp_path):
     desk = city.desk("wenshu")
     desk.open("/PP27/")
@@ -88,6 +89,7 @@ def test_the_paper_is_edited_and_sealed(city, story, told, tmp_path):
 
 
 @pytest.mark.functions("PP27", "PP28")
+@pytest.mark.musts("PP28.2")
 def test_the_unit_downloads_its_paper_and_anybody_can_check_it(city, story, told, tmp_path):
     desk = liaison(city)
     desk.open("/PP28/")

@@ -31,6 +31,7 @@ def fill_item(desk: Desk, row: int, **more: str) -> None:
 
 
 @pytest.mark.functions("PP01", "PP02Q")
+@pytest.mark.musts("PP01.1", "PP01.2")
 def test_a_plan_over_its_quota_is_refused_with_reason_and_source(city, story, told):
     desk = liaison(city)
     desk.open("/PP01/new")
@@ -79,6 +80,7 @@ def test_a_plan_over_its_quota_is_refused_with_reason_and_source(city, story, to
 
 
 @pytest.mark.functions("PP02")
+@pytest.mark.musts("PP02.2")
 def test_the_plan_is_approved_step_by_step(city, story, told):
     for who, words in (("jingban", "通过"), ("chuzhang", "通过"), ("lingdao", "批准")):
         desk = city.desk(who)

@@ -43,6 +43,7 @@ def fill_person(desk: Desk, name: str, story: Story) -> None:
 
 
 @pytest.mark.functions("PP11")
+@pytest.mark.musts("PP11.2")
 def test_travellers_are_filed_and_their_numbers_checked(city, story, told):
     desk = liaison(city)
     desk.open("/PP11/new")
@@ -96,6 +97,7 @@ def test_the_office_accepts_several_at_once(city, story, told):
 
 
 @pytest.mark.functions("PP12", "PP12R")
+@pytest.mark.musts("PP12.1")
 def test_a_traveller_on_file_is_changed(city, story, told):
     desk = liaison(city)
     desk.open("/PP12/new")

@@ -71,6 +71,7 @@ def papers_of_trip(story: Story) -> dict[str, Path]:
 
 
 @pytest.mark.functions("PP17")
+@pytest.mark.musts("PP17.6")
 def test_a_trip_is_filled_in_kept_and_taken_up_again(city, story, told):
     desk = liaison(city)
     desk.open("/")
@@ -107,6 +108,7 @@ def test_a_trip_is_filled_in_kept_and_taken_up_again(city, story, told):
 
 
 @pytest.mark.functions("PP17")
+@pytest.mark.musts("PP17.2", "PP17.7")
 def test_papers_are_dropped_looked_at_and_a_missing_one_is_refused(city, story, told):
     desk = liaison(city)
     desk.open(f"/PP17/{story.case['trip']}/edit")

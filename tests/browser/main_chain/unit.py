@@ -51,6 +51,7 @@ def test_somebody_registers_on_the_public_page(city, story, told):
 
 
 @pytest.mark.functions("BM08")
+@pytest.mark.musts("BM08.1", "BM08.2")
 def test_the_unit_is_filed_with_errors_put_right(city, story, told):
     desk = liaison(city)
     desk.open("/BM08/new")

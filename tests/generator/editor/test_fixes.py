@@ -2,9 +2,11 @@
 
 import pytest
 
+from generator import language
 from generator.compile import analyse
 from generator.editor.fixes import fix
-from generator.problem import Place, Problem
+from generator.language import tr
+from generator.problem import Place, Problem, did_you_mean
 from tests.generator.projects import make
 from tests.generator.typos import sites, slip
 
@@ -50,3 +52,16 @@ PROBLEM = Problem(
 def test_only_the_word_at_fault_is_replaced_and_only_while_it_stands_there(text, start):
     found = fix(PROBLEM, text)
     assert (found and found.start) == start
+
+
+def test_what_was_meant_is_read_in_the_language_that_is_spoken():
+    language.use("zh")
+    problem = Problem(
+        Place("a.yaml", 1, 1, 4),
+        "E008",
+        tr("unknown key '{value}'", value="nmae"),
+        did_you_mean("nmae", ["name"]),
+    )
+    assert problem.hint == "是否想写 'name'？"
+    found = fix(problem, "nmae: a")
+    assert found is not None and found.new == "name"

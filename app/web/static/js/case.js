@@ -46,7 +46,8 @@
   function listMarks() {
     const words = [];
     for (const item of $$("#reader [data-item]")) {
-      const labels = $$('input[name^="label|"]:checked', item).map((one) => one.nextElementSibling.textContent);
+      // What is in order is no mark that anybody has to put right.
+      const labels = $$('.reader-label:not(.is-good) input[name^="label|"]:checked', item).map((one) => one.nextElementSibling.textContent);
       const note = $('input[name^="note|"]', item)?.value.trim();
       if (labels.length || note) {
         const title = $(`#reader-choice option[value="${CSS.escape(item.dataset.item)}"]`).textContent;
@@ -158,6 +159,17 @@
     return said ? decodeURIComponent(said) : otherwise;
   }
 
+  // Nobody is asked whether they are sure before they are told what is missing.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".dock-actions .btn-primary[data-act]");
+    if (!button) return;
+    button.dataset.question ??= button.dataset.confirm ?? "";
+    const unjudged = $$(".dock-row").some((row) => !$("input:checked", row));
+    const missing = unjudged || $('.dock-checks input[name="check"]:not(:checked)');
+    if (missing || !button.dataset.question) delete button.dataset.confirm;
+    else button.dataset.confirm = button.dataset.question;
+  }, true);
+
   document.addEventListener("click", (event) => {
     const asks = event.target.closest("[data-ask]");
     if (!asks) return;
@@ -166,8 +178,9 @@
     mirror.value = comment.value;
     $("[data-said]", dialog).replaceChildren();
     listMarks();
+    for (const part of $$(".ask-values .fx", dialog)) fault(part, "");
     dialog.showModal();
-    mirror.focus();
+    ($(".ask-values :is(input:not([type=hidden]), select, textarea)", dialog) ?? mirror).focus();
   });
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-mirror]")) comment.value = event.target.value;
@@ -222,12 +235,45 @@
     let text = await told(answer, "没有办成，意见已留在本页，请稍后再试。");
     let details = [];
     try { details = (await answer.json()).errors || []; } catch { /* no list of faults */ }
+    if (inside) {
+      for (const part of $$(".ask-values .fx", dialog)) fault(part, "");
+      const others = beside(dialog, details);
+      if (details.length && !others.length) {
+        inside.replaceChildren();
+        $(".ask-values .fx-bad :is(input:not([type=hidden]), select, textarea)", dialog)?.focus();
+        return;
+      }
+      details = others;
+    }
     if (details.length) text = details.map((one) => one.message).join("；");
     $(".dock-checks")?.classList.toggle("is-bad", details.some((one) => one.path === "checks"));
-    const edit = details.some((one) => !["checks", "comment", "marks", "opinions", "resubmit", "target"].includes(one.path)) && $('.page-head a[data-key="e"]');
+    const edit = details.some((one) => !["checks", "comment", "marks", "opinions", "resubmit", "target", "values"].includes(one.path.split(".")[0])) && $('.page-head a[data-key="e"]');
     const link = answer?.status === 409 || answer?.status === 404 ? window.location.href : edit ? edit.href : "";
     say("error", text, link, inside ?? $("#dock-notice"));
     if (details.some((one) => one.path === "comment")) (inside ? $("[data-mirror]", dialog) : comment).focus();
+  }
+
+  // What is wrong with what an action asks for stands beside its box; the rest is told below.
+  function beside(dialog, details) {
+    return details.filter((one) => {
+      const [head, name] = one.path.split(".");
+      const part = head === "values" && dialog && $(`.ask-values [data-field="${CSS.escape(name)}"]`, dialog);
+      if (part) fault(part, one.message);
+      return !part;
+    });
+  }
+
+  function fault(part, words) {
+    const list = $("[data-faults]", part);
+    list.replaceChildren();
+    part.classList.toggle("fx-bad", Boolean(words));
+    const box = $("input:not([type=hidden]), select, textarea", part);
+    box?.toggleAttribute("aria-invalid", Boolean(words));
+    if (!words) return;
+    const line = document.createElement("li");
+    line.className = "fx-fault fx-error";
+    line.textContent = words;
+    list.append(line);
   }
 
   function say(level, text, link = "", where = $("#dock-notice")) {
@@ -269,7 +315,7 @@
     if (event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const dialog = $("dialog[open]");
-      const button = dialog ? $("[data-act]", dialog) : $(".dock-actions > .btn-primary[data-act]");
+      const button = dialog ? $("[data-act]", dialog) : $(".dock-actions > .btn-primary");
       if (button && !button.closest("[inert]")) {
         event.preventDefault();
         button.click();

@@ -100,7 +100,7 @@
     const aside = $(".form-aside", form());
     if (!aside) return;
     $$("[data-hold]", aside).forEach((card) => card.remove());
-    aside.insertAdjacentHTML("afterbegin", html);
+    $("[data-asides]", aside).insertAdjacentHTML("afterend", html);
   }
 
   // -- materials: what is asked for now -----------------------------------------------------------

@@ -21,7 +21,22 @@
     return fault.level === "warning" || (!fault.absent && field && (touched.has(field) || field.querySelector(".fx-fault")));
   }
 
-  function show(faults) {
+  // What only saving finds out stays said beside what the answers find, until the field that it speaks of
+  // is changed or the form is sent again.
+  const kept = () => JSON.parse(form().dataset.kept || "[]");
+
+  function forget(path) {
+    const left = kept().filter((fault) => fault.path !== path && !fault.path.startsWith(`${path}.`));
+    if (form().dataset.kept) form().dataset.kept = JSON.stringify(left);
+  }
+
+  function withKept(faults) {
+    const said = new Set(faults.map((fault) => JSON.stringify([fault.path, fault.message])));
+    return [...faults, ...kept().filter((fault) => !said.has(JSON.stringify([fault.path, fault.message])))];
+  }
+
+  function show(answered) {
+    const faults = withKept(answered);
     // Why a file was not taken stays until another one is: the answer at hand does not know of it.
     $$("[data-faults]", form()).forEach((list) => list.replaceChildren(...$$("[data-not-taken]", list)));
     $$("[aria-invalid]", form()).forEach((part) => part.removeAttribute("aria-invalid"));
@@ -157,7 +172,11 @@
 
   function touch(part) {
     const field = part.closest?.("[data-path]");
-    if (field) touched.add(field);
+    const list = !field && part.closest?.("[data-child]"); // rows came or went: their numbers are others
+    if (list) forget(list.dataset.child);
+    if (!field) return;
+    touched.add(field);
+    forget(field.dataset.path);
   }
 
   document.addEventListener("click", (event) => {

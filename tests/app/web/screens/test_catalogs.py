@@ -119,6 +119,7 @@ def beside(page: str, field: str) -> str:
 
 @pytest.mark.functions("BM24")
 @pytest.mark.both_databases
+@pytest.mark.musts("BM24.1", "BM24.2", "BM24.3")
 def test_a_country_is_added_found_changed_and_taken_out_of_use(clerk: Browserlike) -> None:
     wrong = sent(clerk, "/BM24/new", {**COUNTRY, "code": "X1", "name": "", "schengen": "perhaps"})
     assert wrong.status_code == 422
@@ -162,6 +163,7 @@ def test_a_country_is_added_found_changed_and_taken_out_of_use(clerk: Browserlik
 
 @pytest.mark.functions("BM28")
 @pytest.mark.both_databases
+@pytest.mark.musts("BM28.1", "BM28.2", "BM28.3")
 def test_a_city_abroad_has_a_country_and_one_at_home_a_province(clerk: Browserlike) -> None:
     abroad = sent(clerk, "/BM28/new", {"kind": "foreign", "name": "示例城", "code": "DE-901"})
     assert beside(abroad.text, "country") == "请选择国家（地区）"

@@ -88,6 +88,7 @@ def test_it_tells_who_looked_at_the_telephone_of_an_account(
     assert "联系电话" in page.text
 
 
+@pytest.mark.musts("BM19.2")
 def test_it_is_narrowed_by_what_people_remember(auditor: Browserlike) -> None:
     first, second = organisation(name="甲示例单位").id, organisation(name="乙示例单位").id
     rename(first, "丙示例单位")

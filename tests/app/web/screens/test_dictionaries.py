@@ -82,6 +82,7 @@ def test_changes_survive_an_upgrade_and_can_be_undone(admin: Browserlike) -> Non
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("BM26.2")
 def test_a_disabled_entry_stays_with_old_records_and_is_offered_to_no_new_one(
     app: Flask, admin: Browserlike
 ) -> None:

@@ -72,6 +72,7 @@ def hand(client: Browserlike, pk: int, to: int | str, comment: str = "", **more:
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("BM19.1")
 def test_the_list_and_the_picture_say_how_much_waits_and_how_much_is_late(
     manager: Browserlike,
 ) -> None:

@@ -20,6 +20,7 @@ def guide(key: str) -> Any:
     return session.query(model).filter(model.key == key).one()
 
 
+@pytest.mark.musts("BM05.2")
 def test_a_new_form_reminds_of_its_guide(client_for: Callable[..., Browserlike]) -> None:
     page = client_for("liaison").get("/PP17/new").text
     assert REMINDER in page
@@ -37,6 +38,7 @@ def test_a_guide_that_is_not_published_reminds_nobody(
     assert REMINDER not in client_for("liaison").get("/PP17/new").text
 
 
+@pytest.mark.musts("BM05.1")
 def test_guides_are_found_by_business_and_by_word(client_for: Callable[..., Browserlike]) -> None:
     liaison = client_for("liaison")
     assert "因公出国任务申报指南" in liaison.get("/BM05/?q=任务申报").text

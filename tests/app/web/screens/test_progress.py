@@ -69,6 +69,7 @@ def unit(app: Flask) -> Any:
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("BM06.1")
 def test_a_number_shows_the_way_with_who_and_when(
     unit: Any, client_for: Callable[..., Browserlike]
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_number_shows_the_way_with_who_and_when(
 
 
 @pytest.mark.both_databases
+@pytest.mark.musts("BM06.2")
 def test_what_the_office_does_is_seen_at_once(
     unit: Any, client_for: Callable[..., Browserlike]
 ) -> None:

@@ -291,3 +291,11 @@ def test_a_year_costs_the_same_with_many_days(app: Flask, admin: Browserlike) ->
         return len(ran)
 
     assert cost("/BM19C/?year=2050") == cost("/BM19C/?year=2026") <= 6
+
+
+def test_another_source_of_the_same_day_stands_in_the_trail(admin: Browserlike) -> None:
+    edit(admin, DAY, "0", "机关停电检修", source="通知一号")
+    assert edit(admin, DAY, "0", "机关停电检修", source="通知二号").status_code == 303
+    session.remove()
+    last = history.changes_of(calendar.OBJECT, calendar.number_of(DAY))[-1]
+    assert json.loads(last.detail) == {"source": ["通知一号", "通知二号"]}
