@@ -241,7 +241,9 @@ CODES: dict[str, Explanation] = _all(
      """`fill`, `preset` and effects write where nobody types: into a field that is not computed, since what is
      computed would be computed again at once, and a value of its type. Nor can a step let people change it by
      `edit`. A preset is written as a person would type
-     it: 3, true, 2026-03-01, the code of an entry."""),
+     it: 3, true, 2026-03-01, the code of an entry. What the engine keeps of every record (state, entry, id,
+     position, parent, created_at, updated_at) is written by nobody else: a state that its case does not have can
+     neither act nor be found."""),
     ("E153", "A condition that says nothing",
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
@@ -283,12 +285,12 @@ CODES: dict[str, Explanation] = _all(
      """A case begins at the first step of the file, which must not be an end. At an end nobody acts, so by,
      edit, within and the like mean nothing there."""),
     ("E210", "An effect that cannot work",
-     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, account, void,
+     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, act, account, void,
      reissue, post, settle and price (E141), each with its argument: set takes {field: expression}, upsert {object,
      key, fields} where the key is unique there, range {object, number, first, last, fields}, take {object, as,
      where, order, fields}: both write rows of an object without a flow, a number is unique there, and the field `as`
      keeps one row for one record, apply a field of type draft_of, drop and merge a reference, account {do:
-     join|open|update|close, role, of}. With each: LIST, set, start and upsert are done for every row of the list;
+     join|open|update|close, role, of}. With each: LIST, set, start, upsert and act are done for every row of the list;
      `when` and values then read the row."""),
     ("E211", "Branches that do not fit",
      """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
@@ -327,6 +329,11 @@ CODES: dict[str, Explanation] = _all(
      """`copy_to: [ROLE, …]` of a step or an action and `copy_choice: [ROLE, …]` of an action give the case to
      holders of these roles to read: they open it in a function on the object with `view`, of screen apply, review
      or query. Nobody chooses at an action of kind receipt."""),
+    ("E220", "An act that the other case cannot take",
+     """`act: {on: PATH, action: NAME}` takes an action on the case of another record, each row's where the path goes
+     through a list; {object: NAME, where: CONDITION, action: NAME} on all that the condition finds. They have a
+     flow with that action. No effect takes what a person says (submit, recall, a pass with checks, per or
+     countersign, a choice of targets) or what a receipt brings, and cases that act on each other come to an end."""),
     ("E221", "An action that asks for what nobody can type there",
      """`asks: [FIELD, …]` of an action opens a dialog in which whoever takes it fills in these fields, all of them.
      A field that is asked for is `readonly: true` and not `required`: it is typed there and nowhere else. Types

@@ -66,6 +66,12 @@ EFFECTS: Words = {
         "take: {object: NAME, as: own, where: CONDITION, order: FIELD, fields: {…}}",
         "取排在最前的空闲的一行，写上 fields，由本记录的引用字段指向它；两人不会取到同一行",
     ),
+    "act": (
+        "act: {on: items.applicant.parent, action: NAME, comment: EXPRESSION, on_refusal: skip}",
+        "对别的记录的件办理一项操作：on 是通往记录的路径（经过子表时每一行），或写 object: NAME, where: CONDITION"
+        "（form 是本记录）；同一事务，那边流程的条件照样检查，不另问权限；那边不能办时本操作也不办并说明原因，"
+        "写了 on_refusal: skip 则略过并记入历史",
+    ),
     "account": ("account: {do: join, role: ROLE, of: …}", "开通、加入、变更或关闭账户"),
     "void": ("void: document", "作废引用的函件"),
     "reissue": ("reissue: document", "作废引用的函件并重新生成"),
