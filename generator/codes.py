@@ -385,6 +385,9 @@ CODES: dict[str, Explanation] = _all(
      """`guide` of a function is the `key` of a record of the object guide, whose texts are shown before starting.
      So the project has that object with a field `key`; where it ships such records in metadata/reference/guide.csv,
      one of them is meant."""),
+    ("E314", "Somebody could run the system and do its business",
+     """Who opens accounts, assigns roles or looks at what others did does no business, and a role that does business
+     is not held beside one of these: one of the two names the other under excludes. `new role` writes it."""),
     ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of

@@ -49,7 +49,11 @@ EFFECTS: Words = {
     "drop": ("drop: target", "取消引用的那条已批准的记录"),
     "merge": ("merge: {materials: target, as: NAME}", "把本记录的材料并入引用的记录"),
     "rehold": ("rehold: target", "原记录变更后重新计算它占用的数量"),
-    "start": ("start: {object: NAME, fields: {…}}", "办起另一个对象的一件"),
+    "start": (
+        "start: {object: NAME, fields: {…}, entry: WAY, once: true, parent_ends: withdraw}",
+        "办起另一个对象的一件；entry 写从它的哪个入口办起，once: true 时本件只办起一次，"
+        "parent_ends: withdraw 时本件没有办成，那一件也随之取消（没有取消的结束时为退回）",
+    ),
     "upsert": (
         "upsert: {object: NAME, key: [cause], fields: {…}}",
         "按 key 找到那一行就改，没有就加；add: false 时只改不加",

@@ -271,9 +271,9 @@ class Object:
     @cached_property
     def evaluation(self) -> tuple[str, ...]:
         """What is worked out, in its order; where nobody said it, as it is declared."""
-        fields = (item for item in self.fields if item.value or item.when or item.propose)
-        lists = (child for child in self.children if child.when or child.rows)
-        return self.sequence or tuple(one.name for one in (*fields, *lists))
+        fields = (item.name for item in self.fields if item.value or item.when or item.propose)
+        lists = (child.name for child in self.children if child.when or child.rows)
+        return self.sequence or (*fields, *lists)
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError says which object lacks it."""
