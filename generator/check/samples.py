@@ -23,24 +23,41 @@ def _sample(context: Context, entity: Entity, path: Word, value: Code) -> None:
         reference = entity.fields.get(Name(before[0]))
         holder = context.linked.entities.get(str(reference.to)) if reference else None
     item = holder.fields.get(Name(name)) if holder is not None else None
+    if (
+        context.member(CODE, entity, path, tr("a sample of '{name}' names", name=entity.name))
+        is None
+    ):
+        return
     if len(before) > 1 or item is None:
         context.note(
-            CODE, path, tr("there is no field '{path}' of '{object}'", path=path, object=entity.name),
+            CODE,
+            path,
+            tr(
+                "'{path}' leads beyond what a reference of '{name}' names",
+                path=path,
+                name=entity.name,
+            ),
             tr("name a field, or REFERENCE.FIELD of the record that a reference names."),
-        )  # fmt: skip
+        )
         return
     if item.value or item.readonly:
         context.note(
-            CODE, path, tr("nobody types '{path}'", path=path),
+            CODE,
+            path,
+            tr("nobody types '{path}'", path=path),
             tr("give a sample of what it comes from; what flows write comes of walking them."),
-        )  # fmt: skip
+        )
         return
     compiled = context.formulas.compile(
         value, Where(this=entity.name), context.formulas.value_type(item)
     )
     if compiled and compiled.depends:
         context.note(
-            CODE, value,
-            tr("this sample reads '{field}' of a record that is not there yet", field=compiled.depends[0]),
+            CODE,
+            value,
+            tr(
+                "this sample reads '{field}' of a record that is not there yet",
+                field=compiled.depends[0],
+            ),
             tr("write a value, or one that reads today or a policy."),
-        )  # fmt: skip
+        )
