@@ -7,7 +7,7 @@ PORT ?= 8080
 ARGS ?=
 export PORT
 
-.PHONY: help setup run test check lint format types generate bench soak demo lock bundle clean
+.PHONY: help setup run test quick check lint format types generate bench soak demo lock bundle clean
 
 help:  ## 显示本帮助
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ test: setup  ## 运行全部检查与测试（ARGS="路径 -k 名称" 只跑一�
 	@$(MAKE) --no-print-directory check
 	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(PY) -m generator coverage
+
+quick:  ## 只跑与 main 相比改动所及的测试（一分多钟；BASE=分支 可改）
+	@$(PY) scripts/quick $(ARGS)
 
 check: setup lint types  ## 代码规范、类型、元数据检查
 	@scripts/check-metadata

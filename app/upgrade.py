@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
@@ -9,16 +11,31 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Column, Connection, TableClause, func, inspect, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 import app
 from app import migrations
-from app.core import proofs, reference, registry, search_index, unions
+from app.core import dictionaries, proofs, reference, registry, search_index, unions
 from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, make_engine, session, unit_of_work
+from app.core.database import (
+    bind,
+    broken_references,
+    make_upgrading_engine,
+    session,
+    unit_of_work,
+)
 from app.core.entity import Table
 from app.flow import versions
 from app.messaging import templates
+from app.migrations import displayed
+from app.migrations.values import CannotConvert
 from app.security.models import PermissionVersion
 from app.security.shipped import sync_permissions
 from app.settings import Settings
@@ -34,25 +51,28 @@ class _Rehearsed(Exception):
     """Ends a rehearsal, so that everything is rolled back."""
 
 
-def upgrade(settings: Settings, *, rehearse: bool = False) -> list[str]:
+def upgrade(settings: Settings, *, rehearse: bool = False, adopt: bool = False) -> list[str]:
     """Create and adjust what is needed, in one transaction; return what was done, in words.
 
-    A rehearsal does the same and rolls it back; it also tells which tables would lose rows.
+    A rehearsal does the same and rolls it back; it also tells which tables would lose rows and which
+    values would be displayed in another way. `adopt` moves cases whose version of a flow is lost.
     """
     done: list[str] = []
     load_models()
-    bind(make_engine(settings.database_url))
+    bind(make_upgrading_engine(settings.database_url))
     try:
         with acting_as(SYSTEM), unit_of_work():
             connection = session.connection()
             _alone(connection)
-            before = _sizes(connection) if rehearse else {}
+            before = _Rehearsal(connection) if rehearse else None
             done += [*_tables(connection), *ship(connection)]
-            done += [*versions.record(), *search_index.renew(connection)]
+            done += [*versions.record(adopt=adopt), *search_index.renew(connection)]
             kept = proofs.repair()
             done += [f"按明细补算汇总数 {kept} 处"] if kept else []
-            if rehearse:
-                done += _lost(before, _sizes(connection))
+            _whole(connection)
+            displayed.keep(connection, migrations.snapshot())
+            if before is not None:
+                done += before.compared(connection)
                 raise _Rehearsed
         return done
     except _Rehearsed:
@@ -62,12 +82,52 @@ def upgrade(settings: Settings, *, rehearse: bool = False) -> list[str]:
             "数据库由更新版本的程序建立，本程序不认识它的表结构版本，什么都没有改。"
             "请改用那个版本或更新的程序。"
         ) from error
+    except versions.NotKept as error:
+        raise CannotUpgrade(f"{error}已全部撤回，什么都没有改。") from error
+    except CannotConvert as error:
+        raise CannotUpgrade(f"{error}。已全部撤回，什么都没有改。") from error
+    except (IntegrityError, DataError, ProgrammingError) as error:
+        raise CannotUpgrade(
+            f"已有数据不符合新版本的表结构（{_reason(error)}），已全部撤回，什么都没有改。"
+            "请把这一行交给系统维护人员。"
+        ) from error
     except OperationalError as error:
         url = session.get_bind().engine.url.render_as_string(hide_password=True)
         raise CannotUpgrade(f"无法使用数据库 {url}：{_reason(error)}") from error
     finally:
         session.remove()
         session.get_bind().engine.dispose()
+
+
+class _Rehearsal:
+    """What was there before: how many rows, and what people read of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.folder = TemporaryDirectory(prefix="rehearse-")
+        self.sizes, self.revision = _sizes(connection), migrations.current(connection)
+        known = displayed.kept(connection) or (migrations.snapshot() if self.revision else {})
+        self.displayed = displayed.Before(Path(self.folder.name), connection, known)
+
+    def compared(self, connection: Connection) -> list[str]:
+        """Return in words what is gone and what is displayed in another way."""
+        dictionaries.refresh()
+        renamed = migrations.renamed(connection, self.revision)
+        before = {renamed.get(name, name): count for name, count in self.sizes.items()}
+        lost = _lost(before, _sizes(connection))
+        other = self.displayed.compared(connection, migrations.snapshot(), renamed)
+        self.folder.cleanup()
+        if lost or other or not before:
+            return [*lost, *other]
+        return [f"原有 {len(before)} 张表的行都在，显示的值都没有改变"]
+
+
+def _whole(connection: Connection) -> None:
+    """Refuse what would leave references that lead nowhere: they were not enforced on the way."""
+    if broken := broken_references(connection):
+        raise CannotUpgrade(
+            f"升级后有指向不存在记录的引用（{'、'.join(broken)}），已全部撤回，什么都没有改。"
+            "请把这一行交给系统维护人员。"
+        )
 
 
 def ship(connection: Connection) -> list[str]:
@@ -127,8 +187,6 @@ def _lost(before: dict[str, int], after: dict[str, int]) -> list[str]:
         for name, count in before.items()
         if after.get(name, count) < count
     ]
-    if not gone and not fewer:
-        return [f"原有 {len(before)} 张表的行都在"] if before else []
     return [
         *([f"不再有的表：{'、'.join(gone)}"] if gone else []),
         *([f"行数减少的表：{'、'.join(fewer)}"] if fewer else []),
@@ -195,5 +253,5 @@ def _permissions(connection: Connection) -> list[str]:
     return [f"{word} {len(items)} 项" for word, items in words.items() if items]
 
 
-def _reason(error: OperationalError) -> str:
+def _reason(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else "连接失败"

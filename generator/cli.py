@@ -150,19 +150,31 @@ def _writing(commands: Commands) -> None:
     )
     form.add_argument("--check", action="store_true", help="write nothing; 2 where a file differs")
     new = _command(
-        commands, "new", "write a working start of a project, module, object, flow, function or template",
+        commands, "new", "write a working start of a project, module, object, flow, function, role or template",
         "What is\nwritten builds at once; where it would not, nothing stays.",
         "{path, made: [], problems: []}",
     )  # fmt: skip
     new.add_argument(
-        "what", choices=("project", "module", "object", "flow", "function", "template")
+        "what", choices=("project", "module", "object", "flow", "function", "role", "template")
     )
     new.add_argument(
         "name",
         help="project: its folder; module, object: SUBSYSTEM/NAME; flow: its object; function: OBJECT.ID, such as"
-        " room.DK04; template: a document, or a written report MODEL.NAME",
+        " room.DK04; role: its name; template: a document, or a written report MODEL.NAME",
     )
-    new.add_argument("--title", default="", help="project, module, object: what users read")
+    new.add_argument("--title", default="", help="project, module, object, role: what users read")
+    new.add_argument(
+        "--reach",
+        choices=("own", "unit", "district", "all"),
+        default="all",
+        help="role: how far it sees (all)",
+    )
+    new.add_argument(
+        "--face",
+        choices=("portal", "office"),
+        default="office",
+        help="role: the applicants' portal, or the office (office)",
+    )
     new.add_argument("--flow", action="store_true", help="object: a case with an approval")
     new.add_argument("--screen", default="query", help="function: query (default) or catalog")
     new.add_argument("--role", default="", help="function: the role that may use it")

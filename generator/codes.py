@@ -241,7 +241,9 @@ CODES: dict[str, Explanation] = _all(
      """`fill`, `preset` and effects write where nobody types: into a field that is not computed, since what is
      computed would be computed again at once, and a value of its type. Nor can a step let people change it by
      `edit`. A preset is written as a person would type
-     it: 3, true, 2026-03-01, the code of an entry."""),
+     it: 3, true, 2026-03-01, the code of an entry. What the engine keeps of every record (state, entry, id,
+     position, parent, created_at, updated_at) is written by nobody else: a state that its case does not have can
+     neither act nor be found."""),
     ("E153", "A condition that says nothing",
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
@@ -252,6 +254,10 @@ CODES: dict[str, Explanation] = _all(
      these steps and then stays as it was; `as_of: save` is what it was when the record was saved last. What reads the
      day, the person, a policy or the calendar is not true for long, so it is never `now`: ask for it where it is
      needed, in a rule, a filter, a `when` or a warning."""),
+    ("E170", "A sample that no record can hold",
+     """`sample` says what a record of the derived tests holds where they find none by themselves. It names fields that
+     somebody types, by their name or, of the record that a reference names, as `course.ends_on`; the value is an
+     expression of the field's type that reads no other field, such as `today - 3`."""),
     ("E201", "An action is offered where there is no step",
      """`from` names steps of the flow. Where a case has ended, only actions of kind cancel, note and
      other make sense."""),
@@ -279,12 +285,12 @@ CODES: dict[str, Explanation] = _all(
      """A case begins at the first step of the file, which must not be an end. At an end nobody acts, so by,
      edit, within and the like mean nothing there."""),
     ("E210", "An effect that cannot work",
-     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, account, void,
+     """Effects are notify, issue, set, apply, drop, merge, rehold, start, upsert, range, take, act, account, void,
      reissue, post, settle and price (E141), each with its argument: set takes {field: expression}, upsert {object,
      key, fields} where the key is unique there, range {object, number, first, last, fields}, take {object, as,
      where, order, fields}: both write rows of an object without a flow, a number is unique there, and the field `as`
      keeps one row for one record, apply a field of type draft_of, drop and merge a reference, account {do:
-     join|open|update|close, role, of}. With each: LIST, set, start and upsert are done for every row of the list;
+     join|open|update|close, role, of}. With each: LIST, set, start, upsert and act are done for every row of the list;
      `when` and values then read the row."""),
     ("E211", "Branches that do not fit",
      """A step with `branches` divides a case: it goes all ways at once, and passes the step when every branch
@@ -323,6 +329,11 @@ CODES: dict[str, Explanation] = _all(
      """`copy_to: [ROLE, …]` of a step or an action and `copy_choice: [ROLE, …]` of an action give the case to
      holders of these roles to read: they open it in a function on the object with `view`, of screen apply, review
      or query. Nobody chooses at an action of kind receipt."""),
+    ("E220", "An act that the other case cannot take",
+     """`act: {on: PATH, action: NAME}` takes an action on the case of another record, each row's where the path goes
+     through a list; {object: NAME, where: CONDITION, action: NAME} on all that the condition finds. They have a
+     flow with that action. No effect takes what a person says (submit, recall, a pass with checks, per or
+     countersign, a choice of targets) or what a receipt brings, and cases that act on each other come to an end."""),
     ("E221", "An action that asks for what nobody can type there",
      """`asks: [FIELD, …]` of an action opens a dialog in which whoever takes it fills in these fields, all of them.
      A field that is asked for is `readonly: true` and not `required`: it is typed there and nowhere else. Types
@@ -381,6 +392,9 @@ CODES: dict[str, Explanation] = _all(
      """`guide` of a function is the `key` of a record of the object guide, whose texts are shown before starting.
      So the project has that object with a field `key`; where it ships such records in metadata/reference/guide.csv,
      one of them is meant."""),
+    ("E314", "Somebody could run the system and do its business",
+     """Who opens accounts, assigns roles or looks at what others did does no business, and a role that does business
+     is not held beside one of these: one of the two names the other under excludes. `new role` writes it."""),
     ("E401", "A document, template or seal that does not exist",
      """issue names a document of metadata/documents/ that is made from this object; its template is a file in the
      same folder, which python -m generator new template NAME begins. Its seal is one of `seals` of
@@ -470,4 +484,13 @@ CODES: dict[str, Explanation] = _all(
      """app/migrations/schema.json is the schema that the committed revisions give. Where the metadata asks for
      another one, python -m generator migrate -m TEXT writes the next revision; it refuses a loss that the metadata does
      not confirm (renamed_from, dropped, narrowed)."""),
+    ("E903", "A change of tables that loses data or its meaning",
+     """Values are converted so that they say what they said: other digits behind the point, a number that becomes text,
+     a day that becomes a moment. Where something may be lost on the way (fewer digits, shorter texts, codes of another
+     dictionary) the field says `narrowed: true` that it is meant; it confirms one change and then goes. Where nothing
+     can turn the one into the other (a reference to another object) the new field takes another name."""),
+    ("E904", "A version of a flow is not kept",
+     """Cases finish on the version of the flow that they began on; it stands in app/kept/, one module a version. The
+     one in force is kept before it is released: python -m generator migrate -m TEXT writes it. An upgrade is refused
+     where a version with cases under way is not kept."""),
 )  # fmt: skip

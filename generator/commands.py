@@ -76,12 +76,15 @@ def check(options: argparse.Namespace) -> int:
     """Compile and compare with what is kept; of a folder that keeps nothing the sources are checked."""
     from generator import output
     from generator.migrate.command import behind
+    from generator.migrate.flows import FOLDER, unkept
 
     result = compile_all(options.root)
     problems, report = result.problems, result.report if result.problems else ""
     kept = output.kept(options.root)
     if not problems and kept:
         problems = output.stale(options.root, result.files) + behind(options.root, result.linked)
+        if (options.root / FOLDER).is_dir():
+            problems += unkept(options.root, result.linked, result.formulas)
         lines = [f"{item.place}: error[{item.code}]: {item.message}" for item in problems]
         report = "\n".join([*lines, summary(problems, len(problems)), ""]) if problems else ""
     stale = bool(problems) and all(item.stale for item in problems)
@@ -164,9 +167,10 @@ def migrate(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Write a start, unless the whole would not be right with it."""
-    from generator import scaffold
+    from generator import scaffold, scaffold_role
 
     root, name = options.root, options.name
+    also: list[scaffold.Start] = []
     try:
         if options.what == "project":
             return _new_project(options, root / name)
@@ -180,6 +184,10 @@ def new(options: argparse.Namespace) -> int:
             start = scaffold.new_object(linked, root, name, options.title, flow=options.flow)
         elif options.what == "module":
             start = scaffold.new_module(linked, root, name, options.title)
+        elif options.what == "role":
+            start, *also = scaffold_role.new_role(
+                linked, root, name, options.title, reach=options.reach, face=options.face
+            )
         elif options.what == "flow":
             start = scaffold.new_flow(linked, root, name)
         else:
@@ -189,16 +197,17 @@ def new(options: argparse.Namespace) -> int:
             )
     except scaffold.CannotMake as fault:
         return _refuse(options, str(fault), 2)
-    wrong = scaffold.write(root, start)
+    wrong = scaffold.write(root, start, *also)
     if wrong is not None:
         return _faulty(options, wrong)
+    made = [words for one in (start, *also) for words in one.made]
     _answer(
         options,
-        {"path": start.path, "made": list(start.made), "problems": []},
+        {"path": start.path, "made": made, "problems": []},
         tr(
             "{path}: {names}\nnext: python -m generator build, and migrate -m TEXT if tables changed",
             path=start.path,
-            names=", ".join(start.made),
+            names=", ".join(made),
         ),
     )
     return 0

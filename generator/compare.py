@@ -167,7 +167,7 @@ def _figures(data: Metadata) -> Things:
     """Yield models of reports and scores with their parts."""
     for model in data.reports.values():
         yield (
-            (tr("report model"), str(model.name)),
+            ("report model", str(model.name)),
             _whole(model, "dimensions", "measures", "reports", "dashboard", "docx"),
         )
         for kind, parts in (
@@ -183,7 +183,7 @@ def _figures(data: Metadata) -> Things:
     for score in data.scores.values():
         yield ("score", str(score.name)), _whole(score, "items")
         for name, item in score.items.items():
-            yield (tr("score item"), f"{score.name}.{name}"), _whole(item)
+            yield ("score item", f"{score.name}.{name}"), _whole(item)
     for migration in data.migrations.values():
         yield ("migration", str(migration.name)), _whole(migration)
 
@@ -191,7 +191,7 @@ def _figures(data: Metadata) -> Things:
 def _written(model: ReportModel) -> Things:
     for paper in model.docx.values():
         here = f"{model.name}.{paper.name}"
-        yield (tr("written report"), here), _whole(paper, "blocks")
+        yield ("written report", here), _whole(paper, "blocks")
         for name, block in paper.blocks.items():
             yield ("block", f"{here}.{name}"), _whole(block)
 
@@ -201,14 +201,14 @@ def _interfaces(data: Metadata) -> Things:
     for spec in data.interfaces.values():
         yield ("interface", str(spec.name)), _whole(spec, "messages", "takes", "provide")
         for name, item in spec.messages.items():
-            yield (tr("exchanged message"), f"{spec.name}.{name}"), _whole(item, "fields")
+            yield ("exchanged message", f"{spec.name}.{name}"), _whole(item, "fields")
             for value, one in item.fields.items():
-                yield (tr("exchanged value"), f"{spec.name}.{name}.{value}"), _whole(one)
+                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
         others: list[tuple[Name, Incoming | Offer]] = [*spec.takes.items(), *spec.provide.items()]
         for name, taken in others:
-            yield (tr("exchanged message"), f"{spec.name}.{name}"), _whole(taken, "fields")
+            yield ("exchanged message", f"{spec.name}.{name}"), _whole(taken, "fields")
             for value, one in taken.fields.items():
-                yield (tr("exchanged value"), f"{spec.name}.{name}.{value}"), _whole(one)
+                yield ("exchanged value", f"{spec.name}.{name}.{value}"), _whole(one)
 
 
 def _whole(item: Any, *parts: str) -> _Thing:
@@ -227,7 +227,7 @@ def _dated(data: Metadata) -> Things:
                 valid_from=row.valid_from,
                 profile=row.profile,
             )
-            yield (tr("policy row"), key), _Thing(str(row.source), _values(row.node))
+            yield ("policy row", key), _Thing(str(row.source), _values(row.node))
     for decision in data.decisions.values():
         yield ("decision", str(decision.name)), _thing(decision)
         for version in decision.rows:
@@ -237,7 +237,7 @@ def _dated(data: Metadata) -> Things:
                 valid_from=version.valid_from,
                 profile=version.profile,
             )
-            yield (tr("decision row"), key), _Thing(str(version.source), _values(version.node))
+            yield ("decision row", key), _Thing(str(version.source), _values(version.node))
 
 
 def _entity(entity: Entity) -> Things:
@@ -330,7 +330,7 @@ def _stricter(item: Difference) -> Iterator[str]:
         if item.kind in ("field", "material") and key == "required" and now not in ("", "false"):
             yield tr(
                 "{kind} {name}: drafts under way must be completed (required: {value} → {now})",
-                kind=item.kind,
+                kind=tr(item.kind),
                 name=item.name,
                 value=was or "false",
                 now=now,
@@ -353,20 +353,20 @@ def text(found: Comparison, since: str) -> str:
         return tr("The metadata means the same as {since}.\n", since=since)
     parts = [tr("## What the metadata changes since {since}\n", since=since)]
     parts += _section(tr("Data at risk"), found.risks)
-    parts += _section("Tables", [sentence(change) for change in found.tables])
+    parts += _section(tr("Tables"), [sentence(change) for change in found.tables])
     grants = [
         f"{role}: {verb} {_folded(words)}"
-        for verb, table in (("gains", found.gained), ("loses", found.lost))
+        for verb, table in ((tr("gains"), found.gained), (tr("loses"), found.lost))
         for role, words in table.items()
     ]
-    parts += _section("Permissions", sorted(grants))
+    parts += _section(tr("Permissions"), sorted(grants))
     for heading, kinds in HEADINGS.items():
         items = [item for item in found.differences if item.kind in kinds]
-        parts += _section(heading, [_line(item) for item in items])
+        parts += _section(tr(heading), [_line(item) for item in items])
     return "\n".join(parts) + "\n"
 
 
-HEADINGS = {
+HEADINGS = {  # each word is said with tr
     "Steps and actions": ("flow", "step", "action"),
     "Screens": ("function",),
     "Forms": ("object", "field", "rows", "material", "rule", "hold"),
@@ -411,16 +411,16 @@ def _folded(words: tuple[str, ...]) -> str:
 
 
 def _line(item: Difference) -> str:
-    head = f"{item.kind} `{item.name}` {item.title}".rstrip()
+    head = f"{tr(item.kind)} `{item.name}` {item.title}".rstrip()
     if item.what != "changed":
-        return f"{head}: {item.what}"
+        return f"{head}: {tr(item.what)}"
     parts = [f"{key} {_quoted(was)} → {_quoted(now)}" for key, was, now in item.details]
     return f"{head}: {'; '.join(parts)}"
 
 
 def _quoted(value: str) -> str:
     shown = value if len(value) <= 120 else value[:119] + "…"
-    return f"`{shown}`" if shown else "nothing"
+    return f"`{shown}`" if shown else tr("nothing")
 
 
 def as_json(found: Comparison) -> dict[str, Any]:

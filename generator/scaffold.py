@@ -28,19 +28,22 @@ class Start:
     made: tuple[str, ...]
 
 
-def write(base: Path, start: Start) -> Result | None:
-    """Write a start; if the whole is not right with it, nothing stays and the faults are returned."""
-    path = base / start.path
-    before = path.read_text(encoding="utf-8") if path.is_file() else None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_formed(start, before), encoding="utf-8", newline="\n")
+def write(base: Path, *starts: Start) -> Result | None:
+    """Write starts; if the whole is not right with them, nothing stays and the faults are returned."""
+    before: dict[Path, str | None] = {}
+    for start in starts:
+        path = base / start.path
+        before[path] = path.read_text(encoding="utf-8") if path.is_file() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_formed(start, before[path]), encoding="utf-8", newline="\n")
     found = analyse(base)
     if not found.problems:
         return None
-    if before is None:
-        path.unlink()
-    else:
-        path.write_text(before, encoding="utf-8")
+    for path, text in before.items():
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
     return found
 
 

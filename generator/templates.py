@@ -2,13 +2,13 @@
 
 import html
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 from jinja2 import meta, nodes
 
+from app.core import archives
 from generator.language import tr
 
 # Known to every template, besides what its document binds: app/documents/filling.py fills them.
@@ -40,13 +40,16 @@ class Unreadable(Exception):
 def read(path: Path) -> Template:
     """Return what a template names; Unreadable where it is no Word file or its words do not fit."""
     try:
-        with zipfile.ZipFile(path) as packed:
+        with archives.opened(path, archives.WORD) as packed:
             parts = [one for one in packed.infolist() if _PARTS.match(one.filename)]
             if sum(one.file_size for one in parts) > _LARGEST:
                 raise Unreadable(tr("it is too large"))
-            pages = [packed.read(one).decode("utf-8", "replace") for one in parts]
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise Unreadable(tr("it is no .docx file")) from error
+            pages = [
+                archives.read(packed, one, _LARGEST).decode("utf-8", "replace") for one in parts
+            ]
+    except archives.Unfit as error:
+        said = tr("it is too large") if error.why == "huge" else tr("it is no .docx file")
+        raise Unreadable(said) from error
     names: set[str] = set()
     bare: set[str] = set()
     alone: set[str] = set()

@@ -49,7 +49,11 @@ EFFECTS: Words = {
     "drop": ("drop: target", "取消引用的那条已批准的记录"),
     "merge": ("merge: {materials: target, as: NAME}", "把本记录的材料并入引用的记录"),
     "rehold": ("rehold: target", "原记录变更后重新计算它占用的数量"),
-    "start": ("start: {object: NAME, fields: {…}}", "办起另一个对象的一件"),
+    "start": (
+        "start: {object: NAME, fields: {…}, entry: WAY, once: true, parent_ends: withdraw}",
+        "办起另一个对象的一件；entry 写从它的哪个入口办起，once: true 时本件只办起一次，"
+        "parent_ends: withdraw 时本件没有办成，那一件也随之取消（没有取消的结束时为退回）",
+    ),
     "upsert": (
         "upsert: {object: NAME, key: [cause], fields: {…}}",
         "按 key 找到那一行就改，没有就加；add: false 时只改不加",
@@ -61,6 +65,12 @@ EFFECTS: Words = {
     "take": (
         "take: {object: NAME, as: own, where: CONDITION, order: FIELD, fields: {…}}",
         "取排在最前的空闲的一行，写上 fields，由本记录的引用字段指向它；两人不会取到同一行",
+    ),
+    "act": (
+        "act: {on: items.applicant.parent, action: NAME, comment: EXPRESSION, on_refusal: skip}",
+        "对别的记录的件办理一项操作：on 是通往记录的路径（经过子表时每一行），或写 object: NAME, where: CONDITION"
+        "（form 是本记录）；同一事务，那边流程的条件照样检查，不另问权限；那边不能办时本操作也不办并说明原因，"
+        "写了 on_refusal: skip 则略过并记入历史",
     ),
     "account": ("account: {do: join, role: ROLE, of: …}", "开通、加入、变更或关闭账户"),
     "void": ("void: document", "作废引用的函件"),

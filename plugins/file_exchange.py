@@ -30,6 +30,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.core import archives
 from app.core.plugin import (
     Answer,
     Answers,
@@ -48,6 +49,13 @@ LARGEST_LIST = (
     64 * 1024 * 1024
 )  # of its manifest, which is unpacked before it is known to be genuine
 LARGEST_PACKAGE = LARGEST + LARGEST_LIST  # as it lies in the folder
+LIMITS = archives.Limits(
+    members=10_000,
+    unpacked=LARGEST_PACKAGE,
+    largest=LARGEST_PACKAGE,
+    ratio=1100,  # what is genuine may be packed as well as it can; the rest is judged by its list
+    nested=True,
+)
 MOST_PACKAGES = 10_000  # in the folder at once; more is no exchange but an accident
 MOST_KEYS = 10_000  # of packed messages that are remembered
 AT_ONCE = LARGEST  # bytes of packages that are taken together; the rest is taken the next time
@@ -301,9 +309,10 @@ def name_of(number: int) -> str:
 
 def _zip(source: Path | BytesIO) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(source)
-    except UNREADABLE as error:
-        raise Broken("不是完整的交换包") from error
+        return archives.opened(source, LIMITS)
+    except archives.Unfit as error:
+        more = "" if error.why == "broken" else f"：{error.message}"
+        raise Broken(f"不是完整的交换包{more}") from error
 
 
 def _listed(manifest: dict[str, Any]) -> list[tuple[str, int, str]]:

@@ -1,4 +1,4 @@
-"""Addresses within a YAML text: the keys that lead to a node, "functions/PP17/roles/liaison".
+"""Addresses within a YAML text: the keys that lead to a node, "functions/A1/roles/host".
 
 The compiler writes them and the runtime finds their lines, so both read a text alike.
 """

@@ -1,19 +1,21 @@
 """Keeping the calendar of working days: single days, a whole yearly notice, and back to what shipped."""
 
 import io
-import zipfile
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice, repeat
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.core import history, reference, separated
 from app.core.database import elevated, session
 from app.core.dictionaries import changed
 from app.core.errors import Fault, Rejected, Stale
+from app.core.workbooks import Book
 from app.core.workdays import Workday
 
 OBJECT = "workday"  # of the history; a record's number is the day as 20261001
@@ -315,16 +317,27 @@ def _date(text: str) -> date | None:
 
 def _workbook(content: bytes) -> list[Sequence[Any]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > LARGEST * 10:
-                raise ValueError("too large when unpacked")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet: Any = book.worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True, max_col=12, max_row=MOST_ROWS * 3))
-        book.close()
-        return rows
-    except Exception:  # noqa: BLE001 - whatever a broken archive makes the library raise
-        raise Rejected([Fault("file", "不能读取这个文件，请用模板另存为 .xlsx 或 .csv")]) from None
+        with tempfile.NamedTemporaryFile() as place:
+            place.write(content)
+            place.flush()
+            with Book(Path(place.name), formulas=False) as book:
+                return list(islice(_rows(book), MOST_ROWS * 3))
+    except Rejected as error:
+        words = f"不能读取这个文件，请用模板另存为 .xlsx 或 .csv。{error.message}"
+        raise Rejected([Fault("file", words)]) from error
+
+
+def _rows(book: Book) -> Iterator[Sequence[Any]]:
+    """Return the rows of the first sheet, so that each stands where its number says."""
+    at = 1
+    for number, cells in book.rows(book.titles[0]) if book.titles else ():
+        yield from repeat((), number - at)
+        at = number + 1
+        row: list[Any] = [None] * 12
+        for cell in cells:
+            if cell.column <= len(row):
+                row[cell.column - 1] = cell.value
+        yield row
 
 
 def _text(content: bytes, name: str) -> list[Sequence[Any]]:

@@ -1,6 +1,7 @@
 """The one place that knows what time it is, so that tests and rehearsals can move it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,17 @@ def set_clock(source: Callable[[], datetime] | None) -> None:
     """Take the time from `source` (aware datetimes) from now on; None goes back to the machine's clock."""
     global _source
     _source = source or _system
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Let the clock show another time within the block, and go on from there."""
+    before = _source
+    set_clock(lambda: before() + by)
+    try:
+        yield
+    finally:
+        set_clock(before)
 
 
 def now() -> datetime:

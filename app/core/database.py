@@ -74,7 +74,7 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 
 def _make_engine(url: str, options: dict[str, Any]) -> Engine:
-    """Return an engine with SQLite set up for several processes, PostgreSQL for few round trips."""
+    """Return an engine with SQLite set up for several processes, PostgreSQL for few exchanges with the server."""
     parsed = make_url(url)
     options.setdefault("hide_parameters", True)  # people's data must not come into logs by an error
     if parsed.get_backend_name() == "sqlite":
@@ -92,6 +92,30 @@ def _make_engine(url: str, options: dict[str, Any]) -> Engine:
         event.listen(engine, "checkout", partial(_see_alive, engine.dialect))
         return engine
     return create_engine(parsed, pool_pre_ping=True, **options)
+
+
+def make_upgrading_engine(url: str) -> Engine:
+    """Return an engine on which tables can be written anew, by whoever asks `broken_references` at the end.
+
+    SQLite changes most of a table by writing another one and dropping the first. While references are
+    enforced, dropping it deletes its rows first, and with them all rows that go with theirs.
+    """
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _unenforced)
+    return engine
+
+
+def _unenforced(connection: sqlite3.Connection, record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def broken_references(connection: Connection) -> list[str]:
+    """Return TABLE → TABLE of references that lead nowhere; PostgreSQL lets none come about."""
+    if connection.dialect.name != "sqlite":
+        return []
+    rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return sorted({f"{row[0]} → {row[2]}" for row in rows})
 
 
 def make_reading_engine(url: str) -> Engine:
@@ -250,6 +274,14 @@ def unit_of_work() -> Iterator[Session]:
         _depth.reset(tokens[0])
         if depth == 0:
             _writing.reset(tokens[1])
+
+
+def leave_transaction() -> None:
+    """End a transaction that only reads, before something that takes its time; never call it in a unit of work."""
+    if _depth.get() or not _nothing_pending():
+        raise RuntimeError("this would hold a transaction open for as long as it takes")
+    if session().in_transaction():
+        session().rollback()
 
 
 BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")

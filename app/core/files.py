@@ -3,8 +3,8 @@
 import hashlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -14,8 +14,9 @@ from sqlalchemy import BigInteger, String, exists, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core import clock, registry, settings
+from app.core import archives, clock, registry, settings
 from app.core.actor import current_actor
+from app.core.archives import Unfit
 from app.core.contents import Contents, Missing, contents, room
 from app.core.database import BigId, UtcDateTime, elevated, session
 from app.core.entity import Table
@@ -56,24 +57,8 @@ def store(
     stream: IO[bytes], name: str, accept: Iterable[str], max_bytes: int, *, path: str = ""
 ) -> File:
     """Store what the stream holds; Rejected (at `path`) where kind or size is not accepted."""
-    accept = tuple(accept)
-    with room():
-        handle, temporary = tempfile.mkstemp(dir=settings.folder("files"))
-    try:
-        with room(), os.fdopen(handle, "wb") as target:
-            sha256, size = _copy(stream, target, max_bytes, path)
-            target.flush()
-            os.fsync(target.fileno())  # the row must not outlive the content in a power failure
-        kind = kind_of(Path(temporary))
-        if kind not in accept:
-            wanted = "、".join(item.upper() for item in accept)
-            found = f"，实际是 {kind.upper()}" if kind else "，内容无法识别"
-            raise Rejected([Fault(path, f"请上传 {wanted} 文件{found}")])
-        if kind == "pdf" and not _ends(Path(temporary)):
-            raise Rejected([Fault(path, "PDF 文件不完整，打不开；请重新扫描或导出后再上传")])
-        contents().put(sha256, Path(temporary))
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with _copied(stream, tuple(accept), max_bytes, path) as (temporary, kind, sha256, size):
+        contents().put(sha256, temporary)
     file = File(
         sha256=sha256,
         size=size,
@@ -85,6 +70,47 @@ def store(
     session.add(file)
     session.flush()
     return file
+
+
+@contextmanager
+def received(
+    stream: IO[bytes], accept: Iterable[str], max_bytes: int, *, path: str = ""
+) -> Iterator[Path]:
+    """Keep what the stream holds for a block, to be looked at before it is stored; Rejected as `store`."""
+    with _copied(stream, tuple(accept), max_bytes, path) as (place, *_):
+        yield place
+
+
+@contextmanager
+def _copied(
+    stream: IO[bytes], accept: tuple[str, ...], max_bytes: int, path: str
+) -> Iterator[tuple[Path, str, str, int]]:
+    """Copy a stream beside the store for a block: place, kind, hash and size of what is accepted."""
+    with room():
+        handle, name = tempfile.mkstemp(dir=settings.folder("files"))
+    place = Path(name)
+    try:
+        with room(), os.fdopen(handle, "wb") as target:
+            sha256, size = _copy(stream, target, max_bytes, path)
+            target.flush()
+            os.fsync(target.fileno())  # the row must not outlive the content in a power failure
+        yield place, _accepted(place, accept, path), sha256, size
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _accepted(place: Path, accept: tuple[str, ...], path: str) -> str:
+    wanted = "、".join(item.upper() for item in accept)
+    try:
+        kind = kind_of(place)
+    except Unfit as error:
+        raise Rejected([Fault(path, f"请上传 {wanted} 文件：{error.message}")]) from error
+    if kind not in accept:
+        found = f"，实际是 {kind.upper()}" if kind else "，内容无法识别"
+        raise Rejected([Fault(path, f"请上传 {wanted} 文件{found}")])
+    if kind == "pdf" and not _ends(place):
+        raise Rejected([Fault(path, "PDF 文件不完整，打不开；请重新扫描或导出后再上传")])
+    return kind
 
 
 def _copy(stream: IO[bytes], target: IO[bytes], max_bytes: int, path: str) -> tuple[str, int]:
@@ -110,7 +136,10 @@ def _clean_name(name: str, kind: str) -> str:
 
 
 def kind_of(path: Path) -> str:
-    """Return the kind of a file by its content: pdf, jpg, png, docx, xlsx, or "" for anything else."""
+    """Return the kind of a file by its content: pdf, jpg, png, docx, xlsx, or "" for anything else.
+
+    Unfit says what is wrong with an archive.
+    """
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"%PDF-"):
@@ -118,7 +147,8 @@ def kind_of(path: Path) -> str:
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return _picture_kind(path)
     if head.startswith(b"PK\x03\x04"):
-        return _office_kind(path)
+        kind = archives.office_kind(archives.inspect(path, archives.OFFICE))
+        return "" if kind == "macros" else kind
     return ""
 
 
@@ -139,19 +169,6 @@ def _picture_kind(path: Path) -> str:
     if width * height > _LARGEST_PICTURE:
         return ""
     return {"JPEG": "jpg", "PNG": "png"}.get(picture.format or "", "")
-
-
-def _office_kind(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return ""
-    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
-        return ""
-    if "word/document.xml" in names:
-        return "docx"
-    return "xlsx" if "xl/workbook.xml" in names else ""
 
 
 def get(file_id: int) -> File:

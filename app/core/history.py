@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.core import clock, registry, settings, unions
 from app.core.actor import current_actor, current_function
@@ -305,12 +305,36 @@ def _stamp(current: Session, flush_context: Any, instances: Any) -> None:
             record.updated_at, record.updated_by_id = now, actor.user_id
 
 
-def _forget(current: Session) -> None:
-    current.info.pop("changes", None)
-    current.info.pop("notes", None)
+_KEPT_ASIDE = "history before savepoints"
+
+
+def _keep_aside(current: Session, begun: SessionTransaction) -> None:
+    """Remember at a savepoint what was collected before it; savepoints are few and short."""
+    if begun.nested:
+        changes = {
+            key: {"kind": content["kind"], "fields": dict(content["fields"])}
+            for key, content in current.info.get("changes", {}).items()
+        }
+        aside = changes, list(current.info.get("notes", []))
+        current.info.setdefault(_KEPT_ASIDE, {})[begun] = aside
+
+
+def _let_go(current: Session, ended: SessionTransaction) -> None:
+    if (
+        ended.parent is None
+    ):  # a savepoint is heard to have ended before it is heard to be rolled back
+        current.info.pop(_KEPT_ASIDE, None)
+
+
+def _forget(current: Session, ended: SessionTransaction) -> None:
+    """Drop what was rolled back: of a savepoint what came after it, else all."""
+    changes, notes = current.info.get(_KEPT_ASIDE, {}).get(ended, ({}, []))
+    current.info["changes"], current.info["notes"] = changes, notes
 
 
 event.listen(Session, "before_flush", _stamp)
 event.listen(Session, "after_flush", _collect)
 event.listen(Session, "before_commit", _write)
-event.listen(Session, "after_rollback", _forget)
+event.listen(Session, "after_soft_rollback", _forget)
+event.listen(Session, "after_transaction_create", _keep_aside)
+event.listen(Session, "after_transaction_end", _let_go)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 RISKY = ("=", "+", "-", "@", "\t")  # a spreadsheet would take such a text for a formula
@@ -14,7 +14,12 @@ class Unreadable(ValueError):
 
 def lines(text: str, *, strict: bool = False) -> Iterator[list[str]]:
     """Yield the cells of each line; Unreadable where quotes are wrong or a cell is longer than any table's."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=strict)
+    return lines_of(io.StringIO(text, newline=""), strict=strict)
+
+
+def lines_of(source: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
+    """Yield the cells of each line of a text that is read piece by piece; Unreadable as `lines`."""
+    reader = csv.reader(source, strict=strict)
     while True:
         before = reader.line_num + 1
         try:

@@ -1,7 +1,7 @@
 """Where in the metadata something is declared, for those who look after it; read when first asked.
 
 The compiler writes the table (`app/generated/places.py`): by file and key the address of a node, which is the keys that
-lead to it, "functions/PP17/roles/liaison". Lines are looked up in the file itself, so that they are right also where
+lead to it, "functions/A1/roles/host". Lines are looked up in the file itself, so that they are right also where
 somebody has edited above; no page of ordinary work does so.
 """
 

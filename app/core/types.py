@@ -12,7 +12,7 @@ from decimal import Decimal as Number
 from decimal import InvalidOperation
 from typing import Any, ClassVar
 
-from app.core import clock, identity
+from app.core import clock, identity, texts
 from app.core.ids import id_of
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200  # beyond, a date is a slip of the hand
@@ -28,8 +28,17 @@ class Type:
 
     def parse(self, raw: Any) -> Any:
         """Return the value that `raw` stands for; ValueError with a message for the user."""
-        text = _text(raw)
+        text = self._text(raw)
         return None if text is None else self.parse_text(text)
+
+    def _text(self, raw: Any) -> str | None:
+        """Return what was typed, wide signs written as the type has them; None where it is nothing."""
+        text = _text(raw)
+        return None if text is None else self.narrowed(text)
+
+    def narrowed(self, text: str) -> str:
+        """Return a text with wide signs written narrow, where the value is no running text."""
+        return text
 
     def parse_text(self, text: str) -> Any:
         """Return the value of a text that is not empty."""
@@ -62,8 +71,7 @@ def _text(raw: Any) -> str | None:
         return None
     if isinstance(raw, (list, dict, tuple, set)):
         raise ValueError("这里只能填一个值")
-    text = str(raw).replace("\x00", "").strip()
-    return text or None
+    return texts.storable(str(raw).strip()) or None
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,9 @@ class String(Type):
     length: int = 200
     pattern: str = ""  # regular expression that the whole text must match
     error: str = ""  # what to say when it does not
+
+    def narrowed(self, text: str) -> str:
+        return texts.narrow_letters(text) if self.pattern or type(self) is not String else text
 
     def parse_text(self, text: str) -> str:
         text = " ".join(text.split())
@@ -114,12 +125,15 @@ class Integer(Type):
     min: int | None = None
     max: int | None = None
 
+    def narrowed(self, text: str) -> str:
+        return texts.narrow(text)
+
     def parse(self, raw: Any) -> int | None:
         if isinstance(raw, bool):
             raise ValueError("请填写整数")
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)
-        text = _text(raw)
+        text = self._text(raw)
         if text is None:
             return None
         text = text.replace(",", "").replace("，", "")
@@ -163,10 +177,13 @@ class Decimal(Type):
     min: int | Number | None = None  # as people write it, such as 0.5, not as it is stored
     max: int | Number | None = None
 
+    def narrowed(self, text: str) -> str:
+        return texts.narrow(text)
+
     def parse(self, raw: Any) -> int | None:
         if isinstance(raw, bool):
             raise ValueError("请填写数字")
-        text = _text(raw)
+        text = self._text(raw)
         if text is None:
             return None
         try:
@@ -215,6 +232,9 @@ class Date(Type):
 
     widget: ClassVar[str] = "date"
 
+    def narrowed(self, text: str) -> str:
+        return texts.narrow(text)
+
     def parse(self, raw: Any) -> date | None:
         if isinstance(raw, datetime):
             return raw.date()
@@ -225,7 +245,7 @@ class Date(Type):
         return day
 
     def _read(self, raw: Any) -> date | None:
-        text = _text(raw)
+        text = self._text(raw)
         if text is None:
             return None
         match = re.fullmatch(
@@ -256,11 +276,14 @@ class DateTime(Type):
 
     widget: ClassVar[str] = "datetime"
 
+    def narrowed(self, text: str) -> str:
+        return texts.narrow(text)
+
     def parse(self, raw: Any) -> datetime | None:
         if isinstance(raw, datetime):
             moment = raw if raw.tzinfo else raw.replace(tzinfo=clock.ZONE)
         else:
-            text = _text(raw)
+            text = self._text(raw)
             if text is None:
                 return None
             try:
@@ -287,10 +310,13 @@ class Boolean(Type):
     _yes: ClassVar[frozenset[str]] = frozenset({"1", "true", "on", "yes", "是", "y"})
     _no: ClassVar[frozenset[str]] = frozenset({"0", "false", "off", "no", "否", "n"})
 
+    def narrowed(self, text: str) -> str:
+        return texts.narrow(text)
+
     def parse(self, raw: Any) -> bool | None:
         if isinstance(raw, bool):
             return raw
-        text = _text(raw)
+        text = self._text(raw)
         if text is None:
             return None
         if text.lower() in self._yes:

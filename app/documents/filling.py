@@ -1,6 +1,7 @@
 """Fills .docx templates: bound values, QR code, and what is only known at sealing."""
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
-from app.core import dictionaries, settings
+from app.core import dictionaries, reader_process, settings
 from app.core.errors import Fault, Rejected
 from app.core.types import Money
 
@@ -91,14 +92,13 @@ def completed(docx: bytes, *, number: str, day: date) -> bytes:
     return target.getvalue()
 
 
-def check_upload(docx: bytes, *, sealed: bool) -> None:
-    """Refuse an edited .docx that has lost the places which are filled at sealing."""
-    try:
-        document = Word(io.BytesIO(docx))
-    except (KeyError, ValueError, OSError) as error:
-        raise Rejected([Fault("docx", "文件不是可用的 Word 文档，请用 .docx 格式保存")]) from error
-    tags = {_tag(control) for control in _controls(document)}
-    marks = {part.get(qn("w:name")) for part in document.element.iter(qn("w:bookmarkStart"))}
+def check_upload(place: Path, *, sealed: bool) -> None:
+    """Refuse an edited .docx that cannot be read, or has lost the places which are filled at sealing.
+
+    Call it before a unit of work: the file is read by a process of its own.
+    """
+    said, _ = _read(place)
+    tags, marks = set(said["tags"]), set(said["marks"])
     missing = [
         title
         for title, there in (
@@ -120,14 +120,27 @@ def check_upload(docx: bytes, *, sealed: bool) -> None:
 
 
 def text_lines(docx: bytes) -> list[str]:
-    """Return the text of a .docx, paragraph by paragraph and cell by cell."""
-    document = Word(io.BytesIO(docx))
+    """Return the text of a .docx of our own making, paragraph by paragraph and cell by cell."""
     lines = []
-    for paragraph in document.element.body.iter(qn("w:p")):
+    for paragraph in Word(io.BytesIO(docx)).element.body.iter(qn("w:p")):
         text = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
         if text.strip():
             lines.append(text.strip())
     return lines
+
+
+def uploaded_lines(place: Path) -> list[str]:
+    """Return the text of a .docx that somebody made elsewhere; call it as `check_upload`."""
+    return _read(place)[1]
+
+
+def _read(place: Path) -> tuple[dict[str, Any], list[str]]:
+    with reader_process.folder() as target:
+        try:
+            said = reader_process.run("word", place, target, bounds=reader_process.AT_HAND)
+        except reader_process.Unreadable as error:
+            raise Rejected([Fault("docx", error.message)]) from error
+        return said, json.loads((target / "lines.json").read_bytes())
 
 
 def cn_date(value: Any) -> str:

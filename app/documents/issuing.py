@@ -3,15 +3,19 @@
 import difflib
 import json
 import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import select
 
 from app.core import clock, display, files, outbox, registry
 from app.core.actor import current_actor
-from app.core.database import elevated, session
+from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Document
 from app.core.entity import Entity
 from app.core.env import make_env
@@ -153,16 +157,25 @@ def edit(document: IssuedDocument, texts: dict[str, str], revision: int | None =
 
 
 def upload(
-    document: IssuedDocument, stream: IO[bytes], name: str, revision: int | None = None
+    find: Callable[[], IssuedDocument], stream: IO[bytes], name: str, revision: int | None = None
 ) -> None:
-    """Take an edited .docx in the place of the generated one."""
-    _changeable(document, revision)
-    file = files.store(stream, name, ("docx",), LARGEST, path="docx")
-    with files.open_file(file) as content:
-        filling.check_upload(content.read(), sealed=bool(declared_of(document).seal))
-    document.upload_id = file.id
-    _revise(document)
-    note(document, "uploaded", file.name)
+    """Take an edited .docx in the place of the generated one, in a unit of work of its own.
+
+    The file is looked through before that begins: a transaction never waits for it.
+    """
+    document = find()
+    if document.state != "draft":
+        raise Conflict(f"函件“{document.state_title}”，不能再修改")
+    sealed = bool(declared_of(document).seal)
+    with files.received(stream, ("docx",), LARGEST, path="docx") as place:
+        filling.check_upload(place, sealed=sealed)
+        with unit_of_work(), place.open("rb") as content:
+            document = find()
+            _changeable(document, revision)
+            file = files.store(content, name, ("docx",), LARGEST, path="docx")
+            document.upload_id = file.id
+            _revise(document)
+            note(document, "uploaded", file.name)
 
 
 def discard_upload(document: IssuedDocument, revision: int | None = None) -> None:
@@ -228,8 +241,10 @@ def differences(document: IssuedDocument) -> list[Difference]:
     """Return what differs from what the record gave, value by value, or line by line of an upload."""
     if document.upload is not None:
         old = filling.text_lines(generated_docx(document, document.generated))
-        new = filling.text_lines(docx_of(document))
-        return _lines(old, new)
+        try:
+            return _lines(old, _uploaded(document.upload))
+        except Rejected as error:
+            return [Difference("docx", "修改稿", (("new", error.words),))]
     before, now = document.generated, document.content
     return [
         Difference(
@@ -240,6 +255,22 @@ def differences(document: IssuedDocument) -> list[Difference]:
         for name in declared_of(document).edit
         if str(before.get(name) or "") != str(now.get(name) or "")
     ]
+
+
+_LINES: dict[str, list[str]] = {}  # of uploads, by their content: a page asks again and again
+_MOST_LINES = 50
+
+
+def _uploaded(file: files.File) -> list[str]:
+    if file.sha256 not in _LINES:
+        with files.open_file(file) as content, tempfile.NamedTemporaryFile() as place:
+            shutil.copyfileobj(content, place)
+            place.flush()
+            lines = filling.uploaded_lines(Path(place.name))
+        if len(_LINES) >= _MOST_LINES:
+            _LINES.clear()
+        _LINES[file.sha256] = lines
+    return _LINES[file.sha256]
 
 
 def pieces(old: str, new: str) -> tuple[tuple[str, str], ...]:

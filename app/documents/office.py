@@ -1,6 +1,7 @@
 """Turns .docx into PDF with LibreOffice, in a process and a profile of its own."""
 
 import fcntl
+import io
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.core import settings
+from app.core import archives, settings
 from app.core.plugin import settings_of
 
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -31,6 +32,10 @@ class ConversionFailed(Exception):
     """A document could not be turned into PDF; the message is Chinese and safe to show."""
 
 
+class Unfit(ConversionFailed):
+    """A document is damaged, or larger than is drawn: trying again changes nothing."""
+
+
 class OfficeMissing(ConversionFailed):
     """LibreOffice is not installed."""
 
@@ -45,6 +50,10 @@ def soffice() -> str:
 
 def pdf_of(docx: bytes) -> bytes:
     """Return the PDF of a .docx; bookmarks become named destinations."""
+    try:
+        archives.inspect(io.BytesIO(docx), archives.WORD)
+    except archives.Unfit as error:
+        raise Unfit(f"文档不能生成 PDF：{error.message}") from error
     program = soffice()
     if not program:
         raise OfficeMissing(MISSING)

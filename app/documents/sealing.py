@@ -174,6 +174,8 @@ def _load(document_id: int, *, to_write: bool = False) -> IssuedDocument:
 def _pdf_of(docx: bytes) -> bytes:
     try:
         return office.pdf_of(docx)
+    except office.Unfit as error:
+        raise Refused(str(error)) from error
     except office.ConversionFailed as error:
         raise NotSent(str(error)) from error
 

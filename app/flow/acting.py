@@ -221,6 +221,7 @@ def act(
     verdicts: dict[int, str] | None = None,
     copies: Sequence[int] = (),
     values: Mapping[str, Any] | None = None,
+    cause: StepRecord | None = None,
 ) -> StepRecord:
     """Take an action on a case; raises a UserError and changes nothing if that cannot be.
 
@@ -229,7 +230,8 @@ def act(
     branches; `resubmit` is the returner's choice (direct or again) where the action leaves it;
     `verdicts` are codes by the id of the row, where a step judges row by row; `copies` are the people
     who get the case to read by the decider's choice; `values` are what the action asks for, by field,
-    as a form has them.
+    as a form has them. With a `cause`, a step of another case whose effect takes the action, nobody is
+    asked for the right: the flow of that case says so. Everything else stands in its way as ever.
     """
     with unit_of_work():
         case = lock(case)
@@ -237,7 +239,10 @@ def act(
             raise Conflict(archive.REFUSAL)
         flow, obj, record = flow_of(case), registry.object(case.object), record_of(case)
         settling.foresee(record)  # what was saved just before counts for guards and rules
-        turn = _turn(flow, obj, case, record, name, at, expected)
+        if cause is not None:
+            turn = _turn_of_cause(flow, obj, case, record, name)
+        else:
+            turn = _turn(flow, obj, case, record, name, at, expected)
         said = Said(
             comment=comment.replace("\r\n", "\n").strip(),
             checks=checks,
@@ -254,7 +259,7 @@ def act(
         said.opinions.update(give(turn, verdicts or {}))
         _check_step(turn)
         goal = routes.goal(flow, case, turn.action, turn.place, target, record)
-        taken = steps.write(turn, goal, said)
+        taken = steps.write(turn, goal, said, cause)
         _put_marks(turn, goal, marks)
         if turn.action.kind == "note":
             moving.run(turn.action.effects, turn, taken)
@@ -273,10 +278,7 @@ def _turn(
     flow: Any, obj: Object, case: Case, record: Any, name: str, at: str, expected: int | None
 ) -> Turn:
     """Find where the person may take the action; every reason against it is an error of its own."""
-    try:
-        action = flow.action(name)
-    except KeyError:
-        raise NotFound("没有这项操作") from None
+    action = _action(flow, name)
     possible = [
         place
         for place in places(flow, case)
@@ -308,6 +310,27 @@ def _turn(
         raise Conflict(steps.told(case))
     why = access.telling_most(reasons)
     raise Conflict(why) if why == access.ALREADY else Refused(why)
+
+
+def _action(flow: Flow, name: str) -> Action:
+    try:
+        return flow.action(name)
+    except KeyError:
+        raise NotFound("没有这项操作") from None
+
+
+def _turn_of_cause(flow: Flow, obj: Object, case: Case, record: Any, name: str) -> Turn:
+    """Find where another case's effect takes the action, whoever acts there; guards are asked."""
+    action, actor = _action(flow, name), current_actor()
+    place = next((place for place in places(flow, case) if _starts_at(action, place.step)), None)
+    if place is None:
+        raise Conflict(steps.told(case))
+    _, why = _hindrance(case, action, record, place, actor)
+    if why:
+        raise Conflict(why)
+    return Turn(
+        flow=flow, obj=obj, case=case, record=record, action=action, place=place, holder=actor
+    )
 
 
 def lacking(case: Case, record: Any, offer: Offer) -> list[Fault]:

@@ -7,6 +7,7 @@ a receipt came. The rest of the product asks this module and none of those behin
 
 from app.core import records
 from app.flow import (
+    acts,  # noqa: F401 - declares the effect that acts on other cases
     deeds,  # noqa: F401 - declares the effects that concern other cases
     holds,
     ladders,  # noqa: F401 - declares its job

@@ -133,6 +133,7 @@ class StepRecord(Table):
     behalf_id: Mapped[int | None] = mapped_column(BigId)  # in whose name a deputy acted
     behalf_name: Mapped[str | None] = mapped_column(String(100))
     proof_id: Mapped[int | None] = mapped_column(BigId)  # file on which an administrator moved it
+    cause_id: Mapped[int | None] = mapped_column(BigId)  # the step of another case that took it
 
     @property
     def who(self) -> str:

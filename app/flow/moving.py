@@ -131,8 +131,8 @@ def rest(flow: Flow, case: Case, record: Any, target: Step, back: Return | None)
     fork = inner[0] if inner else target
     case.state = record.state = fork.name
     case.opened_at = None
+    case.ended_at = clock.now() if fork.end else None  # what had ended may be taken up again
     if fork.end:
-        case.ended_at = clock.now()
         return []
     if not fork.branches:
         return [(Place(fork), back)]

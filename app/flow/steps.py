@@ -47,8 +47,8 @@ class Turn:
         return self.place.step
 
 
-def write(turn: Turn, target: Step, said: Said) -> StepRecord:
-    """Record a step with what the decider saw and said."""
+def write(turn: Turn, target: Step, said: Said, cause: StepRecord | None = None) -> StepRecord:
+    """Record a step with what the decider saw and said, and the step of another case that took it."""
     actor, case = current_actor(), turn.case
     seen = records.raw_of(turn.obj, turn.record)  # first: its reads would write what has changed
     case.steps += 1
@@ -76,6 +76,7 @@ def write(turn: Turn, target: Step, said: Said) -> StepRecord:
         opinions=json.dumps(said.opinions, ensure_ascii=False) if said.opinions else None,
         checks=json.dumps(list(said.checks), ensure_ascii=False) if said.checks else None,
         seen=json.dumps(seen, ensure_ascii=False),
+        cause_id=cause.id if cause is not None else None,
     )
     session.add(taken)
     detail = {

@@ -23,8 +23,16 @@ from app.flow.steps import Said, Turn
 SCREEN, OPERATION = "runtime.flows", "move"
 
 
-def record() -> list[str]:
-    """Write down what is in force, and move cases whose version nobody kept; return what was done."""
+class NotKept(Exception):
+    """Cases are under way on versions that this release does not hold; the message is Chinese."""
+
+
+def record(*, adopt: bool = False) -> list[str]:
+    """Write down what is in force; return what was done.
+
+    Raises NotKept where cases run on a version that nobody kept: they finish on theirs. `adopt`, for
+    those who change a flow as they look at it, moves them to the one in force instead.
+    """
     known = set(session.execute(select(FlowVersion.flow, FlowVersion.version)).tuples())
     fresh = [f for f in registry.registry().flows.values() if (f.name, f.version) not in known]
     for flow in fresh:
@@ -38,11 +46,35 @@ def record() -> list[str]:
             )
         )
     session.flush()
-    moved, stuck = _adopt()
+    lost = _lost()
+    if lost and not adopt:
+        raise NotKept(_refusal(lost))
+    moved, stuck = _adopt(lost)
     said = [f"登记流程版本 {len(fresh)} 个"] if fresh else []
     said += [f"在办案件改按现行流程办理 {moved} 件（原版本没有保留）"] if moved else []
     said += [f"有 {stuck} 件在办案件的流程版本没有保留，须由管理员迁移"] if stuck else []
     return said
+
+
+def _lost() -> list[tuple[Flow, str, int]]:
+    """Return the versions that nobody kept and how many cases are under way on them."""
+    return [
+        (flow, version, count)
+        for flow in registry.registry().flows.values()
+        for version, count in running(flow.name).items()
+        if cases.find_flow(flow.name, version) is None
+    ]
+
+
+def _refusal(lost: list[tuple[Flow, str, int]]) -> str:
+    listed = "；".join(
+        f"“{flow.title}”的版本 {version}（在办 {count} 件，应有 app/kept/{flow.name}_{version}.py）"
+        for flow, version, count in lost
+    )
+    return (
+        f"在办案件按开始时的流程办完，但新版本的程序没有保留：{listed}。"
+        "请实施人员在旧版本的元数据上运行 python -m generator migrate，把所列文件放入新版本后再升级。"
+    )
 
 
 def described(value: Any) -> Any:
@@ -156,23 +188,20 @@ def _title(case: Case) -> str:
     return next((step.title for step in found.steps if step.name == case.state), case.state)
 
 
-def _adopt() -> tuple[int, int]:
+def _adopt(lost: list[tuple[Flow, str, int]]) -> tuple[int, int]:
     """Move running cases of versions that were not kept to the one in force; count what remains."""
     moved = stuck = 0
     query = select(Case).where(Case.ended_at.is_(None)).order_by(Case.id)
-    for flow in registry.registry().flows.values():
-        for version in running(flow.name):
-            if cases.find_flow(flow.name, version) is not None:
-                continue
-            with acting_as(SYSTEM), elevated():
-                for case in session.scalars(
-                    query.where(Case.flow == flow.name, Case.flow_version == version)
-                ):
-                    if any(step.name == case.state for step in flow.main):
-                        _note_adoption(case, flow)
-                        moved += 1
-                    else:
-                        stuck += 1
+    for flow, version, _ in lost:
+        with acting_as(SYSTEM), elevated():
+            for case in session.scalars(
+                query.where(Case.flow == flow.name, Case.flow_version == version)
+            ):
+                if any(step.name == case.state for step in flow.main):
+                    _note_adoption(case, flow)
+                    moved += 1
+                else:
+                    stuck += 1
     return moved, stuck
 
 

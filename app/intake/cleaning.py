@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from app.core import clock, identity
+from app.core import clock, identity, texts
 from app.core.loads import Cleaning, SourceColumn
 from app.core.types import Dict
 from app.intake import words
@@ -80,7 +80,7 @@ RULES: dict[str, Callable[[str, Cleaning], str]] = {
     "trim": lambda text, rule: text.strip(),
     "squeeze": lambda text, rule: " ".join(text.split()),
     "no_blanks": lambda text, rule: "".join(text.split()),
-    "half_width": lambda text, rule: text.translate(words.WIDE),
+    "half_width": lambda text, rule: texts.narrow(text),
     "upper": lambda text, rule: text.upper(),
     "lower": lambda text, rule: text.lower(),
     "digits": lambda text, rule: _DIGITS.sub("", text),

@@ -1,12 +1,14 @@
 """Files that people hand in, opened as sources: a workbook, comma-separated values, or a package."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.core import plugin, registry
+from app.core.database import leave_transaction
 from app.core.errors import Conflict, NotFound
 from app.core.loads import Migration, SourceColumn
+from app.core.reader_process import Bounds
 from app.intake.sources import CONTENTS, NUMBER, FileSource, Row, Source
 
 ENDINGS = {"xlsx": ".xlsx", "csv": ".csv"}
@@ -27,12 +29,18 @@ def ending(source: str) -> str:
     return ENDINGS.get(kind) or f".{_opener(source).suffix}"
 
 
-def opened(source: str, path: Path, name: str) -> tuple[Source, Mapping[str, bytes]]:
-    """Open a file with the files that come in it; Conflict where it is not what is expected."""
+def opened(
+    source: str, path: Path, name: str, tick: Callable[[], None]
+) -> tuple[Source, Mapping[str, bytes]]:
+    """Open a file with the files that come in it; Conflict where it is not what is expected.
+
+    Call it before a unit of work: reading takes its time. `tick` is called meanwhile.
+    """
     if not name.lower().endswith(ending(source)):
         raise Conflict(f"请交 {ending(source)} 文件")
     if maps(source)[0].file != "package":
-        return FileSource(path, name), {}
+        return FileSource(path, name, bounds=Bounds(), tick=tick), {}
+    leave_transaction()
     try:
         found = _opener(source).decode(path.read_bytes())
     except plugin.Refused as error:

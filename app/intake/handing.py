@@ -6,8 +6,8 @@ judged is judged again when it is taken; what has become different meanwhile sto
 
 import hashlib
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,10 +99,10 @@ def check(work: Work) -> dict[str, Any]:
     """Judge all rows by taking them, and roll it back."""
     source = registry.function(work.job.function).model
     place = longjobs.file_of(work.job.id, FILE)
-    with as_asked(work, "add"):
+    with _opened(work, source, place) as handed_in, as_asked(work, "add"):
         found: list[Taking] = []
         with suppress(_Forget), unit_of_work():
-            found = _all(work, source, place, None, "正在逐行检查")
+            found = _all(work, source, handed_in, None, "正在逐行检查")
             raise _Forget
         found_report = _report(found)
     work.new_file(REPORT).write_text(json.dumps(found_report, ensure_ascii=False), "utf-8")
@@ -168,7 +168,11 @@ def carry_out(work: Work) -> None:
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             raise Conflict("文件与检查时不一致，没有写入任何数据，请重新上传")
     function = registry.function(work.job.function)
-    with as_asked(work, "add") as actor, unit_of_work():
+    with (
+        _opened(work, function.model, place) as handed_in,
+        as_asked(work, "add") as actor,
+        unit_of_work(),
+    ):
         batch = HandedIn(
             source=function.model, function=function.id, user_id=actor.user_id or 0,
             name=work.values["name"][:200], sha256=digest, at=clock.now(),
@@ -176,7 +180,7 @@ def carry_out(work: Work) -> None:
         session.add(batch)
         session.flush()
         pk = batch.id
-        found = _all(work, function.model, place, pk, "正在载入")
+        found = _all(work, function.model, handed_in, pk, "正在载入")
         now = json.loads(json.dumps(_found(found)))
         if now != before["found"]:
             raise Conflict("检查之后情况有变，没有写入任何数据，请重新上传检查")
@@ -194,10 +198,26 @@ def carry_out(work: Work) -> None:
         work.finish({"batch": pk}, words)
 
 
-def _all(work: Work, source: str, place: Path, batch: int | None, words: str) -> list[Taking]:
+HandedFile = tuple[Source, Mapping[str, bytes]]
+
+
+@contextmanager
+def _opened(work: Work, source: str, place: Path) -> Iterator[HandedFile]:
+    """Open a file for a block, before any transaction begins; cancelling the job ends that too."""
+    tick = partial(work.step, 0, 0, "正在读取文件")
+    rows, members = handed.opened(source, place, work.values["name"], tick)
+    try:
+        yield rows, members
+    finally:
+        rows.close()
+
+
+def _all(
+    work: Work, source: str, handed_in: HandedFile, batch: int | None, words: str
+) -> list[Taking]:
     """Take the rows of a file by all of its maps within the caller's transaction."""
     specs = handed.maps(source)
-    rows, members = handed.opened(source, place, work.values["name"])
+    rows, members = handed_in
     totals = [rows.count(spec.table) for spec in specs]
     if sum(totals) > MOST_ROWS:
         raise Conflict(f"一次不超过 {MOST_ROWS:,} 行，请分成几个文件")

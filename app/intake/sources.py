@@ -16,11 +16,11 @@ from sqlalchemy import Engine, MetaData, Table, create_engine, event, func, insp
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from app.core import plugin, separated, settings
-from app.core.errors import Conflict
+from app.core import plugin, reader_process, settings
+from app.core.errors import Conflict, Rejected
 from app.core.loads import SourceColumn
+from app.core.workbooks import Book
 from app.web.excel import cells
-from app.web.excel.book import Book
 
 Row = dict[str, str]
 SECTION = "migration"
@@ -180,32 +180,36 @@ def _file(name: str, place: str) -> Source:
     path = settings.ROOT / place
     if not path.is_file():
         raise Conflict(f"来源“{name}”的文件 {path} 不存在")
-    return FileSource(path)
+    return FileSource(path, bounds=reader_process.OWN, unbounded=True)
 
 
 class FileSource:
     """The sheets of a workbook, or a file of comma-separated values, which is one table of any name."""
 
-    def __init__(self, path: Path, name: str = "") -> None:
-        """`name` is what people call it, with the ending that says what it is."""
-        self._path, self._name = path, name or path.name
+    def __init__(self, path: Path, name: str = "", **how: Any) -> None:
+        """Let the file be read; `name` is what people call it, with the ending that says what it is.
+
+        `how` says what `Book` may take for it. Open it before a unit of work, never within one.
+        """
+        self._name = name or path.name
+        self._is_text = self._name.lower().endswith(".csv")
+        try:
+            self._book = Book(path, reader="separated" if self._is_text else "workbook", **how)
+        except Rejected as error:
+            raise Conflict(f"“{self._name}”{error.message}") from error
 
     def _sheet(self, table: str) -> Iterator[list[str]]:
-        if self._name.lower().endswith(".csv"):
-            try:
-                yield from separated.lines(decoded(self._path.read_bytes()))
-            except separated.Unreadable as error:
-                raise Conflict(f"“{self._name}”{error}") from error
-            return
-        with Book(self._path) as book:
+        book = self._book
+        title: str | None = ""
+        if not self._is_text:
             title = next((title for title in book.titles if title.strip() == table), None)
-            if title is None:
-                raise Conflict(f"工作簿里没有工作表“{table}”，现有：{'、'.join(book.titles)}")
-            for _, row in book.rows(title):
-                line = [""] * row[-1].column
-                for cell in row:
-                    line[cell.column - 1] = cells.text_of(cell)
-                yield line
+        if title is None:
+            raise Conflict(f"工作簿里没有工作表“{table}”，现有：{'、'.join(book.titles)}")
+        for _, row in book.rows(title):
+            line = [""] * row[-1].column
+            for cell in row:
+                line[cell.column - 1] = str(cell.value) if self._is_text else cells.text_of(cell)
+            yield line
 
     def _found(self, table: str, columns: Sequence[SourceColumn]) -> tuple[dict[str, int], int]:
         """Return where the columns stand, and in which line their headings are."""
@@ -247,7 +251,8 @@ class FileSource:
         )
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Let what was read go."""
+        self._book.close()
 
 
 def grouped(rows: Iterator[Row], by: str) -> dict[str, list[Row]]:

@@ -14,6 +14,7 @@ from app.core.declare import Object
 from app.core.env import Env, make_env
 from app.core.errors import Fault
 from app.core.loads import Migration
+from app.core.types import Type
 from app.flow import cases
 from app.intake import attached, differing, merging, reach, reading, references
 from app.intake.differing import is_other
@@ -165,12 +166,21 @@ class Taking:
                             line.part or self.spec.table,
                             line.key,
                             one.title,
-                            one.text,
-                            one.message,
+                            *self._shown(line, one),
                             number,
                         )
                         for one in [*line.reasons, *self._told(line)]
                     ]
+
+    def _shown(self, line: Line, one: Reason) -> tuple[str, str]:
+        """Return text and message of a reason; what somebody hands in is shown as lists would show it."""
+        fields = [m for m in line.shape.fields if line.shape.field(m.field).mask]
+        titles = {line.shape.title(name) for m in fields for name in m.columns}
+        titles |= {line.shape.field(m.field).title for m in fields}
+        if not self.spec.file or not one.text or not titles.intersection(one.title.split("、")):
+            return one.text, one.message
+        hidden = Type().mask(one.text)
+        return hidden, one.message.replace(one.text, hidden)
 
     def _told(self, line: Line) -> list[Reason]:
         """Say what a row says otherwise than its record, where the row is not refused for it."""

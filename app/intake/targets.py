@@ -71,11 +71,11 @@ def key_of(obj: Object) -> str:
 
 
 def name_of(obj: Object, record: Any) -> str:
-    """Return the text by which a cell names a record."""
-    title = display.title_of(record)
+    """Return the text by which a cell names a record; what pages hide is hidden in it too."""
+    title = display.title_of(record, masked=True)
     key = key_of(obj)
-    value = getattr(record, key, None) if key else None
-    return f"{title}（{value}）" if value and str(value) != title else title
+    value = display.text_of(obj, record, key, masked=True) if key else ""
+    return f"{title}（{value}）" if value and value != title else title
 
 
 def look_up(field: Field, texts: Iterable[str]) -> Lookup:
@@ -103,15 +103,13 @@ def _choices(target: Object, field: Field) -> Any:
 def _by_columns(target: Object, field: Field, wanted: set[str], found: dict[str, set[int]]) -> None:
     model: Any = target.model
     key, title = key_of(target), _plain_title(target)
-    columns = {}
-    if key:
-        columns["key"] = getattr(model, key)
-    if title is not None:
-        columns["title"] = title
+    columns = {"key": getattr(model, key)} if key else {}
+    columns |= {"title": title} if title is not None else {}
     if not columns:
         return
-    split = {text: match.groups() for text in wanted if key and (match := _BOTH.fullmatch(text))}
-    asked = wanted | {part[1].strip() for part in split.values()}
+    split = _split(wanted) if key else {}
+    asked = wanted | {one.strip() for part in split.values() for one in part}
+    keys: dict[int, str] = {}
     by: dict[str, dict[str, set[int]]] = {name: defaultdict(set) for name in columns}
     for piece in bulk.pieces(sorted(asked)):
         query = _choices(target, field).where(or_(*(c.in_(piece) for c in columns.values())))
@@ -119,12 +117,33 @@ def _by_columns(target: Object, field: Field, wanted: set[str], found: dict[str,
         for pk, *values in session.execute(query):
             for name, value in zip(columns, values, strict=True):
                 by[name][str(value)].add(pk)
+                if name == "key":
+                    keys[pk] = str(value)
     for text in wanted:
         ids = by.get("title", {}).get(text) or by.get("key", {}).get(text)
         if not ids and text in split:
-            ids = by["key"].get(split[text][1].strip())
+            called, number = (part.strip() for part in split[text])
+            ids = by["key"].get(number) or _masked(target, by, keys, called, number)
         if ids:
             found[text] = set(ids)
+
+
+def _split(wanted: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return title and key of texts that have both."""
+    return {text: match.groups() for text in wanted if (match := _BOTH.fullmatch(text))}
+
+
+def _masked(
+    target: Object,
+    by: dict[str, dict[str, set[int]]],
+    keys: dict[int, str],
+    called: str,
+    number: str,
+) -> set[int]:
+    """Return the records that a template or an export of ours names so, their key masked."""
+    field = target.field(key_of(target))
+    same = by.get("title", {}).get(called, set()) if field.mask else set()
+    return {pk for pk in same if field.type.mask(keys.get(pk)) == number}
 
 
 def _plain_title(target: Object) -> Any:
@@ -134,7 +153,7 @@ def _plain_title(target: Object) -> Any:
     end = 0
     for match in display.VARIABLE.finditer(target.display):
         field = next((item for item in target.fields if item.name == match[1]), None)
-        if field is None or not isinstance(field.type, String):
+        if field is None or field.mask or not isinstance(field.type, String):
             return None
         parts += (
             [literal(target.display[end : match.start()], SqlString)] if match.start() > end else []

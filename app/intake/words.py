@@ -2,11 +2,10 @@
 
 import unicodedata
 
-from app.core import dictionaries
+from app.core import dictionaries, texts
 from app.core.types import Dict, Tree
 
 LISTED = 8  # choices named in a message
-WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 class Unreadable(ValueError):
@@ -16,18 +15,10 @@ class Unreadable(ValueError):
 def clean(text: str) -> str:
     """Drop what is not printed, and the sign by which a spreadsheet is told that a text is one."""
     text = "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")
+        c for c in text if c in "\n\t\0" or unicodedata.category(c) not in ("Cc", "Cf", "Co")
     )
     text = text.strip()
     return text[1:].lstrip() if text.startswith(("'", "’")) else text
-
-
-def narrow_letters(text: str) -> str:
-    """Write wide digits and letters narrow; other signs stay as they are."""
-    return "".join(
-        chr(ord(c) - 0xFEE0) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" else c
-        for c in text
-    )
 
 
 def code_of(kind: Dict, text: str) -> str:
@@ -73,7 +64,7 @@ def _codes(kind: Dict, text: str) -> set[str]:
 
 
 def _same(text: str) -> str:
-    return text.translate(WIDE).replace(" ", "").lower()
+    return texts.narrow(text).replace(" ", "").lower()
 
 
 def title_of(kind: Dict, code: str) -> str:

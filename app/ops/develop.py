@@ -147,7 +147,7 @@ def _serve(
     from app.upgrade import upgrade
     from app.web.factory import create_app
 
-    for said in upgrade(settings):
+    for said in upgrade(settings, adopt=True):  # a draft of a flow is no release
         print(f"· {said}", flush=True)
     app = create_app(settings)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.run))  # of earlier builds

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, contents, settings
+from app.core import clock, contents, longjobs, settings
 from app.core.database import session, trouble_of
 from app.core.errors import UserError
 from app.core.history import Change
@@ -42,7 +42,7 @@ def ready() -> tuple[Response, int]:
     """
     try:
         session.execute(select(PermissionVersion.v)).one()
-        warnings = [words for words in (_clock(), _store(), _room()) if words]
+        warnings = [words for words in (_clock(), _store(), _room(), set_aside()) if words]
     except SQLAlchemyError as error:
         session.rollback()
         log.error("not ready: %s", error.__class__.__name__)
@@ -56,6 +56,12 @@ def _clock() -> str:
     if last is None or last <= clock.now() + AHEAD:
         return ""
     return f"服务器时间比最近的记录（{clock.local(last):%Y-%m-%d %H:%M}）早，请校准时钟"
+
+
+def set_aside() -> str:
+    """Tell of long jobs that took their worker down twice."""
+    number = longjobs.set_aside()
+    return f"有 {number} 项后台任务两次使处理它的进程中断，已搁置，请查看日志" if number else ""
 
 
 def _room() -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core import dictionaries
 from app.core.declare import Field
 from app.core.typed_row import Row
-from app.core.types import Ref, Tree
+from app.core.types import Boolean, Ref, Tree
 from app.web import choices, controls
 from app.web.form_page import Control, Option
 
@@ -26,6 +26,9 @@ def control(item: Field, row: Row, path: str) -> Control:
         required=True,
         locked=False,
     )
+    if isinstance(item.type, Boolean):  # a box left empty would answer no: it is asked, not assumed
+        yes, no = Option(value="1", title="是"), Option(value="0", title="否")
+        return replace(made, widget="select", options=(yes, no))
     if not isinstance(item.type, (Ref, Tree)):
         return made
     return replace(made, widget="select", options=_listed(item, row), wide=True)

@@ -74,6 +74,14 @@ class Context:
         entity = self.linked.entities.get(this)
         return entity.fields.get(Name(last)) if entity else None
 
+    def leads(self, this: str, path: str) -> bool:
+        """Tell whether a path of fields and words of the language leads to anything; nothing is noted."""
+        found: Member | None = None
+        for step in path.split("."):
+            found = self.linked.world.members.get(this, {}).get(step)
+            this = found.target if found else ""
+        return found is not None
+
     def member(self, code: str, entity: Entity, path: Word, what: str) -> Member | None:
         """Return what a path of fields leads to; note the first name on it that does not exist."""
         here, steps = entity.name, path.split(".")

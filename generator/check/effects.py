@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from generator import model
-from generator.check import ledgers, stock, upserts
+from generator.check import acts, ledgers, stock, upserts
 from generator.check.context import Context
 from generator.formulas import doing
 from generator.language import tr
@@ -14,14 +14,17 @@ from generator.world import Entity
 
 CODE = "E210"
 EFFECTS = frozenset(
-    "notify post settle price issue set apply drop merge rehold start upsert range take account void reissue".split()  # noqa: SIM905
+    (
+        *("notify", "post", "settle", "price", "issue", "set", "apply", "drop", "merge", "rehold"),
+        *("start", "upsert", "range", "take", "act", "account", "void", "reissue"),
+    )
 )
 KEYS = {
     "start": ("object", "fields", "once", "entry", "parent_ends"),
     "merge": ("materials", "as"),
     "account": ("do", "role", "of"),
 }
-BY_ROW = ("set", "start", "upsert")
+BY_ROW = ("set", "start", "upsert", "act")
 DEEDS = ("join", "open", "update", "close")
 BY_ITSELF = ("notify", "set", "upsert")  # what needs nobody's decision
 
@@ -137,6 +140,8 @@ def _working(context: Context, entity: Entity, effect: Effect) -> None:
         _start(context, argument)
     elif effect.kind == "upsert":
         upserts.check(context, effect)
+    elif effect.kind == "act":
+        acts.check(context, entity, effect)
     elif effect.kind in stock.KEYS:
         stock.check(context, entity, effect)
     elif effect.kind in ledgers.KEYS:

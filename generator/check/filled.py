@@ -3,7 +3,7 @@
 from generator import model
 from generator.check.context import Context
 from generator.check.filling import filled
-from generator.emit.objects import captured
+from generator.emit.objects import captured, judged
 from generator.language import tr
 from generator.world import Entity
 
@@ -31,11 +31,12 @@ def _untyped(context: Context, entity: Entity, item: model.Field) -> bool:
     has = item.value or item.propose or item.find or item.node.get("default")
     if has or context.linked.kind(item) == "code":
         return False
-    return (item.readonly or item.hidden) and not captured(entity, item)
+    judges = judged(context.linked, entity, item)
+    return judges or ((item.readonly or item.hidden) and not captured(entity, item))
 
 
 def _never(context: Context, entity: Entity, item: model.Field) -> None:
-    how = "readonly" if item.readonly else "hidden"
+    how = "hidden" if item.hidden and not item.readonly else "readonly"
     owner = context.linked.flow_owner(entity)
     lost = "submitted" if owner.flow else "saved"
     context.note(

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from generator import model
-from generator.check import branches, deciding, effects, limits, taken, waits
+from generator.check import acts, branches, deciding, effects, limits, taken, waits
 from generator.check.context import Context
 from generator.check.objects import check_rule
 from generator.expression import Member
@@ -42,6 +42,7 @@ def check(context: Context) -> None:
                 entity.flow, dropped=entity.name in dropped, withdrawn=entity.name in withdrawn
             )
             _flow(context, entity, entity.flow, elsewhere)
+    acts.circle(context)
 
 
 def _flow(context: Context, entity: Entity, flow: model.Flow, elsewhere: set[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from generator import model
+from generator.check import acts
 from generator.check.context import Context
 from generator.check.effects import effects_of
 from generator.language import tr
@@ -17,9 +18,14 @@ PAPER, GRANT = "E405", "E312"
 def check(context: Context) -> None:
     """Check that documents are made and actions granted; last of all, so that nothing is said twice."""
     _papers(context)
+    by_effect = {
+        acts.leads(context, entity, effect)
+        for entity in context.linked.entities.values()
+        for effect in effects_of(entity)
+    }
     for entity in context.linked.entities.values():
         if entity.flow and entity.name not in context.problems.lost:
-            _actions(context, entity, entity.flow)
+            _actions(context, entity, entity.flow, by_effect)
 
 
 def _papers(context: Context) -> None:
@@ -45,7 +51,7 @@ def _papers(context: Context) -> None:
         )  # fmt: skip
 
 
-def _actions(context: Context, entity: Entity, flow: model.Flow) -> None:
+def _actions(context: Context, entity: Entity, flow: model.Flow, by_effect: set[str]) -> None:
     """Note actions that no function grants, unless what is wrong with them or with the grants is said already."""
     functions = context.linked.functions_of(entity.name)
     granted = {
@@ -62,7 +68,8 @@ def _actions(context: Context, entity: Entity, flow: model.Flow) -> None:
             if name in action.sources
         )
         said = context.said([action.name.place, *_places(action.node)])
-        if by_hand and not said and str(action.name) not in granted:
+        taken = f"{entity.name}.{action.name}" in by_effect
+        if by_hand and not said and not taken and str(action.name) not in granted:
             context.note(
                 GRANT, action.name, tr("nobody is granted '{name}', so its button is nowhere", name=action.name),
                 tr("name it under `roles` of a function on '{name}', or delete it.", name=entity.name),

@@ -13,12 +13,23 @@ from generator.source import Scalar
 from generator.world import Entity
 
 CODE = "E152"
+KEPT_BY_THE_ENGINE = (  # on every record, written by nobody else
+    "state", "entry", "id", "position", "parent", "created_at", "updated_at",
+)  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
-    """Check that a value can be written to a field: what is computed is computed again."""
+    """Check that a value can be written to a field: what is computed is computed again.
+
+    What the engine keeps is written by nobody else: a state without its case can neither act nor be found.
+    """
     item = context.field(entity.name, str(path))
+    last = path.rpartition(".")[2]
+    if item is None and last in KEPT_BY_THE_ENGINE and context.leads(entity.name, str(path)):
+        what = tr("'{path}' is kept by the engine, so nothing is {how} there", path=path, how=how)
+        context.note(CODE, path, what, _hint(last))
+        return False
     if item is None or not (item.value or words_of(item)):
         return True
     context.note(
@@ -26,6 +37,14 @@ def written(context: Context, entity: Entity, path: Word, how: str) -> bool:
         tr("name another field, or delete what it is computed from."),
     )  # fmt: skip
     return False
+
+
+def _hint(word: str) -> str:
+    if word == "state":
+        return tr("only actions move a case; `act` takes one on another record's case.")
+    if word == "entry":
+        return tr("it is told where the case begins, by the key entry of `start`.")
+    return tr("name a field that people or effects fill.")
 
 
 def copied(context: Context, source: Entity, path: Word, item: model.Field) -> None:

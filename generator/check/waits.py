@@ -1,7 +1,7 @@
 """Steps that wait, and steps that judge row by row."""
 
 from generator import model
-from generator.check import interfaces
+from generator.check import interfaces, taken
 from generator.check.context import Context
 from generator.language import tr
 from generator.reader import Name
@@ -43,11 +43,13 @@ def _wait(
             tr("add an action with kind: receipt."),
         )  # fmt: skip
     for name in wait.fill:
-        context.member("E110", entity, name, tr("'{name}' fills", name=step.name))
+        found = context.member("E110", entity, name, tr("'{name}' fills", name=step.name))
         field = entity.fields.get(Name(name))
         if field is not None and (field.value or field.propose):
             what = tr("'{name}' is computed, so nothing can be filled in", name=name)
             context.note(WAITS, name, what, tr("name a field that nobody computes."))
+        elif found is not None:
+            taken.written(context, entity, name, tr("filled in"))
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:

@@ -194,6 +194,16 @@ _ARGUMENTS: dict[str, Form] = {
     "upsert": _MADE,
     "range": _MADE,
     "take": _MADE,
+    "act": Form(
+        keys={
+            "on": Form(names="path"),
+            "object": Form(names="object"),
+            "where": _CODE,
+            "action": NOTHING,
+            "comment": _CODE,
+            "on_refusal": Form(words=("stop", "skip")),
+        }
+    ),
     "account": Form(
         keys={"do": Form(words=DEEDS), "role": Form(names="role"), "of": Form(names="path")}
     ),

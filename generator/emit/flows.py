@@ -301,7 +301,7 @@ class Flows:
                 return self._values(entity, effect.argument, place)
             case "post" | "settle":
                 return self._postings(entity, effect, f"{place}_{effect.kind}")
-            case "start" | "upsert" | "range" | "take":
+            case "start" | "upsert" | "range" | "take" | "act":
                 return self._start(entity, effect, place)
         value = Reader(Problems()).literal(effect.argument)
         return value if isinstance(value, dict) else {"argument": value}
@@ -318,6 +318,8 @@ class Flows:
         """`start: OBJECT` or `start: {object, fields: {name: expression}, once, entry}`; upsert, range, take."""
         if not isinstance(effect.argument, Mapping):
             return {"object": str(effect.word())}
+        if effect.kind == "act":
+            return self._act(entity, effect, place)
         params: dict[str, Any] = {}
         target = effect.argument.get("object")
         for key, node in effect.argument:
@@ -332,6 +334,26 @@ class Flows:
                 )
             else:
                 params[key.value] = Reader(Problems()).literal(node)
+        return params
+
+    def _act(self, entity: Entity, effect: Effect, place: str) -> dict[str, Any]:
+        """`act: {on: PATH, action: NAME}` or `{object, where, action}`; comment, on_refusal."""
+        argument = effect.argument
+        assert isinstance(argument, Mapping)
+        params: dict[str, Any] = {}
+        for key, node in argument:
+            name = f"{place}_acts_{key.value}_of_{entity.name}"
+            code = Reader(Problems()).value(Code, node)
+            if key.value == "where":
+                about = Where(this=getattr(argument.get("object"), "value", ""), form=entity.name)
+                params["where"] = self.bodies.criterion(name, code, about)
+            elif key.value == "comment":
+                own = Where(this=entity.name, parent=entity.parent)
+                compiled = self.bodies.formulas.compile(code, own, "string")
+                body = compiled.python if compiled else "None"
+                params["comment"] = self.bodies.add(name, "this, env", str(code), body)
+            else:
+                params[key.value] = str(code)
         return params
 
     def _values(self, entity: Entity, node: Node, place: str, about: str = "") -> dict[str, Raw]:

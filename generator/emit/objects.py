@@ -165,7 +165,7 @@ class Objects:
             mask=given(self.linked.masked(item)),
             readonly=given(
                 item.readonly or bool(item.find) or captured(entity, item)
-                or bool(kept.words_of(item))
+                or judged(self.linked, entity, item) or bool(kept.words_of(item))
             ),
             hidden=given(item.hidden),
             edit_by=given(tuple(map(str, item.edit_by))),
@@ -385,6 +385,16 @@ def captured(entity: Entity, item: model.Field) -> bool:
     """Tell whether a device fills the field, so that nobody types it."""
     found = entity.spec.captures.values() if entity.spec else ()
     return any(item.name in (*capture.fill, capture.by_hand) for capture in found)
+
+
+def judged(linked: Linked, entity: Entity, item: model.Field) -> bool:
+    """Tell whether a step of the flow judges rows by the field, so that nobody types it elsewhere."""
+    flow = linked.flow_owner(entity).flow
+    lists = {str(entity.child.name)} if entity.child else set()
+    return flow is not None and any(
+        step.per is not None and step.per.field == item.name and str(step.per.rows) in lists
+        for step in flow.steps.values()
+    )
 
 
 def _id_of(path: str) -> str:

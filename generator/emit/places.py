@@ -1,6 +1,6 @@
 """Where what decides about rights is declared: the table by which a screen names the line to change.
 
-The table holds addresses within files, "functions/PP17/roles/liaison", and no lines: those would move with every edit
+The table holds addresses within files, "functions/A1/roles/host", and no lines: those would move with every edit
 above them. `app.core.sources` finds the line when it is asked for.
 """
 

@@ -37,7 +37,7 @@ def migrate(base: Path, linked: Linked, message: str, *, initial: bool = False) 
         raise Refused(tr("there are further revisions; the first cannot be written anew."))
     changes = plan(old, new)
     if not changes:
-        return Moved()
+        return _note(base, new)
     open_losses = [change for change in changes if change.loss and not confirmed(linked, change)]
     if open_losses:
         losses = tuple(change.loss for change in open_losses)
@@ -57,30 +57,57 @@ def _write(base: Path, message: str, changes: list[Change], new: Schema, *, init
     return Moved(tuple(map(sentence, changes)), (path, SNAPSHOT))
 
 
+def _note(base: Path, new: Schema) -> Moved:
+    """Write down what values mean that need no change: an integer that is called a year from now on."""
+    if dump(new) == _snapshot(base):
+        return Moved()
+    (base / SNAPSHOT).parent.mkdir(parents=True, exist_ok=True)
+    (base / SNAPSHOT).write_text(dump(new), encoding="utf-8")
+    said = tr("what the values mean is noted in the snapshot; the database needs no change")
+    return Moved((said,), (SNAPSHOT,))
+
+
+def _snapshot(base: Path) -> str:
+    path = base / SNAPSHOT
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def behind(base: Path, linked: Linked) -> list[Problem]:
     """Return a problem where the committed snapshot is not what the metadata asks for."""
     if not (base / SNAPSHOT).is_file():
         return []
-    changes = plan(committed(base), wanted(linked))
-    if not changes:
+    new = wanted(linked)
+    changes = plan(committed(base), new)
+    if not changes and dump(new) == _snapshot(base):
         return []
+    if not changes:
+        what = tr("the snapshot of the tables does not say what their values mean now")
+        said = tr("{what}; run python -m generator migrate -m TEXT", what=what)
+        return [Problem(Place(SNAPSHOT), "E902", said)]
+    losses = [c for c in changes if c.loss and not confirmed(linked, c)]
+    if losses:
+        return [
+            Problem(
+                Place(SNAPSHOT),
+                "E903",
+                tr("this loses data: {loss}; {remedy}", loss=c.loss, remedy=_remedy(linked, c)),
+            )
+            for c in losses
+        ]
     more = tr(" and {count} more", count=len(changes) - 1) if len(changes) > 1 else ""
     what = tr(
         "the tables have changed without a revision: {sentence}{more}",
         sentence=sentence(changes[0]),
         more=more,
     )
-    return [
-        Problem(
-            Place(SNAPSHOT),
-            "E902",
-            tr("{what}; run python -m generator migrate -m TEXT", what=what),
-        )
-    ]
+    said = tr("{what}; run python -m generator migrate -m TEXT", what=what)
+    return [Problem(Place(SNAPSHOT), "E902", said)]
 
 
 def confirmed(linked: Linked, change: Change) -> bool:
     """Tell whether the metadata says that a loss is meant."""
+    if change.never:
+        return False
     project = linked.data.project
     if change.kind == "drop_table":
         rows = [
@@ -99,14 +126,19 @@ def confirmed(linked: Linked, change: Change) -> bool:
         words = {str(word) for word in (owner.dropped if owner else ())}
         return bool({change.column, plain, f"{entity.name}.{plain}"} & words)
     item = entity.fields.get(Name(change.column)) or entity.fields.get(Name(plain))
-    return bool(item and item.narrowed)
+    return bool(item and item.narrowed) and not _spent(change)
+
+
+def _spent(change: Change) -> bool:
+    """Tell whether `narrowed` stood there already: it confirmed an earlier change, not this one."""
+    return isinstance(change.before, Column) and change.before.narrowed
 
 
 def refusal(linked: Linked, changes: list[Change]) -> str:
     """Return what would be lost and how to confirm it or to keep it."""
     lines = []
     for change in changes:
-        lines.append(tr("error[migrate]: this loses data: {loss}", loss=change.loss))
+        lines.append(tr("error[E903]: this loses data: {loss}", loss=change.loss))
         where = change.after.where if isinstance(change.after, Column) else ""
         if where:
             lines.append(tr("   at {where}", where=where))
@@ -142,6 +174,15 @@ def _remedy(linked: Linked, change: Change) -> str:
     elif change.kind == "add_column":
         said = tr(
             "let the field be optional, or fill it by an own revision first and write `narrowed: true`."
+        )
+    elif change.never:
+        said = tr(
+            "leave `{name}` as it was, or write a field of another name and `dropped: [{name}]`.",
+            name=name,
+        )
+    elif _spent(change):
+        said = tr(
+            "`narrowed: true` confirmed an earlier change: take it away, run migrate, then write it again."
         )
     else:
         said = tr("write `narrowed: true` at the field if it is meant.")

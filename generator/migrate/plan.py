@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from generator.language import tr
+from generator.migrate.meaning import conversion, word
 from generator.migrate.moves import Move, moves, refused
 from generator.migrate.moves import sentence as move_sentence
 from generator.migrate.schema import Column, Schema, Table
@@ -14,13 +16,15 @@ from generator.problem import did_you_mean
 class Change:
     """One change: what, at which table and column; `loss` says what data it loses."""
 
-    kind: str  # add_, drop_, rename_table; add_, drop_, rename_, alter_column; move_values; add_, drop_unique, _check
+    # add_, drop_, rename_table; add_, drop_, rename_, alter_, renumber_column; move_values; add_, drop_unique, _check
+    kind: str
     table: str
     column: str = ""
     loss: str = ""
     before: Table | Column | Move | tuple[str, ...] | None = None
     after: Table | Column | Move | tuple[str, ...] | None = None
     hint: str = ""
+    never: bool = False  # no word of the metadata makes it possible
 
     @property
     def key(self) -> str:
@@ -33,11 +37,17 @@ def plan(old: Schema, new: Schema) -> list[Change]:
     renamed = {
         table.was: name for name, table in new.items() if table.was in old and name not in old
     }
+    former = {name: was for was, name in renamed.items()}
     changes = [
-        Change("rename_table", was, after=new[name], before=old[was])
-        for was, name in sorted(renamed.items())
+        Change(
+            "rename_table",
+            former[name],
+            after=new[name],
+            before=_followed(old[former[name]], renamed),
+        )
+        for name in ordered(new, set(former))  # what is referred to is called anew first
     ]
-    present = {renamed.get(name, name): table for name, table in old.items()}
+    present = {renamed.get(name, name): _followed(table, renamed) for name, table in old.items()}
     changes += [
         Change("add_table", name, after=new[name]) for name in ordered(new, set(new) - set(present))
     ]
@@ -57,6 +67,12 @@ def plan(old: Schema, new: Schema) -> list[Change]:
             )
         )
     return changes
+
+
+def _followed(table: Table, renamed: dict[str, str]) -> Table:
+    """Return a table whose references name the tables as they are called by now."""
+    columns = tuple(replace(c, refers=renamed.get(c.refers, c.refers)) for c in table.columns)
+    return replace(table, columns=columns)
 
 
 def _moving(changes: list[Change], found: list[Move]) -> list[Change]:
@@ -98,12 +114,23 @@ def ordered(schema: Schema, names: set[str]) -> list[str]:
 
 
 def _table(old: Table, new: Table) -> Iterator[Change]:
-    yield from _let_go(old, new)
     renamed = {
         c.was: c for c in new.columns if c.was and old.column(c.was) and not old.column(c.name)
     }
+    if new.pair and {c.name for c in old.columns} - {*renamed} != {
+        c.name for c in new.columns if c not in renamed.values()
+    }:
+        loss = tr("the links of {table} lead to another object", table=new.name)
+        yield Change("alter_column", new.name, before=old, after=new, loss=loss, never=True)
+        return
+    kept, wanted = _constraints(old, new, renamed)
+    yield from _let_go(new, kept, wanted)
     for was, column in sorted(renamed.items()):
         yield Change("rename_column", new.name, was, before=old.column(was), after=column)
+        if column.refers and column.kind == "ref":
+            whole = next((c for c in new.columns if c.number and column.name in c.number), None)
+            if whole is not None:
+                yield Change("renumber_column", new.name, whole.name, before=whole, after=whole)
     before = {renamed[c.name].name if c.name in renamed else c.name: c for c in old.columns}
     for column in new.columns:
         known = before.get(column.name)
@@ -123,25 +150,48 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
                 loss=tr("the column {name}.{name2}", name=new.name, name2=name),
                 hint=hint,
             )
-    yield from _demanded(old, new)
+    yield from _demanded(new, kept, wanted)
 
 
-def _let_go(old: Table, new: Table) -> Iterator[Change]:
-    for check in old.checks:
-        if check not in new.checks:
-            yield Change("drop_check", new.name, before=check)
-    for group in old.unique:
-        if group not in new.unique:
-            yield Change("drop_unique", new.name, before=group)
+_Group = tuple[str, ...]
 
 
-def _demanded(old: Table, new: Table) -> Iterator[Change]:
-    for group in new.unique:
-        if group not in old.unique:
-            yield Change("add_unique", new.name, after=group)
-    for check in new.checks:
-        if check not in old.checks:
-            yield Change("add_check", new.name, after=check)
+def _constraints(
+    old: Table, new: Table, renamed: dict[str, Column]
+) -> tuple[tuple[set[_Group], set[_Group]], tuple[set[_Group], set[_Group]]]:
+    """Return the unique groups and checks that stood and those that are wanted, each that stays left out.
+
+    What is made of values that are converted, or named after a column that is renamed, is made anew.
+    """
+    touched = {*renamed, *(c.name for c in renamed.values())}
+    for column in new.columns:
+        known = old.column(column.name)
+        if known is not None and conversion(known, column).how != "same":
+            touched.add(column.name)
+
+    def made_anew(group: _Group) -> bool:
+        return bool(touched & set(group))
+
+    same = {g for g in old.unique if g in new.unique and not made_anew(g)}
+    same_checks = set(old.checks) & set(new.checks)
+    return (
+        (set(old.unique) - same, set(old.checks) - same_checks),
+        (set(new.unique) - same, set(new.checks) - same_checks),
+    )
+
+
+def _let_go(table: Table, gone: Any, come: Any) -> Iterator[Change]:
+    for check in sorted(gone[1]):
+        yield Change("drop_check", table.name, before=check)
+    for group in sorted(gone[0]):
+        yield Change("drop_unique", table.name, before=group)
+
+
+def _demanded(table: Table, gone: Any, come: Any) -> Iterator[Change]:
+    for group in sorted(come[0]):
+        yield Change("add_unique", table.name, after=group)
+    for check in sorted(come[1]):
+        yield Change("add_check", table.name, after=check)
 
 
 def _added(table: Table, column: Column) -> Change:
@@ -162,43 +212,31 @@ def _filler(column: Column) -> str | None:
 
 def _altered(table: Table, old: Column, new: Column) -> Iterator[Change]:
     plain = (old.type, old.null, old.refers, old.index, old.unique, old.cascade)
-    if plain == (new.type, new.null, new.refers, new.index, new.unique, new.cascade):
+    needed = conversion(old, new)
+    same = plain == (new.type, new.null, new.refers, new.index, new.unique, new.cascade)
+    if same and needed.how == "same" and not needed.loss:
         return
-    loss = ""
-    if old.type != new.type and not _widened(old.type, new.type):
-        loss = tr(
-            "{name}.{name2} turns from {type} into {type2}; values that do not fit are lost",
-            name=table.name,
-            name2=new.name,
-            type=old.type,
-            type2=new.type,
-        )
-    elif old.null and not new.null:
-        loss = tr(
-            "{name}.{name2} must not be empty any more; rows without a value stop the migration",
-            name=table.name,
-            name2=new.name,
-        )
-    elif old.refers != new.refers and new.refers:
-        loss = tr(
-            "{name}.{name2} refers to {refers} instead of {value}",
-            name=table.name,
-            name2=new.name,
-            refers=new.refers,
-            value=old.refers or "nothing",
-        )
-    yield Change("alter_column", table.name, new.name, before=old, after=new, loss=loss)
-
-
-def _widened(old: str, new: str) -> bool:
-    if old.startswith("String(") and new.startswith("String("):
-        return int(old[7:-1]) <= int(new[7:-1])
-    return (old.startswith("String(") and new == "Text") or (old, new) == ("Integer", "BigInteger")
+    losses = [needed.loss] if needed.loss else []
+    if old.null and not new.null:
+        losses.append(tr("it must not be empty any more; rows without a value stop the upgrade"))
+    loss = f"{table.name}.{new.name}: {'; '.join(losses)}" if losses else ""
+    yield Change(
+        "alter_column", table.name, new.name, before=old, after=new, loss=loss,
+        never=needed.how == "never",
+    )  # fmt: skip
 
 
 def sentence(change: Change) -> str:
     """Return a change in words."""
+    if change.kind == "renumber_column":
+        return tr(
+            "column {table}.{column}: numbers follow the names of objects",
+            table=change.table,
+            column=change.column,
+        )
     after = change.after
+    if isinstance(after, Move):
+        return move_sentence(after)
     match change.kind:
         case "rename_table":
             return tr(
@@ -213,8 +251,6 @@ def sentence(change: Change) -> str:
                 column=change.column,
                 which=after.name if isinstance(after, Column) else "",
             )
-        case "move_values":
-            return move_sentence(after) if isinstance(after, Move) else ""
         case "add_table":
             return tr("new table {table}", table=change.table)
         case "add_column":
@@ -227,22 +263,8 @@ def sentence(change: Change) -> str:
                 table=change.table,
                 column=change.column,
             )
-        case "add_unique" | "drop_unique":
-            group = after if change.kind == "add_unique" else change.before
-            words = ", ".join(group) if isinstance(group, tuple) else ""
-            verb = (
-                tr("must differ from now on") if change.kind == "add_unique" else tr("may repeat")
-            )
-            return f"{change.table}: ({words}) {verb}"
-        case "add_check" | "drop_check":
-            check = after if change.kind == "add_check" else change.before
-            name = check[0] if isinstance(check, tuple) else ""
-            verb = (
-                tr("holds from now on")
-                if change.kind == "add_check"
-                else tr("need not hold any more")
-            )
-            return f"{change.table}: {name} {verb}"
+        case "add_unique" | "drop_unique" | "add_check" | "drop_check":
+            return _constraint(change)
         case _:
             return tr(
                 "column {table}.{column}: {difference}",
@@ -252,11 +274,26 @@ def sentence(change: Change) -> str:
             )
 
 
+def _constraint(change: Change) -> str:
+    adding = change.kind.startswith("add")
+    told = change.after if adding else change.before
+    words = told if isinstance(told, tuple) else ()
+    if change.kind.endswith("unique"):
+        verb = tr("must differ from now on") if adding else tr("may repeat")
+        return f"{change.table}: ({', '.join(words)}) {verb}"
+    verb = tr("holds from now on") if adding else tr("need not hold any more")
+    return f"{change.table}: {''.join(words[:1])} {verb}"
+
+
 def _difference(change: Change) -> str:
     old, new = change.before, change.after
+    if isinstance(old, Table):
+        return tr("other links")
     assert isinstance(old, Column)
     assert isinstance(new, Column)
     parts = []
+    if word(old) != word(new):
+        parts.append(f"{word(old)} → {word(new)}")
     if old.type != new.type:
         parts.append(f"{old.type} → {new.type}")
     if old.null != new.null:

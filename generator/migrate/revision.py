@@ -5,13 +5,18 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from generator.emit.text import quote
+from generator.emit.text import literal, quote
 from generator.migrate import moves
+from generator.migrate.meaning import NUMBERS, conversion, word
 from generator.migrate.moves import Move
 from generator.migrate.plan import Change
 from generator.migrate.schema import Column, Table
 
 VERSIONS = "app/migrations/versions"
+_STAMPED = (  # of the following columns those that something is named after
+    Column("created_by_id", "BigId", refers="ab_user", index=True),
+    Column("updated_by_id", "BigId", refers="ab_user"),
+)
 _STAMPS = (
     'sa.Column("version", sa.Integer(), nullable=False)',
     'sa.Column("created_at", UtcDateTime())',
@@ -42,7 +47,7 @@ def render(base: Path, message: str, changes: list[Change]) -> tuple[str, str]:
     text = (
         f'"""{message.strip()}.\n\nWritten by: python -m generator migrate\n"""\n\n'
         f"{_imports(''.join(bodies))}\n"
-        f'revision = "{revision}"\ndown_revision = {quote(down) if down else "None"}\n\n\n'
+        f'revision = "{revision}"\ndown_revision = {quote(down) if down else "None"}\n{_renamed(changes)}\n\n'
         f'def upgrade() -> None:\n    """Bring the tables to what the metadata asks for."""\n{bodies[0]}\n\n\n'
         'def downgrade() -> None:\n    """Take it back; what was dropped comes back empty."""\n'
         f"{bodies[1]}\n"
@@ -50,12 +55,25 @@ def render(base: Path, message: str, changes: list[Change]) -> tuple[str, str]:
     return f"{VERSIONS}/{number}_{slug}.py", text
 
 
+def _renamed(changes: list[Change]) -> str:
+    """Return what a rehearsal must know to find a value again: TABLE: table, TABLE.COLUMN: column."""
+    found = {
+        (f"{c.table}.{c.column}" if c.column else c.table): c.after.name
+        for c in changes
+        if c.kind in ("rename_table", "rename_column") and isinstance(c.after, Table | Column)
+    }
+    return f"renamed = {literal(found)}\n" if found else ""
+
+
 def _imports(body: str) -> str:
     """Return the imports of what the steps use."""
     outside = "import sqlalchemy as sa\n" if "sa." in body else ""
     own = [name for name in ("BigId", "UtcDateTime") if re.search(rf"\b{name}\b", body)]
-    line = f"\nfrom app.core.database import {', '.join(own)}\n" if own else ""
-    return f"{outside}from alembic import op\n{line}"
+    lines = [f"from app.core.database import {', '.join(own)}"] if own else []
+    rooms = [name for name in ("keys", "values") if re.search(rf"\b{name}\.", body)]
+    lines += [f"from app.migrations import {', '.join(rooms)}"] if rooms else []
+    inside = "".join(f"{line}\n" for line in ["", *lines]) if lines else ""
+    return f"{outside}from alembic import op\n{inside}"
 
 
 def _body(lines: list[str]) -> str:
@@ -136,6 +154,10 @@ def statement(change: Change) -> list[str]:
             assert isinstance(after, Table)
             assert isinstance(before, Table)
             return _rename_table(before, after)
+        case "renumber_column":
+            assert isinstance(after, Column)
+            text = f"UPDATE {change.table} SET {after.name} = {after.number} WHERE {after.name} IS NOT NULL"  # noqa: S608
+            return [f"op.execute({quote(text)})"]
         case "drop_table":
             return [f'op.drop_table("{change.table}")']
         case "rename_column":
@@ -146,9 +168,9 @@ def statement(change: Change) -> list[str]:
             return _batch(change.table, *_drop(change.table, before))
         case "add_column":
             assert isinstance(after, Column)
-            return _batch(change.table, *_add(change.table, after))
+            return _added(change.table, after)
         case "add_unique" | "drop_unique":
-            return _unique(change)
+            return _constraint(change)
         case "add_check" | "drop_check":
             return _check(change)
         case _:
@@ -158,19 +180,28 @@ def statement(change: Change) -> list[str]:
 
 
 def _rename_table(old: Table, new: Table) -> list[str]:
-    """Rename a table; what is named after it is made anew under the new name."""
+    """Rename a table; what is named after it is made anew under the new name.
+
+    Its references name tables as they are called when it is renamed; others may be renamed behind it.
+    """
     lines = []
-    for item in old.columns:
+    columns = (*old.columns, *(() if old.pair else _STAMPED))
+    for item in columns:
         dropped = _drop(old.name, item)[:-1]
         lines += _batch(old.name, *dropped) if dropped else []
     for group in old.unique:
         lines += _unique(Change("drop_unique", old.name, before=group))
+    for check in old.checks:
+        lines += _check(Change("drop_check", old.name, before=check))
     lines.append(f'op.rename_table("{old.name}", "{new.name}")')
-    for item in old.columns:
+    lines.append(f'keys.rename("{old.name}", "{new.name}")')
+    for item in columns:
         added = _add(new.name, item)[1:]
         lines += _batch(new.name, *added) if added else []
     for group in old.unique:
-        lines += _unique(Change("add_unique", new.name, after=group))
+        lines += _constraint(Change("add_unique", new.name, after=group))
+    for check in old.checks:
+        lines += _check(Change("add_check", new.name, after=check))
     return lines
 
 
@@ -192,21 +223,34 @@ def _batch(table: str, *lines: str) -> list[str]:
 
 
 def _add(table: str, item: Column) -> list[str]:
-    fill = {"Boolean": "sa.false()", "Integer": 'sa.text("0")'}.get(item.type)
     text = column(item, bare=True)
-    if not item.null and fill:
-        text = text[:-1] + f", server_default={fill})"
     text = text.replace(", index=True", "").replace(", unique=True", "")
     lines = [f"batch.add_column({text})"]
     if item.refers:
+        action = ', ondelete="CASCADE"' if item.cascade else ""
         lines.append(
-            f'batch.create_foreign_key("fk_{table}_{item.name}", "{item.refers}", ["{item.name}"], ["id"])'
+            f'batch.create_foreign_key("fk_{table}_{item.name}", "{item.refers}", ["{item.name}"], ["id"]{action})'
         )
     if item.index:
         lines.append(f'batch.create_index("ix_{table}_{item.name}", ["{item.name}"])')
     if item.unique:
         lines.append(f'batch.create_unique_constraint("uq_{table}_{item.name}", ["{item.name}"])')
     return lines
+
+
+def _added(table: str, item: Column) -> list[str]:
+    """Add a column; where it must not be empty, rows that exist get a value first."""
+    fill = {"Boolean": "false", "Integer": "0"}.get(item.type)
+    if item.null or item.kind in ("ref", "file", "image"):
+        return _batch(table, *_add(table, item))
+    first, *others = _add(table, replace(item, null=True))
+    filled = (
+        f'op.execute("UPDATE {table} SET {item.name} = {fill}")'  # noqa: S608
+        if fill
+        else f'values.empty("{table}", "{item.name}")'
+    )
+    required = f'batch.alter_column("{item.name}", nullable=False)'
+    return [*_batch(table, first), filled, *_batch(table, required, *others)]
 
 
 def _drop(table: str, item: object) -> list[str]:
@@ -219,6 +263,17 @@ def _drop(table: str, item: object) -> list[str]:
     if item.refers:
         lines.append(f'batch.drop_constraint("fk_{table}_{item.name}", type_="foreignkey")')
     return [*lines, f'batch.drop_column("{item.name}")']
+
+
+def _constraint(change: Change) -> list[str]:
+    """A constraint over several columns, asked before it is made: a refusal of the database has no words."""
+    group = change.after
+    if change.kind != "add_unique" or not isinstance(group, tuple):
+        return _unique(change)
+    return [
+        f"values.differ({quote(change.table)}, {', '.join(map(quote, group))})",
+        *_unique(change),
+    ]
 
 
 def _unique(change: Change) -> list[str]:
@@ -245,37 +300,73 @@ def _check(change: Change) -> list[str]:
 
 
 def _alter(table: str, old: Column, new: Column) -> list[str]:
-    lines, parts = [], []
-    if old.type != new.type:
-        kind = column(Column("x", new.type))[len('sa.Column("x", ') : -1]
-        was = column(Column("x", old.type))[len('sa.Column("x", ') : -1]
-        parts += [f"type_={kind}", f"existing_type={was}"]
-    if old.null != new.null:
-        parts.append(f"nullable={new.null}")
-    if parts:
-        lines.append(f'batch.alter_column("{new.name}", {", ".join(parts)})')
-    bare = Column(new.name, new.type)
+    """Give a column another type and its values the same meaning in it.
+
+    What is made of the values goes before and comes after: half-converted they may repeat.
+    """
+    needed = conversion(old, new)
+    anew = needed.how != "same"
     removed = _drop(
         table,
-        Column(
-            old.name,
-            old.type,
+        replace(
+            old,
             refers=_unlike(old.refers, new.refers),
-            index=old.index and not new.index,
-            unique=old.unique and not new.unique,
+            index=old.index and (anew or not new.index),
+            unique=old.unique and (anew or not new.unique),
         ),
-    )
+    )[:-1]
     added = _add(
         table,
-        Column(
-            bare.name,
-            bare.type,
+        replace(
+            new,
             refers=_unlike(new.refers, old.refers),
-            index=new.index and not old.index,
-            unique=new.unique and not old.unique,
+            index=new.index and (anew or not old.index),
+            unique=new.unique and (anew or not old.unique),
         ),
-    )
-    return _batch(table, *removed[:-1], *lines, *added[1:])
+    )[1:]
+    before, after = _guards(table, old, new), []
+    typed: list[str] = []
+    if needed.how == "carry":
+        told = f"was={quote(word(old))}, now={quote(word(new))}"
+        before.append(
+            f"values.carry({quote(table)}, {quote(new.name)}, {_type(old)}, {_type(new)}, {told})"
+        )
+    elif old.type != new.type:
+        typed = [f"type_={_type(new)}", f"existing_type={_type(old)}"]
+    if needed.how == "scale":
+        text = f"values.scale({quote(table)}, {quote(new.name)}, {needed.digits})"
+        # The wider type holds both: it comes before the values grow, and goes after they shrank.
+        (after if needed.digits > 0 else before).append(text)
+    null = old.null if needed.how != "carry" else True
+    null_part = [f"nullable={new.null}"] if null != new.null else []
+    lines = [*_batch(table, *removed)] if removed else []
+    lines += before
+    if parts := [*typed, *null_part]:
+        lines += _batch(table, f'batch.alter_column("{new.name}", {", ".join(parts)})')
+    lines += after
+    if new.unique and not old.unique:
+        lines.append(f"values.differ({quote(table)}, {quote(new.name)})")
+    return [*lines, *(_batch(table, *added) if added else [])]
+
+
+def _guards(table: str, old: Column, new: Column) -> list[str]:
+    """Return questions whose answer may stop the upgrade in words, before a database does it without."""
+    lines = []
+    name = f"{quote(table)}, {quote(new.name)}"
+    if old.null and not new.null:
+        lines.append(f"values.filled({name})")
+    if new.type.startswith("String(") and (old.type == "Text" or old.type.startswith("String(")):
+        length = int(new.type[7:-1])
+        if old.type == "Text" or int(old.type[7:-1]) > length:
+            lines.append(f"values.fit({name}, {length})")
+    if (old.type, new.type) == ("BigInteger", "Integer") and old.kind in NUMBERS:
+        digits = conversion(old, new).digits
+        lines.append(f"values.small({name}, {digits})")
+    return lines
+
+
+def _type(item: Column) -> str:
+    return column(Column("x", item.type))[len('sa.Column("x", ') : -1]
 
 
 def _unlike(one: str, other: str) -> str:

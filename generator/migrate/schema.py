@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import abstracts
-from generator.emit.tables import Tables, checks
+from generator.emit.tables import Tables, checks, number_of
 from generator.kinds import Resolved
 from generator.model import Field
 from generator.reader import Name
@@ -26,6 +26,12 @@ class Column:
     cascade: bool = False
     index: bool = False
     unique: bool = False
+    kind: str = (
+        ""  # what the values mean: the built-in type of the field; "" where the runtime says it
+    )
+    scale: int = 0  # decimal, money: digits behind the point
+    of: str = ""  # dict, tree: the dictionary; ref to an abstract object: that object
+    narrowed: bool = field(default=False, compare=False)  # that a loss was meant
     title: str = field(default="", compare=False)
     was: str = field(default="", compare=False)  # renamed_from
     moved: str = field(
@@ -33,6 +39,7 @@ class Column:
     )  # moved_from: a column of the same table or the parent's
     codes: tuple[str, ...] = field(default=(), compare=False)  # that move here
     left: tuple[str, ...] = field(default=(), compare=False)  # that do not stay where they were
+    number: str = field(default="", compare=False)  # SQL that gives it from the keys beside it
     where: str = field(default="", compare=False)  # place in the YAML
 
 
@@ -85,21 +92,24 @@ def _table(linked: Linked, entity: Entity) -> Table:
                 index=(resolved.kind.name == "ref" or writer.leads_order(entity, name))
                 and not unique,
                 unique=unique,
+                kind=resolved.kind.name,
+                scale=resolved.scale if resolved.kind.name in ("decimal", "money") else 0,
+                of=_of(linked, item, union),
+                narrowed=item.narrowed,
                 title=str(item.title),
                 was=_was(str(item.renamed_from or ""), resolved),
                 **_moved(linked, entity, item, resolved),
+                number=number_of(str(name), linked.concretes(union)) if union else "",
                 where=str(item.name.place),
             )
         )
-        columns += _union_keys(linked, str(name), union) if union else []
+        columns += _union_keys(linked, item, union) if union else []
     columns += _further(entity)
     groups = entity.spec.unique if entity.spec and writer.constrained(entity) else ()
     unique_groups = tuple(
         tuple(writer.column_name(entity, word) for word in group) for group in groups
     )
-    former = (entity.spec.renamed_from if entity.spec else None) or (
-        entity.child.renamed_from if entity.child else None
-    )
+    former = _former(entity)
     was = f"{entity.file.subsystem}_{former}" if former else ""
     return Table(
         entity.table, tuple(columns), unique_groups, checks=tuple(checks(linked, entity)), was=was,
@@ -107,11 +117,23 @@ def _table(linked: Linked, entity: Entity) -> Table:
     )  # fmt: skip
 
 
-def _union_keys(linked: Linked, name: str, union: Entity) -> list[Column]:
-    return [
-        Column(abstracts.key_name(name, one.name), "BigId", refers=one.table, index=True)
-        for one in linked.concretes(union)
-    ]
+def _union_keys(linked: Linked, item: Field, union: Entity) -> list[Column]:
+    """Return a key for each object that extends the abstract one; renamed where field or object is."""
+    keys = []
+    for one in linked.concretes(union):
+        former = one.spec.renamed_from if one.spec else None
+        was = ""
+        if former or item.renamed_from:
+            was = abstracts.key_name(str(item.renamed_from or item.name), str(former or one.name))
+        name = abstracts.key_name(str(item.name), one.name)
+        keys.append(Column(name, "BigId", refers=one.table, index=True, kind="ref", was=was))
+    return keys
+
+
+def _of(linked: Linked, item: Field, union: Entity | None) -> str:
+    if union is not None:
+        return union.name
+    return str(item.of or "") if linked.kind(item) in ("dict", "tree") else ""
 
 
 def _was(former: str, resolved: Resolved) -> str:
@@ -158,6 +180,8 @@ def _further(entity: Entity) -> list[Column]:
     columns = []
     if entity.flow:
         columns.append(Column("state", "String(40)", index=True))
+        if entity.flow.entries:
+            columns.append(Column("entry", "String(40)"))
     if entity.dated:
         columns += [Column("valid_from", "Date"), Column("disabled", "Boolean", null=False)]
     if any(item.search for item in entity.fields.values()):
@@ -171,13 +195,29 @@ def _pairs(linked: Linked, entity: Entity) -> list[Table]:
         target = linked.entities.get(str(item.to))
         if linked.kind(item) != "refs" or target is None:
             continue
-        other = name if target is entity else target.name
-        own = Column(f"{entity.name}_id", "BigId", null=False, refers=entity.table, cascade=True)
-        far = Column(f"{other}_id", "BigId", null=False, refers=target.table)
-        pairs.append(
-            Table(f"{entity.table}__{name}", (own, far), pair=True, where=str(item.name.place))
-        )
+        other = str(name) if target is entity else target.name
+        former, far_former = _former(entity), _former(target)
+        was_other = str(item.renamed_from or "") if target is entity else far_former
+        own = Column(
+            f"{entity.name}_id", "BigId", null=False, refers=entity.table, cascade=True,
+            was=f"{former}_id" if former else "",
+        )  # fmt: skip
+        far = Column(
+            f"{other}_id", "BigId", null=False, refers=target.table,
+            was=f"{was_other}_id" if was_other else "",
+        )  # fmt: skip
+        was = ""
+        if former or item.renamed_from:
+            was = f"{entity.file.subsystem}_{former or entity.name}__{item.renamed_from or name}"
+        table = f"{entity.table}__{name}"
+        pairs.append(Table(table, (own, far), pair=True, was=was, where=str(item.name.place)))
     return pairs
+
+
+def _former(entity: Entity) -> str:
+    """Return the name that an object had before, "" where it keeps its own."""
+    own = entity.spec.renamed_from if entity.spec else None
+    return str(own or (entity.child.renamed_from if entity.child else None) or "")
 
 
 def dump(schema: Schema) -> str:
@@ -187,7 +227,7 @@ def dump(schema: Schema) -> str:
         columns = {}
         for column in table.columns:
             values = asdict(column)
-            for key in ("name", "title", "was", "moved", "codes", "left", "where"):
+            for key in ("name", "title", "was", "moved", "codes", "left", "number", "where"):
                 values.pop(key)
             default = asdict(Column("", ""))
             columns[column.name] = {

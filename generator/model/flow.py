@@ -61,7 +61,9 @@ class Per:
     """A verdict for each row of a child list."""
 
     rows: Word = need("The child list.")
-    field: Word = need("A field of the row, of type dict, that keeps the verdict.")
+    field: Word = need(
+        "A field of the row, of type dict, that keeps the verdict; nobody types it elsewhere."
+    )
     refuses: tuple[Word, ...] = may("Codes after which a row is out; the others go on.", ())
     node: Mapping = by_node()
 

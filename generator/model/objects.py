@@ -86,6 +86,11 @@ class Object:
     ledger: Ledger | None = may("Accounts, to which postings are made for good.")
     flow: Flow | None = may("The approval.")
     functions: dict[Word, Function] = may("Screens and what roles may do there.", {})
+    sample: dict[Word, Code] = may(
+        "What a record of the derived tests holds where they find none by themselves: FIELD: EXPRESSION,"
+        " and REFERENCE.FIELD: EXPRESSION of the record that it refers to.",
+        {},
+    )
     messages: dict[Name, Message] = may("Notices sent by the flow.", {})
     renamed_from: Word | None = may("Former name; the migration renames the table.")
     dropped: tuple[Word, ...] = may(

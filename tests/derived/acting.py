@@ -38,6 +38,7 @@ def take(world, record, action, step, role, target="", refusing=False, typed=Tru
             verdicts=judged(obj, record, action, step, refusing),
             values=answers(maker, obj, record, action),
         )
+    session.flush()  # within an outer unit of work nothing was written yet
     cosign(world, obj, pk, action, step)
     session.expire_all()
     return session.get(obj.model, pk)

@@ -14,8 +14,9 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, Actor, acting_as
 from app.core.database import elevated, expect_writes, session, unit_of_work
 from app.security import accounts, who
+from tests.derived.leading import lead
 from tests.derived.standing import maker_of, put, signers
-from tests.derived.valid import Maker
+from tests.derived.valid import Cannot, Maker
 from tests.harness import people, project
 from tests.harness.afresh import forget
 from tests.harness.product import Ground
@@ -62,6 +63,8 @@ class World:
     org: int = 0
     accounts: dict[str, int] = field(default_factory=dict)
     colleagues: dict[str, list[int]] = field(default_factory=dict)  # further people of a role
+    lacking: dict[str, str] = field(default_factory=dict)  # objects without a record, and why
+    known: dict[Any, Any] = field(default_factory=dict)  # how makers met conditions
     _actors: dict[str, Actor] = field(default_factory=dict)
     _clients: dict[str, people.Browserlike] = field(default_factory=dict)
 
@@ -100,7 +103,27 @@ class World:
 
     def maker(self, seed: str) -> Maker:
         """What makes records; those that others need are entered by whoever enters such ones."""
-        return Maker(f"{seed}{self.seed}", lambda name: self.acting(maker_of(name)))
+        return Maker(
+            f"{seed}{self.seed}",
+            lambda name: self.acting(maker_of(name)),
+            lambda record, wanted: lead(self, record, wanted),
+            self.known,
+        )
+
+    @contextmanager
+    def made_of(self, name: str) -> Iterator[None]:
+        """A block that makes records of an object; where none can be made, its own tests say why, and no other's."""
+        try:
+            yield
+        except Cannot as fault:
+            session.rollback()
+            self.lacking.setdefault(name, str(fault))
+
+    def needs(self, *names: str) -> None:
+        """Fail where no record of one of these objects could be made."""
+        for name in names:
+            if name in self.lacking:
+                pytest.fail(self.lacking[name], pytrace=False)
 
 
 @pytest.fixture(scope="module")

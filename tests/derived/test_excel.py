@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.core import bulk, registry, types
 from app.core.database import elevated, session, unit_of_work
+from app.core.workbooks import Book
 from app.web.excel import template
-from app.web.excel.book import Book
 from app.web.excel.intake import Intake
 from app.web.excel.layout import importable, layout_of
 from tests.derived.standing import maker_of

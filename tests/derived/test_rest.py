@@ -23,9 +23,9 @@ pytestmark = pytest.mark.parametrize("world", KINDS, indirect=True, scope="modul
 def rows(world):
     """A draft and a finished record of every object."""
     for obj in own_objects():
-        with unit_of_work():
+        with world.made_of(obj.name), unit_of_work():
             world.maker(f"{obj.name} rest").finished(obj)
-        with unit_of_work(), world.acting(maker_of(obj.name)):
+        with world.made_of(obj.name), unit_of_work(), world.acting(maker_of(obj.name)):
             world.maker(f"{obj.name} draft").draft(obj)
 
 
@@ -44,6 +44,7 @@ def told(page):
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_has_the_rows_of_its_screen(world, name):
     function = registry.function(name)
+    world.needs(function.object)
     address = f"/api/v1/{function.object}/?function={name}&size=100"
     for role in registry.registry().roles:
         client = world.client(role)
@@ -70,6 +71,7 @@ def test_a_list_has_the_rows_of_its_screen(world, name):
 def test_a_record_opens_here_as_it_does_there(world, name):
     function = registry.function(name)
     obj = registry.object(function.object)
+    world.needs(obj.name)
     for role, granted in function.grants:
         if "view" not in granted:
             continue

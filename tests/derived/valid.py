@@ -8,8 +8,9 @@ reference needs and is not there is made the same way.
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
@@ -23,24 +24,23 @@ from app.core.env import make_env
 from app.core.typed_row import Row
 from app.documents import issuing
 from app.documents.models import IssuedDocument
-from tests.derived import ranges, values
+from tests.derived import ranges, samples, targets, values
 from tests.derived.standing import put
+from tests.derived.targets import Cannot
 
 TRIES, STARTS = 120, 6
 DEEPEST = 5
 ENOUGH = 3  # records to choose from, where none of them will do
 
 
-class Cannot(Exception):
-    """No complete record was found; the message says what stayed wrong."""
-
-
 class Maker:
     """Makes records; the same seed makes the same ones."""
 
-    def __init__(self, seed: str, acting: Any = None) -> None:
+    def __init__(self, seed: str, acting: Any = None, lead: Any = None, known: Any = None) -> None:
         self.chance = random.Random(seed)
         self.acting = acting  # by whom records of an object are made: name -> block
+        self.lead = lead  # takes a record through its flow
+        self.known = {} if known is None else known  # what was sought: how it is met, or None
         self.depth = 0
         self.most = 4  # rows of a list
         self.growth = 0.5  # how often a list gets a row, and does not lose one
@@ -55,11 +55,35 @@ class Maker:
         typed = {item.name for item in _typed(obj)}
         pinned = {name: value for name, value in pinned.items() if name in typed}
         left: list[Any] = []
-        for _ in range(STARTS if self.depth < 2 else 2):
+        starts = STARTS if self.depth < 2 else 2
+        for _ in range(starts if ("sample", obj.name) not in self.known else 0):
             raw, left = self._search(obj, record, pinned)
             if not left:
                 return raw
-        raise Cannot(f"{obj.name}: {[(f.path, f.message) for f in left]} in {raw}")
+        given = samples.of(obj)
+        for _ in range(starts if given else 0):
+            self.known["sample", obj.name] = ()  # luck need not be tried again
+            raw, left = self._search(obj, record, self._sampled(obj, given) | pinned)
+            if not left:
+                return raw
+        said = f"{obj.name}: {[(f.path, f.message) for f in left]} in {raw}"
+        raise Cannot(f"{said}\n{samples.advice(obj, left)}")
+
+    def _sampled(self, obj: Object, given: dict[str, str]) -> dict[str, Any]:
+        """Return what a form holds by the sample; records that it refers to are made as that says."""
+        found = {path: value for path, value in given.items() if "." not in path}
+        asked: dict[str, dict[str, str]] = {}
+        for path, value in given.items():
+            if "." in path:
+                asked.setdefault(path.split(".")[0], {})[path.split(".")[1]] = value
+        for name, holds in asked.items():
+            target = registry.object(obj.field(name).type.object)
+            record = targets.met_by(
+                target, lambda wish, to=target: self.finished(to, wish.holds, led=wish.led), holds
+            )
+            if record is not None:
+                found[name] = str(record.id)
+        return found
 
     def _search(
         self, obj: Object, record: Any, pinned: dict[str, Any]
@@ -165,7 +189,7 @@ class Maker:
                 owner = registry.object(target.parent) if target.parent else target
                 with suppress(Cannot):  # then the form that asks must change
                     self.finished(owner, asked(item.choose, row), _state_in(item.choose))
-                found = self._choices(row, item)
+                found = self._choices(row, item) or self.seek(obj, raw, path)
             if not found:
                 self.hopeless[spot] = self.hopeless.get(spot, 0) + 1
         if isinstance(item.type, types.Refs):
@@ -173,19 +197,82 @@ class Maker:
         else:
             holder[item.name] = str(self.chance.choice(found)) if found else ""
 
-    def _choices(self, row: Row, item: Field) -> list[int]:
+    def _choices(self, row: Row, item: Field, pk: int | None = None) -> list[int]:
+        """Return what may be chosen; of one record, whether it may be."""
         target = registry.object(item.type.object)
         env = typed_row.own_env(row, make_env())
         query = rules.choices(target, item, env).with_only_columns(target.model.id).limit(20)
-        return list(session.scalars(query))
+        return list(session.scalars(query if pk is None else query.where(target.model.id == pk)))
+
+    def seek(
+        self,
+        obj: Object,
+        raw: dict[str, Any],
+        path: str,
+        text: str = "",
+        holds: Callable[[], bool] = lambda: True,
+        aim: str = "",
+    ) -> list[int]:
+        """Choose a record of another day or state: one that may be chosen, and with which it `holds`.
+
+        A rule names it in `text` by the reference; without one it is asked what may be chosen.
+        """
+        holder, row, item = _place(obj, raw, path)
+        target = registry.object(item.type.object)
+        spot = (obj.name, re.sub(r"\.\d+\.", ".", path))
+        condition = " ".join(
+            (one.__doc__ or "") for one in (item.choose, target.usable) if one is not None
+        )
+        aim = (*spot, text, aim)
+        met = self.known.get(aim, ())
+        if target.parent or not targets.own(target) or met is None:
+            return []
+        before = holder.get(item.name)
+
+        def make(wish: targets.Wish) -> Any:
+            held = asked(item.choose, row) | wish.holds
+            state = wish.state or _state_in(item.choose)
+            return self.finished(target, held, state, led=wish.led)
+
+        def good(record: Any) -> bool:
+            holder[item.name] = str(record.id)
+            return record.id in self._choices(row, item, record.id) and holds()
+
+        texts = [(text, f"{item.name}."), (condition, "")]
+        found = targets.meet(chain(met, targets.wishes(target, texts)), make, good)
+        self.known[aim] = (found[0],) if found else None
+        if found is None:
+            holder[item.name] = before
+        return [found[1].id] if found else []
 
     # --- what is wrong is changed ---------------------------------------------------------------
 
     def _change(self, obj: Object, raw: dict[str, Any], fault: Any) -> None:
         spots = list(dict.fromkeys(self._spots(obj, raw, fault)))
+        if self.depth < DEEPEST:
+            texts = list(self._texts(obj, fault.path))
+            for spot, text in self.referred(obj, raw, spots, texts):
+                if self.seek(obj, raw, spot, text, lambda: not self._said(obj, raw, fault)):
+                    return
         if not spots:
             spots = [item.name for item in _typed(obj)]
         self._renew(obj, raw, self.chance.choice(spots))
+
+    def _said(self, obj: Object, raw: dict[str, Any], fault: Any) -> bool:
+        return any(one.message == fault.message for one in self._faults(obj, None, raw))
+
+    def referred(
+        self, obj: Object, raw: dict[str, Any], spots: list[str], texts: list[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the references through which rules read days and states, each with the rule's text."""
+        for spot in spots:
+            inner, name = _object_at(obj, spot), spot.rsplit(".", 1)[-1]
+            item = next((one for one in inner.fields if one.name == name), None)
+            if item is None or type(item.type) is not types.Ref or item.value is not None:
+                continue
+            for text in texts:
+                if re.search(rf"(?<![\w.]){name}\.(\w+)", text) and _place(obj, raw, spot)[1]:
+                    yield spot, text
 
     def _spots(self, obj: Object, raw: dict[str, Any], fault: Any) -> Iterator[str]:
         """Yield the paths that may be at fault: the one named, and what the rule there reads."""
@@ -290,11 +377,21 @@ class Maker:
                 file = values.stored(line.material.accept, self.chance)
                 materials.attach(obj, record.id, line.material, file)
 
-    def finished(self, obj: Object, asked: dict[str, Any] | None = None, state: str = "") -> Any:
-        """Save a record and put it where references may choose it: at `state`, or the flow's good end."""
+    def finished(
+        self,
+        obj: Object,
+        asked: dict[str, Any] | None = None,
+        state: str = "",
+        *,
+        led: bool = False,
+    ) -> Any:
+        """Save a record and put it where references may choose it: at `state`, or the flow's good end.
+
+        `led`: it goes there step by step, so that it has what its flow writes.
+        """
         if obj.variants:  # an abstract object has no records of its own
             own = registry.object(self.chance.choice(obj.variants))
-            made = self.finished(own, asked, state)
+            made = self.finished(own, asked, state, led=led)
             with elevated():
                 return session.get(obj.model, unions.number(obj, own, made.id))
         self.pinned = asked or {}
@@ -303,7 +400,11 @@ class Maker:
         flow = registry.flow_of(obj.name)
         if flow:
             done = next(step.name for step in flow.steps if step.end == "done")
-            put(record, state or _state_in(obj.usable) or done)
+            wanted = state or _state_in(obj.usable) or done
+            if led and self.lead:
+                self.lead(record, wanted)
+            else:
+                put(record, wanted)
         return record
 
 

@@ -27,6 +27,7 @@ from tests.app.security.people import post
 from tests.examples.deeds import approve, do, journey, save
 from tests.examples.test_change import change
 from tests.examples.test_papers import started
+from tests.harness.refusals import refused
 
 OUT = ("refused", "dropped")
 PEOPLE = [
@@ -411,3 +412,15 @@ def test_who_opens_a_form_has_looked(world, client):
     page = client("clerk", world.bureaus["east"]).get(f"/EX40/{pk}/edit")
     assert page.status_code == 200 and "13871234567" in page.text
     assert looked_at(pk) == [["申办人：联系电话"]]
+
+
+def test_a_verdict_is_given_by_the_step_that_judges_and_by_nobody_else(world):
+    """Neither who applies nor who may change the rows at another step types what a step decides."""
+    _, pk = card(world)
+    with refused(Rejected, "“结论”在当前环节不能修改"):
+        edit(world, pk, "甲", verdict="agreed")
+    do(world, "card_application", pk, "clerk", "submit")
+    do(world, "card_application", pk, "officer", "pass")
+    with refused(Rejected, "“结论”在当前环节不能修改"):
+        edit(world, pk, "甲", who="officer", verdict="agreed")
+    assert column(world, pk, "verdict") == [("",), ("",), ("",)]

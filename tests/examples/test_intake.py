@@ -14,6 +14,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.env import make_env
 from app.core.records import TakenOver, bind_over, insert
+from app.core.types import Type
 from app.intake import handed
 from app.intake.models import HandedIn, TakenRow
 from app.web.screens import intake
@@ -139,10 +140,11 @@ def test_each_fault_is_said_beside_its_cell_and_good_rows_are_taken(world, clerk
     where = hand_in(clerk, stations.package(rows, pictures))
     page = words(clerk.get(where).text)
     for said in (
-        "没有这一天", "内容无法识别", "包里没有文件“9.jpg”", f"身份证号为“{world.cards[2]}”",
+        "没有这一天", "内容无法识别", "包里没有文件“9.jpg”", f"身份证号为“{Type().mask(world.cards[2])}”",
         "设备编号为“DEV-9”", "第 3 行",
     ):  # fmt: skip
         assert said in page, said
+    assert world.cards[2] not in page, "a number that lists mask is masked here too"
     assert take(clerk, where).status_code == 303
     (one,) = captures()
     assert one.card_no == world.cards[0]

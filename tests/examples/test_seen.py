@@ -97,7 +97,9 @@ def test_what_an_action_asks_for_is_typed_in_its_dialog(due, window):
     expect(dialog).not_to_contain_text("请填写年代")
     expect(dialog.get_by_label("年代")).to_have_value("唐")
     dialog.get_by_label("鉴定价值").fill("12000")
-    dialog.get_by_label("是").check()
+    dialog.get_by_role("button", name="审定").click()
+    expect(dialog).to_contain_text("请选择真品")
+    dialog.get_by_label("真品").select_option(label="是")
     with page.expect_navigation():
         dialog.get_by_role("button", name="审定").click()
     assert kept(due) == ("appraised", "唐", 1200000, True)
@@ -111,6 +113,7 @@ def test_many_are_asked_once(due, window):
     dialog = page.locator("#bulk-appraise")
     dialog.get_by_label("年代").fill("宋")
     dialog.get_by_label("鉴定价值").fill("800")
+    dialog.get_by_label("真品").select_option(label="否")
     with page.expect_navigation():
         dialog.get_by_role("button", name="批量审定").click()
     assert kept(due) == ("appraised", "宋", 80000, False)

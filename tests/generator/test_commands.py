@@ -226,3 +226,46 @@ def test_every_link_of_the_documents_leads_somewhere():
         if path.endswith(".md"):
             for target in re.findall(r"\]\(([^)#]+)\)", text):
                 assert normpath(join(dirname(path), target)) in files, (path, target)
+
+
+KEEPER = [
+    {
+        "file": "metadata/roles.yaml",
+        "append": "keeper: {title: 账户管理员, reach: all, face: office, excludes: [host, clerk]}\n",
+    },
+    {
+        "file": "metadata/desk/functions.yaml",
+        "append": "DK90: {title: 用户账户, module: booking, screen: runtime.accounts, roles: {keeper: [view]}}\n",
+    },
+    {
+        "file": "metadata/demo/00_words.yaml",
+        "text": "people:\n  - {username: hao, name: 郝, roles: [host]}\nsurnames: [赵]\n",
+    },
+]
+
+
+def test_a_new_role_excludes_who_runs_the_system_and_somebody_holds_it(tmp_path, capsys):
+    folder = make(tmp_path, KEEPER)
+    assert run(folder, "new", "role", "porter", "--title", "值班员") == 0, capsys.readouterr().err
+    role = analyse(folder).linked.data.roles["porter"]
+    assert (role.title, role.reach, role.face, role.excludes) == (
+        "值班员",
+        "all",
+        "office",
+        ("keeper",),
+    )
+    words = yaml.safe_load((folder / "metadata/demo/00_words.yaml").read_text("utf-8"))
+    assert words["people"][1]["username"] == "porter"
+    assert words["people"][1]["roles"] == ["porter"]
+    assert words["surnames"] == ["赵"]
+    assert run(folder, "new", "role", "porter") == 2
+    assert "there is a role 'porter' already" in capsys.readouterr().err
+    assert run(folder, "new", "role", "Porter") == 2
+
+
+def test_a_new_role_where_it_could_not_be_leaves_every_file_as_it_was(tmp_path, capsys):
+    folder = make(tmp_path, KEEPER)
+    before = {path: path.read_bytes() for path in (folder / "metadata").rglob("*.yaml")}
+    assert run(folder, "new", "role", "porter", "--title", "a: b") == 1
+    assert "error[" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in (folder / "metadata").rglob("*.yaml")}

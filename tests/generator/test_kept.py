@@ -1,10 +1,13 @@
 """Released versions of flows are kept as modules that stand alone and change with their conditions."""
 
 import importlib.util
+import subprocess
 from pathlib import Path
 from typing import Any
 
-from generator.compile import analyse
+from app.flow.versions import described
+from generator import output
+from generator.compile import analyse, compile_all
 from generator.migrate.flows import keep
 from tests.generator.projects import apply, make
 
@@ -59,3 +62,25 @@ def test_branches_and_reminders_compile_and_load(tmp_path: Path) -> None:
     assert [reminder.days for reminder in flow.step("a1").reminders] == [-1]
     routes = {(r.source, r.target) for r in flow.action("pass").routes}
     assert routes == {("check", "decide"), ("a1", "joint"), ("b1", "joint"), ("joint", "booked")}
+
+
+def test_the_version_that_is_replaced_is_kept_before_and_after_build(tmp_path: Path) -> None:
+    """A flow that was released without being kept: it stands in the generated code, then in the last commit."""
+    released = make(tmp_path / "released")
+    first = kept(released)
+    for built in (False, True):
+        folder = make(tmp_path / f"built_{built}")
+        output.write(folder, compile_all(folder).files)
+        for command in (
+            ["init", "-q"],
+            ["add", "."],
+            ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", "-C", str(folder), *command], check=True)
+        apply(folder, {"file": BOOKING, "old": "skip: days <= 1", "new": "skip: days <= 2"})
+        if built:
+            output.write(folder, compile_all(folder).files)
+        paths = kept(folder)
+        assert set(first) < set(paths)
+        for path in first:
+            assert described(load(folder / path)) == described(load(released / path))

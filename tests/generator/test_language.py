@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from generator import language
+from generator import compare, language
 from generator.cli import main
 from generator.problem import Place, Problems
 from tests.generator.places import _notes
@@ -48,7 +48,9 @@ def messages() -> dict[str, bool]:
         elif name(call) in ASKING:
             kinds = [text for text in texts(call) if not re.fullmatch(r"E\d{3}", text)]
             found |= dict.fromkeys(kinds[-1:], False)
-    return found
+    for heading, kinds in compare.HEADINGS.items():
+        found |= dict.fromkeys((heading, *kinds), False)
+    return found | dict.fromkeys(("added", "removed", "changed"), False)
 
 
 def holes(text: str) -> set[str]:

@@ -1,12 +1,15 @@
 """What each file of tests costs: seconds of processor; how often it compiles, calls the product, makes a database.
 
-`--cpu` prints a table of them at the end. What is counted depends on nothing but the tests, the seconds on the
-machine too; they hold what a test and the processes that it waited for used, of a worker's collecting nothing.
+`--cpu` prints a table of them at the end, `--costs` keeps it in tests/costs.json. Seconds depend on the machine, counts
+on the tests alone: a file that compiles, calls or makes clearly more often than is kept lets the run fail. Seconds hold
+what a test and the processes that it waited for used, of a worker's collecting nothing.
 """
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,9 @@ from sqlalchemy import MetaData, event
 
 from generator import compile as compiler
 
+KEPT = Path(__file__).resolve().parents[1] / "costs.json"
+ROOM, MORE = 1.25, 10  # random tests differ from run to run
+NEW = {"compiles": 100, "requests": 2000, "databases": 200}  # of a file that is not kept yet
 COUNTED = ("compiles", "requests", "databases")
 _made: Counter[str] = Counter()  # by this process, since it began
 _by_file: dict[str, Counter[str]] = {}  # of the whole run, in the process that leads
@@ -47,6 +53,7 @@ def _on_request(sender: Any, **more: Any) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the word by which the table is asked for."""
     parser.addoption("--cpu", action="store_true", help="print what each file of tests costs")
+    parser.addoption("--costs", action="store_true", help="keep it in tests/costs.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,8 +88,50 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     _by_file.setdefault(report.nodeid.split("::")[0], Counter()).update(getattr(report, "cost", {}))
 
 
+def kept() -> dict[str, dict[str, float]]:
+    """Return what files cost when that was kept last."""
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
+
+
+def excess(name: str, cost: Counter[str], known: dict[str, dict[str, float]]) -> list[str]:
+    """Say of what a file made clearly more than is kept."""
+    said = []
+    for what in COUNTED:
+        most = known[name].get(what, 0) * ROOM + MORE if name in known else NEW[what]
+        if cost[what] > most:
+            said.append(f"{name}: {cost[what]} {what}, {most:.0f} are kept or usual")
+    return said
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep what was asked for, else fail where files cost clearly more than is kept."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    known = kept()
+    if session.config.getoption("costs"):
+        for name, cost in _by_file.items():
+            seconds = {"cpu": round(cost["cpu"] / 1000, 1)}
+            known[name] = seconds | {what: cost[what] for what in COUNTED if cost[what]}
+        known = {name: known[name] for name in sorted(known) if (KEPT.parents[1] / name).is_file()}
+        lines = (f"{json.dumps(name)}: {json.dumps(cost)}" for name, cost in known.items())
+        KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        return
+    if os.environ.get("HYPOTHESIS_PROFILE") != "soak":
+        _beyond.extend(
+            line for name, cost in _by_file.items() for line in excess(name, cost, known)
+        )
+    if _beyond and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+_beyond: list[str] = []
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the table, the dearest file first."""
+    for line in _beyond:
+        terminalreporter.line(f"costs more: {line} (if that is meant: --costs keeps it)", red=True)
     if not config.getoption("cpu"):
         return
     total: Counter[str] = Counter()

@@ -31,8 +31,17 @@ def compiled(base: Path, package: str, folder: Path) -> str:
     return f"{package}.registry"
 
 
+_used: list[Path] = []
+
+
+def base() -> Path:
+    """Return the folder of the project that this process serves."""
+    return _used[-1] if _used else ROOT
+
+
 def use(base: Path) -> None:
     """Let this process serve the project below `base` and no other."""
+    _used.append(base.resolve())
     folder = Path(tempfile.mkdtemp(prefix="project-"))
     atexit.register(_remove, folder, os.getpid())
     registry.use(compiled(base.resolve(), "project_generated", folder))

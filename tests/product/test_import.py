@@ -328,9 +328,7 @@ def test_statements_do_not_grow_with_the_rows(liaison, template, app) -> None:
 def test_large_files_are_checked_by_the_worker_and_can_be_cancelled(
     liaison, template, app: Flask, monkeypatch
 ) -> None:
-    from app.web.excel import book as book_module
-
-    monkeypatch.setattr(book_module, "SMALL", 0)
+    monkeypatch.setattr("app.core.workbooks.SMALL", 0)
     page = checked(liaison, content(filled(template, *persons(range(3)))))
     assert "正在排队" in words(liaison.get(page))
     answer = liaison.post(page.replace("/import/", "/jobs/") + "/cancel")

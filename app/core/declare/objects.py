@@ -35,7 +35,7 @@ class Field:
     required: bool | Predicate = False
     when: Predicate | None = None  # the field applies only then; else hidden and stored empty
     value: Formula | None = None  # computed on every save; never typed
-    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "trip.return_on"
+    reads: tuple[str, ...] = ()  # paths that `value` and its `when` read: "visit.ends_on"
     as_of: tuple[str, ...] = ()  # "now", "save", or steps: until when it follows other records
     total: Total | None = None  # kept from rows elsewhere; never typed
     propose: bool = False  # follows NAME_proposed until a person overrides it with NAME_reason
@@ -271,9 +271,9 @@ class Object:
     @cached_property
     def evaluation(self) -> tuple[str, ...]:
         """What is worked out, in its order; where nobody said it, as it is declared."""
-        fields = (item for item in self.fields if item.value or item.when or item.propose)
-        lists = (child for child in self.children if child.when or child.rows)
-        return self.sequence or tuple(one.name for one in (*fields, *lists))
+        fields = (item.name for item in self.fields if item.value or item.when or item.propose)
+        lists = (child.name for child in self.children if child.when or child.rows)
+        return self.sequence or (*fields, *lists)
 
     def field(self, name: str) -> Field:
         """Return the field of that name; KeyError says which object lacks it."""

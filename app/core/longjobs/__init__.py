@@ -15,6 +15,7 @@ from app.core.longjobs.queue import (
     progress_of,
     put,
     recent,
+    set_aside,
 )
 from app.core.longjobs.work import BROKEN, Kind, Work, register, work_now, work_once
 
@@ -34,6 +35,7 @@ __all__ = [
     "put",
     "recent",
     "register",
+    "set_aside",
     "work_now",
     "work_once",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Index, Integer, String, Text, delete, or_, select, update
+from sqlalchemy import Index, Integer, String, Text, delete, func, or_, select, update
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ STATES = {
     "done": "已完成",
     "failed": "未完成",
     "cancelled": "已取消",
+    "set_aside": "已搁置",
     "expired": "已过期",
 }
 OPEN = ("waiting", "running")
@@ -43,6 +44,7 @@ class LongJob(Table):
     payload: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    deaths: Mapped[int | None] = mapped_column(Integer, default=0)  # of workers, since it got on
     owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str | None] = mapped_column(String(500))  # what became of it, in words
@@ -69,10 +71,15 @@ class LongJob(Table):
 def put(
     kind: str, function: str, title: str, payload: dict[str, Any], *, key: str | None = None
 ) -> LongJob:
-    """Write a job of the present person in the caller's transaction; the same key twice is one job."""
+    """Write a job of the present person in the caller's transaction; the same key twice is one job.
+
+    One that was set aside is tried again when somebody asks for it again.
+    """
     if key:
         found = session.scalars(select(LongJob).where(LongJob.key == key)).first()
         if found is not None:
+            if found.state == "set_aside":
+                found.state, found.deaths, found.note, found.ended_at = "waiting", 0, None, None
             return found
     values = {
         "kind": kind,
@@ -83,6 +90,7 @@ def put(
         "payload": json.dumps(payload, ensure_ascii=False),
         "state": "waiting",
         "attempts": 0,
+        "deaths": 0,
         "created_at": clock.now(),
     }
     left = dict.fromkeys(("owner", "lease_until", "note", "result", "ended_at"))
@@ -137,6 +145,11 @@ def cancel(job: LongJob) -> None:
                 .values(state="cancelled", note="已取消", key=None, ended_at=clock.now())
                 .execution_options(synchronize_session=False)
             )
+
+
+def set_aside() -> int:
+    """Return how many jobs took whoever did them down twice, and wait for somebody to look."""
+    return session.scalar(select(func.count()).where(LongJob.state == "set_aside")) or 0
 
 
 def kept_file(job: LongJob, name: str) -> Path:

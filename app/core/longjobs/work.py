@@ -27,11 +27,11 @@ from app.core.longjobs.queue import LongJob
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
-ATTEMPTS = 4  # a job that took so many workers down with it is given up
+DEATHS = 2  # a job that took so many workers down with it, and got nowhere between, is set aside
 PULSE = 0.3  # seconds between two notes of progress
 NOTHING, STAYS = "没有写入任何数据", "已写入的部分保留，可以接着再做"
 BROKEN = f"处理中出错，{NOTHING}。请稍后再试；如仍不行，请联系系统管理员。"
-INTERRUPTED = f"处理多次中断，已停止，{NOTHING}。请联系系统管理员。"
+INTERRUPTED = f"处理它的进程两次中断，已搁置，{NOTHING}。请联系系统管理员查明原因，再重新提交。"
 
 
 class Cancelled(Exception):
@@ -86,8 +86,8 @@ class Work:
         Work that is written in several parts calls it in each: what a former owner still does, is
         rolled back.
         """
-        if not _update(self, {"lease_until": clock.now() + LEASE}):
-            raise Lost
+        if not _update(self, {"lease_until": clock.now() + LEASE, "deaths": 0}):
+            raise Lost  # it got on: a worker that dies later dies of something else
 
     def finish(self, result: dict[str, Any], note: str = "", *, again: bool = False) -> None:
         """Record within the caller's unit of work that the job is done; Lost if it is not ours.
@@ -157,10 +157,15 @@ def _claim(owner: str, due: Any) -> LongJob | None:
         job = current.scalars(query.execution_options(populate_existing=True)).first()
         if job is None:
             return None
+        if job.state == "running":  # its lease ran out: whoever had it is gone
+            job.deaths = (job.deaths or 0) + 1
+            logger.error("job %s %s was left by %s", job.kind, job.id, job.owner)
         ended = _ended_already(job)
         if ended:
             job.state, job.note = ended
-            job.key = job.owner = job.lease_until = None
+            job.owner = job.lease_until = None
+            if job.state != "set_aside":  # else two of a kind could be written
+                job.key = None
             job.ended_at = clock.now()
             return None
         job.state, job.owner = "running", owner
@@ -183,8 +188,8 @@ def _ended_already(job: LongJob) -> tuple[str, str] | None:
         return "cancelled", "已取消"
     if job.kind not in KINDS:
         return "failed", "没有处理这种任务的程序"
-    if job.attempts >= ATTEMPTS:
-        return "failed", _said(job.kind, INTERRUPTED)
+    if (job.deaths or 0) >= DEATHS:
+        return "set_aside", _said(job.kind, INTERRUPTED)
     return None
 
 

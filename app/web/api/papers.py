@@ -1,5 +1,6 @@
 """The routes of issued papers for programs: reading, editing, sealing, handing out, declaring void."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -127,9 +128,8 @@ class PaperApi(ObjectApi):
         faults += [] if revision else [Fault("revision", UNSEEN)]
         if given is None or revision is None:
             raise Rejected(faults)
-        with unit_of_work():
-            paper = self.paper(pk, "edit")
-            issuing.upload(paper, given.stream, given.filename or "修改稿", revision)
+        find = partial(self.paper, pk, "edit")
+        issuing.upload(find, given.stream, given.filename or "修改稿", revision)
         return jsonify(self._about(self.paper(pk, "view")))
 
     @expose("/<int:pk>/actions/<action>", methods=["POST"])

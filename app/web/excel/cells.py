@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from app.core import clock
+from app.core import clock, texts
 from app.core.declare import Field
 from app.core.types import (
     Boolean,
@@ -24,8 +24,8 @@ from app.core.types import (
     Type,
     Year,
 )
-from app.intake.words import WIDE, Unreadable, clean, narrow_letters, title_of
-from app.web.excel.book import Cell
+from app.core.workbooks import Cell
+from app.intake.words import Unreadable, clean, title_of
 
 EXACT = 10**15  # whole numbers that a spreadsheet holds to the last digit
 SERIALS = range(1, 109_575)  # day numbers up to 2199
@@ -34,7 +34,6 @@ CUT = "号码被表格软件当成数字，末尾几位已丢失。请把该列�
 FORMULA = "单元格是公式，请复制后“选择性粘贴”为数值"
 _EXPONENT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 _MIDNIGHT = re.compile(r"[\sT]+0{1,2}:00(:00(\.0+)?)?$")
-_SHAPED = (Date, DateTime, Integer, Decimal, Boolean, Dict)
 
 
 def text_of(cell: Cell) -> str:
@@ -47,6 +46,12 @@ def text_of(cell: Cell) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))
     return clean(str(value))
+
+
+def shown(cell: Cell, field: Field | None) -> str:
+    """Return what a page shows of a cell: masked where a list of the records would be."""
+    text = text_of(cell)
+    return Type().mask(text) if field is not None and field.mask else text
 
 
 def raw_of(cell: Cell, kind: Type, epoch: datetime) -> Any:
@@ -62,17 +67,14 @@ def raw_of(cell: Cell, kind: Type, epoch: datetime) -> Any:
     if isinstance(cell.value, bool) and not isinstance(kind, Boolean):
         raise Unreadable("单元格是逻辑值，请按列的要求填写")
     text = _number(cell, kind) if isinstance(cell.value, (int, float)) else clean(str(cell.value))
-    return _narrow(text, kind)
+    return _uncut(text, kind)
 
 
-def _narrow(text: str, kind: Type) -> str:
-    """Write wide digits, letters and signs narrow, where the value is no running text."""
-    if isinstance(kind, _SHAPED) and not isinstance(kind, Dict):
-        return text.translate(WIDE)
-    if isinstance(kind, String) and (type(kind) is not String or kind.pattern):
-        if _EXPONENT.fullmatch(text) and "E+" in text.upper():
-            raise Unreadable(CUT)
-        return narrow_letters(text)
+def _uncut(text: str, kind: Type) -> str:
+    """Refuse a number that a spreadsheet has cut; wide signs are the type's own business."""
+    is_number = isinstance(kind, String) and (type(kind) is not String or kind.pattern)
+    if is_number and _EXPONENT.fullmatch(text) and "E+" in text.upper():
+        raise Unreadable(CUT)
     return text
 
 
@@ -106,7 +108,7 @@ def _moment(cell: Cell, kind: Type, epoch: datetime) -> Any:
         return value
     if isinstance(value, date):
         return value
-    text = clean(str(value)).translate(WIDE)
+    text = texts.narrow(clean(str(value)))
     return _MIDNIGHT.sub("", text) if isinstance(kind, Date) else text
 
 

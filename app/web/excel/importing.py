@@ -6,6 +6,7 @@ person decided on, or none.
 """
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from app.core.database import session, unit_of_work
 from app.core.declare import Function
 from app.core.errors import Conflict
 from app.core.longjobs import Kind, LongJob, Work
+from app.core.reader_process import Bounds
+from app.core.workbooks import LARGEST_FILE, Book, is_small, refused
 from app.intake import uploads
 from app.security.asking import as_asked, here
 from app.web.excel import marked, report
-from app.web.excel.book import LARGEST_FILE, Book, refused
 from app.web.excel.intake import Intake, Line
 from app.web.excel.layout import layout_of
 from app.web.excel.report import Report
@@ -43,8 +45,7 @@ def take(function: Function, sent: FileStorage | None) -> LongJob:
     most = LARGEST_FILE // 1024 // 1024
     too_large = refused(f"文件超过 {most} MB，请删去图片和格式，或分成几个文件")
     with uploads.received(sent, LARGEST_FILE, too_large) as kept:
-        with Book(kept.place) as book:
-            small = book.small
+        small = is_small(kept.place)
         job = kept.put(CHECK, function.id, f"检查 {kept.name}", FILE)
     return longjobs.work_now(job.id, here()) if small else job
 
@@ -80,9 +81,14 @@ def written_from(check: LongJob) -> LongJob | None:
 # --- doing ------------------------------------------------------------------------------------------
 
 
+def _opened(work: Work, place: Path) -> Book:
+    """Let a workbook be read, before any transaction begins; cancelling the job ends that too."""
+    return Book(place, bounds=Bounds(), tick=partial(work.step, 0, 0, "正在读取文件"))
+
+
 def check(work: Work) -> dict[str, Any]:
     """Look the whole workbook through; nothing is written to any record."""
-    with as_asked(work, "import"), Book(longjobs.file_of(work.job.id, FILE)) as book:
+    with _opened(work, longjobs.file_of(work.job.id, FILE)) as book, as_asked(work, "import"):
         intake = Intake(book, layout_of(registry.function(work.job.function)))
         found = Report()
         found.begin(intake)
@@ -121,7 +127,11 @@ def write(work: Work) -> None:
     found = report.read(longjobs.file_of(check_id, REPORT))
     _refuse_other(check_id, source, found)
     left_out = set(found.bad_rows)
-    with as_asked(work, "import") as actor, Book(source) as book, unit_of_work():
+    with (
+        _opened(work, source) as book,
+        as_asked(work, "import") as actor,
+        unit_of_work(),
+    ):
         intake = Intake(book, layout_of(registry.function(work.job.function)))
         ids: list[int] = []
         for lines in intake.batches():

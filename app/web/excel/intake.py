@@ -19,17 +19,18 @@ from app.core.env import Env, make_env
 from app.core.errors import Fault
 from app.core.rows import Filter, clause
 from app.core.types import Dict, File, Ref
+from app.core.workbooks import Book, Cell, refused
 from app.intake import targets, words
 from app.intake.repeats import REPEATED, Repeats
 from app.intake.words import Unreadable
 from app.web.excel import cells
-from app.web.excel.book import Book, Cell, refused
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP, Column, Layout, Sheet, plain
 
 MOST_ROWS = 100_000
 MOST_ROWS_SQLITE = 3_000  # while one import writes there, nobody else can
 MOST_CHILD_ROWS = 200_000
 BATCH = 200
+HIDDEN = "**"  # in a text that we have masked ourselves
 HEADS_WITHIN = 10  # rows in which the headings are looked for
 
 
@@ -217,6 +218,8 @@ class Intake:
             kind = column.field.type
             try:
                 raw = cells.raw_of(cell, kind, self.book.epoch)
+                if column.field.mask and isinstance(raw, str) and HIDDEN in raw:
+                    raise Unreadable("中间以星号隐去了，请填写完整的内容")
                 if isinstance(kind, Dict) and raw:
                     raw = self._codes.of(kind, raw)
                 if raw != "":
@@ -364,7 +367,8 @@ class Intake:
         cell = part.cells.get(name)
         if not number:
             return Place(title, part.row, "", heading)
-        text = cells.text_of(cell)[:200] if cell else ""
+        field = next((c.field for c in part.sheet.columns if c.name == name), None)
+        text = cells.shown(cell, field)[:200] if cell else ""
         return Place(title, part.row, get_column_letter(number), heading, text)
 
 

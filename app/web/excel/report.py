@@ -73,8 +73,8 @@ class Report:
 
     def _shown(self, line: Line) -> list[str]:
         columns = [column for column in line.main.sheet.columns if column.field][:8]
-        held = [line.main.cells.get(column.name) for column in columns]
-        return [cells.text_of(cell)[:60] if cell else "" for cell in held]
+        held = [(line.main.cells.get(column.name), column.field) for column in columns]
+        return [cells.shown(cell, field)[:60] if cell else "" for cell, field in held]
 
     def write(self, path: Path) -> None:
         """Keep the report in a file."""
@@ -97,7 +97,7 @@ def _name(line: Line) -> str:
     for column in line.main.sheet.columns:
         cell = line.main.cells.get(column.name)
         if column.field and cell:
-            return cells.text_of(cell)[:40]
+            return cells.shown(cell, column.field)[:40]
     return ""
 
 

@@ -92,7 +92,8 @@ def _cell(sheet: Any, column: Column, record: Any, number: int) -> Any:
 def _value(field: Field, record: Any) -> Any:
     value = getattr(record, field.name)
     if not isinstance(field.type, Ref):
-        return cells.value_of(field, value)
+        whole = not field.mask or value is None
+        return cells.value_of(field, value) if whole else field.type.mask(value)
     target = registry.object(field.type.object)
     if isinstance(field.type, Refs):
         return "、".join(targets.name_of(target, item) for item in value or ())

@@ -31,6 +31,7 @@ KINDS = {
     "view": "查看个人信息",
     "asked": "追查权限",
     "stage": "到期处理",
+    "skipped": "略过办理",
     "warning": "预警",
     "lookup": "按号码查得",
     "hand_over": "移交",
@@ -232,7 +233,12 @@ def _view(detail: dict[str, Any]) -> Said:
     return Said("查看", after="、".join(str(name) for name in detail.get("fields", ())))
 
 
+def _skipped(detail: dict[str, Any]) -> Said:
+    return Said("略过", after=str(detail.get("why", "")))
+
+
 _SAYS: dict[str, Callable[[dict[str, Any]], Said]] = {
+    "skipped": _skipped,
     "stage": _stage,
     "warning": _warning,
     "lookup": _lookup,

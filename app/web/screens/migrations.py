@@ -155,7 +155,7 @@ class MigrationsScreen(Screen):
             (one, *differing.told(spec, one, whole=True), _chosen(row, one))
             for one in (found.values if found else ())
         ]
-        with unit_of_work():
+        with bookkeeping(history.Change), unit_of_work():
             history.note(differing.OBJECT, row.id, "view", {"fields": [line[1] for line in lines]})
         page = self.render(
             "runtime/migration_differences.html",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Response, flash, redirect, request, send_file
@@ -11,7 +12,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import display, files, granted, outbox
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, NotFound, Rejected, Stale, UserError
+from app.core.errors import Conflict, NotFound, Rejected, Stale, Unavailable, UserError
 from app.core.files import File
 from app.core.ids import id_of, ids_of
 from app.core.read_only import bookkeeping
@@ -198,10 +199,10 @@ class IssuedView(ListView):
             flash("请先选择修改后的 Word 文件", "warning")
             return redirect(self.url("texts", pk=pk), code=303)
         try:
-            with unit_of_work():
-                issuing.upload(self.paper(pk), given.stream, given.filename, _revision())
+            find = partial(self.paper, pk)
+            issuing.upload(find, given.stream, given.filename, _revision())
             flash("已采用上传的修改稿", "success")
-        except Rejected as error:
+        except (Rejected, Unavailable) as error:
             flash(error.words, "error")
         return redirect(self.url("texts", pk=pk), code=303)
 

@@ -48,6 +48,27 @@ def test_who_looked_has_not_changed_it(world: World, pk: int) -> None:
         assert history.changes_of("meeting", pk)[-1].kind == history.LOOK
 
 
+def test_a_part_that_is_taken_back_takes_only_its_own_entries(world: World, pk: int) -> None:
+    obj = registry.object("meeting")
+    with world.acting("anna"), unit_of_work():
+        record = records.find(obj, pk)
+        records.save(obj, record, {"name": "先改"}, complete=False)
+        history.note("meeting", pk, history.LOOK, {"fields": ["先看"]})
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            records.save(obj, record, {"name": "不算"}, complete=False)
+            history.note("meeting", pk, history.LOOK, {"fields": ["不算"]})
+            raise ZeroDivisionError
+        with session.begin_nested():
+            history.note("meeting", pk, history.LOOK, {"fields": ["后看"]})
+    with world.acting("anna"):
+        known = [json.loads(one.detail) for one in history.changes_of("meeting", pk)[3:]]
+        assert sorted(map(str, known)) == [
+            "{'fields': ['先看']}",
+            "{'fields': ['后看']}",
+            "{'name': ['音乐会', '先改']}",
+        ]
+
+
 def test_people_who_look_at_the_same_moment_are_written_one_behind_the_other(
     world: World, pk: int
 ) -> None:

@@ -173,7 +173,7 @@ def test_an_edited_word_file_takes_the_place_of_the_generated_one(papers):
         changed = io.BytesIO()
         document.save(changed)
         changed.seek(0)
-        act(issuing.upload, pk, changed, "修改稿.docx")
+        issuing.upload(lambda: get(pk), changed, "修改稿.docx")
         drain()
         (difference,) = issuing.differences(get(pk))
         assert ("new", "经研究，不再收取押金") in difference.pieces
@@ -189,8 +189,8 @@ def test_a_word_file_that_lost_its_places_is_refused(papers):
     plain = io.BytesIO()
     Word().save(plain)
     plain.seek(0)
-    with pytest.raises(Rejected) as refused:
-        act(issuing.upload, pk, plain, "别的.docx")
+    with pytest.raises(Rejected) as refused, acting_as(SYSTEM):
+        issuing.upload(lambda: get(pk), plain, "别的.docx")
     assert "文号位置、落款日期位置、印章位置" in refused.value.faults[0].message
 
 
@@ -297,7 +297,8 @@ def test_a_template_may_write_its_places_as_words(papers, tmp_path, monkeypatch)
     word.save(tmp_path / "plain.docx")
     monkeypatch.setattr(filling, "TEMPLATES", tmp_path)
     made = filling.filled("plain.docx", {}, owner="某馆", address="https://x/1")
-    filling.check_upload(made, sealed=True)
+    (tmp_path / "made.docx").write_bytes(made)
+    filling.check_upload(tmp_path / "made.docx", sealed=True)
     done = filling.completed(made, number="馆〔2026〕1号", day=date(2026, 12, 6))
     assert filling.text_lines(done) == ["编号 馆〔2026〕1号，2026年12月6日", "某馆"]
     assert filling.SEAL in pages.spots(office.pdf_of(done))

@@ -152,7 +152,7 @@ def test_an_ended_case_is_not_moved(world: World, release: Release) -> None:
         move(pk, target="review", reason="x", proof=paper())
 
 
-def test_versions_are_written_down_once_and_lost_ones_are_adopted(
+def test_versions_are_written_down_once_and_lost_ones_refuse_the_upgrade(
     world: World, release: Release
 ) -> None:
     desk, joint = file_one(world), to_joint(world)
@@ -160,8 +160,17 @@ def test_versions_are_written_down_once_and_lost_ones_are_adopted(
         assert versions.record() == ["登记流程版本 5 个"]
         assert versions.record() == []
     release(keep=False)
+    with (
+        acting_as(SYSTEM),
+        pytest.raises(
+            versions.NotKept, match="版本 1（在办 2 件，应有 app/kept/festival_approval_1"
+        ),
+        unit_of_work(),
+    ):
+        versions.record()
+    assert versions.running("festival_approval") == {"1": 2}
     with acting_as(SYSTEM), unit_of_work():
-        assert versions.record() == [
+        assert versions.record(adopt=True) == [
             "登记流程版本 1 个",
             "在办案件改按现行流程办理 1 件（原版本没有保留）",
             "有 1 件在办案件的流程版本没有保留，须由管理员迁移",

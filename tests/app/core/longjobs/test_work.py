@@ -10,6 +10,7 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.longjobs import LongJob, Work
 from app.core.longjobs import work as doing
+from app.web import health
 from tests.app.core.longjobs.asked import kind, put, row, work
 from tests.sample import Room
 
@@ -64,15 +65,56 @@ def test_what_was_taken_over_does_not_count(world):
     assert row(pk).state == "done"
 
 
-def test_a_job_that_takes_workers_down_is_given_up(world):
-    kind(lambda work: {})
-    pk = put(world)
+def left_by_a_dead_worker(pk):
     with acting_as(SYSTEM), unit_of_work():
         dead = row(pk)
-        dead.state, dead.owner, dead.attempts = "running", "gone", doing.ATTEMPTS
+        dead.state, dead.owner = "running", "gone"
         dead.lease_until = clock.now() - timedelta(seconds=1)
+
+
+def test_a_job_that_took_two_workers_down_is_set_aside_and_shown(world):
+    done = []
+    kind(lambda work: done.append(1) or {})
+    pk = put(world)
+    with acting_as(SYSTEM), unit_of_work():
+        row(pk).deaths = doing.DEATHS - 1
+    left_by_a_dead_worker(pk)
     work()
-    assert (row(pk).state, row(pk).note) == ("failed", doing.INTERRUPTED)
+    assert (row(pk).state, row(pk).note, done) == ("set_aside", doing.INTERRUPTED, [])
+    assert not work(), "nobody takes it up again"
+    assert "1 项后台任务两次使处理它的进程中断" in health.set_aside(), "as /readyz warns"
+
+
+def test_one_lost_worker_is_no_reason_to_set_a_job_aside(world):
+    kind(lambda work: {})
+    pk = put(world)
+    left_by_a_dead_worker(pk)
+    work()
+    assert row(pk).state == "done"
+
+
+def test_a_job_that_was_set_aside_is_tried_again_when_it_is_asked_for_again(world):
+    kind(lambda work: {})
+    with acting_as(SYSTEM), unit_of_work():
+        pk = longjobs.put("test", "", "试", {}, key="once").id
+    with acting_as(SYSTEM), unit_of_work():
+        row(pk).state, row(pk).deaths = "set_aside", doing.DEATHS
+    with acting_as(SYSTEM), unit_of_work():
+        assert longjobs.put("test", "", "试", {}, key="once").id == pk
+    assert row(pk).state == "waiting"
+
+
+def test_work_in_parts_that_gets_on_is_not_set_aside(world):
+    def run(work: Work) -> None:
+        with unit_of_work():
+            work.hold()
+
+    kind(run)
+    pk = put(world)
+    with acting_as(SYSTEM), unit_of_work():
+        row(pk).deaths = 1
+    work()
+    assert row(pk).deaths == 0
 
 
 def test_a_job_that_is_being_done_is_left_alone(world):

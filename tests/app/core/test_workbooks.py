@@ -3,15 +3,18 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from app.core import archives, reader_process, workbooks
 from app.core.errors import Rejected
-from app.web.excel import book
-from app.web.excel.book import Book
+from app.core.reader_process import Bounds
+from app.core.readers import tables
+from app.core.workbooks import Book
 
 
 def workbook(fill: Callable[[Workbook], None] | None = None) -> bytes:
@@ -83,7 +86,7 @@ def test_entities_that_unfold_are_never_read(tmp_path: Path) -> None:
     lines = [b'<!ENTITY e0 "ha">']
     lines += [b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 20) for n in range(1, 12)]
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [%s]><worksheet>&e11;</worksheet>' % b"".join(lines)
-    assert "已损坏" in refusal(tmp_path, changed(workbook(), SHEET, bomb))
+    assert "声明了实体" in refusal(tmp_path, changed(workbook(), SHEET, bomb))
 
 
 def test_a_small_file_that_unfolds_into_a_huge_one_is_refused_unread(
@@ -91,13 +94,13 @@ def test_a_small_file_that_unfolds_into_a_huge_one_is_refused_unread(
 ) -> None:
     content = changed(workbook(), "xl/media/picture.xml", b" " * 3_000_000)
     assert len(content) < 30_000
-    monkeypatch.setattr(book, "LARGEST_UNPACKED", 2_000_000)
-    monkeypatch.setattr(book, "load_workbook", None)
+    monkeypatch.setattr(archives, "WORKBOOK", replace(archives.WORKBOOK, unpacked=2_000_000))
+    monkeypatch.setattr(reader_process, "run", None)
     assert "展开后太大" in refusal(tmp_path, content)
 
 
 def test_a_huge_table_of_texts_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book, "LARGEST_TEXTS", 10)
+    monkeypatch.setattr(workbooks, "LARGEST_TEXTS", 10)
     content = changed(workbook(), "xl/sharedStrings.xml", b"<sst></sst>")
     assert "展开后太大" in refusal(tmp_path, content)
 
@@ -154,7 +157,83 @@ def test_tags_are_counted_where_the_source_is_cut(
             made.active.append([f"第 {number} 件", number])
         made.active.merge_cells("A3:A5")
 
-    monkeypatch.setattr(book, "_BLOCK", 61)
-    with opened(tmp_path, workbook(fill)) as made:
-        shape = made.shape("Sheet")
-    assert (shape.rows, shape.merged) == (302, ("A3:A5",))
+    monkeypatch.setattr(tables, "BLOCK", 61)
+    path = tmp_path / "sent.upload"
+    path.write_bytes(workbook(fill))
+    (shape,) = tables.workbook(path, tmp_path)["sheets"]
+    assert (shape["rows"], shape["merged"]) == (302, ["A3:A5"])
+
+
+def cell_at(row: str) -> bytes:
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row>'
+        b'<row r="%s"><c r="A%s"><v>2</v></c></row></sheetData></worksheet>'
+    )
+    return changed(workbook(), SHEET, sheet % (row.encode(), row.encode()))
+
+
+def test_empty_rows_before_the_last_cost_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path, cell_at("1048576")) as made:
+        assert [number for number, _ in made.rows("Sheet")] == [1, 1_048_576]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("1048577", "第 1,048,577 行，而表格最多只有 1,048,576 行"),
+        ("99999999999", "已损坏"),
+        ("0", "已损坏"),
+        ("-5", "已损坏"),
+        ("1", "第 1 行出现了两次"),
+    ],
+)
+def test_a_row_that_no_spreadsheet_has_is_refused_in_words(
+    tmp_path: Path, row: str, words: str
+) -> None:
+    assert words in refusal(tmp_path, cell_at(row))
+
+
+def test_a_sheet_of_more_cells_than_are_read_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_CELLS", 3)
+    path = tmp_path / "sent.upload"
+    path.write_bytes(workbook())
+    with pytest.raises(archives.Unfit, match="内容太多"):
+        tables.workbook(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        (Bounds(memory=40 * 1024 * 1024), "内存太多"),
+        (Bounds(seconds=0), "太长时间"),
+        (Bounds(written=1000), "内存太多"),
+    ],
+)
+def test_what_a_reader_may_use_is_bounded_and_told_in_words(
+    tmp_path: Path, bounds: Bounds, words: str
+) -> None:
+    def fill(made: Workbook) -> None:
+        for number in range(3000):
+            made.active.append([f"第 {number} 件", "x" * 200])
+
+    path = tmp_path / "sent.upload"
+    path.write_bytes(workbook(fill))
+    with pytest.raises(Rejected) as refused:
+        Book(path, bounds=bounds)
+    assert words in refused.value.message
+
+
+def test_whoever_cancels_ends_the_reading(tmp_path: Path) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def cancel() -> None:
+        raise Cancelled
+
+    path = tmp_path / "sent.upload"
+    path.write_bytes(workbook())
+    with pytest.raises(Cancelled):
+        Book(path, tick=cancel)

@@ -1,0 +1,54 @@
+"""A case led through its flow step by step, by whoever may, until it stands where it is wanted."""
+
+from typing import Any
+
+from app.core import registry
+from app.core.database import elevated, session
+from app.flow import waiting
+from app.flow.cases import case_of
+from app.flow.places import places
+from tests.derived.acting import take
+from tests.derived.brought import brought
+from tests.derived.permitted import allowed
+from tests.derived.valid import Cannot
+
+MOST = 40  # steps
+
+
+def lead(world: Any, record: Any, wanted: str) -> None:
+    """Lead the record's case to the state; Cannot where nobody may go on."""
+    obj, pk = registry.object_of(type(record)), record.id
+    for _ in range(MOST):
+        with elevated():
+            record = session.get(obj.model, pk)
+            if record.state == wanted:
+                return
+        if not any(_passed(world, obj, record, place.step) for place in _places(record)):
+            break
+    raise Cannot(f"{obj.name}: nobody leads it from {record.state} to {wanted}")
+
+
+def _places(record: Any) -> list[Any]:
+    case = case_of(record)
+    return list(places(registry.flow_of(registry.object_of(type(record)).name), case))
+
+
+def _passed(world: Any, obj: Any, record: Any, step: Any) -> bool:
+    """Take the first action that leads forward from the step; whether there was one."""
+    flow = registry.flow_of(obj.name)
+    for action in flow.actions:
+        if not any(route.source == step.name for route in action.routes):
+            continue
+        if action.kind == "receipt" and step.wait and step.wait.event:
+            return bool(
+                waiting.receive(
+                    waiting.key_of(case_of(record)), action.on or "other", brought(step)
+                )
+            )
+        for role in registry.registry().roles if action.kind in ("submit", "pass") else ():
+            with world.acting("system"):
+                may = allowed(world, flow, action, step, role, record)
+            if may:
+                take(world, record, action, step, role)
+                return True
+    return False
