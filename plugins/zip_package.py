@@ -36,6 +36,8 @@ class ZipPackage:
             archive = archives.opened(io.BytesIO(content), limits)
             archives.scan(archive, limits)
         except Unfit as error:
+            if error.why == "broken":
+                raise Refused("文件不是 zip 压缩包，或已损坏，请重新导出") from error
             raise Refused(f"压缩包没有打开：{error.message}，请重新导出") from error
         members = {one.filename: one for one in archive.infolist() if not one.is_dir()}
         stems = [PurePosixPath(n).stem for n in members if _ending(n) in (".csv", ".json")]
