@@ -60,7 +60,7 @@ def hint(mark: str) -> str:
 def wrapped(text: str) -> bool:
     """Whether full-width quotes stand around a whole text, or one is never closed: YAML would keep it as text."""
     close = _QUOTES.get(text[:1])
-    return bool(close) and len(text) > 1 and close not in text[1:-1]
+    return close is not None and len(text) > 1 and close not in text[1:-1]
 
 
 def joined(text: str) -> bool:

@@ -310,7 +310,8 @@ def speakable(context: Context, name: Word) -> bool:
 def _said_in_expressions(context: Context) -> None:
     """Check what stands behind a point in expressions: policies, decisions, attributes, materials, lists."""
     data = context.linked.data
-    named: list[Word] = [item.name for item in (*data.policies.values(), *data.decisions.values())]
+    named: list[Word] = [policy.name for policy in data.policies.values()]
+    named += [decision.name for decision in data.decisions.values()]
     for book in data.dictionaries.values():
         named += book.attributes
     for entity in context.linked.entities.values():

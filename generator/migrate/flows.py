@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from generator.emit.bodies import Bodies
 from generator.emit.flows import Flows, flow_constant
@@ -97,11 +98,13 @@ def alone(text: str) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             named[node.targets[0].id] = node
     for constant, node in named.items():
-        if not (isinstance(node, ast.Assign) and _is_flow(node.value)):
+        if not isinstance(node, ast.Assign) or not _is_flow(node.value):
             continue
         told = {
-            k.arg: k.value.value for k in node.value.keywords if isinstance(k.value, ast.Constant)
-        }  # type: ignore[attr-defined]
+            str(k.arg): str(k.value.value)
+            for k in node.value.keywords
+            if isinstance(k.value, ast.Constant)
+        }
         used = _used(node, named)
         own = [n for name, n in named.items() if name in used and name != constant]
         parts = ["\n".join(lines[n.lineno - 1 : n.end_lineno]) for n in own]
@@ -115,7 +118,7 @@ def alone(text: str) -> Iterator[tuple[str, str]]:
         yield f"{FOLDER}/{told['name']}_{told['version']}.py", f"{head}\n{body}\n"
 
 
-def _is_flow(value: ast.expr) -> bool:
+def _is_flow(value: ast.expr) -> TypeGuard[ast.Call]:
     return (
         isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "Flow"
     )

@@ -154,11 +154,12 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
 
 
 _Group = tuple[str, ...]
+_Constraints = tuple[set[_Group], set[tuple[str, str]]]  # unique groups, checks
 
 
 def _constraints(
     old: Table, new: Table, renamed: dict[str, Column]
-) -> tuple[tuple[set[_Group], set[_Group]], tuple[set[_Group], set[_Group]]]:
+) -> tuple[_Constraints, _Constraints]:
     """Return the unique groups and checks that stood and those that are wanted, each that stays left out.
 
     What is made of values that are converted, or named after a column that is renamed, is made anew.

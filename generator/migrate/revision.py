@@ -324,7 +324,8 @@ def _alter(table: str, old: Column, new: Column) -> list[str]:
             unique=new.unique and (anew or not old.unique),
         ),
     )[1:]
-    before, after = _guards(table, old, new), []
+    before = _guards(table, old, new)
+    after: list[str] = []
     typed: list[str] = []
     if needed.how == "carry":
         told = f"was={quote(word(old))}, now={quote(word(new))}"
