@@ -28,6 +28,7 @@ from sqlalchemy import (
     Select,
     Table,
     create_engine,
+    delete,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -199,6 +200,23 @@ def _unless_there(dialect: Dialect, table: Table, first: Delete | None) -> Any:
         insert = insert.add_cte(first.cte("first"))
     names = [column.key for column in table.columns if not column.primary_key]
     return insert.compile(dialect=dialect, column_keys=names)
+
+
+def insert_all_unless_there(
+    connection: Connection, table: Table, rows: list[dict[str, Any]]
+) -> bool:
+    """Insert rows in one statement; False, and none of them, where a unique key of one is taken."""
+    if len(rows) == 1:
+        return insert_unless_there(connection, table, rows[0]) is not None
+    kinds: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    insert = kinds[connection.dialect.name](table).values(rows)
+    written = connection.execute(insert.on_conflict_do_nothing().returning(table.c.id))
+    found = list(written.scalars())
+    if len(found) == len(rows):
+        return True
+    if found:
+        connection.execute(delete(table).where(table.c.id.in_(found)))
+    return False
 
 
 def _number_once(table: Table, connection: Connection, **_: Any) -> None:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     event,
-    insert,
     inspect,
     select,
 )
@@ -33,7 +32,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app.core import clock, registry, settings, unions
 from app.core.actor import current_actor, current_function
-from app.core.database import BigId, UtcDateTime, insert_unless_there, session
+from app.core.database import BigId, UtcDateTime, insert_all_unless_there, session
 from app.core.entity import Entity, Table, is_modified
 
 QUIET = frozenset(
@@ -76,7 +75,6 @@ _LAST = (
     .order_by(_TABLE.c.seq.desc())
     .limit(1)
 )
-_INSERT = insert(_TABLE)
 
 
 def digest(key: bytes, text: str) -> str:
@@ -206,10 +204,8 @@ def append(current: Session, *entries: Entry) -> None:
     connection = current.connection()  # below the ORM: this runs with every write there is
     begins = entries[0].kind == "create"  # most likely there is none yet; no need to ask
     rows = _chained(entries, owner, 0, "") if begins else _behind(connection, entries, owner)
-    while not _taken(connection, rows[0]):
+    while not insert_all_unless_there(connection, _TABLE, rows):
         rows = _behind(connection, entries, owner)
-    if rows[1:]:
-        connection.execute(_INSERT, rows[1:])
 
 
 def _behind(
@@ -217,11 +213,6 @@ def _behind(
 ) -> list[dict[str, Any]]:
     last = connection.execute(_LAST, owner).first()
     return _chained(entries, owner, last.seq, last.mac) if last else _chained(entries, owner, 0, "")
-
-
-def _taken(connection: Connection, row: dict[str, Any]) -> bool:
-    """Write an entry in its place; False where another one stands there."""
-    return insert_unless_there(connection, _TABLE, row) is not None
 
 
 def _chained(
