@@ -91,6 +91,7 @@ def many(number: int) -> bytes:
         (zipped({"a": b"x", "A": b"y"}), "unsafe"),
         (overlapping(), "unsafe"),
     ],
+    ids=lambda value: value if isinstance(value, str) else str(len(value)),  # bytes hold the time
 )
 def test_what_is_hostile_is_refused_before_it_is_unpacked(content: bytes, why: str) -> None:
     assert refusal(content).why == why
