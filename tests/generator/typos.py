@@ -1,5 +1,6 @@
 """Where the projects at hand refer to something by name, and what a slip of the finger makes of it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, is_dataclass
@@ -26,11 +27,13 @@ class Site:
 def sites(root: Path) -> dict[str, list[Site]]:
     """Return every word of a project that is no new name, title or expression, by its slot."""
     found: dict[str, list[Site]] = defaultdict(list)
+    unused = _unused(root)
     stack: list[str] = []
     record, slot = reading.Reader.record, reading.Reader.slot
 
     def note(name: str, node: Scalar) -> None:
         own = (root / node.place.path).is_file()  # a pattern may be one that all projects have
+        own = own and node.place.path not in unused
         if node.place.path.startswith("metadata/") and own and node.value:
             found[name].append(Site(root, name, node.place, node.value))
 
@@ -57,6 +60,17 @@ def sites(root: Path) -> dict[str, list[Site]]:
     finally:
         reading.Reader.record, reading.Reader.slot = record, slot  # type: ignore[method-assign]
     return found
+
+
+def _unused(root: Path) -> set[str]:
+    """Return the patterns that no object of a project uses: only their form is read, since names come with their use."""
+    files = {path: path.read_text("utf-8") for path in (root / "metadata").rglob("*.yaml")}
+    used = "".join(text for path, text in files.items() if "use:" in text)
+    return {
+        path.relative_to(root).as_posix()
+        for path in files
+        if path.parent.name == "patterns" and not re.search(rf"\b{path.stem}:", used)
+    }
 
 
 def _words(hint: Any, node: Node) -> Iterator[Scalar]:
