@@ -199,6 +199,10 @@ def _shown(context: Context, item: FunctionIn) -> None:
     known = [f"{s.name}.{o}" for s in context.linked.data.interfaces.values() for o in s.provide]
     params = item.spec.node.get("params")
     offer = params.get("offer") if isinstance(params, Mapping) else None
+    for key, _ in params if isinstance(params, Mapping) else ():
+        unknown = tr("{id} has no parameter", id=item.spec.id)
+        if not context.known(UNKNOWN, Word.of(key), ["offer"], unknown, "parameter"):
+            return
     if not isinstance(offer, Scalar):
         what = tr("{id} provides nothing", id=item.spec.id)
         context.note(UNKNOWN, item.spec.id, what, tr("add params: {offer: INTERFACE.OFFER}."))

@@ -63,14 +63,15 @@ def sites(root: Path) -> dict[str, list[Site]]:
 
 
 def _unused(root: Path) -> set[str]:
-    """Return the patterns that no object of a project uses: only their form is read, since names come with their use."""
+    """Return the patterns that no object of a project uses: of those only the form is read."""
     files = {path: path.read_text("utf-8") for path in (root / "metadata").rglob("*.yaml")}
-    used = "".join(text for path, text in files.items() if "use:" in text)
-    return {
-        path.relative_to(root).as_posix()
-        for path in files
-        if path.parent.name == "patterns" and not re.search(rf"\b{path.stem}:", used)
-    }
+    unused = {path for path in files if path.parent.name == "patterns"}
+    while True:
+        text = "".join(text for path, text in files.items() if path not in unused)
+        found = {path for path in unused if re.search(rf"use:.*\b{path.stem}:", text)}
+        if not found:
+            return {path.relative_to(root).as_posix() for path in unused}
+        unused -= found
 
 
 def _words(hint: Any, node: Node) -> Iterator[Scalar]:
