@@ -200,7 +200,8 @@ def renew(obj: Object, record: Any) -> None:
 def _follow(current: Session, obj: Object, noted: dict[int, set[str]]) -> None:
     model: Any = obj.model
     query = select(model).where(model.id.in_(sorted(noted))).order_by(model.id)
-    query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    query = query.with_for_update(of=model, key_share=True)
+    query = query.execution_options(populate_existing=True)
     with elevated(), current.no_autoflush:
         records = list(current.scalars(query))
         names = {name for some in noted.values() for name in some}
@@ -213,7 +214,10 @@ def _follow(current: Session, obj: Object, noted: dict[int, set[str]]) -> None:
 
 
 def _hold_sources(current: Session, obj: Object, ids: list[int], names: Collection[str]) -> None:
-    """Read what records take from others as it is stored now, and let nobody change it meanwhile."""
+    """Read what records take from others as it is stored now, and let nobody change it meanwhile.
+
+    Locked as for a change, not shared: two who share and then change what they share (a total) block each other.
+    """
     model: Any = obj.model
     watches = index().outside.get(obj.name, {})
     for way in sorted({watch.way for name in names for watch in watches.get(name, ())}):
@@ -221,7 +225,7 @@ def _hold_sources(current: Session, obj: Object, ids: list[int], names: Collecti
         query = select(there).select_from(model)
         for attribute in joins:
             query = query.join(attribute)
-        query = query.where(model.id.in_(ids)).with_for_update(read=True, of=there)
+        query = query.where(model.id.in_(ids)).with_for_update(of=there, key_share=True)
         current.scalars(query.execution_options(populate_existing=True)).unique().all()
 
 

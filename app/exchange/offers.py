@@ -16,8 +16,9 @@ from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.env import make_env
 from app.core.interfaces import Interface, Offer
+from app.core.read_only import bookkeeping
 from app.exchange import contract, horizon
-from app.exchange.models import GIVEN, OUT, Exchange
+from app.exchange.models import GIVEN, OUT, Exchange, Mark
 
 SIZE, LARGEST = 100, 500
 
@@ -52,7 +53,7 @@ def page(interface: Interface, offer: Offer, after: int, size: int) -> Page:
     last_safe = horizon.safe(model.__table__)
     if last_safe is not None:  # a row that is still being written may get a lower key than others
         query = query.where(model.id <= last_safe)
-    with unit_of_work():
+    with bookkeeping(Exchange, Mark, history.Change), unit_of_work():
         horizon.remember(model.__table__, last_safe)
         query = query.options(*contract.loading(registry.object(offer.object), offer.fields))
         found = list(session.scalars(query.order_by(model.id).limit(size + 1)))

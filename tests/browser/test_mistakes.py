@@ -101,7 +101,7 @@ def test_what_was_kept_is_thrown_away_only_by_somebody_who_means_it(desk):
         clerk.confirm()
     expect(clerk.control("name")).to_have_value("")
     clerk.press("提交")
-    expect(clerk.page.locator("#form-faults")).to_contain_text("请选择团长")
+    expect(clerk.page.locator("#form-faults")).to_contain_text("请填写团组名称")
     expect(clerk.page.locator("#form-faults")).not_to_contain_text("团长须是本团成员")
 
 

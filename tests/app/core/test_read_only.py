@@ -164,7 +164,7 @@ def test_the_door_writes_what_it_names_and_nothing_else_beside(engine: Any) -> N
 
 
 DOOR = {
-    "Case", "CopyRow", "DocumentEvent", "InboxMessage", "LongJob", "ServerSession", "Task", "Token",
+    "Case", "CopyRow", "DocumentEvent", "Exchange", "InboxMessage", "LongJob", "Mark", "ServerSession", "Task", "Token",
     "history.Change", "*RENDERED",
 }  # fmt: skip
 

@@ -161,7 +161,7 @@ class Histories(RuleBasedStateMachine):
             assert room.remaining == room.seats - room.used >= 0
             for pk in self.cases:
                 record = session.get(Meeting, pk)
-                hold = engine.holds.amount_of(meeting(), record, meeting().holds[0])
+                hold = engine.holds.amount_of(meeting(), record, meeting().holds[0], room)
                 if record.state in ("rejected", "cancelled"):
                     assert hold == 0
                 elif record.state in ("desk", "safety", "board", "approved") and record.room_id:

@@ -45,7 +45,7 @@ def test_the_office_asks_for_an_explanation(city, story, told):
     desk = liaison(city)
     desk.find("PP16A", TRIP)
     desk.look("87-explanation-asked")
-    desk.page.get_by_role("link", name="修改").click()
+    desk.page.get_by_role("link", name="修改", exact=True).click()
     desk.enter({"answer": "法兰克福经停两小时，不出机场"})
     desk.hand_in(papers=[story.paper("explanation.pdf")])
     desk.look("88-explanation-form")
