@@ -54,6 +54,11 @@ class Offer:
         return self.action.name
 
     @property
+    def over(self) -> bool:
+        """Whether it is a note that is not to be made any more, or not of this case: no page says so for ever."""
+        return self.action.kind == "note" and self.hindered == "guard"
+
+    @property
     def at(self) -> str:
         """The step at which it would be taken."""
         return self.place.step.name if self.place else ""

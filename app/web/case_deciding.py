@@ -21,7 +21,7 @@ class DecidingReader(WayReader):
 
     def decision(self) -> Decision | None:
         """Return what this person may do with the case, None if nothing."""
-        case, offers = self.case, [offer for offer in self.offers if not _is_over(offer)]
+        case, offers = self.case, [offer for offer in self.offers if not offer.over]
         if case is None or not offers:
             return None
         step = self.stand or self.step
@@ -286,11 +286,6 @@ class DecidingReader(WayReader):
         if not self.obj.dated or not current_actor().may("disable", self.function.id):
             return ""
         return "enable" if self.record.disabled else "disable"
-
-
-def _is_over(offer: engine.Offer) -> bool:
-    """Tell whether a note is not to be made any more, or not of this case: the page need not say so for ever."""
-    return offer.action.kind == "note" and offer.hindered == "guard"
 
 
 def _leads_on(action: Action) -> bool:

@@ -155,7 +155,7 @@ def _offered(flow: str, offer: Offer, elsewhere: str) -> Button:
         return Button(
             name=action.name,
             title=action.title,
-            state=CLOSED,
+            state=ABSENT if offer.over else CLOSED,
             why=why,
             keys=(f"{'guard' if offer.hindered == 'guard' else 'action'} {flow}.{action.name}",),
         )
