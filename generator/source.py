@@ -209,17 +209,9 @@ def _too_deep(text: str) -> bool:
 
 
 def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) -> None:
-    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    if mark is not None:
-        rows = text.split("\n")
-        place = Place(path, mark.line + 1, mark.column + 1)
-        if mark.line >= len(rows):  # the text breaks off: shown where it does, not behind it
-            place = Place(path, len(rows), len(rows[-1]) + 1)
-    else:
-        where = min(getattr(fault, "position", 0) or 0, len(text))
-        before = text[:where]
-        place = Place(path, before.count("\n") + 1, where - (before.rfind("\n") + 1) + 1)
-    if found := fullwidth.cause(text, (place.line - 1, place.column - 1), _stops):
+    stopped = _where(fault, text)
+    place = Place(path, stopped[0] + 1, stopped[1] + 1)
+    if found := fullwidth.cause(text, stopped, _stops):
         mark = text.split("\n")[found[0]][found[1]]
         at = Place(path, found[0] + 1, found[1] + 1)
         problems.add(fullwidth.CODE, at, fullwidth.message(mark), fullwidth.hint(mark))
@@ -232,13 +224,25 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
     problems.add("E004", place, tr("this is not YAML: {what}", what=tr(str(what))), hint)
 
 
+def _where(fault: yaml.YAMLError, text: str) -> fullwidth.Offset:
+    """Return the line and column where a text cannot be read on; never behind its end."""
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    if mark is None:
+        where = min(getattr(fault, "position", 0) or 0, len(text))
+        before = text[:where]
+        return before.count("\n"), where - (before.rfind("\n") + 1)
+    rows = text.split("\n")
+    if mark.line >= len(rows):  # the text breaks off: shown where it does
+        return len(rows) - 1, len(rows[-1])
+    return mark.line, mark.column
+
+
 def _stops(text: str) -> fullwidth.Offset | None:
     """Return where YAML stops in a text."""
     try:
         yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-        return (mark.line, mark.column) if mark else (0, 0)
+        return _where(fault, text)
     return None
 
 

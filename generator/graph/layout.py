@@ -92,16 +92,30 @@ def _nodes(linked: Linked, flow: model.Flow) -> Picture:
             _fork(linked, made, flow, step)
         elif not step.end and str(step.name) not in inner:
             _task(linked, made, flow, step)
-    reached = {
-        target for action in flow.actions.values() for _, target, _ in routes_of(flow, action)
-    }
     for step in flow.steps.values():
         if step.end:
             lane = _lane_of_end(flow, made, step)
-            if str(step.name) not in reached:  # another object's effect ends the case there
-                made.nodes.append(Node(f"from_{step.name}", "start", "其他业务", lane, step=step))
+            later = _later(flow, step)
+            if later:
+                made.nodes.append(Node(f"from_{step.name}", "start", later, lane, step=step))
             made.nodes.append(Node(f"end_{step.name}", "end", str(step.title), lane, step=step))
     return made
+
+
+def _later(flow: model.Flow, end: model.Step) -> str:
+    """Return what begins the way to an end that no running step leads to: another end is no source in BPMN.
+
+    It is what a person does to a case that is over, or else another object's effect.
+    """
+    leading = [
+        (str(action.title), flow.steps.get(Name(source)))
+        for action in flow.actions.values()
+        for source, target, _ in routes_of(flow, action)
+        if target == end.name
+    ]
+    if any(source is not None and not source.end for _, source in leading):
+        return ""
+    return "、".join(dict.fromkeys(title for title, _ in leading)) or "其他业务"
 
 
 def _task(linked: Linked, made: Picture, flow: model.Flow, step: model.Step) -> None:

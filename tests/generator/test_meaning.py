@@ -324,7 +324,7 @@ STOPPED: dict[str, tuple[Change, str, str]] = {
         "desk_gauge 的 note 有 1 行不能改为新版本要求的类型（记录号 2）",
     ),
     "too large for more digits": (
-        to(field("rate", "{type: decimal, scale: 9, title: 比率, unique: true}")),
+        to(field("rate", "{type: decimal, scale: 8, title: 比率, unique: true}")),
         "UPDATE desk_gauge SET rate = 9007199254740000 WHERE id = 2",
         "数值太大",
     ),

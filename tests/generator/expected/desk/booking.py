@@ -216,6 +216,7 @@ BOOKING = Object(
             title="天数",
             type=types.Integer(),
             value=days_of_booking,
+            reads=("ends_on", "begins_on"),
             depends=("ends_on", "begins_on"),
         ),
         Field(
@@ -223,6 +224,7 @@ BOOKING = Object(
             title="人数",
             type=types.Integer(),
             value=people_of_booking,
+            reads=("guests",),
             depends=("guests",),
         ),
         Field(
@@ -267,6 +269,7 @@ BOOKING = Object(
     flow="booking_approval",
     order=("-begins_on",),
     columns=("code", "unit", "room.name", "begins_on", "state"),
+    sequence=("days", "people", "fee"),
 )
 
 

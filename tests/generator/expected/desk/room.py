@@ -61,12 +61,14 @@ ROOM = Object(
             title="空余",
             type=types.Integer(),
             value=remaining_of_room,
+            reads=("seats", "used"),
             depends=("seats", "used"),
         ),
     ),
     display="{name}",
     unique=(("door",),),
     usable=usable_room_sql,
+    sequence=("remaining",),
 )
 
 
