@@ -278,7 +278,7 @@ def _tables(url: str) -> dict[str, Any]:
                 for f in look.get_foreign_keys(name)
             ),
             "unique": sorted((u["name"], u["column_names"]) for u in look.get_unique_constraints(name)),
-            "indexes": sorted((i["name"], i["column_names"], bool(i["unique"])) for i in look.get_indexes(name)),
+            "indexes": sorted((i["name"], i["column_names"], bool(i["unique"])) for i in look.get_indexes(name) if search_index.MARK not in i["name"]),
             "checks": sorted((c["name"], "".join(c["sqltext"].split())) for c in look.get_check_constraints(name)),
         }  # fmt: skip
     engine.dispose()
