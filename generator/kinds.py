@@ -68,7 +68,11 @@ TYPED_KEYS = (
 
 # What a field takes where it says no min or max of its own: as app.core.types has it.
 IMPLIED: Mapping[str, tuple[int | None, int | None]] = {"money": (0, None), "year": (1990, 2099)}
-_WIDEST = {"year": (1, 9999)}  # what a min or max may say at all; else what is kept exactly
+_WHOLE = 2**31 - 1  # what the column of an integer keeps, as app.core.types.Integer.most
+_WIDEST = {
+    "integer": (-_WHOLE, _WHOLE),
+    "year": (1, 9999),
+}  # what a min or max may say at all; else what is kept exactly
 _KEPT = 2**53  # of a number without its point
 
 NUMERIC = frozenset({"integer", "decimal", "money", "year"})

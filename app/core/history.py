@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -28,9 +29,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, SessionTransaction, mapped_column
 
-from app.core import clock, registry, settings, unions
+from app.core import clock, former_names, registry, settings, unions
 from app.core.actor import current_actor, current_function
 from app.core.database import BigId, UtcDateTime, insert_all_unless_there, session
 from app.core.entity import Entity, Table, is_modified
@@ -66,6 +67,11 @@ class Change(Table):
     kind: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(Text)
     mac: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def about(self) -> str:
+        """What the object is called today; `object` is what it was called then."""
+        return former_names.now(self.object, self.id)
 
 
 _TABLE = cast(SqlTable, Change.__table__)
@@ -260,16 +266,26 @@ def _covered(row: dict[str, Any], previous: str) -> str:
 
 def changes_of(obj: str, record_id: int) -> list[Change]:
     """Return the history of a record, oldest first. The caller has found the record within scope."""
-    query = select(Change).where(Change.object == obj, Change.record_id == record_id)
-    return list(session.scalars(query.order_by(Change.seq)))
+    query = select(Change).where(written_for(obj), Change.record_id == record_id)
+    return list(session.scalars(query.order_by(order_of(obj))))
+
+
+def written_for(obj: str) -> ColumnElement[bool]:
+    """Return the condition for entries of an object, whatever it was called when they were written."""
+    return former_names.written_for(obj, Change.object, Change.id)
+
+
+def order_of(obj: str) -> InstrumentedAttribute[int]:
+    """Return by what the entries of a record are ordered: the chain begins anew under a new name."""
+    return Change.seq if len(former_names.spans(obj)) == 1 else Change.id
 
 
 def latest(obj: str, record_id: int, most: int) -> list[Change]:
     """Return the last changes of a record, the latest first; that somebody looked at it is none."""
     query = select(Change).where(
-        Change.object == obj, Change.record_id == record_id, Change.kind.not_in((LOOK, ASKED))
+        written_for(obj), Change.record_id == record_id, Change.kind.not_in((LOOK, ASKED))
     )
-    return list(session.scalars(query.order_by(Change.seq.desc()).limit(most)))
+    return list(session.scalars(query.order_by(order_of(obj).desc()).limit(most)))
 
 
 @dataclass(frozen=True)

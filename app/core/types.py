@@ -122,6 +122,7 @@ class Integer(Type):
 
     widget: ClassVar[str] = "number"
     numeric: ClassVar[bool] = True
+    most: ClassVar[int] = 2**31 - 1  # either way: what its column keeps on every database
     min: int | None = None
     max: int | None = None
 
@@ -140,7 +141,12 @@ class Integer(Type):
         if not re.fullmatch(r"[+-]?[0-9]{1,16}", text):
             raise ValueError("请填写整数")
         value = int(text)
-        _check_range(value, self.min, self.max)
+        low = -self.most if self.min is None else max(self.min, -self.most)
+        high = self.most if self.max is None else min(self.max, self.most)
+        if value < low:
+            raise ValueError(f"不能小于 {low}")
+        if value > high:
+            raise ValueError(f"不能大于 {high}")
         return value
 
     def within(self, value: Any) -> bool:
@@ -148,15 +154,6 @@ class Integer(Type):
             (self.min is not None and value < self.min)
             or (self.max is not None and value > self.max)
         )
-
-
-def _check_range(value: int, low: int | None, high: int | None) -> None:
-    if low is not None and value < low:
-        raise ValueError(f"不能小于 {low}")
-    if high is not None and value > high:
-        raise ValueError(f"不能大于 {high}")
-    if abs(value) > _LARGEST:
-        raise ValueError("数值太大")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,17 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.core import clock, derived, history, jobs, materials, records, registry, workdays
+from app.core import (
+    clock,
+    derived,
+    former_names,
+    history,
+    jobs,
+    materials,
+    records,
+    registry,
+    workdays,
+)
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Object
 from app.core.entity import Entity, is_modified
@@ -113,15 +123,18 @@ def _difference(case: Case) -> str:
     noted = session.scalars(
         select(history.Change.detail)
         .where(
-            history.Change.object == case.object,
+            history.written_for(case.object),
             history.Change.record_id == case.record_id,
             history.Change.kind == "archive",
         )
-        .order_by(history.Change.seq.desc())
+        .order_by(history.order_of(case.object).desc())
     ).first()
     if noted is None or json.loads(noted).get("digest") != row.digest:
         return "归档摘要与变更记录不一致"
-    same = _agree(json.loads(row.content), json.loads(content_of(case)))
+    kept = json.loads(row.content)
+    if kept.get("object") in former_names.were(case.object):  # an upgrade may have renamed it since
+        kept["object"] = case.object
+    same = _agree(kept, json.loads(content_of(case)))
     return "" if same else "现存内容与归档内容不一致"
 
 

@@ -31,7 +31,8 @@ def record(*, adopt: bool = False) -> list[str]:
     """Write down what is in force; return what was done.
 
     Raises NotKept where cases run on a version that nobody kept: they finish on theirs. `adopt`, for
-    those who change a flow as they look at it, moves them to the one in force instead.
+    those who change a flow as they look at it, moves them to the one in force instead and lets those of a
+    flow that is gone rest.
     """
     known = set(session.execute(select(FlowVersion.flow, FlowVersion.version)).tuples())
     fresh = [f for f in registry.registry().flows.values() if (f.name, f.version) not in known]
@@ -46,6 +47,9 @@ def record(*, adopt: bool = False) -> list[str]:
             )
         )
     session.flush()
+    gone = [] if adopt else _gone()
+    if gone:
+        raise NotKept(_gone_refusal(gone))
     lost = _lost()
     if lost and not adopt:
         raise NotKept(_refusal(lost))
@@ -64,6 +68,40 @@ def _lost() -> list[tuple[Flow, str, int]]:
         for version, count in running(flow.name).items()
         if cases.find_flow(flow.name, version) is None
     ]
+
+
+def _gone() -> list[tuple[str, int]]:
+    """Return the flows that this release does not have at all and how many cases are under way on them.
+
+    A flow whose object is another now counts as well: nobody would find the record of the case.
+    """
+    flows = registry.registry().flows
+    query = (
+        select(Case.flow, Case.object, func.count(Case.id))
+        .where(Case.ended_at.is_(None))
+        .group_by(Case.flow, Case.object)
+        .order_by(Case.flow, Case.object)
+    )
+    return [
+        (name, count)
+        for name, obj, count in session.execute(query)
+        if name not in flows or obj not in registry.registry().objects
+    ]
+
+
+def _gone_refusal(gone: list[tuple[str, int]]) -> str:
+    titles = dict(
+        session.execute(select(FlowVersion.flow, FlowVersion.title).order_by(FlowVersion.id))
+        .tuples()
+        .all()
+    )
+    listed = "；".join(
+        f"“{titles.get(name, name)}”（{name}，在办 {count} 件）" for name, count in gone
+    )
+    return (
+        f"新版本没有以下流程或其业务对象，而仍有案件在办：{listed}。"
+        "请先在旧版本中办结或撤回这些案件，或在新版本的元数据中保留该流程后再升级。"
+    )
 
 
 def _refusal(lost: list[tuple[Flow, str, int]]) -> str:

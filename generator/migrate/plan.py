@@ -16,7 +16,8 @@ from generator.problem import did_you_mean
 class Change:
     """One change: what, at which table and column; `loss` says what data it loses."""
 
-    # add_, drop_, rename_table; add_, drop_, rename_, alter_, renumber_column; move_values; add_, drop_unique, _check
+    # add_, drop_, rename_table; add_, drop_, rename_, alter_, renumber_column; rename_field; move_values;
+    # add_, drop_unique, _check
     kind: str
     table: str
     column: str = ""
@@ -131,6 +132,7 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
             whole = next((c for c in new.columns if c.number and column.name in c.number), None)
             if whole is not None:
                 yield Change("renumber_column", new.name, whole.name, before=whole, after=whole)
+    yield from _fields(new, set(renamed))
     before = {renamed[c.name].name if c.name in renamed else c.name: c for c in old.columns}
     for column in new.columns:
         known = before.get(column.name)
@@ -151,6 +153,14 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
                 hint=hint,
             )
     yield from _demanded(new, kept, wanted)
+
+
+def _fields(table: Table, renamed: set[str]) -> Iterator[Change]:
+    """Fields whose columns are renamed: what is kept of single fields follows."""
+    for was, name in table.renames:
+        if {was, f"{was}_id"} & renamed:
+            before, after = (table.object, was), (table.object, name)
+            yield Change("rename_field", table.name, name, before=before, after=after)
 
 
 _Group = tuple[str, ...]
@@ -264,7 +274,7 @@ def sentence(change: Change) -> str:
                 table=change.table,
                 column=change.column,
             )
-        case "add_unique" | "drop_unique" | "add_check" | "drop_check":
+        case "add_unique" | "drop_unique" | "add_check" | "drop_check" | "rename_field":
             return _constraint(change)
         case _:
             return tr(
@@ -279,6 +289,13 @@ def _constraint(change: Change) -> str:
     adding = change.kind.startswith("add")
     told = change.after if adding else change.before
     words = told if isinstance(told, tuple) else ()
+    if change.kind == "rename_field":
+        return tr(
+            "what is kept of the field {field} of {object} calls it {name} from now on",
+            field=words[1],
+            object=words[0],
+            name=change.column,
+        )
     if change.kind.endswith("unique"):
         verb = tr("must differ from now on") if adding else tr("may repeat")
         return f"{change.table}: ({', '.join(words)}) {verb}"

@@ -70,7 +70,7 @@ def _imports(body: str) -> str:
     outside = "import sqlalchemy as sa\n" if "sa." in body else ""
     own = [name for name in ("BigId", "UtcDateTime") if re.search(rf"\b{name}\b", body)]
     lines = [f"from app.core.database import {', '.join(own)}"] if own else []
-    rooms = [name for name in ("keys", "values") if re.search(rf"\b{name}\.", body)]
+    rooms = [name for name in ("keys", "names", "values") if re.search(rf"\b{name}\.", body)]
     lines += [f"from app.migrations import {', '.join(rooms)}"] if rooms else []
     inside = "".join(f"{line}\n" for line in ["", *lines]) if lines else ""
     return f"{outside}from alembic import op\n{inside}"
@@ -153,7 +153,7 @@ def statement(change: Change) -> list[str]:
         case "rename_table":
             assert isinstance(after, Table)
             assert isinstance(before, Table)
-            return _rename_table(before, after)
+            return [*_rename_table(before, after), *_rename_object(before, after)]
         case "renumber_column":
             assert isinstance(after, Column)
             text = f"UPDATE {change.table} SET {after.name} = {after.number} WHERE {after.name} IS NOT NULL"  # noqa: S608
@@ -169,7 +169,7 @@ def statement(change: Change) -> list[str]:
         case "add_column":
             assert isinstance(after, Column)
             return _added(change.table, after)
-        case "add_unique" | "drop_unique":
+        case "add_unique" | "drop_unique" | "rename_field":
             return _constraint(change)
         case "add_check" | "drop_check":
             return _check(change)
@@ -177,6 +177,28 @@ def statement(change: Change) -> list[str]:
             assert isinstance(after, Column)
             assert isinstance(before, Column)
             return _alter(change.table, before, after)
+
+
+def _rename_object(old: Table, new: Table) -> list[str]:
+    """What the runtime keeps of the records names their object; on the way back the two change places."""
+    told = new if new.object else old
+    if told.pair:
+        return [
+            line
+            for former, name in told.renames
+            for line in _rename_field(told.object, *_turned_with(new, former, name))
+        ]
+    one, other = _turned_with(new, told.former, told.object)
+    return [f"names.rename_object({quote(one)}, {quote(other)})"] if one and other else []
+
+
+def _turned_with(table: Table, former: str, name: str) -> tuple[str, str]:
+    """Return what is called anew and how; a table that a snapshot gave back has no names: it is the way back."""
+    return (former, name) if table.object else (name, former)
+
+
+def _rename_field(owner: str, old: str, new: str) -> list[str]:
+    return [f"names.rename_field({quote(owner)}, {quote(old)}, {quote(new)})"]
 
 
 def _rename_table(old: Table, new: Table) -> list[str]:
@@ -268,6 +290,10 @@ def _drop(table: str, item: object) -> list[str]:
 def _constraint(change: Change) -> list[str]:
     """A constraint over several columns, asked before it is made: a refusal of the database has no words."""
     group = change.after
+    if change.kind == "rename_field":
+        assert isinstance(change.before, tuple)
+        assert isinstance(group, tuple)
+        return _rename_field(group[0], change.before[1], group[1])
     if change.kind != "add_unique" or not isinstance(group, tuple):
         return _unique(change)
     return [

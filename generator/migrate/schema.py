@@ -54,6 +54,9 @@ class Table:
     pair: bool = False  # an association table: both columns are its key
     was: str = field(default="", compare=False)
     where: str = field(default="", compare=False)
+    object: str = field(default="", compare=False)  # that its rows, or pairs, are of
+    former: str = field(default="", compare=False)  # what the object was called
+    renames: tuple[tuple[str, str], ...] = field(default=(), compare=False)  # fields: old, new
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name."""
@@ -113,8 +116,16 @@ def _table(linked: Linked, entity: Entity) -> Table:
     was = f"{entity.file.subsystem}_{former}" if former else ""
     return Table(
         entity.table, tuple(columns), unique_groups, checks=tuple(checks(linked, entity)), was=was,
-        where=str(entity.place),
+        where=str(entity.place), object=entity.name, former=former, renames=_renames(entity),
     )  # fmt: skip
+
+
+def _renames(entity: Entity) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (str(item.renamed_from), str(name))
+        for name, item in entity.fields.items()
+        if item.renamed_from
+    )
 
 
 def _union_keys(linked: Linked, item: Field, union: Entity) -> list[Column]:
@@ -210,7 +221,13 @@ def _pairs(linked: Linked, entity: Entity) -> list[Table]:
         if former or item.renamed_from:
             was = f"{entity.file.subsystem}_{former or entity.name}__{item.renamed_from or name}"
         table = f"{entity.table}__{name}"
-        pairs.append(Table(table, (own, far), pair=True, was=was, where=str(item.name.place)))
+        renames = ((str(item.renamed_from), str(name)),) if item.renamed_from else ()
+        pairs.append(
+            Table(
+                table, (own, far), pair=True, was=was, where=str(item.name.place),
+                object=entity.name, renames=renames,
+            )
+        )  # fmt: skip
     return pairs
 
 

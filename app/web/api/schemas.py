@@ -79,8 +79,11 @@ def write_of(item: Field) -> Schema:
 
 
 def _limits(kind: Any) -> Schema:
-    if isinstance(kind, (Decimal, Integer)):
-        type_ = {"type": ["string", "number", "null"]} if isinstance(kind, Decimal) else {}
+    if isinstance(kind, Integer):
+        least = -kind.most if kind.min is None else kind.min
+        return {"minimum": least, "maximum": kind.most if kind.max is None else kind.max}
+    if isinstance(kind, Decimal):
+        type_ = {"type": ["string", "number", "null"]}
         low = {} if kind.min is None else {"minimum": _number(kind.min)}
         high = {} if kind.max is None else {"maximum": _number(kind.max)}
         return {**type_, **low, **high}

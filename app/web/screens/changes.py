@@ -15,7 +15,7 @@ from app.core import clock, history_check, jobs, registry
 from app.core.actor import current_actor
 from app.core.database import session
 from app.core.errors import Conflict
-from app.core.history import Break, Change
+from app.core.history import Break, Change, written_for
 from app.core.ids import id_of
 from app.messaging import templates, wording
 from app.messaging.models import MessageTemplate
@@ -196,7 +196,7 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.tab:
         yield Change.kind.in_(TABS[asked.tab][1])
     if asked.object:
-        yield Change.object == asked.object
+        yield written_for(asked.object)
     if asked.record is not None:
         yield Change.record_id == asked.record
     if asked.who:

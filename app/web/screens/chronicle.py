@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.core import clock, display, registry
 from app.core.database import elevated, session
 from app.core.declare import Field, Object
-from app.core.history import Change
+from app.core.history import Change, order_of, written_for
 from app.core.types import Ref, Refs
 from app.security.words import function_title
 from app.web import told
@@ -124,8 +124,8 @@ def titles() -> dict[str, str]:
 
 def of(obj: str, record_id: int, most: int = 30) -> list[Entry]:
     """Return the latest entries of one record, the last first."""
-    query = select(Change).where(Change.object == obj, Change.record_id == record_id)
-    return described(session.scalars(query.order_by(Change.seq.desc()).limit(most)).all())
+    query = select(Change).where(written_for(obj), Change.record_id == record_id)
+    return described(session.scalars(query.order_by(order_of(obj).desc()).limit(most)).all())
 
 
 def described(rows: Sequence[Change]) -> list[Entry]:
@@ -145,22 +145,22 @@ def _detail(row: Change) -> dict[str, Any]:
 def _entry(
     row: Change, detail: dict[str, Any], names: dict[tuple[str, int], str], loaded: dict[Any, Any]
 ) -> Entry:
-    obj = registry.registry().objects.get(row.object)
-    kept = KEPT.get(row.object)
-    record = loaded.get((row.object, row.record_id))
+    obj = registry.registry().objects.get(row.about)
+    kept = KEPT.get(row.about)
+    record = loaded.get((row.about, row.record_id))
     own = kept.lines if kept and row.kind not in _SAYS else None  # a look is told as any other
     lines = own(row) if own else _lines(row, obj, kept, detail, record)
     return Entry(
         at=row.at,
         who=row.actor_name or "系统",
         kind=_kind(row, obj, detail),
-        object=kept.title if kept else obj.title if obj else row.object,
-        record=names.get((row.object, row.record_id)) or _last_name(detail),
+        object=kept.title if kept else obj.title if obj else row.about,
+        record=names.get((row.about, row.record_id)) or _last_name(detail),
         lines=tuple(lines),
         href=page_of(obj, record) if obj and record is not None else "",
         where=function_title(row.function) if row.function else "",
         ip=row.ip or "",
-        name=row.object,
+        name=row.about,
         seq=row.seq,
         record_id=row.record_id,
         tone=TONES.get(row.kind, ""),
@@ -292,10 +292,10 @@ def _wanted(rows: Sequence[Change], details: dict[int, Any]) -> dict[str, set[in
     objects = registry.registry().objects
     wanted: dict[str, set[int]] = defaultdict(set)
     for row in rows:
-        obj = objects.get(row.object)
+        obj = objects.get(row.about)
         if obj is None:
             continue
-        wanted[row.object].add(row.record_id)
+        wanted[row.about].add(row.record_id)
         for path, pair in details[row.id].items():
             target = _target(obj, path)
             if target is not None and isinstance(pair, list):
@@ -334,8 +334,8 @@ def _names(rows: Sequence[Change], loaded: dict[Any, Any]) -> dict[tuple[str, in
     names = {key: display.title_of(record) for key, record in loaded.items()}
     by_kept: dict[str, set[int]] = defaultdict(set)
     for row in rows:
-        if row.object in KEPT:
-            by_kept[row.object].add(row.record_id)
+        if row.about in KEPT:
+            by_kept[row.about].add(row.record_id)
     for name, ids in by_kept.items():
         for pk, title in KEPT[name].names(sorted(ids)).items():
             names[name, pk] = title

@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 import app
-from app.core import files, history_check, records, registry
+from app.core import clock, files, history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.declare import Flow, Roles, Route, Step
 from app.core.errors import Conflict, Refused, Rejected
 from app.flow import cases, engine, versions
+from app.flow.models import Case
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, offered, to_joint, waits_for
 from tests.harness.refusals import refused
@@ -184,6 +186,23 @@ def test_versions_are_written_down_once_and_lost_ones_refuse_the_upgrade(
         do(world, "fred", joint, "pass")
     move(joint, target="desk", reason="原版本没有保留", proof=paper())
     assert at(world, joint) == ["desk"]
+
+
+@pytest.mark.parametrize("gone", ["flows", "objects"])
+def test_a_flow_or_its_object_that_is_gone_with_cases_under_way_refuses_the_upgrade(
+    world: World, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    file_one(world)
+    with acting_as(SYSTEM), unit_of_work():
+        versions.record()
+    name = {"flows": "festival_approval", "objects": "festival"}[gone]
+    monkeypatch.delitem(getattr(registry.registry(), gone), name)
+    words = f"“{FESTIVAL_APPROVAL.title}”（festival_approval，在办 1 件）.*办结或撤回"
+    with acting_as(SYSTEM), pytest.raises(versions.NotKept, match=words), unit_of_work():
+        versions.record()
+    with acting_as(SYSTEM), unit_of_work():
+        session.execute(update(Case).values(ended_at=clock.now()))
+        versions.record()
 
 
 def test_a_project_that_kept_no_version_yet_has_no_package_of_them(
