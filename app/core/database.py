@@ -303,6 +303,7 @@ def leave_transaction() -> None:
 
 
 BUSY = ("database is locked", "lock timeout", "could not obtain lock", "deadlock", "too many")
+FULL_CODES = {"53100", "SQLITE_FULL"}
 FULL = ("disk is full", "no space left", "disk i/o error", "disk quota", "file too large")
 AWAY = ("connect", "closed", "terminat", "shutting down", "starting up", "recovery mode",
         "unable to open", "server has gone")  # fmt: skip
@@ -317,8 +318,11 @@ def trouble_of(error: BaseException) -> Literal["", "busy", "full", "away"]:
         error, (OperationalError, InterfaceError, InternalError, InvalidatePoolError)
     ):
         return ""
-    said = str(getattr(error, "orig", error)).lower()
-    if any(word in said for word in FULL):
+    cause = getattr(error, "orig", error)
+    said = str(cause).lower()
+    # A server may say it in the language of its own installation: the codes are the same everywhere.
+    codes = {getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)}
+    if codes & FULL_CODES or any(word in said for word in FULL):
         return "full"
     if any(word in said for word in BUSY):
         return "busy"

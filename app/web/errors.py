@@ -131,6 +131,9 @@ def _conflict(error: IntegrityError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:  # what failed behind the page, while its answer was made
+        return _refused(cause) if isinstance(cause, UserError) else _unexpected(cause)
     status = error.code or 500
     if status < 400:
         return error.get_response()  # a redirect of the router

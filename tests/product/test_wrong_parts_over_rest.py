@@ -18,6 +18,20 @@ def test_values_are_an_object(at_office: Flask, given: Any) -> None:
     assert person.get("delegation/")["total"] == 0
 
 
+@pytest.mark.parametrize("number", [0xD800, 0xDFFF])
+def test_half_a_character_is_refused_where_it_stands(at_office: Flask, number: int) -> None:
+    half = chr(number)
+    person = caller(at_office, "liaison")
+    body = {"values": {"name": f"甲{half}乙", "members": [{"post": half}]}}
+    content = refused(person.call("POST", "delegation/", body), 422)
+    assert paths(content) == {"name", "members.0.post"}
+    assert f"第 2 个字符无法识别（U+{number:04X}）" in content["faults"][0]["message"]
+    assert paths(refused(person.call("POST", "delegation/", {"values": {half: "x"}}), 422)) == {""}
+    assert person.get("delegation/")["total"] == 0
+    answer = person.try_to("delegation", 1, "submit", comment=half)
+    assert paths(refused(answer, 422)) == {"comment"}
+
+
 def test_a_bulk_action_that_there_is_not_is_told(client_for: Any) -> None:
     client = client_for("liaison")
     for action in ("x", "submit"):

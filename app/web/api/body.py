@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.core import texts
 from app.core.errors import Fault, Rejected, UserError
 
 LARGEST = 2 * 1024 * 1024  # bytes of a JSON body; files are sent as forms
@@ -33,13 +34,17 @@ class TooLarge(UserError):
 def read(*known: str) -> dict[str, Any]:
     """Return the JSON object that was sent; names besides `known` are refused by name.
 
-    Raises BadBody, NotJson, TooLarge, or Rejected with the names that nobody knows.
+    Raises BadBody, NotJson, TooLarge, or Rejected with the names that nobody knows and the texts
+    that cannot be stored.
     """
     content = _parsed(_content())
     if not isinstance(content, dict):
         raise BadBody("请求内容应为一个 JSON 对象，例如 {}")
     _check_depth(content, 1)
-    content = clean(content)
+    faults: list[Fault] = []
+    _check_texts(content, "", faults)
+    if faults:
+        raise Rejected(faults)
     unknown = [name for name in content if name not in known]
     if unknown:
         wanted = "、".join(known)
@@ -100,15 +105,28 @@ def _check_depth(value: Any, level: int) -> None:
             _check_depth(part, level + 1)
 
 
-def clean(value: Any) -> Any:
-    """Return the value without characters that no database stores."""
+def _check_texts(value: Any, path: str, faults: list[Fault]) -> None:
+    """Note every text that no database stores; to drop a sign in silence would change what was said."""
     if isinstance(value, str):
-        return value.encode("utf-8", "ignore").decode().replace("\x00", "")
-    if isinstance(value, list):
-        return [clean(part) for part in value]
-    if isinstance(value, dict):
-        return {clean(name): clean(part) for name, part in value.items()}
-    return value
+        _check_text(value, path, faults)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            _check_texts(part, f"{path}.{index}".lstrip("."), faults)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            # What the name of a wrong sign holds is told at its parent: an answer could not repeat it.
+            if _check_text(name, path, faults):
+                inner = f"{path}.{name}".lstrip(".")
+                _check_texts(part, "" if inner == "values" else inner, faults)
+
+
+def _check_text(text: str, path: str, faults: list[Fault]) -> bool:
+    try:
+        texts.storable(text)
+    except ValueError as error:
+        faults.append(Fault(path[:130], str(error)))
+        return False
+    return True
 
 
 # --- parts of a body ----------------------------------------------------------------------------

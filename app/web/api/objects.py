@@ -14,7 +14,8 @@ from app.web import uploads
 from app.web.api import reading, values, writing
 
 VIEWS = frozenset({"ask", "unask", "advise"})
-WRITES = VIEWS | {
+CAPTURES = frozenset({"capture", "confirm_capture"})
+WRITES = VIEWS | CAPTURES | {
     "create", "update", "remove", "act", "preview", "options", "upload", "disable", "enable",
 }  # fmt: skip
 
@@ -36,10 +37,12 @@ class ObjectApi(BaseApi):
 
     @property
     def exclude_route_methods(self) -> frozenset[str]:  # type: ignore[override]
-        """Views are asked for only where a step of the flow lets somebody."""
+        """Views are asked for only where a step of the flow lets somebody, devices read where there are any."""
         flow = registry.flow_of(self.object_name)
         asks = flow is not None and any(step.ask for step in flow.steps)
-        return frozenset() if asks else VIEWS
+        return (frozenset() if asks else VIEWS) | (
+            frozenset() if self.object.captures else CAPTURES
+        )
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -135,6 +138,20 @@ class ObjectApi(BaseApi):
         return jsonify(self._written(pk))
 
     act.operation_argument = "action"  # type: ignore[attr-defined]
+
+    @expose("/<int:pk>/captures/<name>", methods=["POST"])
+    @permission_name("edit")
+    def capture(self, pk: int, name: str) -> Response:
+        """Let a device read into the record."""
+        writing.capture(self.object, pk, name)
+        return jsonify(self._written(pk))
+
+    @expose("/<int:pk>/captures/<name>/confirm", methods=["POST"])
+    @permission_name("edit")
+    def confirm_capture(self, pk: int, name: str) -> Response:
+        """Count what a device read although it does not pass."""
+        writing.confirm_capture(self.object, pk, name)
+        return jsonify(self._written(pk))
 
     @expose("/<int:pk>/ask", methods=["POST"])
     @permission_name("ask")

@@ -29,12 +29,13 @@ REFUSALS = {
     "401": "没有登录或令牌无效",
     "403": "没有权限",
     "404": "没有这条记录，或不在查看范围内",
+    "405": "这个地址不支持所用的方法",
     "409": "状态已变化，或期间被他人修改",
     "413": "内容太大",
     "415": "内容的格式不支持",
     "422": "填写有误，faults 逐项说明",
 }
-READING = ("401", "403", "404")
+READING = ("400", "401", "403", "404", "405")
 WRITING = tuple(REFUSALS)
 
 
@@ -135,6 +136,11 @@ def _paths(obj: Object) -> dict[str, Any]:
         found[f"{base}/{{pk}}/actions/{{action}}"] = {"post": _act(obj)}
         if any(step.ask for step in registry.flow(obj.flow).steps):
             found |= {f"{base}/{{pk}}/{name}": {"post": _view(obj, name)} for name in VIEWS}
+    if obj.captures:
+        found |= {
+            f"{base}/{{pk}}/captures/{{name}}": {"post": _capture(obj)},
+            f"{base}/{{pk}}/captures/{{name}}/confirm": {"post": _confirm_capture(obj)},
+        }
     if obj.dated:
         for name, words in (("disable", "停用"), ("enable", "恢复使用")):
             found[f"{base}/{{pk}}/{name}"] = {"post": _switch(obj, name, words)}
@@ -201,9 +207,7 @@ def _list(obj: Object) -> Operation:
         }
     )
     page = {"200": _json("一页记录", ref(f"{class_name(obj.name)}Page"))}
-    return _operation(
-        obj.title, f"list_{obj.name}", f"查询{obj.title}", page, ("401", "403", "404"), parameters
-    )
+    return _operation(obj.title, f"list_{obj.name}", f"查询{obj.title}", page, READING, parameters)
 
 
 def _one(obj: Object) -> Operation:
@@ -279,6 +283,25 @@ def _act(obj: Object) -> Operation:
     return _operation(
         obj.title, f"act_{obj.name}", f"办理：{flow.title}", answers, WRITING, [_PK, action], body
     )
+
+
+def _capture(obj: Object) -> Operation:
+    nothing = described({}, additionalProperties=False)
+    words = "由设备采集并写入记录"
+    return _of_capture(obj, f"capture_{obj.name}", words, nothing)
+
+
+def _confirm_capture(obj: Object) -> Operation:
+    reason = described({"reason": text("理由，记入历史")}, ("reason",), additionalProperties=False)
+    words = "采集结果不合要求时人工确认"
+    return _of_capture(obj, f"confirm_capture_{obj.name}", words, reason)
+
+
+def _of_capture(obj: Object, name: str, words: str, body: dict[str, Any]) -> Operation:
+    told = "；".join(f"{one.name} {one.title}" for one in obj.captures)
+    which = _in_path("name", told, {"enum": [one.name for one in obj.captures]})
+    answers = {"200": _json("采集后的记录", ref(class_name(obj.name)))}
+    return _operation(obj.title, name, words, answers, WRITING, [_PK, which], body)
 
 
 VIEWS = {

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import current_app, request
 
-from app.core import clock, display, files, granted, materials, records, registry, rows
+from app.core import captures, clock, display, files, granted, materials, records, registry, rows
 from app.core.actor import current_actor, enter
 from app.core.database import elevated
-from app.core.declare import Function, Object
+from app.core.declare import Function, Object, Step
 from app.core.errors import NotFound, Refused
 from app.core.rows import Rows
-from app.flow import asking, comparing, engine, prompts
+from app.flow import asking, comparing, engine, prompts, verdicts
 from app.web import looking, standing, summing, told
 from app.web import materials as checklist
 from app.web.api import values
@@ -212,11 +212,27 @@ def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
     found["marks"] = _marks(obj, record)
     found["case"] = _case(reader)
     found["comparison"] = _comparison(reader)
+    found["captures"] = _captures(obj, record) if found["editable"] else []
     found["offers"] = _offers(reader)
     found["history"] = [asdict(item) for item in happened]
     if checked:
         found["faults"] = [fault(item) for item in records.check(obj, record, {}, complete=True)]
     return found
+
+
+def _captures(obj: Object, record: Any) -> list[dict[str, Any]]:
+    """Return what devices may read into the record now, and how it stands."""
+    return [
+        {
+            "name": one.capture.name,
+            "title": one.capture.title,
+            "counts": one.counts,
+            "refusal": one.refusal,
+            "confirmed": one.confirmed,
+            "may_confirm": one.may_confirm,
+        }
+        for one in captures.applicable(obj, record)
+    ]
 
 
 def _decisions(reader: Reader) -> list[engine.Offer]:
@@ -379,6 +395,7 @@ def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
         "targets": [{"code": item.name, "title": item.title} for item in offer.targets],
         "checks": list(step.checks) if step and action.kind == "pass" else [],
         "opinions": list(step.opinions) if step else [],
+        "judges": _judged(reader, step) if action.kind == "pass" else None,
         "asks": [
             {"field": item.name, "title": item.title}
             for item in prompts.fields(reader.obj, reader.record, action)
@@ -389,6 +406,20 @@ def _offer(reader: Reader, offer: engine.Offer) -> dict[str, Any]:
         ]
         if reader.case
         else [],
+    }
+
+
+def _judged(reader: Reader, step: Step | None) -> dict[str, Any] | None:
+    """Return the rows that a step judges one by one, and the verdicts that may be given."""
+    if step is None or step.per is None:
+        return None
+    found = verdicts.rows(reader.record, step.per)
+    return {
+        "list": step.per.rows,
+        "rows": [{"id": row.id, "title": display.title_of(row)} for row in found],
+        "verdicts": [
+            {"code": code, "title": title} for code, title in verdicts.options(reader.obj, step.per)
+        ],
     }
 
 

@@ -178,6 +178,7 @@ def _one(obj: Object, name: str) -> Schema:
                 "anyOf": [ref("Comparison"), {"type": "null"}],
                 "description": "当前环节比对的内容",
             },
+            "captures": array(ref("Capture"), description="当前可以由设备采集的内容"),
             "offers": array(ref("Offer"), description="当前可以办理的操作"),
             "history": array(ref("Happened")),
             "faults": array(ref("Fault"), description="提交前还缺什么、有什么不对"),

@@ -194,6 +194,25 @@ SHARED: dict[str, Schema] = {
         },
         ("told", "refuses", "rows", "sums"),
     ),
+    "Judged": described(
+        {
+            "list": text("哪个子表"),
+            "rows": array(ref("Named"), description="要给结论的行"),
+            "verdicts": array(ref("Coded"), description="可给的结论"),
+        },
+        ("list", "rows", "verdicts"),
+    ),
+    "Capture": described(
+        {
+            "name": text("采集项"),
+            "title": text("名称"),
+            "counts": {"type": "boolean", "description": "已采集并且有效"},
+            "refusal": text("采集结果为何不算；空表示没有问题"),
+            "confirmed": text("人工确认的理由"),
+            "may_confirm": {"type": "boolean", "description": "可以人工确认"},
+        },
+        ("name", "title", "counts", "refusal", "may_confirm"),
+    ),
     "Offer": described(
         {
             "action": text("操作"),
@@ -208,6 +227,10 @@ SHARED: dict[str, Schema] = {
             "targets": array(ref("Coded")),
             "checks": array(text(), description="通过前须逐项确认"),
             "opinions": array(text(), description="可填的意见栏"),
+            "judges": {
+                "anyOf": [ref("Judged"), {"type": "null"}],
+                "description": "逐人（逐项）要给的结论，在 verdicts 里送来",
+            },
             "asks": array(
                 described({"field": text(), "title": text()}, ("field", "title")),
                 description="办理时须一并填写的内容，在 values 里按字段送来，值的写法同该对象",
@@ -253,7 +276,7 @@ SHARED: dict[str, Schema] = {
             "verdicts": {
                 "type": "object",
                 "additionalProperties": {"type": "string"},
-                "description": "逐人（逐项）的结论：行的编号与结论的代码",
+                "description": "逐人（逐项）的结论（offers 的 judges）：行的编号与结论的代码",
             },
             "expected": {
                 "type": ["integer", "null"],

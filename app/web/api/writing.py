@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from sqlalchemy.exc import IntegrityError
 
-from app.core import granted, materials, records
+from app.core import captures, granted, materials, records
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.declare import Object
@@ -266,6 +266,27 @@ def _verdicts(parts: body.Parts) -> dict[int, str]:
             return {}
         found[pk] = code
     return found
+
+
+def capture(obj: Object, pk: int, name: str) -> None:
+    """Let a device read into a record that may be changed now."""
+    body.read()
+    captures.take(obj, _to_capture(obj, pk), name)
+
+
+def confirm_capture(obj: Object, pk: int, name: str) -> None:
+    """Count what a device read although it does not pass, for the reason that is given."""
+    parts = body.Parts(body.read("reason"))
+    reason = parts.text("reason")
+    parts.check()
+    captures.confirm(obj, _to_capture(obj, pk), name, reason)
+
+
+def _to_capture(obj: Object, pk: int) -> Any:
+    record = granted.find(obj, pk, "edit")
+    if records.edit_policy(obj, record) == frozenset():
+        raise Conflict("记录在当前环节不能修改")
+    return record
 
 
 def ask(obj: Object, pk: int) -> None:

@@ -102,3 +102,22 @@ def test_a_broken_database_is_said_in_chinese_too(filled: Flask, clerk: FlaskCli
     assert "没有办成，数据没有改变" in answer.text
     assert answer.headers["X-Request-Id"] in answer.text
     assert "sys_account" not in answer.text
+
+
+def test_what_fails_while_an_answer_is_made_is_told_as_what_it_is(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = app.config["TESTING"] = False
+    full = Exception("database or disk is full")
+    failures = [OperationalError("COMMIT", {}, full)]
+
+    def fail(response):
+        if failures:
+            raise failures.pop()
+        return response
+
+    monkeypatch.setitem(app.after_request_funcs, None, [*app.after_request_funcs[None], fail])
+    answer = app.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert "服务器存储空间已满" in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
