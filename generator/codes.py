@@ -425,8 +425,9 @@ CODES: dict[str, Explanation] = _all(
      list), `many: true` says that it is meant: it counts once under each value, and once in the total. A field with
      `mask` is none: its groups would show whole what lists show the ends of."""),
     ("E503", "A measure that is not clear",
-     """A measure takes exactly one of count, sum, average, least, most. What is counted is a record: `this`
-     (the fact) or a path to one, each counted once. A number that belongs to a record which several facts share
+     """A measure takes exactly one of count, sum, average, least, most, ratio, percent. What is counted is a
+     record: `this` (the fact) or a path to one, each counted once. A ratio or percent divides one count or sum of the
+     model by another; conditions stand in those. A number that belongs to a record which several facts share
      needs `of`: the path to take it once for each record, or `this` where it is meant once for each fact."""),
     ("E504", "A sum that would add what may not be added",
      """Divided by a dimension with `many`, a fact stands in several groups, and the groups add up to more than

@@ -153,10 +153,7 @@ def _model(linked: Linked, name: str) -> dict[str, Any]:
         "at": str(spec.name.place),
         "fact": str(spec.fact),
         "dimensions": {str(n): str(item.by) for n, item in spec.dimensions.items()},
-        "measures": {
-            str(n): {way: str(code) for way, code in item.takes}
-            for n, item in spec.measures.items()
-        },
+        "measures": {str(n): item.said for n, item in spec.measures.items()},
         "reports": {str(n): str(item.title) for n, item in spec.reports.items()},
         "tiles": {
             str(n): {form: str(word) for form, word in item.forms}

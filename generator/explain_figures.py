@@ -21,8 +21,9 @@ def model(linked: Linked, name: str) -> str:
         how = "several for a fact" if item.many else str(item.period or "")
         lines.append(f"    by {item.name:<16} {item.by}  {item.title}  {how}".rstrip())
     for measure in spec.measures.values():
-        said = ", ".join(f"{way} {code}" for way, code in measure.takes)
-        never = f"  not by {', '.join(measure.not_by)}" if measure.not_by else ""
+        said = ", ".join(f"{way} {code}" for way, code in measure.said.items())
+        barred = spec.never_by(measure)
+        never = f"  not by {', '.join(barred)}" if barred else ""
         lines.append(f"    {measure.name:<19} {said}  {measure.title}{never}")
     for report in spec.reports.values():
         sides = f"{report.rows} × {report.columns}" if report.columns else str(report.rows)

@@ -37,7 +37,7 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A number over the facts: exactly one of count, sum, average, least, most."""
+    """A number over the facts: exactly one of count, sum, average, least, most, ratio, percent."""
 
     name: Name = by_key("Name of the measure.")
     title: Title = need("What users read.")
@@ -49,6 +49,16 @@ class Measure:
     average: Code | None = may("Number whose average is taken.")
     least: Code | None = may("Number of which the smallest is shown.")
     most: Code | None = may("Number of which the largest is shown.")
+    ratio: tuple[Word, ...] = may(
+        "Two measures of this model: [share, whole]. The first divided by the second, with two digits,"
+        " worked out anew in each cell and in the totals, nothing where the second is 0; the list behind"
+        " it is that of the second.",
+        (),
+    )
+    percent: tuple[Word, ...] = may(
+        "As ratio, in percent with one digit: [share, whole].",
+        (),
+    )
     of: Code | None = may(
         "Whose number it is, each taken once: `this`, or a path to a record that several facts share."
     )
@@ -64,6 +74,23 @@ class Measure:
         ways = ("count", "sum", "average", "least", "most")
         found = ((way, getattr(self, way)) for way in ways)
         return tuple((way, code) for way, code in found if code is not None)
+
+    @property
+    def quotients(self) -> tuple[tuple[str, tuple[Word, ...]], ...]:
+        """Which measures are divided in which way; a right measure has one, or takes a number."""
+        found = (("ratio", self.ratio), ("percent", self.percent))
+        return tuple((way, words) for way, words in found if words)
+
+    @property
+    def ways(self) -> int:
+        """How many things the measure says it is."""
+        return len(self.takes) + len(self.quotients)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is done with what, as it is told."""
+        plain = {way: str(code) for way, code in self.takes}
+        return plain | {way: " / ".join(words) for way, words in self.quotients}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,3 +144,17 @@ class ReportModel:
         "Reports in words, tables and pictures, written into Word templates by the worker.", {}
     )
     node: Mapping = by_node()
+
+    def taken_for(self, item: Measure) -> tuple[Measure, ...]:
+        """Return the measures that a measure is worked out from: itself, or what it divides."""
+        return tuple(self.measures[Name(word)] for word in _words(item)) or (item,)
+
+    def never_by(self, item: Measure) -> tuple[str, ...]:
+        """Return the dimensions by which a measure may not be divided, nor what it is worked out from."""
+        known = [one for word in _words(item) if (one := self.measures.get(Name(word)))]
+        found = (str(word) for one in (item, *known) for word in one.not_by or ())
+        return tuple(dict.fromkeys(found))
+
+
+def _words(item: Measure) -> list[Word]:
+    return [word for _, words in item.quotients for word in words]

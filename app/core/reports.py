@@ -31,7 +31,7 @@ class Measure:
 
     name: str
     title: str
-    take: Literal["count", "sum", "average", "least", "most"]
+    take: Literal["count", "sum", "average", "least", "most", "ratio", "percent"]
     key: Criterion  # id of the record that is taken once
     of: str  # object of that record
     value: Criterion | None = None
@@ -39,6 +39,7 @@ class Measure:
     scale: int = 0  # digits behind the point
     unit: str = ""  # what stands behind a single number
     not_by: tuple[str, ...] = ()
+    divides: tuple[str, ...] = ()  # ratio, percent: the measures of the share and of the whole
 
 
 @dataclass(frozen=True, kw_only=True)

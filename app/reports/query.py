@@ -3,8 +3,9 @@
 The facts are read once (WITH facts …): each with its groups, the records that measures take, their
 numbers, and whether a measure's condition holds. Every level of every table is then a query of its
 own over them, joined by UNION ALL, instead of sums over cells: the total of distinct records is not
-the sum of its parts. A record that several facts share counts once in each group: it is counted
-distinctly, and its number is taken from a query that names each record once (SELECT DISTINCT).
+the sum of its parts; a quotient is likewise divided anew at each level. A record that several facts
+share counts once in each group: it is counted distinctly, and its number is taken from a query that
+names each record once (SELECT DISTINCT).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ from app.reports.facts import Facts
 
 MOST = 20_000  # groups of one report
 CELL, ROW, COLUMN, WHOLE, INNER, INNER_CELL = range(6)
+Group = tuple[int, Any, Any, Any]  # level, row, column, inner
 Sides = Mapping[str, Dimension | None]  # r: rows, i: the rows within each, c: columns
 
 
@@ -66,16 +68,20 @@ def figures(questions: Sequence[Asked]) -> list[list[Figure]]:
         found = session.execute(statement.limit(MOST * len(questions) + 1)).all()
     if len(found) > MOST * len(questions):
         raise TooMany(f"分组超过 {MOST:,} 个，请增加条件或换一个维度")
-    tables: list[list[Figure]] = [[] for _ in questions]
+    groups: list[dict[Group, dict[str, int]]] = [{} for _ in questions]
     for place, level, row, inner, column, *parts in found:
         asked = questions[place]
-        tables[place].append(
+        sides = (_key(asked.rows, row), _key(asked.columns, column), _key(asked.inner, inner))
+        groups[place].setdefault((level, *sides), {}).update(_values(asked, parts))
+    return [
+        [
             Figure(
-                level, _key(asked.rows, row), _key(asked.columns, column), _values(asked, parts),
-                _key(asked.inner, inner),
+                level, row, column, tuple(_shown(asked, item, taken) for item in asked.show), inner
             )
-        )  # fmt: skip
-    return tables
+            for (level, row, column, inner), taken in each.items()
+        ]
+        for asked, each in zip(questions, groups, strict=True)
+    ]
 
 
 class _Statement:
@@ -91,7 +97,7 @@ class _Statement:
             if not side.many:
                 self.columns[f"by_{side.name}"] = self.facts.value(side)
         for asked in questions:
-            for measure in asked.show:
+            for measure in _plain(asked):
                 self._measure(measure)
         labelled = [column.label(name) for name, column in self.columns.items()]
         self.read = self.facts.read(*labelled).cte("facts")
@@ -100,7 +106,7 @@ class _Statement:
             for side in sides.values()
             if side.many
         }
-        self.width = max(sum(_width(item) for item in asked.show) for asked in questions)
+        self.width = max(sum(_width(item) for item in _plain(asked)) for asked in questions)
 
     def _measure(self, item: Measure) -> None:
         if item.name in self.keys:
@@ -122,7 +128,7 @@ class _Statement:
         """Return the queries of all tables over the facts."""
         for place, asked in enumerate(self.questions):
             for level, sides in _levels(asked):
-                for measures in self._alike(asked.show):
+                for measures in self._alike(_plain(asked)):
                     yield self._branch(place, level, sides, measures)
 
     def _alike(self, show: Sequence[Measure]) -> list[list[Measure]]:
@@ -144,7 +150,9 @@ class _Statement:
             cast(null(), String).label(name) if item is None else _text(inner.c[name]).label(name)
             for name, item in sides.items()
         ]
-        taken = [part for item in asked.show for part in self._taken(inner, item, item in measures)]
+        taken = [
+            part for item in _plain(asked) for part in self._taken(inner, item, item in measures)
+        ]
         taken += [cast(null(), BigInteger)] * (self.width - len(taken))
         query = select(literal(place), literal(level), *shown, *taken).select_from(inner)
         return query.group_by(*groups) if groups else query
@@ -246,26 +254,53 @@ def _key(item: Dimension | None, text: str | None) -> Any:
     return text == "1" if item.kind == "boolean" else text
 
 
-def _values(asked: Asked, parts: Sequence[Any]) -> tuple[Any, ...]:
-    values, place = [], 0
+def _plain(asked: Asked) -> list[Measure]:
+    """Return the measures that are taken of the facts: those shown, and what quotients divide."""
+    found: dict[str, Measure] = {}
     for item in asked.show:
+        names = item.divides or (item.name,)
+        found.update((name, one) for name in names if (one := asked.model.measure(name)))
+    return list(found.values())
+
+
+def _values(asked: Asked, parts: Sequence[Any]) -> dict[str, int]:
+    """Return what a row of the answer holds of a group, by measure; what others take is not in it."""
+    values, place = {}, 0
+    for item in _plain(asked):
         if item.take == "average":
-            values.append(_average(item, parts[place], parts[place + 1]))
+            found = _average(item, parts[place], parts[place + 1])
         else:
-            values.append(None if parts[place] is None else int(parts[place]))
+            found = None if parts[place] is None else int(parts[place])
+        if found is not None:
+            values[item.name] = found
         place += _width(item)
-    return tuple(values)
+    return values
+
+
+def _shown(asked: Asked, item: Measure, taken: Mapping[str, int]) -> int | None:
+    """Return the value of a measure that is shown; None where a quotient would divide by nothing."""
+    if not item.divides:
+        return taken.get(item.name)
+    share, whole = (asked.model.measure(name) for name in item.divides)
+    assert share is not None, item.divides  # the compiler checks the names
+    assert whole is not None, item.divides
+    over, under = taken.get(share.name, 0), taken.get(whole.name, 0)
+    places = digits(item) + (2 if item.take == "percent" else 0) + whole.scale
+    return _divided(over * 10**places, under * 10**share.scale)
 
 
 def digits(item: Measure) -> int:
     """Return how many digits of a value stand behind its point; averages of whole numbers have one."""
-    return item.scale or (1 if item.take == "average" else 0)
+    return item.scale or {"average": 1, "percent": 1, "ratio": 2}.get(item.take, 0)
 
 
 def _average(item: Measure, total: Any, number: Any) -> int | None:
-    """Return the average, halves away from zero."""
-    if not number:
+    return _divided(int(total or 0) * 10 ** (digits(item) - item.scale), int(number or 0))
+
+
+def _divided(over: int, under: int) -> int | None:
+    """Return a quotient, halves away from zero; None where there is nothing to divide by."""
+    if not under:
         return None
-    top = 2 * abs(int(total)) * 10 ** (digits(item) - item.scale)
-    size = (top + int(number)) // (2 * int(number))
-    return size if total >= 0 else -size
+    size = (2 * abs(over) + abs(under)) // (2 * abs(under))
+    return size if (over >= 0) == (under > 0) else -size

@@ -307,7 +307,8 @@ def text(measure: Measure, value: Any) -> str:
     if value is None:
         return "—"
     places = digits(measure)
-    return Decimal(scale=places).show(value) if places else f"{value:,}"
+    said = Decimal(scale=places).show(value) if places else f"{value:,}"
+    return f"{said}%" if measure.take == "percent" else said
 
 
 def number(measure: Measure, value: Any) -> int | float | None:

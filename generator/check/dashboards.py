@@ -1,5 +1,7 @@
 """Tiles of dashboards: known names, a form that can be drawn, nothing added up wrongly, a list behind."""
 
+from collections.abc import Sequence
+
 from generator.check.context import Context
 from generator.dashboards import FORMS, Dashboard, Tile
 from generator.formulas import Where
@@ -58,7 +60,7 @@ def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
         UNKNOWN, word, spec.measures, tr("'{name}' shows the unknown", name=tile.name), "measure"
     ):
         measure = spec.measures[Name(word)]
-        _divided(context, tile, measure)
+        _divided(context, tile, measure, spec.never_by(measure))
         behind(context, spec, measure, tile.name, str(tile.name))
     if len(sides) == len(tile.by):
         _form(context, tile, form, sides)
@@ -67,9 +69,9 @@ def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
         context.note(TILE, tile.name, what, tr("write 1 to {GROUPS}.", GROUPS=GROUPS))
 
 
-def _divided(context: Context, tile: Tile, measure: Measure) -> None:
+def _divided(context: Context, tile: Tile, measure: Measure, never: Sequence[str]) -> None:
     for side in tile.by:
-        if side in (measure.not_by or ()):
+        if side in never:
             what = tr(
                 "'{name}' divides '{name2}' by '{side}', by which it may not be divided",
                 name=tile.name,
@@ -111,7 +113,9 @@ def _form(context: Context, tile: Tile, form: str, sides: list[Dimension]) -> No
 def behind(context: Context, spec: ReportModel, measure: Measure, word: Word, shown: str) -> None:
     """Check that the list which a figure opens shows something of its records."""
     fact = context.linked.fact(spec.fact)
-    if fact is None or len(measure.takes) != 1:
+    if all(word in spec.measures for _, words in measure.quotients for word in words):
+        measure = spec.taken_for(measure)[-1]
+    if fact is None or measure.ways != 1 or not measure.takes:
         return
     way, code = measure.takes[0]
     key = code if way == "count" else measure.of

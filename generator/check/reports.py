@@ -184,17 +184,20 @@ def _rows_hold(context: Context, item: Dimension, where: Where) -> bool:
 def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -> None:
     if item.where:
         context.formulas.condition(item.where, where, sql=True)
-    if len(item.takes) != 1:
+    if item.ways != 1:
         context.note(
             MEASURE,
             item.name,
             tr(
                 "'{name}' takes {count} numbers instead of one",
                 name=item.name,
-                count=len(item.takes),
+                count=item.ways,
             ),
-            tr("write exactly one of count, sum, average, least, most."),
+            tr("write exactly one of count, sum, average, least, most, ratio, percent."),
         )
+        return
+    if item.quotients:
+        _quotient(context, spec, item)
         return
     way, code = item.takes[0]
     found = context.formulas.compile(code, where, sql=True)
@@ -225,6 +228,31 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
                 names=", ".join(several),
             ),
         )
+
+
+def _quotient(context: Context, spec: ReportModel, item: Measure) -> None:
+    """Check that a quotient divides one count or sum of the model by another."""
+    way, words = item.quotients[0]
+    what = tr("'{name}' names the unknown", name=item.name)
+    if not all(context.known(UNKNOWN, word, spec.measures, what, "measure") for word in words):
+        return
+    parts = spec.taken_for(item)
+    if len(words) != 2 or words[0] == words[1]:
+        what = tr("'{name}' divides {count} measures", name=item.name, count=len(set(words)))
+        context.note(MEASURE, words[0], what, tr("write {way}: [SHARE, WHOLE].", way=way))
+    for word, one in zip(words, parts, strict=True):
+        if one.count is None and one.sum is None:
+            what = tr(
+                "'{word}' is no count or sum, so it is no part of a {way}", word=word, way=way
+            )
+            context.note(MEASURE, word, what, tr("name measures with count or sum."))
+    for key, said in (("of", item.of), ("where", item.where)):
+        if said:
+            what = tr("`{key}` says nothing of a {way}", key=key, way=way)
+            context.note(MEASURE, said, what, tr("write it in the measures that are divided."))
+    for word in item.not_by or ():
+        what = tr("'{name}' names the unknown", name=item.name)
+        context.known(UNKNOWN, word, spec.dimensions, what, "dimension")
 
 
 def _counted(context: Context, item: Measure, found: Compiled | None) -> None:
@@ -301,7 +329,7 @@ def _report(context: Context, spec: ReportModel, item: Report) -> None:
             continue
         measure = spec.measures[Name(word)]
         for side in sides:
-            if side in (measure.not_by or ()):
+            if side in spec.never_by(measure):
                 what = tr(
                     "'{name}' divides '{word}' by '{side}', by which it may not be divided",
                     name=item.name,

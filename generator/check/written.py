@@ -55,7 +55,7 @@ def _block(context: Context, spec: ReportModel, block: Block) -> None:
     for word in show:
         what = tr("'{name}' shows the unknown", name=block.name)
         if context.known(UNKNOWN, word, spec.measures, what, "measure"):
-            never = spec.measures[Name(word)].not_by or ()
+            never = spec.never_by(spec.measures[Name(word)])
             for side in block.by:
                 if side in never:
                     what = tr(

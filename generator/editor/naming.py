@@ -110,6 +110,8 @@ VALUES: Table = {
     (reports.Report, "columns"): "dimension",
     (reports.Report, "show"): "measure",
     (reports.Measure, "not_by"): "dimension",
+    (reports.Measure, "ratio"): "measure",
+    (reports.Measure, "percent"): "measure",
     **{(dashboards.Tile, form): "measure" for form in dashboards.FORMS},
     (dashboards.Tile, "by"): "dimension",
     (dashboards.Tile, "model"): "report",

@@ -147,6 +147,8 @@ class _Model:
 
     def measure(self, item: Measure) -> Raw:
         """Return the declaration of a measure."""
+        if item.quotients:
+            return self._quotient(item)
         way, code = item.takes[0]
         key = code if way == "count" else item.of or Code.at("this", code.place)
         found = self._compiled(code)
@@ -164,6 +166,25 @@ class _Model:
             not_by=given(tuple(map(str, item.not_by or ()))),
         )
 
+    def _quotient(self, item: Measure) -> Raw:
+        """Return the declaration of a quotient: behind it are the records of the whole."""
+        way, words = item.quotients[0]
+        whole = self.spec.taken_for(item)[-1]
+        taken, code = whole.takes[0]
+        key = code if taken == "count" else whole.of or Code.at("this", code.place)
+        return call(
+            "Measure",
+            name=str(item.name),
+            title=str(item.title),
+            unit=given(str(item.unit or "")),
+            take=way,
+            key=self._value(f"key_of_{item.name}", key),
+            of=self._compiled(key).type.target,
+            where=self._condition(f"where_of_{item.name}", whole.where),
+            not_by=given(self.spec.never_by(item)),
+            divides=tuple(map(str, words)),
+        )
+
 
 def _basis(spec: ReportModel) -> str:
     """Return a short digest of everything that decides what a figure of the model counts."""
@@ -171,6 +192,7 @@ def _basis(spec: ReportModel) -> str:
     parts += [(d.name, d.by, d.period, d.many) for d in spec.dimensions.values()]
     parts += [(d.name, d.where) for d in spec.dimensions.values() if d.where]
     parts += [(m.name, m.takes, m.of, m.where) for m in spec.measures.values()]
+    parts += [(m.name, m.quotients) for m in spec.measures.values() if m.quotients]
     return sha256(repr(parts).encode()).hexdigest()[:8]
 
 

@@ -185,7 +185,7 @@ def _analysed(linked: Linked, item: FunctionIn) -> list[str]:
         measures = []
         for measure in model.measures.values():
             never = "、".join(
-                str(model.dimensions[Name(word)].title) for word in measure.not_by or ()
+                str(model.dimensions[Name(word)].title) for word in model.never_by(measure)
             )
             measures.append(f"{measure.title}（不按{never}划分）" if never else str(measure.title))
         ready = "、".join(str(report.title) for report in model.reports.values())

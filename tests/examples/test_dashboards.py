@@ -150,12 +150,23 @@ def test_every_figure_opens_exactly_its_records(office):
     assert len(found) > 20
     for link in found:
         shown = re.search(
-            re.escape(link.replace("&", "&amp;")) + r'"[^>]*>(?:[^<\d]*<span class="count">)?([\d,.]+)<', page
+            re.escape(link.replace("&", "&amp;")) + r'"[^>]*>(?:[^<\d]*<span class="count">)?([\d,.]+)%?<', page
         )[1]  # fmt: skip
         behind = office.get(link).text
         lines = len(re.findall(r'<td class="first', behind))
         if "of=mean" in link:
             assert lines == 4  # an average leads to what it was taken of
+        elif "of=head_share" in link:  # … and a share to the whole that it is a share of
+            heads, whole = (
+                len(
+                    re.findall(
+                        r'<td class="first', office.get(link.replace("head_share", name)).text
+                    )
+                )
+                for name in ("heads", "persons")
+            )
+            assert lines == whole
+            assert shown == f"{100 * heads / whole:.1f}"
         else:
             assert lines == int(shown), unquote(link)
         assert "不认识" not in behind
@@ -175,7 +186,7 @@ def test_the_wall_and_the_tiles_alone_show_the_same_figures(office):
     wall = office.get("/RP02/wall?span=all").text
     tiles = office.get("/RP02/tiles?span=all").text
     for page in (whole, wall, tiles):
-        assert len(re.findall(r'data-tile="', page)) == 11
+        assert len(re.findall(r'data-tile="', page)) == 12
         assert re.search(
             r'data-tile="persons".*?kpi-value"><a [^>]+>7</a><small>人次</small>', page, re.S
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -129,6 +131,33 @@ def test_a_measure_may_have_a_condition_and_an_expression_may_divide(world):
     assert whole == ("4", "2")
 
 
+def test_a_quotient_is_divided_anew_in_each_group_and_in_the_total(world):
+    """The total is the quotient of the totals, no mean of the groups; nobody divides by nothing."""
+    put(world)
+    found = ask(world, "officer", asked("shares"))
+    rows, whole = lines(found)
+    assert rows == {"east": ("20.0%", "8.00"), "west": ("50.0%", "2.50")}
+    assert whole == ("28.6%", "5.25")
+    few = asked("shares", since=date(2030, 1, 1))
+    assert lines(ask(world, "officer", few)) == ({}, ("—", "—"))
+    few = ask(world, "officer", asked("by_place", show=("head_share",)))
+    assert few.cell("south", "head") == (None,)
+    assert few.cell("north", "head") == (1000,)
+    assert few.whole == (286,)
+
+
+def test_behind_a_quotient_stand_the_records_of_the_whole(world):
+    put(world)
+    question = asked("shares", only={"bureau": (world.bureaus["west"],)})
+    share, load = (question.model.measure(name) for name in question.model.reports[-1].show)
+    with world.acting("officer") as actor, acting_as(actor, "RP01"):
+        assert Facts(question).number(share) == 2  # persons
+        people = session.scalars(Facts(question).behind(share)).all()
+        assert sorted(one.grade for one in people) == ["head", "staff"]
+        trips = session.scalars(Facts(question).behind(load)).all()
+        assert [one.name for one in trips] == ["west4月", "west4月"]
+
+
 def test_it_is_limited_by_dates_and_by_groups(world):
     put(world)
     march = asked("by_month", since=date(2027, 3, 1), until=date(2027, 3, 31))
@@ -236,6 +265,11 @@ def test_every_figure_is_what_counting_by_hand_gives(world, journeys):
         mine = [fact for fact in facts if fact[3] == head.key]
         assert by_grade.row_totals[head.key] == _added(mine)
     assert by_grade.whole == _added(facts)
+    quotients = ask(world, "officer", asked("by_grade", show=("head_share", "load")))
+    for head in quotients.rows:
+        mine = [fact for fact in facts if fact[3] == head.key]
+        assert quotients.row_totals[head.key] == _divided(mine)
+    assert quotients.whole == _divided(facts)
 
 
 def _nested(world, facts):
@@ -263,6 +297,14 @@ def _counted(facts):
 
 def _added(facts):
     return sum({fact[0]: fact[1] for fact in facts}.values()), sum(fact[1] for fact in facts)
+
+
+def _divided(facts):
+    persons, journeys, heads = _counted(facts)
+    if not facts:
+        return None, None
+    share, load = Fraction(1000 * heads, persons), Fraction(100 * _added(facts)[1], journeys)
+    return floor(share + Fraction(1, 2)), floor(load + Fraction(1, 2))
 
 
 def _clear():
