@@ -1,6 +1,6 @@
 """What was typed, bound to an object: parsed values, and what is wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ class Bound:
     row: Row
     faults: list[Fault] = field(default_factory=list)
     by_engine: bool = False  # a flow writes what nobody may type
-    follows: bool = False  # by_engine: lists that are named follow their source
+    follows: Collection[str] = ()  # by_engine: lists that follow their source all the same
 
 
 def bind(
@@ -33,7 +33,7 @@ def bind(
     only: frozenset[str] | None = None,
     env: Env | None = None,
     engine: bool = False,
-    follows: bool = False,
+    follows: Collection[str] = (),
 ) -> Bound:
     """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all)."""
     parent = getattr(record, "parent", None) if obj.parent else None  # a row that stands by itself
@@ -63,7 +63,7 @@ def _bind_row(
     _note_following(row, raw)
     for child in obj.children:
         _bind_child(bound, row, child, raw.get(child.name), prefix, only, env)
-        named = bound.follows and not prefix and child.name in raw
+        named = not prefix and child.name in bound.follows
         if child.rows and (record is None or named or (raw and not bound.by_engine)):
             _grow(bound, row, child, prefix, only, own_env(row, env))
     if not prefix:  # rows are worked out with their record

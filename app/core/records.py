@@ -1,6 +1,6 @@
 """The one door through which forms, REST, Excel and change drafts read and write records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,7 @@ def _bind(
     only: frozenset[str] | None,
     env: Env,
     engine: bool = False,
-    follows: bool = False,
+    follows: Collection[str] = (),
 ) -> binding.Bound:
     bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine, follows=follows)
     if obj.draft:
@@ -253,13 +253,13 @@ def save(
     only: frozenset[str] | None = None,
     engine: bool = False,
     entry: str = "",
-    follows: bool = False,
+    follows: Collection[str] = (),
 ) -> Any:
     """Write the values to a new or existing record and flush; the caller commits.
 
     Raises Rejected with every fault, Stale if the record is not the one that was opened, Refused
     if the person may not write such a record. `engine` is for the flow's own writes: it skips
-    the question whether this person may edit at this step; with `follows` the lists that it names
+    the question whether this person may edit at this step; the lists that `follows` names
     follow their source, as they do when a person saves. `entry` is the way by which another
     case begins this one.
     """

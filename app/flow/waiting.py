@@ -15,11 +15,12 @@ from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Action, Flow, Object, Step
 from app.core.errors import Fault, NotFound, Rejected
-from app.flow import acting, cases, ending, moving, steps
+from app.flow import acting, cases, ending, moving, receipts, steps
 from app.flow.models import Awaited, Case
 from app.flow.places import Place, open_tasks, places
 
 WITHDRAW = "withdraw"
+_LONGEST = 2000  # what a step's comment may have; the receipt itself is kept whole
 
 
 def key_of(case: Case) -> str:
@@ -60,16 +61,17 @@ def receive(
         action = _action(flow, here, outcome)
         if action is None:
             raise Rejected([Fault("outcome", f"回执结果“{outcome}”没有对应的办理")])
-        _fill(case, here, values or {})
-        acting.act(case, action.name, at=here.step.name, comment=comment)
+        left = _fill(case, here, values or {})
+        said = "；".join(filter(None, (comment, *left)))
+        acting.act(case, action.name, at=here.step.name, comment=said[:_LONGEST])
         return True
 
 
-def _fill(case: Case, here: Place, values: dict[str, Any]) -> None:
+def _fill(case: Case, here: Place, values: dict[str, Any]) -> list[str]:
     """Write what a receipt brings to the record, or to what it refers to, judged like what is typed.
 
-    Rows that it brings become the rows of a list; lists of the step that follow others, or these
-    rows, follow as if somebody had saved the record here.
+    Rows that it brings find those of a list by their key; lists of the step that follow others, or
+    these rows, follow as if somebody had saved the record here. Returns what could not be placed.
     """
     wait, obj = here.step.wait, registry.object(case.object)
     record = cases.record_of(case)
@@ -80,28 +82,51 @@ def _fill(case: Case, here: Place, values: dict[str, Any]) -> None:
             value = values[name]
             brought = value if isinstance(value, list) else str(value)
             found.setdefault(tuple(before), {})[last] = brought
+    lists = _placed(obj, record, here.step, found.get((), {}))
     if found:
-        found[()] = _lists(obj, record, here.step) | found.get((), {})
+        rows = {name: one.rows for name, one in lists.items()}
+        found[()] = _lists(obj, record, here.step) | found.get((), {}) | rows
     for way, raw in found.items():
         target: Any = record
         for part in way:
             target = getattr(target, part, None)
         target = unions.real(target) if way and target is not None else target
         if not way:
-            records.save(obj, record, raw, complete=False, engine=True, follows=True)
+            follows = frozenset(_following(obj, here.step))
+            with receipts.numbered(lists):
+                records.save(obj, record, raw, complete=False, engine=True, follows=follows)
         elif target is not None:
             own = registry.object_of(type(target))
             assert own
             target = records.find(own, target.id, lock=True)
             whole = records.raw_of(own, target) | raw
             records.save(own, target, whole, complete=False, engine=True)
+    children = {child.name: child for child in obj.children}
+    return [receipts.told(children[name], one.strangers) for name, one in lists.items()]
+
+
+def _placed(
+    obj: Object, record: Any, step: Step, brought: dict[str, Any]
+) -> dict[str, receipts.Placed]:
+    """Return what brought rows mean for each list that they are for."""
+    found = {}
+    for child in obj.children:
+        if isinstance(brought.get(child.name), list):
+            adds = (
+                child.rows.others if child.rows else bool(step.wait and child.name in step.wait.add)
+            )
+            found[child.name] = receipts.place(child, record, brought[child.name], adds=adds)
+    return found
+
+
+def _following(obj: Object, step: Step) -> list[str]:
+    """Return the lists that follow others and may be changed at a step."""
+    return [c.name for c in obj.children if c.rows and (step.edit == "all" or c.name in step.edit)]
 
 
 def _lists(obj: Object, record: Any, step: Step) -> dict[str, Any]:
-    """Return the lists that may be changed at a step and follow others, as a form of it holds them."""
-    wanted = [
-        c.name for c in obj.children if c.rows and (step.edit == "all" or c.name in step.edit)
-    ]
+    """Return the lists that follow others at a step, as a form of it holds them."""
+    wanted = _following(obj, step)
     raw = records.raw_of(obj, record) if wanted else {}
     return {name: raw[name] for name in wanted}
 

@@ -373,6 +373,11 @@ def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> N
         content(context, one, f"{where}.{item.name}")
 
 
+def key_of(child: model.Child) -> tuple[str, ...]:
+    """Return the fields by which a row of a list is recognised."""
+    return tuple(map(str, child.rows.key if child.rows else child.unique))
+
+
 def filled(context: Context, entity: Entity, path: Word, value: Content) -> None:
     """Check that rows of an answer become rows of a list of the case, and single values fields."""
     child = entity.children.get(Name(path))
@@ -387,8 +392,16 @@ def filled(context: Context, entity: Entity, path: Word, value: Content) -> None
         context.note(SENDS, path, what, tr("rows fill a list of the record, other values a field."))
         return
     inner = context.linked.entities.get(str(child.object)) if child else None
-    if inner is None:
+    if inner is None or child is None:
         return
+    brought = {str(one.to or one.name) for one in value.fields.values()}
+    for name in key_of(child):
+        if name not in brought:
+            what = tr(
+                "rows of '{path}' are found by '{key}', which '{name}' does not bring",
+                path=path, key=name, name=value.name,
+            )  # fmt: skip
+            context.note(SENDS, path, what, tr("add the value to the fields of the rows."))
     for one in value.fields.values():
         word = one.to or one.name
         if context.known(

@@ -50,6 +50,7 @@ def _wait(
             context.note(WAITS, name, what, tr("name a field that nobody computes."))
         elif found is not None:
             taken.written(context, entity, name, tr("filled in"))
+    _lists(context, entity, step, wait)
     if wait.object:
         _object(context, step, wait, receipts)
     elif not step.by or step.within is None:
@@ -57,6 +58,22 @@ def _wait(
             WAITS, step.name, tr("nobody goes on from '{name}' where the receipt does not come", name=step.name),
             tr("add within: 3 workdays, and by: ROLE."),
         )  # fmt: skip
+
+
+def _lists(context: Context, entity: Entity, step: model.Step, wait: model.Wait) -> None:
+    """Check that brought rows can find those of the record, and where they may be added."""
+    lists = [name for name in wait.fill if Name(name) in entity.children]
+    for name in lists:
+        if not interfaces.key_of(entity.children[Name(name)]):
+            what = tr(
+                "the rows of '{name}' have no key, so brought rows cannot find theirs", name=name
+            )
+            context.note(WAITS, name, what, tr("add unique: [FIELD] to the list."))
+    for name in wait.add:
+        what = tr("'{name}' adds rows that it does not bring:", name=step.name)
+        if context.known(WAITS, name, lists, what, "list") and entity.children[Name(name)].rows:
+            what = tr("the rows of '{name}' follow others, so nothing is added", name=name)
+            context.note(WAITS, name, what, tr("say `others: true` in its rows."))
 
 
 def _send(

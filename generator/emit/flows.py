@@ -112,6 +112,7 @@ class Flows:
             event=given(str(step.wait.event or "")),
             object=given(str(step.wait.object or "")),
             fill=given(fill),
+            add=given(tuple(map(str, step.wait.add))),
         )
 
     def send(self, entity: Entity, step: model.Step) -> Any:

@@ -36,7 +36,13 @@ class Wait:
     event: Word | None = may("Name of a receipt from outside; needs `by` and `within`.")
     object: Word | None = may("Object whose cases, started by this one, must have ended.")
     fill: dict[Word, Word] = may(
-        "What a receipt brings: own field, or a path to one: its field; own list: its rows.", {}
+        "What a receipt brings: own field, or a path to one: its field; own list: its rows, which find "
+        "those of the list by key (`unique`, or `key` of rows that follow).",
+        {},
+    )
+    add: tuple[Word, ...] = may(
+        "Lists of `fill` that take a row for which there is none; else it is told in the comment.",
+        (),
     )
     node: Mapping = by_node()
 

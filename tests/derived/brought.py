@@ -10,7 +10,9 @@ def brought(step: Step) -> dict[str, Any]:
     """Return values for everything that a waiting step fills in."""
     assert step.wait
     rows = _rows(step)
-    return {name: rows.get(name, "1") for name in step.wait.fill.values()}
+    lists = {c.name for obj in registry.registry().objects.values() for c in obj.children}
+    plain = {name: [] if path in lists else "1" for path, name in step.wait.fill.items()}
+    return {name: rows.get(name, value) for name, value in plain.items()}
 
 
 def _rows(step: Step) -> dict[str, list[dict[str, str]]]:

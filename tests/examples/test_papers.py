@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.core import history_check, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
-from app.core.errors import Refused, UserError
+from app.core.errors import Refused, Rejected, UserError
 from app.flow import engine, waiting
 from app.flow.models import Case
 from app.flow.places import open_tasks, places, rows
@@ -209,3 +209,43 @@ def _holds(world, pk):
             select(Case).where(Case.parent_id == case.id, Case.ended_at.is_(None))
         ).all()
         assert bool(under_way) == (case.state == "handing")
+
+
+def people(world, pk):
+    with world.acting("officer"):
+        record = records.find(registry.object("paper_request"), pk)
+        (*_, last) = engine.history_of(engine.case_of(record))
+        return [(r.id, r.name, r.verdict, r.number) for r in record.applicants], last.comment or ""
+
+
+def test_rows_of_a_receipt_find_theirs_and_change_only_what_they_bring(world):
+    pk = request(world)
+    signed(world, pk)
+    before, _ = people(world, pk)
+    found = {"丙": "E3", "丁": "E4", "甲": "E1"}
+    rows = [{"name": name, "number": number} for name, number in found.items()]
+    assert waiting.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
+    after, comment = people(world, pk)
+    assert [row[:3] for row in after] == [row[:3] for row in before], "verdicts stay as given"
+    assert [row[3] for row in after] == ["E1", None, "E3"]
+    assert comment == "“申办人”中没有对应的 1 行：丁"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"name": "甲", "number": "1"}, {"name": "甲", "number": "2"}], "与第 1 行重复"),
+        ([{"name": "丙", "number": "1"}, {"name": "甲", "number": "E" * 21}], "不能超过 20 个字"),
+    ],
+)
+def test_rows_that_cannot_be_taken_are_refused_whole_by_their_number(world, rows, message):
+    pk = request(world)
+    signed(world, pk)
+    before = people(world, pk)
+    with pytest.raises(Rejected) as error:
+        waiting.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
+    (fault,) = error.value.faults
+    assert message in fault.message
+    assert fault.path.startswith("applicants.1")
+    session.remove()
+    assert people(world, pk) == before

@@ -23,6 +23,7 @@ class Wait:
     event: str = ""  # name of the receipt
     object: str = ""  # or the object whose cases must end
     fill: dict[str, str] = field(default_factory=dict)  # own field <- what the receipt brings
+    add: tuple[str, ...] = ()  # lists that brought rows are added to where none has their key
 
 
 @dataclass(frozen=True, kw_only=True)
