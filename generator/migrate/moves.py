@@ -86,7 +86,8 @@ def _to_rows(move: Move) -> list[str]:
     return [
         f"UPDATE {rows} SET {own}",
         f"INSERT INTO {rows} (parent_id, position, version, {there}) SELECT p.id, 0, 1, {here} FROM {source} p"
-        f" WHERE ({some}) AND NOT EXISTS (SELECT 1 FROM {rows} r WHERE r.parent_id = p.id)",
+        f" WHERE ({some}) AND NOT EXISTS (SELECT 1 FROM {rows} r WHERE r.parent_id = p.id)"
+        " ORDER BY p.id",  # numbers follow the order in which the records were made
     ]
 
 

@@ -29,7 +29,7 @@ WRITES = re.compile(
 )
 TRACES = (
     "sys_session", "sys_history", "sys_case", "sys_task", "sys_copy", "sys_long_job", "sys_outbox",
-    "sys_file", "sys_inbox", "documents_", "sys_document", "sys_issued",
+    "sys_file", "sys_inbox", "documents_", "sys_document", "sys_issued", "sys_exchange",
 )  # fmt: skip
 MOST = 6  # addresses that are tried for one rule until one leads somewhere
 
@@ -44,7 +44,7 @@ def records(world: World) -> dict[str, int]:
                 found[obj.name] = world.maker(f"reading {obj.name}").draft(obj).id
         except (Cannot, UserError):
             continue
-    assert len(found) > 3
+    assert len(found) * 2 > len(own_objects())
     return found
 
 
@@ -89,6 +89,7 @@ def addresses(world: World, rule: Rule, view: Any, records: dict[str, int]) -> I
             yield built[1]
 
 
+@pytest.mark.timeout(600)  # every address of the product, on a machine that does other things too
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # files that HEAD left
@@ -130,7 +131,7 @@ def test_reading_changes_nothing_and_head_answers_as_get(
                 both += "POST" in (rule.methods or ())
                 break
     assert not wrong
-    assert opened > 100 and both > 10, (tried, opened, both)
+    assert opened * 4 > tried and both > 10, (tried, opened, both)
 
 
 def registry_alive() -> Any:

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from app.core import clock, registry
 from app.core.database import session, unit_of_work
+from app.core.env import make_env
 from app.core.errors import UserError
-from app.flow import engine, reminding, waiting
+from app.flow import acting, engine, reminding, waiting
 from app.flow.cases import case_of, record_of
 from app.flow.models import StepRecord
 from app.flow.places import places
@@ -29,6 +30,25 @@ from tests.derived.valid import Cannot
 
 MOST = 40  # steps of one walk
 LATE = timedelta(days=90)  # beyond any limit of a step
+
+
+def caused(flow, action):
+    """Whether the effect `act` of another flow takes the action and no function lets anybody take it."""
+    declared = registry.registry()
+    pressed = {
+        word
+        for function in registry.functions_of(flow.object)
+        for _, held in function.grants
+        for word in held
+    }
+    effects = [
+        effect
+        for other in declared.flows.values()
+        for part in (*other.steps, *other.actions)
+        for effect in part.effects
+    ]
+    named = {effect.params["action"] for effect in effects if effect.kind == "act"}
+    return action.name in named and action.name not in pressed
 
 
 class Walk:
@@ -82,6 +102,8 @@ class Walk:
                     self.try_one(pk, action, step, role, depth, late)
                 if action.kind == "receipt" and any(r.source == step.name for r in action.routes):
                     self.receive(pk, action, step, depth)
+                if caused(self.flow, action) and any(r.source == step.name for r in action.routes):
+                    self.cause(pk, action, step, depth)
             self.open(pk, step, depth, late)
         if not late and any(step.wait is not None and step.by for step in here):
             self.be_late(pk, depth)
@@ -231,6 +253,20 @@ class Walk:
                 record = load(self.obj, pk)
                 now = {place.step.name for place in places(self.flow, case_of(record))}
                 assert step.name not in now, f"{action.name} leads nowhere from {step.name}"
+            self.visit(pk, depth + 1)
+
+    def cause(self, pk, action, step, depth):
+        """A case of another flow takes the action, which nobody may press."""
+        with self.world.trial():
+            with self.world.acting("system"):
+                record = load(self.obj, pk)
+                if action.guard is not None and not action.guard(record, make_env()):
+                    return
+                targets = {route.target for route in action.routes if route.source == step.name}
+                case = case_of(record)
+                acting.act(case, action.name, comment="经核对", cause=last_step(case))
+                arrived = load(self.obj, pk).state
+            self.arrived(step, action, targets, arrived)
             self.visit(pk, depth + 1)
 
     def try_one(self, pk, action, step, role, depth, late):
