@@ -21,7 +21,10 @@ from app.settings import ROOT
 from tests.examples import legacy
 
 ROWS = 240
-KILLS, STATEMENTS = 3, 240  # each run but the last is killed before one of its first so many statements
+KILLS, STATEMENTS = (
+    3,
+    240,
+)  # each run but the last is killed before one of its first so many statements
 
 
 def start(url, said, *names, dies_at=0):
