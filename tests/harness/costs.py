@@ -117,7 +117,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         lines = (f"{json.dumps(name)}: {json.dumps(cost)}" for name, cost in known.items())
         KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
         return
-    if os.environ.get("HYPOTHESIS_PROFILE") != "soak":
+    whole = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    if not whole and not session.config.getoption("project", ""):  # what is kept is of this project
         _beyond.extend(
             line for name, cost in _by_file.items() for line in excess(name, cost, known)
         )
