@@ -366,7 +366,7 @@ CODES: dict[str, Explanation] = _all(
     ("E306", "An unknown column or filter",
      """Columns, filters and charts of a function name fields of its object; paths go through references and
      child lists. The framework would answer with an empty cell or an error page. A chart adds up a number
-     only where a row stands in each group once."""),
+     only where a row stands in each group once, and only such rows make a ring (pie)."""),
     ("E307", "A queue of a step that does not exist",
      """`steps` and `states` of a function name steps of the object's flow; a review screen needs `steps`, and nobody
      waits at an end. `todo` names states of the object (steps, or entries of its field `state`), on screens that have
@@ -435,16 +435,17 @@ CODES: dict[str, Explanation] = _all(
      each group is to have the whole number; no report may divide it so."""),
     ("E505", "A figure that cannot be drawn or leads nowhere",
      """A tile names one measure in one form: number, bar, line, pie, ranking, wordcloud or heat. A line, and the course
-     below a number, need a date with `period`; a ring shows parts of a whole, so its dimension has one value for each
-     fact; heat takes two dimensions, the others one. Every figure of a tile, and of a model that a function with
-     screen: explore lists, opens the list of its records, so that list must have columns: those of the model where
-     facts are counted, else those of the counted object."""),
+     below a number, need a date with `period`; a ring (pie, also of a report) shows parts of a whole, so its
+     dimension has one value for each fact and its measure counts or adds; heat takes two dimensions, the
+     others one. Every figure of a tile, and of a model that a function with screen: explore lists, opens the list of
+     its records, so that list must have columns: those of the model where facts are counted, else those of the
+     counted object."""),
     ("E506", "A written report that its template does not fit",
      """A report under `docx` names a .docx of metadata/documents/. Its template writes every block by name: {{ NAME }}
      for a number, the leading names or a picture, {{p NAME }} in a paragraph of its own for a table; and it prints
      {{ asked }} and {{ basis }}, what was asked and what the figures count. A block has one form: number, leading,
-     table, bar, line or pie. A line needs a date with `period`; a pie a dimension with one value for each fact; a
-     table one dimension or, with a single measure, two."""),
+     table, bar, line or pie. A line needs a date with `period`; a pie a dimension with one value for each fact and a
+     measure that counts or adds; a table one dimension or, with a single measure, two."""),
     ("E511", "An unknown name in a score",
      """A score names the object that it scores, and in each item an event: OBJECT.ACTION or OBJECT.STEP of a flow, or
      OBJECT.LADDER, which must not be called like one of them. A

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from generator.check import rings
 from generator.check.context import Context
 from generator.dashboards import FORMS, Dashboard, Tile
 from generator.formulas import Where
@@ -62,6 +63,8 @@ def _tile(context: Context, spec: ReportModel, tile: Tile) -> None:
         measure = spec.measures[Name(word)]
         _divided(context, tile, measure, spec.never_by(measure))
         behind(context, spec, measure, tile.name, str(tile.name))
+        if form == "pie":
+            rings.measured(context, TILE, word, measure, tr("write bar or ranking."))
     if len(sides) == len(tile.by):
         _form(context, tile, form, sides)
     if tile.most is not None and not 1 <= tile.most <= GROUPS:
@@ -102,12 +105,8 @@ def _form(context: Context, tile: Tile, form: str, sides: list[Dimension]) -> No
             name2=tile.name,
         )
         context.note(TILE, tile.by[0], what, tr("name a dimension with `period`, or write bar."))
-    elif form == "pie" and sides[0].many:
-        what = tr(
-            "a fact stands under several '{name}', which are no parts of a whole",
-            name=sides[0].name,
-        )
-        context.note(TILE, tile.by[0], what, tr("write bar or ranking."))
+    elif form == "pie":
+        rings.divided(context, TILE, tile.by[0], sides[0], tr("write bar or ranking."))
 
 
 def behind(context: Context, spec: ReportModel, measure: Measure, word: Word, shown: str) -> None:

@@ -110,6 +110,13 @@ def chart(context: Context, entity: Entity, chart: model.Chart, of: str) -> None
             masks.CODE, chart.by, tr("{of} would show whole what lists show the ends of: '{path}'", of=of, path=path),
             tr("divide the rows by something else."),
         )  # fmt: skip
+    elif chart.kind == "pie" and any(step.many for step in _steps(context, entity, path)):
+        what = tr(
+            "{of}: a row stands under several '{path}', which are no parts of a whole",
+            of=of,
+            path=path,
+        )
+        context.note("E306", chart.by, what, tr("write kind: bar."))
     if chart.sum:
         _sum(context, entity, chart, path, of)
 

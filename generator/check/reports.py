@@ -2,7 +2,7 @@
 
 import re
 
-from generator.check import dashboards, written
+from generator.check import dashboards, rings, written
 from generator.check.context import Context
 from generator.expression import Compiled
 from generator.formulas import Where
@@ -11,7 +11,7 @@ from generator.reader import Name, Word
 from generator.reports import Dimension, Measure, Report, ReportModel
 from generator.world import Entity, FunctionIn
 
-UNKNOWN, DIMENSION, MEASURE, ADDED = "E501", "E502", "E503", "E504"
+UNKNOWN, DIMENSION, MEASURE, ADDED, DRAWN = "E501", "E502", "E503", "E504", "E505"
 PATH = re.compile(r"\w+(\.\w+)*\Z")
 SCREENS = ("report", "dashboard", "written")
 NUMBERS = frozenset({"integer", "decimal", "money"})
@@ -337,3 +337,18 @@ def _report(context: Context, spec: ReportModel, item: Report) -> None:
                     side=side,
                 )
                 context.note(ADDED, word, what, tr("show another measure, or other rows."))
+    if item.chart == "pie":
+        _ring(context, spec, item)
+
+
+def _ring(context: Context, spec: ReportModel, item: Report) -> None:
+    """Check a report that is drawn as a ring: one measure that adds up, by what divides it."""
+    hint = tr("write chart: bar.")
+    rows, first = spec.dimensions.get(Name(item.rows)), item.show[0]
+    if item.columns:
+        what = tr("'{name}' has columns, so it is no ring", name=item.name)
+        context.note(DRAWN, item.columns, what, hint)
+    elif rows is not None and rings.divided(context, DRAWN, item.rows, rows, hint):
+        return
+    elif measure := spec.measures.get(Name(first)):
+        rings.measured(context, DRAWN, first, measure, hint)

@@ -1,6 +1,7 @@
 """Written reports: a template that writes every block, forms that can be made, nothing added up wrongly."""
 
 from generator import templates
+from generator.check import rings
 from generator.check.context import Context
 from generator.language import tr
 from generator.problem import did_you_mean
@@ -55,7 +56,10 @@ def _block(context: Context, spec: ReportModel, block: Block) -> None:
     for word in show:
         what = tr("'{name}' shows the unknown", name=block.name)
         if context.known(UNKNOWN, word, spec.measures, what, "measure"):
-            never = spec.never_by(spec.measures[Name(word)])
+            measure = spec.measures[Name(word)]
+            if form == "pie":
+                rings.measured(context, WRITTEN, word, measure, tr("write bar or table."))
+            never = spec.never_by(measure)
             for side in block.by:
                 if side in never:
                     what = tr(
@@ -104,12 +108,8 @@ def _form(context: Context, block: Block, form: str, sides: list[Dimension]) -> 
         context.note(
             WRITTEN, block.by[0], what, tr("name a dimension with `period`, or write bar.")
         )
-    elif form == "pie" and sides[0].many:
-        what = tr(
-            "a fact stands under several '{name}', which are no parts of a whole",
-            name=sides[0].name,
-        )
-        context.note(WRITTEN, block.by[0], what, tr("write bar or table."))
+    elif form == "pie":
+        rings.divided(context, WRITTEN, block.by[0], sides[0], tr("write bar or table."))
 
 
 def _template(context: Context, item: WrittenReport, model: str) -> None:

@@ -134,6 +134,8 @@ def test_the_most_comes_first_where_that_is_asked_for(officer):
         ("rows=grade&order=least", "没有这种次序"),
         ("rows=grade&columns=month&show=persons&chart=pie", "分了列的表画不成饼图，已改画柱形"),
         ("rows=place&show=persons&chart=pie", "一件可以有几个“途经地”"),
+        ("rows=grade&show=head_share&chart=pie", "各组的“主要负责人占比”加起来不是整体"),
+        ("rows=grade&show=persons&show=head_share&draw=head_share&chart=pie", "已改画柱形"),
         ("from=2027-02-30", "日期不正确，没有按它统计：2027-02-30"),
         ("f.grade=none", "“级别”没有这个值"),
         ("f.nothing=1", "没有“nothing”这个条件"),

@@ -19,6 +19,7 @@ LARGEST = "largest"
 MOST_KEYS = 50
 MOST_MEASURES = 6
 CHARTS = {"bar": "柱形", "line": "折线", "pie": "饼图"}
+ADDED = frozenset({"count", "sum"})  # ways to take a number whose groups are parts of a whole
 OWN = frozenset(
     {
         "report", "rows", "inner", "columns", "show", "draw", "chart", "from", "to", "of", "page",
@@ -60,7 +61,13 @@ class Address:
         """Whether the columns are parts of a row, so that bars may stand upon each other."""
         columns = self.asked.columns
         parts = columns is not None and not columns.many
-        return parts and self.drawn.take in ("count", "sum")
+        return parts and self.drawn.take in ADDED
+
+    @property
+    def charts(self) -> dict[str, str]:
+        """The forms that the picture can have, with their titles."""
+        ring = not no_ring(self.asked, self.drawn)
+        return {name: words for name, words in CHARTS.items() if ring or name != "pie"}
 
     @property
     def heading(self) -> str:
@@ -160,7 +167,22 @@ def read(model: ReportModel, arguments: "MultiDict[str, str]", *, free: bool = F
     if order not in ("", LARGEST):
         hints.append("没有这种次序")
     cell = _only(model, arguments, CELL, hints)
-    return Address(asked, shipped, chart, tuple(hints), free, draw, order == LARGEST, cell)
+    found = Address(asked, shipped, chart, (), free, draw, order == LARGEST, cell)
+    if chart not in found.charts:
+        hints.append(f"{no_ring(asked, found.drawn)}，已改画柱形")
+        found = replace(found, chart="bar")
+    return replace(found, hints=tuple(hints))
+
+
+def no_ring(asked: Asked, drawn: Measure) -> str:
+    """Return why a measure of a table cannot be drawn as a ring; empty if it can."""
+    if asked.columns is not None:
+        return "分了列的表画不成饼图"
+    if asked.rows is not None and asked.rows.many:
+        return f"一件可以有几个“{asked.rows.title}”，不是整体的各部分，画不成饼图"
+    if drawn.take not in ADDED:
+        return f"各组的“{drawn.title}”加起来不是整体，画不成饼图"
+    return ""
 
 
 def _report(

@@ -21,7 +21,7 @@ from app.reports.models import SavedQuery
 from app.reports.query import TooMany
 from app.reports.table import Room, Table
 from app.web.reports import conditions
-from app.web.reports.address import CHARTS, PREFIX, Address, read
+from app.web.reports.address import PREFIX, Address, read
 from app.web.reports.tables import TableRoutes
 from app.web.screens import screen
 
@@ -78,10 +78,6 @@ class ExploreScreen(TableRoutes):
         hints = list(address.hints)
         if name and address.asked.model.name != name:
             hints.insert(0, f"这里没有“{name[:30]}”这类数据，已显示“{address.asked.model.title}”")
-        refusal = no_ring(address.asked)
-        if address.chart == "pie" and refusal:
-            hints.append(f"{refusal}，已改画柱形")
-            address = replace(address, chart="bar")
         return replace(address, hints=tuple(hints))
 
     @expose("/")
@@ -96,7 +92,7 @@ class ExploreScreen(TableRoutes):
                 address, hints=(*address.hints, "没有这份保存的分析，或已不再共享给您")
             )
         table, refusal = _asked(address)
-        model, ring = address.asked.model, no_ring(address.asked)
+        model = address.asked.model
         return self.render(
             "reports/explore.html",
             address=address,
@@ -107,7 +103,7 @@ class ExploreScreen(TableRoutes):
             notes=grid.notes(table) if table else [],
             offers=offers(address.asked),
             limited=conditions.chips(address),
-            charts={name: words for name, words in CHARTS.items() if not (name == "pie" and ring)},
+            charts=address.charts,
             text=tables.text,
             number=tables.number,
             saved=kept,
@@ -176,15 +172,6 @@ def offers(asked: Asked) -> list[Offer]:
         refusal = f"不能按“{'”“'.join(wrong)}”划分，会重复计算" if wrong else ""
         found.append(Offer(item, item in asked.show, refusal))
     return found
-
-
-def no_ring(asked: Asked) -> str:
-    """Return why a table cannot be drawn as a ring; empty if it can."""
-    if asked.columns is not None:
-        return "分了列的表画不成饼图"
-    if asked.rows is not None and asked.rows.many:
-        return f"一件可以有几个“{asked.rows.title}”，不是整体的各部分，画不成饼图"
-    return ""
 
 
 def _values(asked: Asked, item: Dimension) -> tuple[Measure | None, Table]:

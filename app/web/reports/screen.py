@@ -9,7 +9,6 @@ from app.core.ids import id_of
 from app.reports import grid, saved
 from app.reports import table as tables
 from app.web.reports import conditions
-from app.web.reports.address import CHARTS
 from app.web.reports.tables import TABLE, TableRoutes
 from app.web.reports.writing import WRITTEN, WritingRoutes
 from app.web.screens import screen
@@ -37,7 +36,7 @@ class ReportScreen(TableRoutes, WritingRoutes):
             notes=grid.notes(found),
             choices=conditions.choices(address),
             chips=conditions.chips(address),
-            charts=CHARTS,
+            charts=address.charts,
             text=tables.text,
             number=tables.number,
             saved=kept,
