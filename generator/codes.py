@@ -247,7 +247,8 @@ CODES: dict[str, Explanation] = _all(
     ("E153", "A condition that says nothing",
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
      reads nothing, such as "true" in quotes, lets everything through or nothing, and what stands under it is always
-     there or never."""),
+     there or never. So does one whose parts rule each other out, `choose` that asks for what `usable` of its object
+     excludes, and `required` that asks for what `when` excludes: nothing could ever be chosen, or be required."""),
     ("E160", "A value that does not say as of when it holds",
      """A computed value, or rows, taken from another record are a copy or follow it: say which. `as_of: now` follows
      whenever the other changes, in the same transaction; `as_of: STEP` (or several steps) follows while the case is at

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from generator import model
 from generator.abstracts import FACTOR, mark
 from generator.expression import CONDITION, Compiled, ExpressionError, Type, compile_expression
+from generator.expression.contradiction import impossible
 from generator.language import tr
 from generator.loads import Mapped
 from generator.problem import Place, Problems
@@ -105,7 +106,21 @@ class Formulas:
                 "E153", code, 0, len(code), tr("this condition reads nothing, so it holds always or never"),
                 tr("name a field, a policy or today; or delete the key."),
             )  # fmt: skip
+        elif found and found.node and impossible(found.node):
+            self.note(
+                "E153", code, 0, len(code), tr("this condition never holds: its parts rule each other out"),
+                tr("one `or` may be meant, or one part be wrong."),
+            )  # fmt: skip
+            return None
         return found
+
+    def together(
+        self, code: Compiled | None, text: Word, other: Compiled | None, said: str, known: str = ""
+    ) -> None:
+        """Note a condition that what holds besides it, which is `said` and `known`, makes impossible."""
+        if code and other and code.node and other.node and impossible(code.node, other.node):
+            what = tr("this never holds, since {said} asks for '{known}'", said=said, known=known)
+            self.note("E153", text, 0, len(text), what, tr("one of the two is wrong."))
 
     def value_type(self, item: model.Field) -> str | Type | None:
         """Return the type that a computed value of a field must have."""

@@ -5,6 +5,7 @@ from generator.check import masks, taken
 from generator.check.circles import circles
 from generator.check.context import Context
 from generator.emit.rules import where_of
+from generator.expression import CONDITION
 from generator.formulas import Where, default_code, doing, where_written
 from generator.language import tr
 from generator.reader import Code, Name, Word
@@ -25,8 +26,20 @@ def check(context: Context) -> None:
         if entity.flow:
             _flow(context, entity, entity.flow)
     for function in context.linked.functions.values():
-        if function.spec.where and function.object in context.linked.entities:
-            context.formulas.condition(function.spec.where, Where(this=function.object), sql=True)
+        entity = context.linked.entities.get(function.object)
+        if function.spec.where and entity:
+            _shown(context, function.spec.where, entity)
+
+
+def _shown(context: Context, code: Code, entity: Entity) -> None:
+    """Compile which records a function shows: some of those in scope."""
+    formulas, where = context.formulas, Where(this=entity.name)
+    found = formulas.condition(code, where, sql=True)
+    scope = entity.spec.scope if entity.spec else None
+    if scope and scope.where:
+        known = formulas.compile(scope.where, where, CONDITION, sql=True)
+        said = tr("`scope` of '{name}'", name=entity.name)
+        formulas.together(found, code, known, said, str(scope.where))
 
 
 def _standing(context: Context, entity: Entity) -> None:
@@ -46,12 +59,9 @@ def _standing(context: Context, entity: Entity) -> None:
 
 def _field(context: Context, entity: Entity, item: model.Field) -> None:
     formulas, where = context.formulas, Where(this=entity.name, parent=entity.parent)
-    for code in (item.when, item.required):
-        if isinstance(code, Code):
-            formulas.condition(code, where)
+    _needed(context, item.when, item.required, where)
     if item.choose and item.to in context.linked.entities:
-        choosing = Where(this=str(item.to), form=entity.name, parent=entity.parent)
-        formulas.condition(item.choose, choosing, sql=True)
+        _chosen(context, item.choose, context.linked.entities[str(item.to)], entity)
     default = default_code(context.linked, item)
     if default is not None:
         value = formulas.compile(default, where, formulas.value_type(item))
@@ -60,6 +70,27 @@ def _field(context: Context, entity: Entity, item: model.Field) -> None:
         return
     value = formulas.compile(item.value, where, formulas.value_type(item))
     masks.computed(context, item.value, value, entity, str(item.name))
+
+
+def _needed(
+    context: Context, when: Code | None, required: bool | Code | None, where: Where
+) -> None:
+    """Compile when something applies and when it must be there, which is looked at only then."""
+    applies = context.formulas.condition(when, where) if when else None
+    if isinstance(required, Code):
+        needed = context.formulas.condition(required, where)
+        context.formulas.together(needed, required, applies, "`when`", str(when))
+
+
+def _chosen(context: Context, choose: Code, target: Entity, entity: Entity) -> None:
+    """Compile which records a reference may name; those that nobody may use are never among them."""
+    formulas, usable = context.formulas, target.spec.usable if target.spec else None
+    where = Where(this=target.name, form=entity.name, parent=entity.parent)
+    found = formulas.condition(choose, where, sql=True)
+    if usable:
+        known = formulas.compile(usable, Where(this=target.name), CONDITION, sql=True)
+        said = tr("`usable` of '{name}'", name=target.name)
+        formulas.together(found, choose, known, said, str(usable))
 
 
 def _cycles(context: Context, entity: Entity) -> None:
@@ -90,13 +121,10 @@ def _object(context: Context, entity: Entity) -> None:
         return
     for filter in [code for code in (spec.usable, spec.scope and spec.scope.where) if code]:
         formulas.condition(filter, where, sql=True)
-    for code in _conditions(spec):
-        formulas.condition(code, where)
     for child in spec.children.values():
-        if isinstance(child.min, Code):
-            formulas.compile(child.min, where, "integer")
-        if child.fixed:
-            formulas.condition(child.fixed, Where(this=str(child.object), parent=entity.name))
+        _list(context, child, where)
+    for line in spec.materials.values():
+        _needed(context, line.when, line.required, where)
     for rule in spec.rules:
         formulas.condition(rule.check, where_of(entity, rule))
         if rule.when:
@@ -105,12 +133,13 @@ def _object(context: Context, entity: Entity) -> None:
         formulas.compile(hold.amount, where, "integer")
 
 
-def _conditions(spec: model.Object) -> list[Code]:
-    """Return when children and materials apply, and when materials must be there."""
-    codes: list[bool | Code | None] = [child.when for child in spec.children.values()]
-    for material in spec.materials.values():
-        codes += [material.when, material.required]
-    return [code for code in codes if isinstance(code, Code)]
+def _list(context: Context, child: model.Child, where: Where) -> None:
+    _needed(context, child.when, None, where)
+    if isinstance(child.min, Code):
+        context.formulas.compile(child.min, where, "integer")
+    if child.fixed:
+        rows = Where(this=str(child.object), parent=where.this)
+        context.formulas.condition(child.fixed, rows)
 
 
 def _flow(context: Context, entity: Entity, flow: model.Flow) -> None:

@@ -4,7 +4,7 @@ import re
 
 from generator.check import dashboards, rings, written
 from generator.check.context import Context
-from generator.expression import Compiled
+from generator.expression import CONDITION, Compiled
 from generator.formulas import Where
 from generator.language import tr
 from generator.reader import Name, Word
@@ -183,7 +183,12 @@ def _rows_hold(context: Context, item: Dimension, where: Where) -> bool:
 
 def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -> None:
     if item.where:
-        context.formulas.condition(item.where, where, sql=True)
+        found = context.formulas.condition(item.where, where, sql=True)
+        known = (
+            context.formulas.compile(spec.where, where, CONDITION, sql=True) if spec.where else None
+        )
+        said = tr("`where` of '{name}'", name=spec.name)
+        context.formulas.together(found, item.where, known, said, str(spec.where))
     if item.ways != 1:
         context.note(
             MEASURE,

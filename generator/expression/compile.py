@@ -35,6 +35,7 @@ class Compiled:
     shows: tuple[str, ...] = ()  # paths with `mask` that can be read in the value
     reads: tuple[str, ...] = ()  # as `names`, with rows of a loop by their way: "this.lines.amount"
     moving: str = ""  # what it reads that changes with no record: today, a policy, me …
+    node: Node | None = None  # its checked form
 
 
 def compile_expression(
@@ -64,6 +65,7 @@ def compile_expression(
         shows=tuple(dict.fromkeys(shown(node))),
         reads=tuple(dict.fromkeys(read(node))),
         moving=next(moving(node), ""),
+        node=node,
     )
 
 
