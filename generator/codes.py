@@ -479,7 +479,8 @@ CODES: dict[str, Explanation] = _all(
     ("E605", "A recipe of the demonstration that cannot be cooked",
      """A recipe of metadata/demo draws records of an object: `size` says how many, or `for` an object for each record
      of which there are `each`. Where the object has a flow, `life` says when a case began and at which of its steps it
-     rests; the comments in `say` belong to actions of that flow."""),
+     rests; the comments in `say` belong to actions of that flow. Expressions name what the recipe gives before them,
+     and fields of the records that they go through."""),
     ("E901", "Generated code is out of date",
      """What stands in app/generated/ is not what the metadata gives. Nobody edits these files; run
      python -m generator build and commit the result."""),

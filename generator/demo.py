@@ -6,6 +6,21 @@ from typing import Any
 from generator.reader import Name, Word, by_key, by_node, may, need
 from generator.source import Mapping
 
+# What expressions may call or name beside the names of their recipe (app/demo/load.py).
+FUNCTIONS = frozenset({
+    "all", "amount", "birth", "chance", "credit_code", "date", "dates", "day", "days_between", "each_of",
+    "false", "hour", "int", "landline", "later", "len", "local", "mobile", "none", "number", "person_name",
+    "pick", "pinyin", "plus", "resident_id", "sample", "some", "split", "steady", "str", "today",
+    "true", "weighted",
+})  # fmt: skip
+# Those that find records of the object named first; whether they give one.
+RECORDS = {"all": False, "some": True, "steady": True, "each_of": False}
+# What an expression may consist of, as Python calls it (app/demo/closures.py).
+GRAMMAR = frozenset({
+    "Attribute", "BinOp", "BoolOp", "Call", "Compare", "Constant", "Dict", "IfExp", "List", "ListComp",
+    "Name", "Subscript", "Slice", "Tuple", "UnaryOp",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecipeRows:

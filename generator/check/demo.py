@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from generator.check.context import Context
+from generator.check.recipe_code import Scope
 from generator.demo import Recipe, RecipeAccount, RecipeLife
 from generator.language import tr
 from generator.reader import Name, Word
@@ -15,6 +16,8 @@ CODE = "E605"
 def check(context: Context) -> None:
     """Check every recipe."""
     known = context.linked.entities
+    lists = _lists(context)
+    kept = _remembered(context)
     for recipe in context.linked.data.recipes:
         what = tr("the recipe draws records of the unknown object")
         if not context.known("E107", recipe.object, known, what, "object"):
@@ -22,7 +25,69 @@ def check(context: Context) -> None:
         if recipe.owner:
             what = tr("the recipe goes by the unknown object")
             context.known("E107", recipe.owner, known, what, "object")
-        _recipe(context, recipe, known[str(recipe.object)])
+        entity = known[str(recipe.object)]
+        _recipe(context, recipe, entity)
+        owner = known.get(str(recipe.owner)) if recipe.owner else None
+        scope = Scope(context, kept, lists, {"owner": owner, "size": None, "lists": None})
+        _expressions(scope, recipe, entity)
+
+
+def _lists(context: Context) -> frozenset[str]:
+    """Return the names of the word lists: keys of the files without an object."""
+    roots = [source.root for source in context.linked.data.demo.values() if source.root]
+    return frozenset(key.value for root in roots if not root.get("object") for key, _ in root)
+
+
+def _remembered(context: Context) -> dict[str, frozenset[str]]:
+    """Return what recipes keep of the records of an object, by names with _."""
+    found: dict[str, set[str]] = {}
+    for recipe in context.linked.data.recipes:
+        entity = context.linked.entities.get(str(recipe.object))
+        kept = {name for name in recipe.values if name.startswith("_")}
+        for name in (
+            str(recipe.object),
+            str(entity.spec.extends) if entity and entity.spec else "",
+        ):
+            found.setdefault(name, set()).update(kept)
+        for child, rows in recipe.children.items():
+            row = entity.children.get(child) if entity else None
+            own = {name for name in rows.values if name.startswith("_")}
+            found.setdefault(str(row.object) if row else "", set()).update(own)
+    return {name: frozenset(kept) for name, kept in found.items()}
+
+
+def _expressions(scope: Scope, recipe: Recipe, entity: Entity) -> None:
+    """Check every expression of a recipe with the names that it may use there."""
+    at = recipe.node.get
+    for key in ("where", "each"):
+        scope.value(at(key))
+    scope = _named(scope.also("index").also("row", entity), at("with"))
+    _values(scope, at("values"))
+    children = at("children")
+    for key, rows in children if isinstance(children, Mapping) else ():
+        child = entity.children.get(Name.of(key))
+        line = scope.context.linked.entities.get(str(child.object)) if child else None
+        if isinstance(rows, Mapping):
+            scope.value(rows.get("each"))
+            inner = scope.also("item").also("position").also("line", line)
+            inner = _named(inner, rows.get("with"))
+            _values(inner, rows.get("values"))
+    if recipe.life:
+        for key in ("start", "ends", "by", "returned"):
+            scope.value(recipe.life.node.get(key))
+        _values(scope, recipe.life.node.get("queues"))
+
+
+def _named(scope: Scope, node: Node | None) -> Scope:
+    """Check values for the recipe only; each may be used by those that follow."""
+    for key, value in node if isinstance(node, Mapping) else ():
+        scope = scope.also(key.value, scope.value(value))
+    return scope
+
+
+def _values(scope: Scope, node: Node | None) -> None:
+    for _, value in node if isinstance(node, Mapping) else ():
+        scope.value(value)
 
 
 def _recipe(context: Context, recipe: Recipe, entity: Entity) -> None:
