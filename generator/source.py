@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from generator import fullwidth
+from generator import fullwidth, slips
 from generator.language import tr
 from generator.problem import Place, Problems
 
@@ -215,6 +215,10 @@ def _note_yaml(fault: yaml.YAMLError, text: str, path: str, problems: Problems) 
         mark = text.split("\n")[found[0]][found[1]]
         at = Place(path, found[0] + 1, found[1] + 1)
         problems.add(fullwidth.CODE, at, fullwidth.message(mark), fullwidth.hint(mark))
+        return
+    if slip := slips.cause(text, stopped, _stops):
+        at = Place(path, slip.at[0] + 1, slip.at[1] + 1)
+        problems.add("E004", at, tr("this is not YAML: {what}", what=slip.what), slip.hint)
         return
     what = getattr(fault, "problem", None) or getattr(fault, "reason", None) or tr("cannot be read")
     hint = _yaml_hint(str(what))
