@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.canonical import canonical
 from generator.compile import Result, analyse
+from generator.language import tr
 from generator.load import ROOT
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Name
@@ -63,13 +64,19 @@ def new_object(linked: Linked, base: Path, name: str, title: str, *, flow: bool)
     if not plain or subsystem not in known:
         hint = did_you_mean(subsystem, known, "subsystem")
         raise CannotMake(
-            f"write SUBSYSTEM/NAME, such as {known[0] if known else 'desk'}/{plain or name}; {hint}"
+            tr(
+                "write SUBSYSTEM/NAME, such as {example}; {hint}",
+                example=f"{known[0] if known else 'desk'}/{plain or name}",
+                hint=hint,
+            )
         )
     if not _NAME.match(plain):
-        raise CannotMake(f"'{plain}' cannot be a name: small letters, digits and underscores")
+        raise CannotMake(
+            tr("'{name}' cannot be a name: small letters, digits and underscores", name=plain)
+        )
     path = f"metadata/{subsystem}/{plain}.yaml"
     if plain in linked.entities or (base / path).exists():
-        raise CannotMake(f"there is an object '{plain}' already")
+        raise CannotMake(tr("there is an object '{name}' already", name=plain))
     title = title or plain
     ids = _free_ids(linked, subsystem, 2)
     module = _first_module(linked, subsystem)
@@ -94,7 +101,7 @@ def new_module(linked: Linked, base: Path, name: str, title: str) -> Start:
     """Return a heading `SUBSYSTEM/NAME` of the menu; a subsystem that is not there yet is made for it."""
     subsystem, _, plain = name.partition("/")
     if not (_NAME.match(subsystem) and _NAME.match(plain)):
-        raise CannotMake("write SUBSYSTEM/NAME: small letters, digits and underscores")
+        raise CannotMake(tr("write SUBSYSTEM/NAME: small letters, digits and underscores"))
     project = linked.data.project
     assert project is not None  # else there would be a fault
     path, title = f"{ROOT}/project.yaml", title or plain
@@ -111,11 +118,22 @@ def new_module(linked: Linked, base: Path, name: str, title: str) -> Start:
         return Start(path, "".join(lines), (f"subsystem {subsystem}", f"module {plain} {title}"))
     if plain in found.modules:
         raise CannotMake(
-            f"'{subsystem}' has a module '{plain}' already: {found.modules[Name(plain)]}"
+            tr(
+                "'{subsystem}' has a module '{name}' already: {title}",
+                subsystem=subsystem,
+                name=plain,
+                title=found.modules[Name(plain)],
+            )
         )
     if not found.modules:
         raise CannotMake(
-            f"write `modules: {{{plain}: {title}}}` under '{subsystem}' in {path}: it has none yet"
+            tr(
+                "write `modules: {{{name}: {title}}}` under '{subsystem}' in {path}: it has none yet",
+                name=plain,
+                title=title,
+                subsystem=subsystem,
+                path=path,
+            )
         )
     names = list(found.modules)
     first, last = names[0], names[-1]
@@ -145,7 +163,9 @@ def new_flow(linked: Linked, base: Path, name: str) -> Start:
     """Return a flow of two steps for an object that has none, with the functions to apply and review."""
     entity = _entity(linked, name)
     if entity.flow:
-        raise CannotMake(f"{name} has the flow '{entity.flow.name}' already")
+        raise CannotMake(
+            tr("'{name}' has the flow '{flow}' already", name=name, flow=entity.flow.name)
+        )
     path = entity.file.path
     text = (base / path).read_text(encoding="utf-8")
     ids = _free_ids(linked, entity.file.subsystem, 2)
@@ -164,16 +184,28 @@ def new_function(
     """Return a list of an object under a function of its own."""
     entity = _entity(linked, name)
     if id in linked.functions:
-        raise CannotMake(f"there is a function {id} already: {linked.functions[id].spec.title}")
+        raise CannotMake(
+            tr(
+                "there is a function {id} already: {title}",
+                id=id,
+                title=linked.functions[id].spec.title,
+            )
+        )
     role = role or _role(linked, "office")
     if role not in linked.data.roles:
         raise CannotMake(
-            f"there is no role '{role}'; {did_you_mean(role, linked.data.roles, 'role')}"
+            tr(
+                "there is no role '{role}'; {hint}",
+                role=role,
+                hint=did_you_mean(role, linked.data.roles, "role"),
+            )
         )
     operations = {"query": "view, export", "catalog": "view, add, edit, disable"}
     if screen not in operations:
         raise CannotMake(
-            "a function that stands alone has the screen query or catalog; `new flow` makes apply and review"
+            tr(
+                "a function that stands alone has the screen query or catalog; `new flow` makes apply and review"
+            )
         )
     path = entity.file.path
     deed = {"query": "查询", "catalog": "维护"}[screen]
@@ -192,7 +224,13 @@ def _entity(linked: Linked, name: str) -> Entity:
     entity = linked.entities.get(name)
     if entity is None or entity.parent or entity.runtime:
         own = [e.name for e in linked.entities.values() if not e.parent and not e.runtime]
-        raise CannotMake(f"there is no object '{name}'; {did_you_mean(name, own, 'object')}")
+        raise CannotMake(
+            tr(
+                "there is no object '{name}'; {hint}",
+                name=name,
+                hint=did_you_mean(name, own, "object"),
+            )
+        )
     return entity
 
 
@@ -215,8 +253,13 @@ def _role(linked: Linked, face: str) -> str:
     """Return a role of a face that does most: the one with most grants."""
     roles = [str(role.name) for role in linked.data.roles.values() if role.face == face]
     if not roles:
-        hint = f"add one: NAME: {{title: TITLE, reach: unit, face: {face}}}"
-        raise CannotMake(f"metadata/roles.yaml has no role with the face {face}; {hint}")
+        raise CannotMake(
+            tr(
+                "metadata/roles.yaml has no role with the face {face};"
+                " add one: NAME: {{title: TITLE, reach: unit, face: {face}}}",
+                face=face,
+            )
+        )
     granted = Counter(str(role) for item in linked.functions.values() for role in item.spec.roles)
     return max(roles, key=lambda role: granted[role])
 
@@ -234,7 +277,9 @@ def _under(text: str, key: str, block: str) -> str:
     if found:
         return text[: found.end()] + block + text[found.end() :]
     if re.search(rf"^{key}:", text, re.MULTILINE):
-        raise CannotMake(f"`{key}:` stands on one line; write its keys on lines of their own first")
+        raise CannotMake(
+            tr("`{key}:` stands on one line; write its keys on lines of their own first", key=key)
+        )
     return text.rstrip("\n") + f"\n{key}:\n{block}"
 
 

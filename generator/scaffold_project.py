@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from generator.compile import analyse
+from generator.language import tr
 from generator.scaffold import CannotMake
 
 _PROJECT = """# What holds for the whole product. Words: docs/reference/language.md, 项目.
@@ -128,9 +129,11 @@ functions:
 def write(folder: Path, title: str) -> list[str]:
     """Write a project below a folder that has no metadata/ yet; return the paths of its files."""
     if (folder / "metadata").exists():
-        raise CannotMake(f"{folder / 'metadata'} is there already; choose another folder")
+        raise CannotMake(
+            tr("{folder} is there already; choose another folder", folder=folder / "metadata")
+        )
     if "\n" in title or ":" in title or "#" in title:
-        raise CannotMake("a title has no line break, colon or #")
+        raise CannotMake(tr("a title has no line break, colon or #"))
     texts = {
         "metadata/project.yaml": _PROJECT.format(title=title or "新项目"),
         "metadata/roles.yaml": _ROLES,

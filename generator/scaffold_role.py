@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from generator.language import tr
 from generator.load import ROOT
 from generator.powers import powers
 from generator.problem import Place, Problems
@@ -15,9 +16,11 @@ def new_role(
 ) -> list[Start]:
     """Return a new role, and its person where the project has a demonstration with people."""
     if not _NAME.match(name):
-        raise CannotMake(f"'{name}' cannot be a name: small letters, digits and underscores")
+        raise CannotMake(
+            tr("'{name}' cannot be a name: small letters, digits and underscores", name=name)
+        )
     if name in linked.data.roles:
-        raise CannotMake(f"there is a role '{name}' already")
+        raise CannotMake(tr("there is a role '{name}' already", name=name))
     title, path = title or name, f"{ROOT}/roles.yaml"
     lines = [f"{name}:", f"  title: {title}", f"  reach: {reach}", f"  face: {face}"]
     excluded = powers(linked)

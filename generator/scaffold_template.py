@@ -11,6 +11,7 @@ from generator import shared
 from generator.check.catalogs import bound
 from generator.compile import Result
 from generator.formulas import Formulas
+from generator.language import tr
 from generator.problem import did_you_mean
 from generator.reader import Name
 from generator.scaffold import CannotMake
@@ -30,7 +31,9 @@ def write(found: Result, base: Path, name: str) -> Path:
     item = _named(found.linked, name)
     path = FOLDER / item.template
     if (base / path).exists():
-        raise CannotMake(f"there is a file {path.as_posix()} already; delete it first")
+        raise CannotMake(
+            tr("there is a file {path} already; delete it first", path=path.as_posix())
+        )
     paper = docx.Document()
     paper.add_heading(str(item.title), 1)
     if isinstance(item, shared.Document):
@@ -51,7 +54,11 @@ def _named(linked: Linked, name: str) -> shared.Document | WrittenReport:
     known = {str(key): item for key, item in linked.data.documents.items()} | reports
     if name not in known:
         raise CannotMake(
-            f"there is no document and no written report '{name}'; {did_you_mean(name, known, 'document')}"
+            tr(
+                "there is no document and no written report '{name}'; {hint}",
+                name=name,
+                hint=did_you_mean(name, known, "document"),
+            )
         )
     return known[name]
 

@@ -12,11 +12,12 @@ from generator import compare, language
 from generator.cli import main
 from generator.problem import Place, Problems
 from tests.generator.places import _notes
-from tests.generator.projects import CASES, case
+from tests.generator.projects import CASES, case, make
 
 COMPILER = Path(language.__file__).parent
 SAYING = frozenset({"tr", "later"})
 ASKING = frozenset({"known", "did_you_mean", "suggest"})  # the last text says what kind of name
+REFUSING = frozenset({"CannotMake", "Refused", "_refuse"})
 OF_LIBRARIES = "what YAML, Python and regular expressions say"  # a comment in the catalogue
 
 
@@ -78,7 +79,8 @@ def test_whatever_notes_a_fault_says_it_by_the_catalogue():
     """A text in quotes where a fault is noted would be English for everybody."""
     bare = []
     for path, call in calls():
-        if not _notes(call.func) or name(call) in ("known", "member"):
+        noted = _notes(call.func) and name(call) not in ("known", "member")
+        if not noted and name(call) not in REFUSING:
             continue
         for arg in call.args:
             for text in ast.walk(arg):
@@ -124,3 +126,15 @@ def test_what_braces_stand_for_is_no_hole_where_nothing_is_filled_in():
     problems = Problems()
     problems.add("E011", Place("a"), "a text that nobody translated", "such as {x}.")
     assert problems.items[0].hint == "such as {x}."
+
+
+def test_what_cannot_be_made_is_said_in_chinese(tmp_path, capsys):
+    folder = make(tmp_path)
+    for arguments, said in (
+        (("object", "desk/room"), "已经有对象 'room'"),
+        (("object", "dessk/hall"), "写成 子系统/名称，例如 desk/hall；是否想写 'desk'？"),
+        (("role", "host"), "已经有角色 'host'"),
+        (("flow", "booking"), "'booking' 已经有流程 'booking_approval'"),
+    ):
+        assert main(["--root", str(folder), "--language", "zh", "new", *arguments]) == 2
+        assert said in capsys.readouterr().err

@@ -69,7 +69,7 @@ def test_where_a_file_is_wrong_nothing_is_written(tmp_path, capsys):
     assert run(folder) == 1
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "metadata/roles.yaml:1:17: error[E004]: this is not YAML" in shown.err
+    assert "metadata/roles.yaml:1:16: error[E004]: this is not YAML" in shown.err
     assert "Nothing was written." in shown.err
     assert (folder / ROOM).read_text(encoding="utf-8") == LOOSE
     assert broken.read_text(encoding="utf-8") == "host: {title: [甲\n"
