@@ -64,8 +64,8 @@ def _expressions(scope: Scope, recipe: Recipe, entity: Entity) -> None:
     scope = _named(scope.also("index").also("row", entity), at("with"))
     _values(scope, at("values"))
     children = at("children")
-    for key, rows in children if isinstance(children, Mapping) else ():
-        child = entity.children.get(Name.of(key))
+    for word, rows in children if isinstance(children, Mapping) else ():
+        child = entity.children.get(Name.of(word))
         line = scope.context.linked.entities.get(str(child.object)) if child else None
         if isinstance(rows, Mapping):
             scope.value(rows.get("each"))

@@ -26,9 +26,9 @@ def check(context: Context) -> None:
         if entity.flow:
             _flow(context, entity, entity.flow)
     for function in context.linked.functions.values():
-        entity = context.linked.entities.get(function.object)
-        if function.spec.where and entity:
-            _shown(context, function.spec.where, entity)
+        about = context.linked.entities.get(function.object)
+        if function.spec.where and about:
+            _shown(context, function.spec.where, about)
 
 
 def _shown(context: Context, code: Code, entity: Entity) -> None:

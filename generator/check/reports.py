@@ -7,7 +7,7 @@ from generator.check.context import Context
 from generator.expression import CONDITION, Compiled
 from generator.formulas import Where
 from generator.language import tr
-from generator.reader import Name, Word
+from generator.reader import Code, Name, Word
 from generator.reports import Dimension, Measure, Report, ReportModel
 from generator.world import Entity, FunctionIn
 
@@ -183,12 +183,7 @@ def _rows_hold(context: Context, item: Dimension, where: Where) -> bool:
 
 def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -> None:
     if item.where:
-        found = context.formulas.condition(item.where, where, sql=True)
-        known = (
-            context.formulas.compile(spec.where, where, CONDITION, sql=True) if spec.where else None
-        )
-        said = tr("`where` of '{name}'", name=spec.name)
-        context.formulas.together(found, item.where, known, said, str(spec.where))
+        _where(context, spec, item.where, where)
     if item.ways != 1:
         context.note(
             MEASURE,
@@ -233,6 +228,15 @@ def _measure(context: Context, spec: ReportModel, item: Measure, where: Where) -
                 names=", ".join(several),
             ),
         )
+
+
+def _where(context: Context, spec: ReportModel, code: Code, where: Where) -> None:
+    """Check which facts a measure takes: some of those that the model has."""
+    found = context.formulas.condition(code, where, sql=True)
+    if spec.where:
+        known = context.formulas.compile(spec.where, where, CONDITION, sql=True)
+        said = tr("`where` of '{name}'", name=spec.name)
+        context.formulas.together(found, code, known, said, str(spec.where))
 
 
 def _quotient(context: Context, spec: ReportModel, item: Measure) -> None:

@@ -93,29 +93,28 @@ def _nodes(linked: Linked, flow: model.Flow) -> Picture:
         elif not step.end and str(step.name) not in inner:
             _task(linked, made, flow, step)
     for step in flow.steps.values():
+        lane = _lane_of_end(flow, made, step) if step.end else _lane(linked, made, step)
+        if later := _later(flow, step):
+            made.nodes.append(Node(f"from_{step.name}", "start", later, lane, step=step))
         if step.end:
-            lane = _lane_of_end(flow, made, step)
-            later = _later(flow, step)
-            if later:
-                made.nodes.append(Node(f"from_{step.name}", "start", later, lane, step=step))
             made.nodes.append(Node(f"end_{step.name}", "end", str(step.title), lane, step=step))
     return made
 
 
-def _later(flow: model.Flow, end: model.Step) -> str:
-    """Return what begins the way to an end that no running step leads to: another end is no source in BPMN.
+def _later(flow: model.Flow, step: model.Step) -> str:
+    """Return what begins a way to a step without one that runs before: an end is no source in BPMN.
 
-    It is what a person does to a case that is over, or else another object's effect.
+    It is what a person does to a case that is over; where nothing at all leads to an end, another
+    object's effect.
     """
     leading = [
         (str(action.title), flow.steps.get(Name(source)))
         for action in flow.actions.values()
         for source, target, _ in routes_of(flow, action)
-        if target == end.name
+        if target == step.name
     ]
-    if any(source is not None and not source.end for _, source in leading):
-        return ""
-    return "、".join(dict.fromkeys(title for title, _ in leading)) or "其他业务"
+    over = dict.fromkeys(title for title, source in leading if source is None or source.end)
+    return "、".join(over) or ("其他业务" if step.end and not leading else "")
 
 
 def _task(linked: Linked, made: Picture, flow: model.Flow, step: model.Step) -> None:
@@ -180,7 +179,8 @@ def _edges(flow: model.Flow, made: Picture) -> list[Edge]:
     for step in flow.steps.values():
         name = str(step.name)
         if f"from_{name}" in by_id:
-            edges.append(Edge(f"flow_from_{name}", by_id[f"from_{name}"], by_id[f"end_{name}"]))
+            goal = _goal(flow, by_id, "", name)
+            edges.append(Edge(f"flow_from_{name}", by_id[f"from_{name}"], goal))
         if step.end:
             continue
         for branch in step.branches.values():

@@ -193,6 +193,29 @@ def test_it_says_what_the_flow_says(flow):
     assert drawn == said
 
 
+def test_what_is_done_to_a_case_that_is_over_begins_a_way(tmp_path):
+    """Back to a step that runs, and to an end that is reached otherwise too."""
+    folder = make(tmp_path)
+    path = folder / "metadata/desk/booking.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "from: check, to: draft, until: opened}\n",
+        "from: check, to: draft, until: opened}\n"
+        "    reopen: {title: 重新打开, kind: pass, from: booked, to: decide}\n"
+        "    void: {title: 作废, kind: reject, from: booked, to: rejected}\n",
+    )
+    path.write_text(text, encoding="utf-8")
+    linked = analyse(folder).linked
+    made = layout.picture(linked, linked.flows["booking_approval"], joins=True)
+    root = ElementTree.fromstring(bpmn.render(made))
+    titles = {name: node.get("name") for name, node in nodes(root).items()}
+    begun = {
+        (titles[a.get("sourceRef")], titles[behind(root, a)])
+        for a in arrows(root).values()
+        if a.get("sourceRef").startswith("from_")
+    }
+    assert begun == {("重新打开", "批准"), ("作废", "未批准")}
+
+
 def words(arrow):
     """The label, or where the rules want none what stands in its place."""
     return arrow.get("name") or (arrow.findtext(f"{M}documentation") or "").split("；")[0]
