@@ -50,9 +50,10 @@ class FieldChange:
 
     def code(self) -> str:
         """Return the statement of a revision."""
-        words = (self.object, self.former, self.field) if self.former != self.field else ()
-        verb = "rename_field" if words else "convert_field"
-        words = words or (self.object, self.field, self.was, self.now)
+        renamed = self.former != self.field
+        verb = "rename_field" if renamed else "convert_field"
+        more = (self.former, self.field) if renamed else (self.field, self.was, self.now)
+        words = (self.object, *more)
         return f"names.{verb}({', '.join(map(quote, words))}, {self.forms.code()})"
 
 
@@ -92,7 +93,7 @@ def with_paths(linked: Linked, entity: Entity, forms: Forms, former: str, name: 
 
 def _listed(item: FunctionIn, start: Entity) -> Iterator[str]:
     """Return the paths that a list may show or be narrowed by."""
-    declared: Iterable[Name] = start.spec.columns if start.spec else ()
+    declared: Iterable[str] = start.spec.columns if start.spec else ()
     yield from map(str, (*item.spec.filters, *item.spec.columns, *declared))
     yield from map(str, start.fields)
 
