@@ -8,7 +8,7 @@ from app.core import dictionaries, fixing, following, registry
 from app.core.actor import current_actor
 from app.core.declare import Child, Field, Object, Total
 from app.core.env import Env, make_env
-from app.core.errors import Fault
+from app.core.errors import Fault, Rejected
 from app.core.typed_row import Row, follow, own_env, stored_value
 from app.core.types import Code, Dict, DraftOf, Refs
 
@@ -67,7 +67,7 @@ def _bind_row(
         if child.rows and (record is None or named or (raw and not bound.by_engine)):
             _grow(bound, row, child, prefix, only, own_env(row, env))
     if not prefix:  # rows are worked out with their record
-        settle(row, env)
+        settle(row, env, bound.faults)
     for child in obj.children if not bound.by_engine else ():
         bound.faults += fixing.faults(child, row, prefix + child.name, env, _was_typed)
 
@@ -271,19 +271,23 @@ def differs(row: Row) -> bool:
     )
 
 
-def settle(row: Row, env: Env) -> None:
-    """Empty what does not apply and compute what is computed, each after what it reads."""
+def settle(row: Row, env: Env, faults: list[Fault] | None = None) -> None:
+    """Empty what does not apply and compute what is computed, each after what it reads.
+
+    A number that is too large to be kept is one of the faults; Rejected where nobody asks for them.
+    """
     own, lists = own_env(row, env), {child.name: child for child in row._object.children}
     inner_env = replace(env, form=env.form or row, parent=row)
     for step in row._object.evaluation:
         name, _, inner = step.partition(".")
         if inner:
-            for one in row._children.get(name, ()):
-                _compute(one._object.field(inner), one, inner_env)
+            for place, one in enumerate(row._children.get(name, ())):
+                path = f"{name}.{place}.{inner}"
+                _compute(one._object.field(inner), one, inner_env, path, faults)
         elif name in lists:
             _settle_list(lists[name], row, own)
         else:
-            _compute(row._object.field(name), row, own)
+            _compute(row._object.field(name), row, own, name, faults)
 
 
 def _settle_list(child: Child, row: Row, env: Env) -> None:
@@ -315,11 +319,25 @@ def _is_kept(item: Field, row: Row) -> bool:
     return all(row._values[one.name] == stored_value(one, row._record) for one in own)
 
 
-def _compute(item: Field, row: Row, env: Env) -> None:
+def _compute(item: Field, row: Row, env: Env, path: str, faults: list[Fault] | None) -> None:
+    try:
+        _work_out(item, row, env)
+    except Rejected as error:
+        row._values[item.name] = None
+        if item.when is not None and not item.when(row, env):
+            return
+        if faults is None:
+            raise
+        found = [replace(fault, path=path) for fault in error.faults]
+        faults += [fault for fault in found if fault not in faults]
+
+
+def _work_out(item: Field, row: Row, env: Env) -> None:
     if item.value is not None and not _is_kept(item, row):
         row._values[item.name] = item.computed(row, env)
     if item.total is not None and item.total.rows in row._children:
         row._values[item.name] = _over_rows(item.total, row, env)
+        item.fit(row._values[item.name])
     if item.propose:
         following.propose(item, row, env)
     if item.when is not None and not item.when(row, env):

@@ -187,7 +187,9 @@ def judge(obj: Object, bound: binding.Bound, env: Env, *, complete: bool) -> lis
     with session.no_autoflush:
         missed = lookups.resolve(bound.row)
         if any(item.find for item in obj.fields):
-            binding.settle(bound.row, env)  # what is computed from a record that was found just now
+            binding.settle(
+                bound.row, env, bound.faults
+            )  # what is computed from a record that was found just now
         return [*missed, *_faults(obj, bound, env, complete)]
 
 
@@ -275,7 +277,7 @@ def save(
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env, engine, follows)
         missed = lookups.resolve(bound.row)
-        binding.settle(bound.row, env)
+        binding.settle(bound.row, env, bound.faults)
         once.hold(bound.row)
         faults = [*missed, *_faults(obj, bound, env, complete or not obj.flow, engine)]
         if any(fault.level == "error" for fault in faults):

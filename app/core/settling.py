@@ -87,6 +87,9 @@ def write(obj: Object, record: Any, changes: dict[str, Any]) -> None:
     """Write numbers of a locked record past its version; totals and the record of a row follow."""
     if not changes:
         return
+    for name, value in changes.items():
+        if name in obj.named:
+            obj.named[name].fit(value)
     table = type(record).__table__
     around = (session(), type(record), record.id, set(changes))
     with totals.around(*around), derived.around(*around), elevated():

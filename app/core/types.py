@@ -56,6 +56,10 @@ class Type:
         """Tell whether a computed value lies within the bounds of the type; nothing always does."""
         return True
 
+    def fits(self, value: Any) -> bool:
+        """Tell whether the column keeps a computed value, whatever the bounds of the field are."""
+        return True
+
     def mask(self, value: Any) -> str:
         """Return the text with the middle hidden, for lists."""
         text = self.show(value)
@@ -149,6 +153,9 @@ class Integer(Type):
             raise ValueError(f"不能大于 {high}")
         return value
 
+    def fits(self, value: Any) -> bool:
+        return value is None or abs(value) <= self.most
+
     def within(self, value: Any) -> bool:
         return value is None or not (
             (self.min is not None and value < self.min)
@@ -197,6 +204,9 @@ class Decimal(Type):
         if self._above(whole):
             raise ValueError(f"不能大于 {self.max}")
         return whole
+
+    def fits(self, value: Any) -> bool:
+        return value is None or abs(value) <= _LARGEST
 
     def within(self, value: Any) -> bool:
         return value is None or not (self._below(value) or self._above(value))

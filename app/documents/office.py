@@ -26,6 +26,9 @@ MISSING = (
 
 
 SLOTS = 2  # conversions at the same time on one machine
+MEMORY = (
+    4096  # MiB of addresses that one conversion may take: what needs more is no paper of an office
+)
 
 
 class ConversionFailed(Exception):
@@ -63,7 +66,8 @@ def pdf_of(docx: bytes) -> bytes:
         source, target = folder / "document.docx", folder / "document.pdf"
         source.write_bytes(docx)
         command = [program, *_arguments(profile), "--outdir", name, str(source)]
-        said = _run(command, timeout)
+        memory = settings_of("documents").number("memory", MEMORY)
+        said = _run([*_confined(memory), *command], timeout)
         if not target.is_file():
             raise ConversionFailed(f"LibreOffice 没有生成 PDF：{said[-200:] or '没有说明原因'}")
         return target.read_bytes()
@@ -101,6 +105,14 @@ def _arguments(profile: Path) -> list[str]:
         "--convert-to",
         FILTER,
     ]
+
+
+def _confined(memory: float) -> list[str]:
+    """Return what a command is run by, so that neither it nor its children take more memory.
+
+    A shell takes the limit upon itself first: between fork and exec Python may run nothing of its own.
+    """
+    return ["/bin/sh", "-c", f'ulimit -v {int(memory * 1024)} && exec "$@"', "sh"]
 
 
 def _run(command: list[str], timeout: float) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core import (
     clock,
     derived,
+    former_fields,
     former_names,
     history,
     jobs,
@@ -120,8 +121,8 @@ def _difference(case: Case) -> str:
         return "归档内容已丢失"
     if hashlib.sha256(row.content.encode()).hexdigest() != row.digest:
         return "归档内容与摘要不一致"
-    noted = session.scalars(
-        select(history.Change.detail)
+    noted = session.execute(
+        select(history.Change.id, history.Change.detail)
         .where(
             history.written_for(case.object),
             history.Change.record_id == case.record_id,
@@ -129,13 +130,27 @@ def _difference(case: Case) -> str:
         )
         .order_by(history.order_of(case.object).desc())
     ).first()
-    if noted is None or json.loads(noted).get("digest") != row.digest:
+    if noted is None or json.loads(noted.detail).get("digest") != row.digest:
         return "归档摘要与变更记录不一致"
     kept = json.loads(row.content)
     if kept.get("object") in former_names.were(case.object):  # an upgrade may have renamed it since
         kept["object"] = case.object
+    kept["record"] = _as_today(registry.object(case.object), kept.get("record") or {}, noted.id)
     same = _agree(kept, json.loads(content_of(case)))
     return "" if same else "现存内容与归档内容不一致"
+
+
+def _as_today(obj: Object, form: dict[str, Any], entry: int) -> dict[str, Any]:
+    """Return a form as it was written down with its fields as upgrades since call and mean them."""
+    rows = {child.name: registry.object(child.object) for child in obj.children}
+    found: dict[str, Any] = {}
+    for name, value in form.items():
+        if name in rows:
+            found[name] = [_as_today(rows[name], row, entry) for row in value or ()]
+            continue
+        then = former_fields.then(obj.name, name, entry)
+        found[then.name] = then.in_form(value) if isinstance(value, str) else value
+    return found
 
 
 def _agree(kept: Any, now: Any) -> bool:

@@ -15,6 +15,7 @@ from app.core.declare import Hold, Object
 from app.core.env import make_env
 from app.core.errors import Fault, Rejected
 from app.core.proofs import Difference
+from app.core.types import Integer
 from app.flow.models import HoldRow
 
 
@@ -62,6 +63,8 @@ def place(obj: Object, record: Any, hold: Hold) -> None:
     if resource_id is None:
         return
     amount = int(hold.amount(record, make_env()) or 0)
+    if not Integer().fits(amount):
+        raise Rejected([Fault(hold.field, f"占用 {amount}，数值太大，存不下")])
     held = row.amount if row is not None and row.released_at is None else 0
     target = obj.field(hold.field).type.object  # type: ignore[attr-defined]
     _change(target, resource_id, hold, amount - held)

@@ -172,6 +172,7 @@ class TemplatesScreen(Screen):
             "text": wording.shown(message, row.text if row else message.text),
             "sms": row.sms if row else message.sms,
             "inbox": row.inbox if row else message.inbox,
+            "reason": "",
             "faults": (),
         }
         others = templates.organisations(message)
@@ -252,6 +253,7 @@ class TemplatesScreen(Screen):
             "text": form.get("text", ""),
             "sms": "sms" in form,
             "inbox": "inbox" in form,
+            "reason": form.get("reason", ""),
         }
         try:
             with unit_of_work():

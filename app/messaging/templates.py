@@ -16,6 +16,8 @@ from app.messaging.models import MessageTemplate
 
 OBJECT = "message_template"
 WAYS = {"sms": "发短信", "inbox": "发站内信"}
+REASON = "reason"  # why a way was switched off: no message and no way is called so
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,27 @@ def save(
     *,
     sms: bool,
     inbox: bool,
+    reason: str = "",
     org_id: int = 0,
     version: int | None = None,
 ) -> MessageTemplate:
-    """Write the administrator's wording; Rejected where a variable does not exist."""
+    """Write the administrator's wording; Rejected where a variable does not exist.
+
+    Whoever lets a message go one way less says why: people will miss it there.
+    """
     text = text.replace("\r\n", "\n").strip()
+    reason = " ".join(reason.split())
+    held = wording.wording_of(message, org_id)
+    less = [
+        WAYS[way] for way, on in (("sms", sms), ("inbox", inbox)) if getattr(held, way) and not on
+    ]
     wrong = [Fault("text", fault) for fault in wording.faults(message, text)]
     if not (sms or inbox):
         wrong.append(Fault("sms", "短信和站内信至少选一种"))
+    elif less and not reason:
+        wrong.append(Fault(REASON, f"不再{'、'.join(less)}，请填写原因"))
+    if len(reason) > LONGEST_REASON:
+        wrong.append(Fault(REASON, f"原因不能超过 {LONGEST_REASON} 个字，现有 {len(reason)} 个"))
     if wrong:
         raise Rejected(wrong)
     row = stored(message, org_id)
@@ -161,6 +176,7 @@ def save(
     pairs = zip((message.name, *WAYS), before, (text, sms, inbox), strict=True)
     changes = {name: [old, new] for name, old, new in pairs if old != new}
     if changes:
+        changes |= {REASON: ["", reason]} if less else {}
         history.note(OBJECT, row.id, "update", changes)
     return row
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.core import dictionaries
 from app.core.database import UtcDateTime
-from app.migrations.values import write
+from app.core.meanings import write
 
 KEPT = sa.table("sys_schema", sa.column("snapshot", sa.Text()))
 _TYPES = {"Date": sa.Date(), "Boolean": sa.Boolean(), "UtcDateTime": UtcDateTime()}

@@ -8,13 +8,14 @@ that is in none of these lists.
 
 # ruff: noqa: S608 - names of tables and columns stand in this file
 
-import json
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from app.core import former_names
+from app.core import former_fields, former_names
+from app.migrations import forms
+from app.migrations.forms import Forms
 
 # Columns that hold the name of an object.
 OBJECTS: dict[str, tuple[str, ...]] = {
@@ -23,6 +24,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "sys_case": ("object",),
     "sys_document": ("object",),
     "sys_exchange": ("object",),
+    "sys_former_field": ("object",),
     "sys_former_name": ("object",),
     "sys_hold": ("object", "resource_object"),
     "sys_ladder_stage": ("object",),
@@ -52,11 +54,17 @@ FIELDS: dict[str, tuple[tuple[str, str], ...]] = {
     "sys_mark": (("target", "field."),),
     "sys_reading": (("field", ""),),
 }
-# Columns with JSON whose first level is keyed by fields of the row's object.
-CONTENTS: dict[str, tuple[str, ...]] = {"sys_record_version": ("content",)}
+# Columns with forms, as JSON keyed by fields: a revision says where they lie (`forms.Forms`).
+FORMS: dict[str, tuple[str, ...]] = {
+    "sys_autosave": ("content",),
+    "sys_record_version": ("content",),
+}
+# Columns with paths of lists: columns and filters that a person keeps.
+LISTS: dict[str, tuple[str, ...]] = {"sys_preference": ("value",)}
 # Columns that stay as they were written: their mac or digest covers the names. Former names are looked up on reading.
 SEALED: dict[str, tuple[str, ...]] = {
     "sys_archive": ("content",),
+    "sys_former_field": ("former", "field", "was", "now"),
     "sys_former_name": ("former",),
     "sys_history": ("object", "detail"),
 }
@@ -85,7 +93,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "sys_material": ("material",),
     "sys_nudge": ("step",),
     "sys_policy": ("policy", "profile"),
-    "sys_preference": ("name", "value"),
+    "sys_preference": ("name",),
     "sys_reading": ("material",),
     "sys_role": ("face", "excludes"),
     "sys_saved_query": ("function", "query", "role"),
@@ -101,7 +109,6 @@ FIXED: dict[str, tuple[str, ...]] = {
 OTHER: dict[str, tuple[str, ...]] = {
     "sys_account": ("name", "district", "phone", "post", "lock_reason", "closed_reason"),
     "sys_archive": ("digest",),
-    "sys_autosave": ("content",),
     "sys_awaited": ("key", "payload"),
     "sys_capture": ("serial", "nonce", "basis"),
     "sys_case": ("title", "code", "district", "parent_ends"),
@@ -196,8 +203,7 @@ def rename_object(old: str, new: str) -> None:
         for column in columns if table in there else ():
             _update(connection, table, column, old, new)
     if {"sys_former_name", "sys_history"} <= there:
-        last = connection.scalar(sa.text("SELECT max(id) FROM sys_history")) or 0
-        row = {"object": new, "former": old, "last": last}
+        row = {"object": new, "former": old, "last": _last_entry(connection)}
         text = "INSERT INTO sys_former_name (object, former, last_entry) VALUES (:object, :former, :last)"
         connection.execute(sa.text(text), row)
     for table, columns in MESSAGES.items():
@@ -205,11 +211,11 @@ def rename_object(old: str, new: str) -> None:
             _update_prefix(connection, table, column, f"{old}.", f"{new}.")
     for table, columns in WORK.items():
         for column in columns if table in there else ():
-            _rewrite(connection, table, column, f'%"{old}"%', lambda v: _named(v, old, new))
+            forms.rewrite(connection, table, column, old, lambda value: _name(value, old, new))
     former_names.forget()
 
 
-def rename_field(owner: str, old: str, new: str) -> None:
+def rename_field(owner: str, old: str, new: str, held: Forms) -> None:
     """Let what is kept of single fields of an object name the field as it is called now."""
     connection = _connection()
     if connection is None:
@@ -218,9 +224,42 @@ def rename_field(owner: str, old: str, new: str) -> None:
     for table, places in FIELDS.items():
         for column, prefix in places if table in there else ():
             _update(connection, table, column, prefix + old, prefix + new, owner)
-    for table, columns in CONTENTS.items():
-        for column in columns if table in there else ():
-            _rewrite(connection, table, column, f'%"{old}"%', lambda v: _keyed(v, old, new), owner)
+    forms.change(connection, held, old, forms.renaming(old, new))
+    forms.lists(connection, held)
+    _note(connection, there, owner, old, new)
+
+
+def convert_field(owner: str, field: str, was: str, now: str, held: Forms) -> None:
+    """Let what is kept of the values of a field say in its new type what it said."""
+    connection = _connection()
+    if connection is None:
+        return
+    forms.change(connection, held, field, forms.converting(field, was, now))
+    there = set(sa.inspect(connection).get_table_names())
+    _note(connection, there, owner, field, field, was, now)
+
+
+def _note(
+    connection: sa.Connection,
+    there: set[str],
+    owner: str,
+    old: str,
+    new: str,
+    was: str = "",
+    now: str = "",
+) -> None:
+    """Write down how entries of the history up to here name the field and mean its values."""
+    if not {"sys_former_field", "sys_history"} <= there:
+        return
+    columns = ("object", "former", "field", "was", "now", "last_entry")
+    values = (owner, old, new, was, now, _last_entry(connection))
+    text = f"INSERT INTO sys_former_field ({', '.join(columns)}) VALUES (:{', :'.join(columns)})"
+    connection.execute(sa.text(text), dict(zip(columns, values, strict=True)))
+    former_fields.forget()
+
+
+def _last_entry(connection: sa.Connection) -> int:
+    return connection.scalar(sa.text("SELECT max(id) FROM sys_history")) or 0
 
 
 def _connection() -> sa.Connection | None:
@@ -245,34 +284,10 @@ def _update_prefix(connection: sa.Connection, table: str, column: str, old: str,
     connection.execute(sa.text(text), values)
 
 
-def _rewrite(
-    connection: sa.Connection, table: str, column: str, like: str, change: Any, owner: str = ""
-) -> None:
-    """Write JSON anew, row by row: only rows that hold the word are read."""
-    of = " AND object = :owner" if owner else ""
-    found = connection.execute(
-        sa.text(f"SELECT id, {column} FROM {table} WHERE {column} LIKE :like{of}"),
-        {"like": like} | ({"owner": owner} if owner else {}),
-    ).all()
-    for number, text in found:
-        fresh = json.dumps(change(json.loads(text)), ensure_ascii=False)
-        if json.loads(fresh) != json.loads(text):
-            connection.execute(
-                sa.text(f"UPDATE {table} SET {column} = :text WHERE id = :id"),
-                {"text": fresh, "id": number},
-            )
-
-
-def _named(value: Any, old: str, new: str) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: new if key == "object" and one == old else _named(one, old, new)
-            for key, one in value.items()
-        }
-    return [_named(one, old, new) for one in value] if isinstance(value, list) else value
-
-
-def _keyed(value: Any, old: str, new: str) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {new if key == old else key: one for key, one in value.items()}
+def _name(value: Any, old: str, new: str) -> None:
+    """Name an object anew wherever work that is still to be done says which it is about."""
+    if isinstance(value, dict) and value.get("object") == old:
+        value["object"] = new
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        _name(one, old, new)

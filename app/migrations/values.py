@@ -6,21 +6,16 @@ integer. Whatever cannot be converted stops the upgrade, in words, before anythi
 
 # ruff: noqa: S608 - names of tables and columns come from the metadata, which check has read
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from app.core import clock
+from app.core.meanings import LARGEST, read, write
 
-LARGEST = 2**53  # what a field of numbers takes
 _PIECE = 2_000  # rows that are converted with one statement
 _SHOWN = 5  # records that a refusal names
-_YES, _NO = "是", "否"
 
 
 class CannotConvert(Exception):
@@ -124,7 +119,7 @@ def _write_anew(of: Any, was: str, now: str) -> None:
         found = []
         for number, stored in rows:
             said = write(was, stored)
-            value = _read(now, said[:10] if (was, now) == ("datetime", "date") else said)
+            value = read(now, said[:10] if (was, now) == ("datetime", "date") else said)
             if value is None or (longest and len(value) > longest):
                 bad.append(number)
             else:
@@ -145,54 +140,3 @@ def _pieces(connection: sa.Connection, of: Any, key: Any, old: Any) -> Iterator[
             return
         yield rows
         last = rows[-1][0]
-
-
-def write(kind: str, value: Any) -> str:
-    """Return a stored value as people read it; `kind` is such as decimal(4), text or datetime."""
-    if kind.startswith("decimal"):
-        digits = int(kind[8:-1])
-        return f"{Decimal(value).scaleb(-digits):.{digits}f}"
-    if kind == "boolean":
-        return _YES if value else _NO
-    if kind == "datetime":
-        return f"{clock.local(value):%Y-%m-%d %H:%M:%S}".removesuffix(":00")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _read(kind: str, text: str) -> Any:
-    """Return what a text says as a value of a kind; None where it says none exactly."""
-    text = text.strip()
-    try:
-        return _READERS[kind.split("(")[0]](text, kind)
-    except (ValueError, InvalidOperation, KeyError):
-        return None
-
-
-def _number(text: str, kind: str) -> int:
-    digits = int(kind[8:-1]) if kind.startswith("decimal") else 0
-    number = Decimal(text.replace(",", "")).scaleb(digits)
-    if number != int(number) or abs(number) > LARGEST:
-        raise ValueError(text)
-    return int(number)
-
-
-def _day(text: str, kind: str) -> date:
-    return date.fromisoformat(re.sub(r"[ T]00:00(:00)?$", "", text))
-
-
-def _moment(text: str, kind: str) -> datetime:
-    return clock.as_utc(datetime.fromisoformat(text))
-
-
-def _truth(text: str, kind: str) -> bool:
-    return {_YES: True, _NO: False}[text]
-
-
-_READERS: dict[str, Callable[[str, str], Any]] = {
-    "text": lambda text, kind: text,
-    "decimal": _number,
-    "integer": _number,
-    "date": _day,
-    "datetime": _moment,
-    "boolean": _truth,
-}

@@ -1,6 +1,8 @@
 """Answers to what goes wrong: in Chinese, with what to do and a number, never a traceback."""
 
+import json
 import logging
+from html import escape
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -70,29 +72,67 @@ def is_api() -> bool:
 
 
 def answer(status: int, message: str = "", faults: tuple = ()) -> Response:
-    """Return the answer to an error, in the form that the caller can use."""
-    session.rollback()
+    """Return the answer to an error, in the form that the caller can use.
+
+    Where the answer itself fails (the connection is gone, the disk of the templates) a last one needs nothing.
+    """
+    title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    text = message or advice
+    try:
+        _give_up()
+        response = _answer(status, message, faults)
+    except Exception:
+        log.exception("the answer to an error failed, number %s", request_number())
+        response = _last(title, text)
+    response.status_code = status
+    response.headers["X-Message"] = quote(text)
+    return response
+
+
+def _give_up() -> None:
+    """Roll back what was under way; a connection that cannot even do that is thrown away."""
+    try:
+        session.rollback()
+    except Exception:
+        log.exception("nothing could be rolled back, number %s", request_number())
+        session.invalidate()
+        session.remove()
+
+
+def _answer(status: int, message: str, faults: tuple) -> Response:
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     text = message or advice
     if is_api():
-        response = jsonify(
+        return jsonify(
             message=message or API_WORDS.get(status, text),
             number=request_number(),
             faults=[vars(fault) for fault in faults],
         )
-    elif wants_json():
-        response = jsonify(
+    if wants_json():
+        return jsonify(
             message=text,
             number=request_number(),
             errors=[{"path": fault.path, "message": fault.message} for fault in faults],
         )
-    elif "HX-Request" in request.headers:
-        response = make_response(text)
-    else:
-        response = make_response(_page(status, title, text, faults))
-    response.status_code = status
-    response.headers["X-Message"] = quote(text)
-    return response
+    if "HX-Request" in request.headers:
+        return make_response(text)
+    return make_response(_page(status, title, text, faults))
+
+
+LAST = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>
+<body style="font-family:sans-serif;margin:3rem"><h1>{title}</h1><p>{text}</p><p>编号 {number}</p></body></html>
+"""
+
+
+def _last(title: str, text: str) -> Response:
+    """Return an answer that asks no session, no template and no database."""
+    values = {"title": title, "text": text, "number": request_number()}
+    if wants_json():
+        return Response(
+            json.dumps({"message": text, "number": values["number"], "faults": []}),
+            mimetype="application/json",
+        )
+    return Response(LAST.format(**{name: escape(value) for name, value in values.items()}))
 
 
 def _page(status: int, title: str, text: str, faults: tuple) -> str:

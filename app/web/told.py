@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from app.core import display, registry
+from app.core import display, former_fields, meanings, registry
 from app.core import history as chain
 from app.core.declare import Field, Object
 from app.core.history import Change
@@ -97,7 +97,7 @@ def _change(obj: Object, change: Change) -> Happened | None:
             what=f"打印{detail['title']} {detail['copies']} 份",
             where="",
         )
-    lines = [said for path, pair in detail.items() if (said := line(obj, path, pair)) is not None]
+    lines = [said for path, pair in detail.items() if (said := line(obj, path, pair, change.id))]
     if not lines:
         return None
     return Happened(
@@ -112,40 +112,49 @@ def line(
     obj: Object,
     path: str,
     pair: Sequence[Any],
+    entry: int,
     *,
     quiet: frozenset[str] = QUIET,
     masked: bool = False,
 ) -> ChangeLine | None:
-    """Return one field of an entry in words, None where nobody needs to read it."""
+    """Return one field of an entry in words, None where nobody needs to read it.
+
+    A field is called as it is today, its values are read as they were meant when the entry was written.
+    """
     head, _, rest = path.partition(".")
     if head in quiet:
         return None
     place, _, _number = head.partition("#")
     child = next((item for item in obj.children if item.name == place), None)
     if child is None:
-        field = _field(obj, head)
-        return _said(field, pair, masked) if field else None
+        return _said(obj, head, pair, entry, masked)
     if not rest:
         gone = pair[0] == "-"
         return ChangeLine(
             label=child.title, before="一行" if gone else "", after="" if gone else "新增一行"
         )
-    field = _field(registry.object(child.object), rest)
-    if field is None:
-        return None
-    said = _said(field, pair, masked)
-    return replace(said, label=f"{child.title} · {said.label}")
+    said = _said(registry.object(child.object), rest, pair, entry, masked)
+    return replace(said, label=f"{child.title} · {said.label}") if said else None
 
 
-def _field(obj: Object, name: str) -> Field | None:
+def field_of(obj: Object, name: str) -> Field | None:
+    """Return the field whose value, or reference, a column of an entry holds; none that is hidden."""
     plain = name.removesuffix("_id")
     return next(
         (item for item in obj.fields if item.name in (name, plain) and not item.hidden), None
     )
 
 
-def _said(field: Field, pair: Sequence[Any], masked: bool) -> ChangeLine:
-    before, after = (_text(field, value, masked) for value in pair)
+def _said(
+    obj: Object, name: str, pair: Sequence[Any], entry: int, masked: bool
+) -> ChangeLine | None:
+    then = former_fields.then(obj.name, name, entry)
+    field = field_of(obj, then.name)
+    if field is None:
+        return None
+    kind = meanings.type_of(then.meaning) if then.meaning else field.type
+    read = replace(field, type=kind)
+    before, after = (_text(read, meanings.stored(then.meaning, value), masked) for value in pair)
     return ChangeLine(label=field.title, before=before, after=after)
 
 

@@ -15,6 +15,7 @@ TEXTS = frozenset(
 CODES = frozenset({"dict", "tree"})
 FILES = frozenset({"file", "image"})
 _WRITTEN = NUMBERS | {"boolean", "date", "datetime"}  # what can be written as text and read again
+_READ = frozenset({"decimal", "integer", "text", "boolean", "date", "datetime", "dict"})
 _LONGEST_NUMBER = 20  # 2**53 with a sign, a point and a zero before it
 
 
@@ -70,6 +71,12 @@ def word(column: Column) -> str:
         of = column.refers or column.of
         return f"{kind}({of})" if of else kind
     return "text" if kind in TEXTS else kind
+
+
+def meant(column: Column) -> str:
+    """Return the word by which what is kept of a column's values is read, "" where there is but one way."""
+    said = word(column).replace("tree(", "dict(")
+    return said if said.split("(")[0] in _READ else ""
 
 
 def _number(old: Column, new: Column) -> Conversion:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.language import tr
-from generator.migrate.meaning import conversion, word
+from generator.migrate.forms import FieldChange
+from generator.migrate.meaning import conversion, meant, word
 from generator.migrate.moves import Move, moves, refused
 from generator.migrate.moves import sentence as move_sentence
 from generator.migrate.schema import Column, Schema, Table
@@ -16,14 +17,14 @@ from generator.problem import did_you_mean
 class Change:
     """One change: what, at which table and column; `loss` says what data it loses."""
 
-    # add_, drop_, rename_table; add_, drop_, rename_, alter_, renumber_column; rename_field; move_values;
+    # add_, drop_, rename_table; add_, drop_, rename_, alter_, renumber_column; rename_, convert_field; move_values;
     # add_, drop_unique, _check
     kind: str
     table: str
     column: str = ""
     loss: str = ""
-    before: Table | Column | Move | tuple[str, ...] | None = None
-    after: Table | Column | Move | tuple[str, ...] | None = None
+    before: Table | Column | Move | FieldChange | tuple[str, ...] | None = None
+    after: Table | Column | Move | FieldChange | tuple[str, ...] | None = None
     hint: str = ""
     never: bool = False  # no word of the metadata makes it possible
 
@@ -54,6 +55,7 @@ def plan(old: Schema, new: Schema) -> list[Change]:
     ]
     for name in sorted(set(new) & set(present)):
         changes += _table(present[name], new[name])
+    fields = _fields(old, new, renamed)
     changes = _moving(changes, moves(old, new))
     gone = set(present) - set(new)
     for name in reversed(ordered(present, gone)):
@@ -67,7 +69,7 @@ def plan(old: Schema, new: Schema) -> list[Change]:
                 hint=hint,
             )
         )
-    return changes
+    return [*changes, *fields]  # forms lie in tables that are called as the metadata does by then
 
 
 def _followed(table: Table, renamed: dict[str, str]) -> Table:
@@ -132,7 +134,6 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
             whole = next((c for c in new.columns if c.number and column.name in c.number), None)
             if whole is not None:
                 yield Change("renumber_column", new.name, whole.name, before=whole, after=whole)
-    yield from _fields(new, set(renamed))
     before = {renamed[c.name].name if c.name in renamed else c.name: c for c in old.columns}
     for column in new.columns:
         known = before.get(column.name)
@@ -155,12 +156,41 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
     yield from _demanded(new, kept, wanted)
 
 
-def _fields(table: Table, renamed: set[str]) -> Iterator[Change]:
-    """Fields whose columns are renamed: what is kept of single fields follows."""
-    for was, name in table.renames:
-        if {was, f"{was}_id"} & renamed:
-            before, after = (table.object, was), (table.object, name)
-            yield Change("rename_field", table.name, name, before=before, after=after)
+def _fields(old: Schema, new: Schema, tables: dict[str, str]) -> list[Change]:
+    """Return the fields that are called or meant otherwise: what is kept of their values follows."""
+    former = {name: was for was, name in tables.items()}
+    renamed: dict[FieldChange, Table] = {}
+    converted: dict[FieldChange, Table] = {}
+    for name, table in new.items():
+        known = old.get(former.get(name, name))
+        if known is None:
+            continue
+        columns = {
+            c.was: c for c in table.columns if known.column(c.was) and not known.column(c.name)
+        }
+        for one in table.renames:
+            if (name in former and table.pair) or {one.former, f"{one.former}_id"} & {*columns}:
+                renamed[one] = table
+        names = {c.name: was for was, c in columns.items()}
+        for column in table.columns:
+            before = known.column(names.get(column.name, column.name))
+            if table.forms is None or before is None or not before.kind:
+                continue  # a snapshot that did not know it: as it is now, so it was
+            was, now = meant(before), meant(column)
+            if was and now and was != now:
+                one = FieldChange(table.object, column.name, column.name, table.forms, was, now)
+                converted[one] = table
+    copies_first = sorted(renamed, key=lambda one: not _is_copy(renamed[one], one.field))
+    return [
+        *(Change("rename_field", renamed[c].name, c.field, before=c.turned(), after=c) for c in copies_first),
+        *(Change("convert_field", t.name, c.field, before=c.turned(), after=c) for c, t in converted.items()),
+    ]  # fmt: skip
+
+
+def _is_copy(table: Table, name: str) -> bool:
+    """Tell whether a field holds copies of other records: they are looked for under its own name."""
+    column = table.column(name)
+    return column is not None and column.kind == "draft_of"
 
 
 _Group = tuple[str, ...]
@@ -239,16 +269,16 @@ def _altered(table: Table, old: Column, new: Column) -> Iterator[Change]:
 
 def sentence(change: Change) -> str:
     """Return a change in words."""
-    if change.kind == "renumber_column":
-        return tr(
-            "column {table}.{column}: numbers follow the names of objects",
-            table=change.table,
-            column=change.column,
-        )
     after = change.after
-    if isinstance(after, Move):
-        return move_sentence(after)
+    if isinstance(after, Move | FieldChange):
+        return move_sentence(after) if isinstance(after, Move) else _kept(after)
     match change.kind:
+        case "renumber_column":
+            return tr(
+                "column {table}.{column}: numbers follow the names of objects",
+                table=change.table,
+                column=change.column,
+            )
         case "rename_table":
             return tr(
                 "table {table} becomes {which}",
@@ -274,7 +304,7 @@ def sentence(change: Change) -> str:
                 table=change.table,
                 column=change.column,
             )
-        case "add_unique" | "drop_unique" | "add_check" | "drop_check" | "rename_field":
+        case "add_unique" | "drop_unique" | "add_check" | "drop_check":
             return _constraint(change)
         case _:
             return tr(
@@ -285,17 +315,26 @@ def sentence(change: Change) -> str:
             )
 
 
+def _kept(change: FieldChange) -> str:
+    if change.former == change.field:
+        return tr(
+            "what is kept of the field {field} of {object} is read as {was} up to here",
+            field=change.field,
+            object=change.object,
+            was=change.was,
+        )
+    return tr(
+        "what is kept of the field {field} of {object} calls it {name} from now on",
+        field=change.former,
+        object=change.object,
+        name=change.field,
+    )
+
+
 def _constraint(change: Change) -> str:
     adding = change.kind.startswith("add")
     told = change.after if adding else change.before
     words = told if isinstance(told, tuple) else ()
-    if change.kind == "rename_field":
-        return tr(
-            "what is kept of the field {field} of {object} calls it {name} from now on",
-            field=words[1],
-            object=words[0],
-            name=change.column,
-        )
     if change.kind.endswith("unique"):
         verb = tr("must differ from now on") if adding else tr("may repeat")
         return f"{change.table}: ({', '.join(words)}) {verb}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.emit.text import literal, quote
 from generator.migrate import moves
+from generator.migrate.forms import FieldChange
 from generator.migrate.meaning import NUMBERS, conversion, word
 from generator.migrate.moves import Move
 from generator.migrate.plan import Change
@@ -70,7 +71,9 @@ def _imports(body: str) -> str:
     outside = "import sqlalchemy as sa\n" if "sa." in body else ""
     own = [name for name in ("BigId", "UtcDateTime") if re.search(rf"\b{name}\b", body)]
     lines = [f"from app.core.database import {', '.join(own)}"] if own else []
-    rooms = [name for name in ("keys", "names", "values") if re.search(rf"\b{name}\.", body)]
+    rooms = [
+        name for name in ("forms", "keys", "names", "values") if re.search(rf"\b{name}\.", body)
+    ]
     lines += [f"from app.migrations import {', '.join(rooms)}"] if rooms else []
     inside = "".join(f"{line}\n" for line in ["", *lines]) if lines else ""
     return f"{outside}from alembic import op\n{inside}"
@@ -147,9 +150,8 @@ def statement(change: Change) -> list[str]:
     """Return the statements of one change."""
     after, before = change.after, change.before
     match change.kind:
-        case "move_values":
-            assert isinstance(after, Move)
-            return moves.forward(after)
+        case "move_values" | "rename_field" | "convert_field":
+            return moves.forward(after) if isinstance(after, Move) else _kept(after)
         case "rename_table":
             assert isinstance(after, Table)
             assert isinstance(before, Table)
@@ -169,7 +171,7 @@ def statement(change: Change) -> list[str]:
         case "add_column":
             assert isinstance(after, Column)
             return _added(change.table, after)
-        case "add_unique" | "drop_unique" | "rename_field":
+        case "add_unique" | "drop_unique":
             return _constraint(change)
         case "add_check" | "drop_check":
             return _check(change)
@@ -179,15 +181,16 @@ def statement(change: Change) -> list[str]:
             return _alter(change.table, before, after)
 
 
+def _kept(change: object) -> list[str]:
+    assert isinstance(change, FieldChange)
+    return [change.code()]
+
+
 def _rename_object(old: Table, new: Table) -> list[str]:
     """What the runtime keeps of the records names their object; on the way back the two change places."""
     told = new if new.object else old
     if told.pair:
-        return [
-            line
-            for former, name in told.renames
-            for line in _rename_field(told.object, *_turned_with(new, former, name))
-        ]
+        return []
     one, other = _turned_with(new, told.former, told.object)
     return [f"names.rename_object({quote(one)}, {quote(other)})"] if one and other else []
 
@@ -195,10 +198,6 @@ def _rename_object(old: Table, new: Table) -> list[str]:
 def _turned_with(table: Table, former: str, name: str) -> tuple[str, str]:
     """Return what is called anew and how; a table that a snapshot gave back has no names: it is the way back."""
     return (former, name) if table.object else (name, former)
-
-
-def _rename_field(owner: str, old: str, new: str) -> list[str]:
-    return [f"names.rename_field({quote(owner)}, {quote(old)}, {quote(new)})"]
 
 
 def _rename_table(old: Table, new: Table) -> list[str]:
@@ -290,10 +289,6 @@ def _drop(table: str, item: object) -> list[str]:
 def _constraint(change: Change) -> list[str]:
     """A constraint over several columns, asked before it is made: a refusal of the database has no words."""
     group = change.after
-    if change.kind == "rename_field":
-        assert isinstance(change.before, tuple)
-        assert isinstance(group, tuple)
-        return _rename_field(group[0], change.before[1], group[1])
     if change.kind != "add_unique" or not isinstance(group, tuple):
         return _unique(change)
     return [

@@ -8,6 +8,7 @@ from typing import Any
 from generator import abstracts
 from generator.emit.tables import Tables, checks, number_of
 from generator.kinds import Resolved
+from generator.migrate.forms import FieldChange, Forms, forms_of, with_paths
 from generator.model import Field
 from generator.reader import Name
 from generator.world import Entity, Linked
@@ -56,7 +57,8 @@ class Table:
     where: str = field(default="", compare=False)
     object: str = field(default="", compare=False)  # that its rows, or pairs, are of
     former: str = field(default="", compare=False)  # what the object was called
-    renames: tuple[tuple[str, str], ...] = field(default=(), compare=False)  # fields: old, new
+    renames: tuple[FieldChange, ...] = field(default=(), compare=False)
+    forms: Forms | None = field(default=None, compare=False)  # with the fields of its rows
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name."""
@@ -116,16 +118,23 @@ def _table(linked: Linked, entity: Entity) -> Table:
     was = f"{entity.file.subsystem}_{former}" if former else ""
     return Table(
         entity.table, tuple(columns), unique_groups, checks=tuple(checks(linked, entity)), was=was,
-        where=str(entity.place), object=entity.name, former=former, renames=_renames(entity),
+        where=str(entity.place), object=entity.name, former=former,
+        renames=_renames(linked, entity), forms=forms_of(linked, entity),
     )  # fmt: skip
 
 
-def _renames(entity: Entity) -> tuple[tuple[str, str], ...]:
+def _renames(linked: Linked, entity: Entity) -> tuple[FieldChange, ...]:
     return tuple(
-        (str(item.renamed_from), str(name))
+        _rename(linked, entity, name, item)
         for name, item in entity.fields.items()
         if item.renamed_from
     )
+
+
+def _rename(linked: Linked, entity: Entity, name: Name, item: Field) -> FieldChange:
+    former = str(item.renamed_from)
+    forms = with_paths(linked, entity, forms_of(linked, entity), former, str(name))
+    return FieldChange(entity.name, former, str(name), forms)
 
 
 def _union_keys(linked: Linked, item: Field, union: Entity) -> list[Column]:
@@ -221,7 +230,7 @@ def _pairs(linked: Linked, entity: Entity) -> list[Table]:
         if former or item.renamed_from:
             was = f"{entity.file.subsystem}_{former or entity.name}__{item.renamed_from or name}"
         table = f"{entity.table}__{name}"
-        renames = ((str(item.renamed_from), str(name)),) if item.renamed_from else ()
+        renames = (_rename(linked, entity, name, item),) if item.renamed_from else ()
         pairs.append(
             Table(
                 table, (own, far), pair=True, was=was, where=str(item.name.place),

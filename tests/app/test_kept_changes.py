@@ -188,7 +188,9 @@ def of_messages(office: Office) -> Iterator[Check | None]:
     worded, sent, other = "liaison.opened", "liaison.sent_back", "liaison.rejected"
     path = f"/{_screen('runtime.message_templates')}"
     admin.post(f"{path}/{worded}/save", data={"text": "已开通", "sms": "1", "inbox": "1"})
-    admin.post(f"{path}/{sent}/save", data={"text": declared[sent].text, "inbox": "1"})
+    admin.post(
+        f"{path}/{sent}/save", data={"text": declared[sent].text, "inbox": "1", "reason": "少打扰"}
+    )
     yield None
     for name in (worded, sent, other):
         office.put(declared, name, replace(declared[name], text="新默认：{name}", inbox=False))

@@ -10,7 +10,7 @@ from app.upgrade import load_runtime
 def declared() -> list[tuple[str, str]]:
     """Return each column as often as it is declared."""
     lists = (
-        names.OBJECTS, names.MESSAGES, names.WORK, names.CONTENTS, names.SEALED, names.FIXED, names.OTHER,
+        names.OBJECTS, names.MESSAGES, names.WORK, names.FORMS, names.LISTS, names.SEALED, names.FIXED, names.OTHER,
         {table: tuple(column for column, _ in places) for table, places in names.FIELDS.items()},
     )  # fmt: skip
     return [

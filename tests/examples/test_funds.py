@@ -125,6 +125,20 @@ def test_a_condition_on_the_record_of_a_row_is_followed(world, funds):
     assert [*nights, nights_of(world, funds[1])] == [0, 2]
 
 
+def test_a_total_that_no_column_keeps_refuses_what_would_make_it(world, funds):
+    pk = claim(world, funds[0], item(20, "hotel", nights="10", fund=str(funds[1])))
+    do(world, "claim", pk, "clerk", "submit")
+    do(world, "claim", pk, "officer", "pass")
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        table = registry.object("fund").model.__table__
+        session.execute(table.update().where(table.c.id == funds[1]).values(nights=2**31 - 5))
+    with pytest.raises(Rejected) as refused:
+        do(world, "claim", pk, "officer", "pass")
+    session.rollback()
+    assert refused.value.words == "“列入的住宿夜数”算得 2147483653，数值太大，存不下"
+    assert nights_of(world, funds[1]) == 2**31 - 5
+
+
 def nights_of(world, pk):
     with world.acting("officer"):
         return records.find(registry.object("fund"), pk).nights

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from app.core.declare.terms import Criterion, Effect, Formula, Level, Predicate
+from app.core.errors import Fault, Rejected
 from app.core.timelines import Timeline
 from app.core.types import Type
 from app.core.warned import Warned
@@ -57,10 +58,22 @@ class Field:
     edit_by: tuple[str, ...] = ()  # roles that may type it; empty = whoever may edit the record
 
     def computed(self, row: Any, env: Any) -> Any:
-        """Return the computed value; None where it cannot be right, being out of the type's bounds."""
+        """Return the computed value; None where it cannot be right, being out of the type's bounds.
+
+        Raises Rejected where no column keeps it: none would take it for nothing to compute.
+        """
         assert self.value is not None
         value = self.value(row, env)
-        return value if self.type.within(value) else None
+        if not self.type.within(value):
+            return None
+        self.fit(value)
+        return value
+
+    def fit(self, value: Any) -> None:
+        """Refuse a computed or summed number that is larger than its column keeps."""
+        if not self.type.fits(value):
+            shown = self.type.show(value)
+            raise Rejected([Fault(self.name, f"“{self.title}”算得 {shown}，数值太大，存不下")])
 
 
 @dataclass(frozen=True, kw_only=True)

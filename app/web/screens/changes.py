@@ -295,6 +295,8 @@ def _reworded(row: Change) -> Iterator[chronicle.Said]:
         if name in templates.WAYS:
             before, after = ("是" if on else "否" for on in pair)
             yield chronicle.Said(templates.WAYS[name], before, after)
+        elif name == templates.REASON:
+            yield chronicle.Said("关闭原因", after=pair[1])
         elif message is not None:
             before, after = (wording.shown(message, text or "") for text in pair)
             yield chronicle.Said(message.title, before, after)

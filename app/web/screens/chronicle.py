@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, display, registry
+from app.core import clock, display, former_fields, registry
 from app.core.database import elevated, session
-from app.core.declare import Field, Object
+from app.core.declare import Object
 from app.core.history import Change, order_of, written_for
 from app.core.types import Ref, Refs
 from app.security.words import function_title
@@ -197,7 +197,7 @@ def _lines(
     elif row.kind in _SAYS:
         yield _SAYS[row.kind](detail)
     elif obj and not (kept and kept.labels):
-        yield from _fields(obj, detail, record)
+        yield from _fields(obj, row.id, detail, record)
     else:
         labels = kept.labels if kept else {}
         for path, pair in detail.items():
@@ -248,14 +248,14 @@ _SAYS: dict[str, Callable[[dict[str, Any]], Said]] = {
 }
 
 
-def _fields(obj: Object, detail: dict[str, Any], record: Any) -> Iterator[Said]:
+def _fields(obj: Object, entry: int, detail: dict[str, Any], record: Any) -> Iterator[Said]:
     for path, pair in detail.items():
         if not isinstance(pair, list) or len(pair) != 2:
             continue
         if speaks := SPOKEN.get((obj.name, path)):
             yield from speaks(record, *pair)
         else:
-            yield from _field_said(obj, path, pair)
+            yield from _field_said(obj, entry, path, pair)
 
 
 def _step(obj: Object, detail: dict[str, Any]) -> Iterator[Said]:
@@ -266,14 +266,14 @@ def _step(obj: Object, detail: dict[str, Any]) -> Iterator[Said]:
         yield Said("意见", after=str(detail["comment"]))
 
 
-def _field_said(obj: Object, path: str, pair: list[Any]) -> Iterator[Said]:
+def _field_said(obj: Object, entry: int, path: str, pair: list[Any]) -> Iterator[Said]:
     if path == "state":
         yield Said("状态", *(display.state_title(obj, value) for value in pair))
         return
     if path in ("handler", "assignee"):
         yield Said("办理人", *(_plain(value) for value in pair))
         return
-    line = told.line(obj, path, pair, quiet=frozenset(), masked=True)
+    line = told.line(obj, path, pair, entry, quiet=frozenset(), masked=True)
     if line is not None:
         yield Said(line.label, line.before, line.after)
 
@@ -297,21 +297,19 @@ def _wanted(rows: Sequence[Change], details: dict[int, Any]) -> dict[str, set[in
             continue
         wanted[row.about].add(row.record_id)
         for path, pair in details[row.id].items():
-            target = _target(obj, path)
+            target = _target(obj, path, row.id)
             if target is not None and isinstance(pair, list):
                 wanted[target].update(value for value in pair if isinstance(value, int))
     return wanted
 
 
-def _target(obj: Object, path: str) -> str | None:
+def _target(obj: Object, path: str, entry: int) -> str | None:
     """Return the object that the field at a path of the history refers to."""
     head, _, rest = path.partition(".")
     place = head.partition("#")[0]
     child = next((item for item in obj.children if item.name == place), None)
     inner, name = (registry.object(child.object), rest) if child else (obj, head)
-    found: Field | None = next(
-        (item for item in inner.fields if item.name == name.removesuffix("_id")), None
-    )
+    found = told.field_of(inner, former_fields.then(inner.name, name, entry).name)
     if found is None or not isinstance(found.type, Ref) or isinstance(found.type, Refs):
         return None
     return found.type.object

@@ -3,10 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
-from app.core.database import _writing, make_engine
+from app.core import records, registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import _writing, elevated, make_engine, session, unit_of_work
+from app.core.errors import Rejected
 from app.core.types import Integer, Year
 from app.web.api import schemas
 from generator.kinds import KINDS, Resolved
+from tests.app.conftest import World
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -41,3 +45,20 @@ def test_metadata_and_rest_say_the_same_bound() -> None:
             Integer.most if kind.max is None else kind.max,
         )
     assert Resolved(KINDS["integer"], ()).widest == (-Integer.most, Integer.most)
+
+
+def test_a_computed_number_that_no_column_keeps_is_a_fault_at_its_field(world: World) -> None:
+    room = registry.object("room")
+    with acting_as(SYSTEM), elevated(), unit_of_work():
+        table = room.model.__table__  # type: ignore[attr-defined]
+        session.execute(table.update().where(table.c.id == world.room).values(used=-10))
+    raw = {"seats": str(Integer.most)}
+    with acting_as(SYSTEM), elevated():
+        shown = records.preview(room, records.find(room, world.room), raw)
+        assert [f.message for f in shown.faults if f.path == "remaining"] == [TOO_LARGE]
+        with pytest.raises(Rejected) as refused, unit_of_work():
+            records.save(room, records.find(room, world.room), raw, complete=False)
+        assert [(f.path, f.message) for f in refused.value.faults] == [("remaining", TOO_LARGE)]
+
+
+TOO_LARGE = "“剩余”算得 2147483657，数值太大，存不下"

@@ -3,7 +3,7 @@
 import io
 import json
 import subprocess
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from docx import Document as Word
@@ -160,6 +160,18 @@ def test_a_conversion_that_hangs_is_ended(papers, monkeypatch, tmp_path):
     with acting_as(SYSTEM):
         drain()
         assert "1 秒内没有完成" in sealing.trouble(get(pk))
+
+
+def test_a_conversion_that_would_take_all_memory_is_ended(papers, monkeypatch):
+    monkeypatch.setenv("DOCUMENTS_MEMORY", "64")  # MiB: too little for LibreOffice itself
+    pk = new_paper(papers)
+    with acting_as(SYSTEM):
+        drain()
+        assert "LibreOffice 没有生成 PDF" in sealing.trouble(get(pk))
+        monkeypatch.delenv("DOCUMENTS_MEMORY")
+        clock.set_clock(lambda: datetime.now(UTC) + timedelta(days=1))
+        drain()
+        assert sealing.trouble(get(pk)) == "", "with the memory that it is given it is drawn"
 
 
 def test_an_edited_word_file_takes_the_place_of_the_generated_one(papers):

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.core import clock, history, history_check, jobs, records
+from app.core import clock, former_fields, history, history_check, jobs, records
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict
+from app.core.former_fields import FormerField
 from app.flow import archive, cases, effects, engine
 from app.flow.models import Case
 from tests.app.conftest import World
@@ -151,6 +152,36 @@ def test_a_field_of_a_later_release_is_no_change(world: World) -> None:
     assert wrong() == []
     with unit_of_work(), elevated():
         session.execute(update(Festival.__table__).where(Festival.id == pk).values(name="改名"))
+    assert wrong() == [(pk, "现存内容与归档内容不一致")]
+
+
+def test_a_field_that_an_upgrade_renamed_and_converted_is_compared_by_what_it_meant(
+    world: World,
+) -> None:
+    pk = approved(world)
+    day(9)
+    with pytest.MonkeyPatch.context() as patch:
+        whole = records.raw_of
+        patch.setattr(  # as an earlier release wrote it down
+            records,
+            "raw_of",
+            lambda obj, row: {
+                "crowd" if name == "size" else name: "20.00" if name == "size" else text
+                for name, text in whole(obj, row).items()
+            },
+        )
+        run()
+    with unit_of_work(), elevated():
+        last = max(session.scalars(select(history.Change.id)))
+        for former, was, now in (("crowd", "", ""), ("size", "decimal(2)", "integer")):
+            row = FormerField(
+                object="festival", former=former, field="size", was=was, now=now, last_entry=last
+            )
+            session.add(row)
+    former_fields.forget()
+    assert wrong() == []
+    with unit_of_work(), elevated():
+        session.execute(update(Festival.__table__).where(Festival.id == pk).values(size=2000))
     assert wrong() == [(pk, "现存内容与归档内容不一致")]
 
 

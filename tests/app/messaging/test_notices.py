@@ -132,7 +132,7 @@ def test_an_administrators_words_hold_until_taken_back(people):
     message = registry.message("meeting.returned")
     pk = meeting(people)
     with acting_as(SYSTEM), unit_of_work():
-        templates.save(message, "【{name}】{comment}", sms=False, inbox=True)
+        templates.save(message, "【{name}】{comment}", sms=False, inbox=True, reason="少打扰")
         own = people.clubs["west"]
         templates.save(message, "西城：{name}", sms=True, inbox=True, org_id=own)
     tell("returned", pk, comment="改")
@@ -189,6 +189,25 @@ def test_wrong_words_are_refused_with_what_to_type(people, text, fault):
     with acting_as(SYSTEM), unit_of_work(), pytest.raises(Rejected) as refused:
         templates.save(message, text, sms=True, inbox=True)
     assert fault in refused.value.faults[0].message
+
+
+def test_who_switches_a_way_off_says_why(people):
+    message = registry.message("meeting.returned")
+    with acting_as(SYSTEM):
+        for reason, said in (
+            ("  ", "不再发短信，请填写原因"),
+            ("长" * 201, "原因不能超过 200 个字，现有 201 个"),
+        ):
+            with pytest.raises(Rejected) as refused, unit_of_work():
+                templates.save(message, message.text, sms=False, inbox=True, reason=reason)
+            assert [(f.path, f.message) for f in refused.value.faults] == [("reason", said)]
+        with unit_of_work():
+            templates.save(message, message.text, sms=False, inbox=True, reason="少打扰")
+        with (
+            unit_of_work()
+        ):  # it is off already, also for an organisation's own words; back on needs none
+            templates.save(message, "一", sms=False, inbox=True, org_id=people.clubs["west"])
+            templates.save(message, message.text, sms=True, inbox=True)
 
 
 def test_words_of_somebody_else_are_not_overwritten(people):

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -6,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyRequests
 
 from app.core.database import session
@@ -121,3 +123,50 @@ def test_what_fails_while_an_answer_is_made_is_told_as_what_it_is(
     assert answer.status_code == 503
     assert "服务器存储空间已满" in answer.text
     assert answer.headers["X-Request-Id"] in answer.text
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_the_last_page_needs_neither_a_session_nor_a_template(
+    failing: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    """The database is gone with the connection, and what pages are made of with the disk."""
+
+    def gone(*_: Any, **__: Any) -> Any:
+        raise OperationalError("ROLLBACK secret", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(Session, "rollback", gone)
+    monkeypatch.setattr(app.jinja_env, "get_template", gone)
+    monkeypatch.setattr(app.jinja_env, "get_or_select_template", gone)
+    monkeypatch.setattr(app.json, "response", gone)
+    for what in ("bug", "refused"):
+        answer = failing.get(f"/healthz?what={what}", headers={"Accept": accept})
+        _, status, words = RAISED[what]
+        assert answer.status_code == status
+        said = json.loads(answer.text)["message"] if "json" in accept else answer.text
+        assert words in said
+        assert answer.headers["X-Request-Id"] in answer.text
+        assert "secret" not in answer.text
+
+
+def test_a_connection_that_ends_in_the_middle_of_a_page_is_a_page_in_words(
+    filled: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.config["PROPAGATE_EXCEPTIONS"] = filled.config["TESTING"] = False
+
+    def cut() -> str:
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":
+            own = connection.scalar(text("SELECT pg_backend_pid()"))
+            with session.get_bind().engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+        else:
+            connection.connection.dbapi_connection.close()
+        session.execute(text("SELECT 1"))
+        return "never"
+
+    monkeypatch.setitem(filled.view_functions, "health.alive", cut)
+    answer = clerk.get("/healthz")
+    assert answer.status_code in (500, 503)
+    assert "没有办成，数据没有改变" in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert clerk.get("/").status_code == 200, "the next request has a connection of its own"

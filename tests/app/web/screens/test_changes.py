@@ -69,12 +69,13 @@ def test_the_way_that_a_message_goes_is_told_like_its_words(
 ) -> None:
     message = next(iter(registry.registry().messages.values()))
     with as_actor("system_admin"), elevated(), unit_of_work():
-        templates.save(message, message.text, sms=not message.sms, inbox=True)
+        templates.save(message, message.text, sms=not message.sms, inbox=True, reason="短信太多")
     page = auditor.get(f"/BM19A/?object={templates.OBJECT}").text
     assert rows_of(page) == 1
     told = re.sub(r"<[^>]+>|\s+", " ", page.partition("changes-list")[2])
     assert message.title in told and "发短信" in told
     assert "<del>是</del>" in page and "<ins>否</ins>" in page
+    assert "关闭原因" in told and "短信太多" in told
 
 
 @pytest.mark.both_databases
