@@ -193,7 +193,7 @@ CODES: dict[str, Explanation] = _all(
      of an answer fill a list of the case, value by value the fields of its row."""),
     ("E140", "Something that cannot be picked once",
      """`once: true` keeps what a list picks to one record that is under way. It goes with `pick`, the
-     reference by which rows are added."""),
+     reference by which rows are added, or with `rows`, where `fill` keeps `this` in a reference of the key."""),
     ("E141", "A ledger or a posting that cannot work",
      """`ledger` gives a record accounts, each a field of money that postings move for good: `post: {ACCOUNT:
      expression}`, or `settle: {by: PLUGIN, equals: {ACCOUNT: expression}}`, where what the plugin reckons must

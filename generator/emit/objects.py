@@ -147,7 +147,7 @@ class Objects:
             propose=given(item.propose is not None),
             once=given(
                 entity.name
-                if entity.child and entity.child.once and entity.child.pick == item.name
+                if entity.child and entity.child.stands_once == item.name
                 else ""
             ),
             default=self._default(entity, item, where),
