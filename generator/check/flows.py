@@ -72,7 +72,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow, elsewhere: set[str
     if not first.end and not _broken(flow):
         _reachable(context, flow, elsewhere)
         _ending(context, flow)
-    deciding.check(context, flow)
+    deciding.check(context, entity, flow)
 
 
 def _broken(flow: model.Flow) -> bool:

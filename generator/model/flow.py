@@ -197,7 +197,9 @@ class Action:
         "A step, next, previous, same, a list, or {step: condition}.", name="to", read=read_targets
     )
     by: tuple[Word, ...] = may("Who may; else whoever the step is for.", ())
-    self_approval: bool = may("The applicant may do it to an own case.", False)
+    self_approval: bool | None = may(
+        "The applicant may do it to an own case: true where it is work that goes on, false where somebody else decides."
+    )
     guard: Code | None = may("Offered only then.")
     needs: tuple[Word, ...] = may("Captures that must be there: all, or their names.", ())
     asks: tuple[Word, ...] = may(
