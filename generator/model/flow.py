@@ -121,7 +121,9 @@ class Step:
     escalate: Escalate | None = may("Who is told of a missed limit: {after: …, to: …}.")
     labels: Word | None = may("Dictionary of the labels that a reviewer puts on materials.")
     edit: tuple[Word, ...] = may(
-        "What may be changed here: all, or fields, children, materials.", ()
+        "What may be changed here: all, or fields, children, materials. LIST.FIELD is a column of this step: who opens"
+        " the list or all does not open it.",
+        (),
     )
     checks: tuple[Title, ...] = may("Confirmations that a reviewer ticks before passing.", ())
     beside: tuple[Word, ...] = may(
