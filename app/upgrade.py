@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 
 import app
 from app import migrations
-from app.core import dictionaries, proofs, reference, registry, search_index, unions
+from app.core import dictionaries, proofs, reference, registry, search_index, slots, unions
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import (
     bind,
@@ -132,7 +132,8 @@ def _whole(connection: Connection) -> None:
 
 def ship(connection: Connection) -> list[str]:
     """Bring what this release ships to what nobody changed on screen; tell in words what was done."""
-    return [*_permissions(connection), *reference.seed(), *filter(None, [templates.follow()])]
+    told = filter(None, [templates.follow()])
+    return [*_permissions(connection), *reference.seed(), *slots.ship(), *told]
 
 
 def is_made() -> bool:

@@ -74,7 +74,10 @@ class Worker:
         )
         scheduler.add_job(self._beat, IntervalTrigger(seconds=BEAT, timezone=clock.ZONE))
         for job in jobs.JOBS.values():
-            scheduler.add_job(self._job, _trigger(job), [job], id=job.name)
+            first = (
+                {"next_run_time": datetime.now(clock.ZONE)} if job.every else {}
+            )  # not an hour later
+            scheduler.add_job(self._job, _trigger(job), [job], id=job.name, **first)
         return scheduler
 
     def _deliver(self, number: int) -> None:

@@ -193,7 +193,7 @@ CODES: dict[str, Explanation] = _all(
      of an answer fill a list of the case, value by value the fields of its row."""),
     ("E140", "Something that cannot be picked once",
      """`once: true` keeps what a list picks to one record that is under way. It goes with `pick`, the
-     reference by which rows are added."""),
+     reference by which rows are added, or with `rows`, where `fill` keeps `this` in a reference of the key."""),
     ("E141", "A ledger or a posting that cannot work",
      """`ledger` gives a record accounts, each a field of money that postings move for good: `post: {ACCOUNT:
      expression}`, or `settle: {by: PLUGIN, equals: {ACCOUNT: expression}}`, where what the plugin reckons must
@@ -350,6 +350,10 @@ CODES: dict[str, Explanation] = _all(
     ("E224", "A message that means another day when it is read",
      """A reminder goes out late where a worker stood still, and is read when somebody comes to it: it names the day.
      `{due_on}到期`, not 今天到期."""),
+    ("E225", "A decision over own cases that is left open",
+     """A role that submits cases also passes or rejects them at a later step. Nobody decides over what they have
+     submitted themselves, so whoever has no colleague could not go on. `self_approval: true` lets them: it is work
+     on an own case, such as sending an own batch on. `self_approval: false` keeps it to somebody else."""),
     ("E301", "An unknown role or person",
      """Roles stand in metadata/roles.yaml. `by` and `to` also take applicant, and paths that end at an account."""),
     ("E302", "A grant of something that the function does not have",

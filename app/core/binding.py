@@ -23,6 +23,7 @@ class Bound:
     faults: list[Fault] = field(default_factory=list)
     by_engine: bool = False  # a flow writes what nobody may type
     follows: Collection[str] = ()  # by_engine: lists that follow their source all the same
+    named: Collection[str] = ()  # LIST.FIELD that the step opens in the rows that are there
 
 
 def bind(
@@ -34,10 +35,16 @@ def bind(
     env: Env | None = None,
     engine: bool = False,
     follows: Collection[str] = (),
+    named: Collection[str] | None = None,
 ) -> Bound:
-    """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all)."""
+    """Parse `raw` over the record (None for a new one); `only` names what may be changed (None = all).
+
+    `named` says which columns of rows the step opens by name where `only` does not say it.
+    """
+    columns = only or () if named is None else named
     parent = getattr(record, "parent", None) if obj.parent else None  # a row that stands by itself
     bound = Bound(Row(obj, record, parent), by_engine=engine, follows=follows)
+    bound.named = frozenset(name for name in columns if "." in name)
     env = env or make_env()
     if not isinstance(raw, dict):
         bound.faults.append(Fault("", "数据格式不正确"))
@@ -135,7 +142,8 @@ def _bind_field(
     before = row._values[item.name]
     if parsed == before or (parsed in (None, [], "") and before in (None, [], "")):
         return
-    if not bound.by_engine and not _may_type(item, only if not prefix else None):
+    may = _may_type_in_row(item, row) if prefix else _may_type(item, only)
+    if not bound.by_engine and not may:
         bound.faults.append(Fault(path, f"“{item.title}”在当前环节不能修改"))
         return
     row._values[item.name] = parsed
@@ -154,6 +162,12 @@ def _may_type(item: Field, only: frozenset[str] | None) -> bool:
     ):
         return False
     return only is None or item.name in only
+
+
+def _may_type_in_row(item: Field, row: Row) -> bool:
+    if item.name in row._named:
+        return _may_type(replace(item, readonly=False), None)
+    return row._whole and _may_type(item, None)
 
 
 def _unknown_code(item: Field, value: Any, path: str) -> Fault | None:
@@ -189,11 +203,18 @@ def _bind_child(
     by_id = {str(item.id): item for item in stored}
     rows: list[Row] = []
     added = _Added(bound, row, child, env)
+    whole = only is None or bool(prefix) or child.name in only
+    columns = frozenset(
+        name.removeprefix(f"{child.name}.")
+        for name in (bound.named if not prefix else ())
+        if name.startswith(f"{child.name}.")
+    )
     for index, part in enumerate(given):
         pk = str(part.get("id") or "")
         if pk and pk not in by_id:
             bound.faults.append(Fault(f"{path}.{index}", "这一行已被他人删除，请刷新后再改"))
         inner = Row(obj, by_id.pop(pk, None), row)
+        inner._named, inner._whole = columns, whole
         rows.append(inner)
         inner_env = replace(env, form=env.form or bound.row, parent=row)
         by_hand = added.is_one(inner, part)
@@ -206,8 +227,8 @@ def _bind_child(
         elif inner._record is None:
             _take(bound, inner, part, taken, f"{path}.{index}.")
     row._children[child.name] = rows
-    changed = by_id or any(r._record is None or _was_typed(r) for r in rows)
-    if only is not None and not prefix and child.name not in only and changed:
+    changed = by_id or any(r._record is None or _was_typed(r, columns) for r in rows)
+    if not whole and changed:
         bound.faults.append(Fault(path, f"“{child.title}”在当前环节不能修改"))
 
 
@@ -247,12 +268,15 @@ def _take(bound: Bound, row: Row, part: dict[str, Any], names: Iterable[str], pr
                 bound.faults.append(Fault(prefix + name, str(error) or "格式不正确"))
 
 
-def _was_typed(row: Row) -> bool:
-    """Tell whether somebody typed something else than what is stored."""
+def _was_typed(row: Row, but: Collection[str] = ()) -> bool:
+    """Tell whether somebody typed something else than what is stored, `but` for these fields."""
     return any(
         row._values[item.name] != stored_value(item, row._record)
         for item in row._object.fields
-        if item.value is None and not item.readonly and item.name not in row._follows
+        if item.value is None
+        and item.name not in but
+        and (not item.readonly or item.name in row._named)
+        and item.name not in row._follows
     )
 
 

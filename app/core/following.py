@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import registry
+from app.core import once, registry
 from app.core.database import session
 from app.core.declare import Child, Field, Object
 from app.core.env import Env
@@ -79,10 +79,24 @@ def wanted(child: Child, row: Row, env: Env) -> dict[tuple[Any, ...], dict[str, 
     assert child.rows
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     keys = Keys(child)
-    for values in child.rows.source(row, env) if child.rows.source else _records(child, row, env):
+    source = child.rows.source
+    for values in _free(child, row, source(row, env)) if source else _records(child, row, env):
         if values is not None and any(value not in EMPTY for value in values.values()):
             found.setdefault(keys.next(values), values)
     return found
+
+
+def _free(
+    child: Child, row: Row, found: list[dict[str, Any] | None]
+) -> list[dict[str, Any] | None]:
+    """Return what rows give without what stands in another record, where it may stand in one only."""
+    place = once.place_of(child.object)
+    if place is None:
+        return found
+    name = place.item.name
+    ids = {values[name] for values in found if values and values.get(name)}
+    away = once.taken(place, ids, getattr(row, "id", None))
+    return [values for values in found if values is None or values.get(name) not in away]
 
 
 def _records(child: Child, row: Row, env: Env) -> list[dict[str, Any]]:
@@ -92,8 +106,12 @@ def _records(child: Child, row: Row, env: Env) -> list[dict[str, Any]]:
     assert rows.where
     assert rows.each
     assert child.max
-    model: Any = registry.object(rows.object).model
+    target = registry.object(rows.object)
+    model: Any = target.model
     query = select(model).where(rows.where(model, env)).order_by(model.id).limit(child.max + 1)
+    place = once.place_of(child.object)
+    if place is not None:
+        query = query.where(once.free(target, place.item, getattr(row, "id", None)))
     inner = replace(env, parent=row)
     return [rows.each(one, inner) for one in session.scalars(query)]
 

@@ -8,7 +8,7 @@ row `sending` with a lease that runs out, after which another one takes it up.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ STATES = {
     "sent": "已完成",
     "failed": "失败",
     "uncertain": "结果不明",
+    "withdrawn": "已撤回",
 }
 DELAYS = (5, 30, 120, 600, 1800, 7200, 21600)  # seconds before the next attempt
 LEASE = timedelta(seconds=180)
@@ -180,6 +181,15 @@ def resend(item_id: int) -> OutboxItem:
         item.state, item.attempts, item.next_at = "pending", 0, clock.now()
         item.owner = item.lease_until = None
         return item
+
+
+def withdraw(keys: Collection[str]) -> None:
+    """Let nobody send what has not left yet, in the caller's transaction; what is being sent just now goes on."""
+    left = update(OutboxItem).where(
+        OutboxItem.key.in_(sorted(keys)), OutboxItem.state.in_(("pending", "failed"))
+    )
+    left = left.values(state="withdrawn", done_at=clock.now())
+    session.execute(left.execution_options(synchronize_session=False))
 
 
 def _due(now: datetime) -> Any:

@@ -113,8 +113,11 @@ def _bind(
     env: Env,
     engine: bool = False,
     follows: Collection[str] = (),
+    named: Collection[str] | None = None,
 ) -> binding.Bound:
-    bound = binding.bind(obj, record, raw, only=only, env=env, engine=engine, follows=follows)
+    bound = binding.bind(
+        obj, record, raw, only=only, env=env, engine=engine, follows=follows, named=named
+    )
     if obj.draft:
         given = raw.get(obj.draft.field) if isinstance(raw, dict) else None
         bound.faults += copies().bind(bound.row, given)
@@ -210,7 +213,7 @@ def preview(obj: Object, record: Any, raw: dict[str, Any]) -> Preview:
     """Compute what depends on what was typed so far, without writing anything."""
     env = make_env()
     with session.no_autoflush:
-        bound = _bind(obj, record, raw, None, env)
+        bound = _bind(obj, record, raw, None, env, named=_named(obj, record))
         values, texts, hidden, required = {}, {}, [], []
         for path, item, row in walk(bound.row, ""):
             own = typed_row.own_env(row, env)
@@ -380,6 +383,14 @@ def _put(obj: Object, record: Any | None, row: Row, entry: str = "", at: str = "
     if hasattr(target, "search_text"):
         target.search_text = search.search_text(obj, row)
     return target
+
+
+def _named(obj: Object, record: Any | None) -> frozenset[str]:
+    """Return the columns of rows that are open by their names where the record is."""
+    rows = [registry.object(child.object) for child in obj.children]
+    if record is None or not obj.flow or not any(f.at_steps for one in rows for f in one.fields):
+        return frozenset()
+    return edit_policy(obj, record) or frozenset()
 
 
 def _editable(obj: Object, record: Any, only: frozenset[str] | None) -> frozenset[str] | None:

@@ -84,7 +84,7 @@ def choices(target: Object, item: Field, env: Env) -> Any:
     if item.choose is not None:
         query = query.where(item.choose(model, env))
     if item.once:
-        query = query.where(once.free(target, item, env))
+        query = query.where(once.free(target, item, getattr(env.parent, "id", None)))
     if target.dated:
         query = query.where(model.disabled.isnot(True))
     return query

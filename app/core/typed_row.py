@@ -28,6 +28,10 @@ class Row:
         self._parent = parent
         self._raw: dict[str, Any] = {}
         self._follows: set[str] = set()  # proposed fields that nobody has overridden
+        self._named: frozenset[str] = (
+            frozenset()
+        )  # readonly fields that the step opens by their names
+        self._whole = True  # all other fields are open, too
         self._grows: set[str] = set()  # lists whose rows follow others just now
 
     def __getattr__(self, name: str) -> Any:

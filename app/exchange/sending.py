@@ -9,7 +9,7 @@ held back and shown, to be put out again when the record has been put right.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock, files, materials, outbox, plugin, registry
 from app.core.actor import current_actor
@@ -44,12 +44,27 @@ def interfaces() -> dict[str, Interface]:
 
 
 def _arrived(case: Case) -> None:
-    """Put out what leaves where the case has just arrived."""
+    """Put out what leaves where the case has just arrived; what has not left for where it was stays."""
     flow = cases.flow_of(case)
+    if any(step.send is not None for step in flow.steps):
+        _withdraw(case, {place.step.name for place in places(flow, case)})
     for place in places(flow, case) if case.ended_at is None else ():
         if place.step.send is not None:
             _awaited(case, place.step, place.step.send)
     _alone(case)
+
+
+def _withdraw(case: Case, here: Collection[str]) -> None:
+    """Take back what the case waits for no more and what has not left: it was given up, or done by hand."""
+    query = select(Awaited.key).where(
+        Awaited.case_id == case.id, Awaited.received_at.is_(None), Awaited.step.notin_(here)
+    )
+    keys = session.scalars(query).all()
+    if keys:
+        outbox.withdraw(keys)
+        held = update(Exchange).where(Exchange.key.in_(keys), Exchange.own_state == HELD)
+        held = held.values({Exchange.own_state: "withdrawn"})
+        session.execute(held.execution_options(synchronize_session=False))
 
 
 def _awaited(case: Case, step: Step, send: Send) -> None:

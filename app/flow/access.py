@@ -13,6 +13,7 @@ from app.flow.models import Case, Task
 from app.flow.places import Place, open_tasks
 
 ALREADY = "您已经会签过，正在等待其他会签人"
+GIVE_UP = ("reject", "cancel")  # kinds of actions that a case which waits for a receipt can take
 NO_RIGHT = "您没有这项操作的权限"
 NOT_YOURS = "这一环节不由您办理"
 
@@ -58,7 +59,7 @@ def _refusal(
     if holder is not actor and not isinstance(who, (Roles, Relation)):
         return NOT_YOURS
     if action.by is None and isinstance(who, (Roles, Relation)):
-        why = _not_waiting(actor, holder, case, place)
+        why = _not_waiting(actor, holder, case, action, place)
     else:
         why = "" if is_one_of(holder, who, case, record) else NOT_YOURS
     if why:
@@ -69,15 +70,19 @@ def _refusal(
     return ""
 
 
-def _not_waiting(actor: Actor, holder: Actor, case: Case, place: Place) -> str:
-    """Return "" where an open task of the place is the holder's, else why it is not."""
+def _not_waiting(actor: Actor, holder: Actor, case: Case, action: Action, place: Place) -> str:
+    """Return "" where an open task of the place is the holder's, else why it is not.
+
+    What waits for a receipt is taken further by nobody, but given up by those who would go on with it.
+    """
     if has_signed(actor, holder, case, place):
         return ALREADY
     waiting = open_tasks(case, place)
     if any(is_for(task, holder, case) for task in waiting):
         return ""
     if any(task.waits is not None for task in waiting):
-        return "正在等待回执，未到办理时限"
+        theirs = any(_theirs(task, holder, case) for task in waiting)
+        return "" if theirs and action.kind in GIVE_UP else "正在等待回执，未到办理时限"
     others = [t for t in waiting if t.assignee_id is not None and t.role in holder.roles]
     return f"已转由{others[0].assignee_name or '他人'}办理" if others else NOT_YOURS
 
@@ -105,10 +110,10 @@ def has_signed(actor: Actor, holder: Actor, case: Case, place: Place) -> bool:
 
 def is_for(task: Task, holder: Actor, case: Case) -> bool:
     """Tell whether an open task is a person's: assigned to them, or to a role they hold that reaches it."""
-    if holder.everything:
-        return True
-    if task.waits is not None:
-        return False
+    return holder.everything or (task.waits is None and _theirs(task, holder, case))
+
+
+def _theirs(task: Task, holder: Actor, case: Case) -> bool:
     if task.assignee_id is not None:
         return task.assignee_id == holder.user_id
     reach = holder.role_reach.get(task.role or "", "")

@@ -60,6 +60,22 @@ def place(child: Child, record: Any, brought: list[dict[str, Any]], *, adds: boo
     return placed
 
 
+def refuse_verdicts(obj: Object, child: Child, brought: list[dict[str, Any]]) -> None:
+    """Raise Rejected where rows bring a verdict: a step of the flow gives it, and the counterpart does not."""
+    flow = registry.flow_of(obj.name)
+    judged = (
+        {s.per.field for s in flow.steps if s.per and s.per.rows == child.name} if flow else set()
+    )
+    faults = [
+        Fault(f"{child.name}.{number}.{name}", "结论由办理环节给出，回执不能带回")
+        for number, row in enumerate(brought)
+        for name in sorted(judged)
+        if row.get(name) not in (None, "")
+    ]
+    if faults:
+        raise Rejected(faults)
+
+
 def _read(obj: Object, key: tuple[str, ...], values: dict[str, Any]) -> tuple[Any, ...]:
     """Return the key of a brought row, as it would be stored; nothing where a part is missing or unreadable."""
     try:

@@ -115,7 +115,9 @@ def _placed(
             adds = (
                 child.rows.others if child.rows else bool(step.wait and child.name in step.wait.add)
             )
-            found[child.name] = receipts.place(child, record, brought[child.name], adds=adds)
+            rows = brought[child.name]
+            receipts.refuse_verdicts(obj, child, rows)
+            found[child.name] = receipts.place(child, record, rows, adds=adds)
     return found
 
 

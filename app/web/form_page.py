@@ -104,6 +104,7 @@ class Table:
     least: int = 0
     most: int | None = None
     readonly: bool = False
+    opened: bool = False  # readonly but for columns that the step opens by name
     sortable: bool = True
     faults: tuple[Fault, ...] = ()
 

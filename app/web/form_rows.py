@@ -1,6 +1,6 @@
 """Child lists as tables of a form: columns, rows, a blank row, and the box by which rows are picked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,8 @@ def panel(source: Source, child: Child, link: Any) -> Group:
     inner = registry.object(child.object)
     path = source.prefix + child.name
     locked = source.only is not None and child.name not in source.only
+    begin = f"{child.name}."
+    named = {name.removeprefix(begin) for name in source.only or () if name.startswith(begin)}
     fields = [f for f in inner.fields if not f.hidden and not is_repeated(f)]
     columns, details = split(fields, child.rows.key if child.rows else ())
     rows = source.row._children.get(child.name, [])
@@ -38,6 +40,7 @@ def panel(source: Source, child: Child, link: Any) -> Group:
             columns,
             details,
             locked,
+            named,
         )
         for index, row in enumerate(rows)
     )
@@ -55,6 +58,7 @@ def panel(source: Source, child: Child, link: Any) -> Group:
         least=rules.least_of(child, source.row, typed_row.own_env(source.row, make_env())),
         most=child.max,
         readonly=locked,
+        opened=bool(named),
         faults=tuple(source.faults.get(path, ())),
     )
     names = {f"{child.name}.{item.name}" for item in inner.fields}
@@ -142,6 +146,7 @@ def _line(
     columns: Sequence[Field],
     details: Sequence[Field],
     locked: bool,
+    named: Collection[str] = (),
 ) -> Row:
     path = f"{source.prefix}{child.name}.{index}"
     bare = f"{child.name}.{index}"
@@ -153,6 +158,8 @@ def _line(
     def cell(item: Field, *, compact: bool) -> Control:
         if item.name in taken:
             item = replace(item, readonly=True)
+        elif item.name in named:
+            item = replace(item, readonly=False)
         return controls.control(
             item,
             row,
@@ -161,7 +168,7 @@ def _line(
             faults=source.faults,
             applies=f"{bare}.{item.name}" not in source.hidden,
             required=f"{bare}.{item.name}" in source.required,
-            locked=locked or fixed,
+            locked=(locked and item.name not in named) or fixed,
             live=True,
             cell=compact,
             echo=item.name in taken,

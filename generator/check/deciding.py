@@ -3,11 +3,14 @@
 from generator import model
 from generator.check.context import Context
 from generator.language import tr
+from generator.reader import Name
 from generator.routes import kind_of
+from generator.world import Entity
 
 
-def check(context: Context, flow: model.Flow) -> None:
+def check(context: Context, entity: Entity, flow: model.Flow) -> None:
     """Check that somebody can act at every step, and that as many can sign as have to."""
+    _own_cases(context, entity, flow)
     offered = {str(source) for action in flow.actions.values() for source in action.sources}
     for name, step in flow.steps.items():
         if not step.end and not step.branches and not step.wait and name not in offered:
@@ -27,6 +30,33 @@ def check(context: Context, flow: model.Flow) -> None:
                 tr("add an action of kind pass."),
             )
         _signers(context, step)
+
+
+def _own_cases(context: Context, entity: Entity, flow: model.Flow) -> None:
+    """A role that submits and decides: nobody decides over own cases, so whether this is a decision is said."""
+    filing = {
+        str(role)
+        for function in context.linked.functions_of(entity.name)
+        for role, words in function.spec.roles.items()
+        for word in words
+        if word in flow.actions and kind_of(flow.actions[Name(word)]) == "submit"
+    }
+    for action in flow.actions.values():
+        if kind_of(action) not in ("pass", "reject") or action.self_approval is not None:
+            continue
+        for source in action.sources:
+            step = flow.steps.get(Name(source))
+            both = [word for word in action.by or (step.by if step else ()) if word in filing]
+            if both:
+                what = tr(
+                    "'{role}' submits '{object}' and takes '{action}' at '{step}': of own cases, too?",
+                    role=both[0], object=entity.name, action=action.name, step=source,
+                )  # fmt: skip
+                hint = tr(
+                    "self_approval: true where that is work on an own case, false where somebody else decides."
+                )
+                context.note("E225", action.name, what, hint)
+                break
 
 
 def _signers(context: Context, step: model.Step) -> None:

@@ -3,7 +3,7 @@
 from generator import model
 from generator.check.context import Context
 from generator.check.filling import filled
-from generator.emit.objects import captured, judged
+from generator.emit.objects import at_steps, captured, judged
 from generator.language import tr
 from generator.world import Entity
 
@@ -20,7 +20,9 @@ def check(context: Context) -> None:
             key = (entity.name, str(item.name))
             if not item.required or key in early or not _untyped(context, entity, item):
                 continue
-            if key not in late:
+            if at_steps(context.linked, entity, item):
+                _too_late(context, item)
+            elif key not in late:
                 _never(context, entity, item)
             elif item.required is True and item.when is None:
                 _too_late(context, item)
@@ -31,8 +33,8 @@ def _untyped(context: Context, entity: Entity, item: model.Field) -> bool:
     has = item.value or item.propose or item.find or item.node.get("default")
     if has or context.linked.kind(item) == "code":
         return False
-    judges = judged(context.linked, entity, item)
-    return judges or ((item.readonly or item.hidden) and not captured(entity, item))
+    closed = judged(context.linked, entity, item) or at_steps(context.linked, entity, item)
+    return closed or ((item.readonly or item.hidden) and not captured(entity, item))
 
 
 def _never(context: Context, entity: Entity, item: model.Field) -> None:

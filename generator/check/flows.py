@@ -6,6 +6,7 @@ from generator import model
 from generator.check import acts, branches, deciding, effects, limits, taken, waits
 from generator.check.context import Context
 from generator.check.objects import check_rule
+from generator.emit.objects import judged
 from generator.expression import Member
 from generator.language import tr
 from generator.problem import did_you_mean
@@ -72,7 +73,7 @@ def _flow(context: Context, entity: Entity, flow: model.Flow, elsewhere: set[str
     if not first.end and not _broken(flow):
         _reachable(context, flow, elsewhere)
         _ending(context, flow)
-    deciding.check(context, flow)
+    deciding.check(context, entity, flow)
 
 
 def _broken(flow: model.Flow) -> bool:
@@ -117,7 +118,13 @@ def _step(context: Context, entity: Entity, step: model.Step) -> None:
             "dictionary",
         )
     materials = entity.spec.materials if entity.spec else {}
-    known = ["all", *entity.fields, *entity.children, *materials, "materials"]
+    columns = [
+        f"{child.name}.{name}"
+        for child in entity.children.values()
+        for name, item in context.linked.entities[str(child.object)].fields.items()
+        if not judged(context.linked, context.linked.entities[str(child.object)], item)
+    ]
+    known = ["all", *entity.fields, *entity.children, *columns, *materials, "materials"]
     for word in step.edit:
         if context.known(
             "E110", word, known, tr("'{name}' may change the unknown", name=step.name), "field"

@@ -25,12 +25,8 @@ def check(context: Context) -> None:
             if child.section and entity.spec:
                 what = tr("the rows of '{name}' stand behind the unknown section", name=child.name)
                 context.known("E110", child.section, entity.spec.sections, what, "section")
-            if child.once and not child.pick:
-                word = Word.of(child.node.key("once"))
-                what = tr(
-                    "nothing of '{name}' is picked, so nothing can be picked once", name=child.name
-                )
-                context.note(PICK, word, what, tr("add pick: a reference of the row."))
+            if child.once and not child.stands_once:
+                _once(context, child)
             if child.fixed and child.rows:
                 what = tr(
                     "the rows of '{name}' follow others, so none can be fixed", name=child.name
@@ -59,6 +55,19 @@ def _proposal(context: Context, entity: Entity, item: model.Field) -> None:
         if name in own:
             what = tr("'{name}' is kept for the proposal of '{name2}'", name=name, name2=item.name)
             context.note(PROPOSAL, own[name].name, what, tr("choose another name."))
+
+
+def _once(context: Context, child: model.Child) -> None:
+    word = Word.of(child.node.key("once"))
+    if child.rows:
+        what = tr("the rows of '{name}' do not keep which record each follows", name=child.name)
+        hint = tr(
+            "fill a reference with `this` and name it in key: fill: {FIELD: this}, key: [FIELD]."
+        )
+    else:
+        what = tr("nothing of '{name}' is picked, so nothing can be picked once", name=child.name)
+        hint = tr("add pick: a reference of the row.")
+    context.note(PICK, word, what, hint)
 
 
 def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator import model
 from generator.check.context import Context
+from generator.emit.objects import judged
 from generator.formulas import Where
 from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, type_of
 from generator.language import tr
@@ -411,6 +412,12 @@ def filled(context: Context, entity: Entity, path: Word, value: Content) -> None
             if field.value or field.propose:
                 what = tr("'{word}' is computed, so nothing can be filled in", word=word)
                 context.note(SENDS, word, what, tr("name a field that nobody computes."))
+            elif judged(context.linked, inner, field):
+                what = tr(
+                    "'{word}' is the verdict that a step of '{object}' gives row by row", word=word, object=entity.name
+                )  # fmt: skip
+                hint = tr("bring it to a field of its own, which whoever judges has before them.")
+                context.note(SENDS, word, what, hint)
 
 
 def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -> None:

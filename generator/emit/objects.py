@@ -147,7 +147,7 @@ class Objects:
             propose=given(item.propose is not None),
             once=given(
                 entity.name
-                if entity.child and entity.child.once and entity.child.pick == item.name
+                if entity.child and entity.child.stands_once == item.name
                 else ""
             ),
             default=self._default(entity, item, where),
@@ -166,7 +166,9 @@ class Objects:
             readonly=given(
                 item.readonly or bool(item.find) or captured(entity, item)
                 or judged(self.linked, entity, item) or bool(kept.words_of(item))
+                or at_steps(self.linked, entity, item)
             ),
+            at_steps=given(at_steps(self.linked, entity, item)),
             hidden=given(item.hidden),
             edit_by=given(tuple(map(str, item.edit_by))),
         )  # fmt: skip
@@ -395,6 +397,15 @@ def judged(linked: Linked, entity: Entity, item: model.Field) -> bool:
         step.per is not None and step.per.field == item.name and str(step.per.rows) in lists
         for step in flow.steps.values()
     )
+
+
+def at_steps(linked: Linked, entity: Entity, item: model.Field) -> bool:
+    """Tell whether a step opens the column of a list by its name: it is that step's, and nobody else's."""
+    flow = linked.flow_owner(entity).flow
+    if flow is None or entity.child is None:
+        return False
+    name = f"{entity.child.name}.{item.name}"
+    return any(name in step.edit for step in flow.steps.values())
 
 
 def _id_of(path: str) -> str:

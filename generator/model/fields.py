@@ -139,7 +139,10 @@ class Child:
     max: int | None = may("Most rows.")
     when: Code | None = may("The rows apply only then.")
     pick: Word | None = may("A reference of the row: rows are added by choosing its target.")
-    once: bool = may("pick: what is picked stands in one record under way and in no other.", False)
+    once: bool = may(
+        "What is picked, or followed by rows, stands in one record under way and in no other.",
+        False,
+    )
     unique: tuple[Word, ...] = may("Fields of the row that together must differ.", ())
     fixed: Code | None = may(
         "Rows for which it holds: people no longer change them or take them away; `parent` is the record."
@@ -150,6 +153,20 @@ class Child:
     fields: dict[Name, Field] = may("Fields of a row.", {})
     renamed_from: Word | None = may("Former name of the rows' object.")
     node: Mapping = by_node()
+
+    @property
+    def stands_once(self) -> str:
+        """The reference of a row to what stands in one record only, "" where there is none."""
+        if not self.once or self.rows is None:
+            return str(self.pick or "") if self.once else ""
+        return next(
+            (
+                str(name)
+                for name, code in self.rows.fill.items()
+                if code == "this" and name in self.rows.key
+            ),
+            "",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

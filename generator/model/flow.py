@@ -121,7 +121,9 @@ class Step:
     escalate: Escalate | None = may("Who is told of a missed limit: {after: …, to: …}.")
     labels: Word | None = may("Dictionary of the labels that a reviewer puts on materials.")
     edit: tuple[Word, ...] = may(
-        "What may be changed here: all, or fields, children, materials.", ()
+        "What may be changed here: all, or fields, children, materials. LIST.FIELD is a column of this step: who opens"
+        " the list or all does not open it.",
+        (),
     )
     checks: tuple[Title, ...] = may("Confirmations that a reviewer ticks before passing.", ())
     beside: tuple[Word, ...] = may(
@@ -197,7 +199,9 @@ class Action:
         "A step, next, previous, same, a list, or {step: condition}.", name="to", read=read_targets
     )
     by: tuple[Word, ...] = may("Who may; else whoever the step is for.", ())
-    self_approval: bool = may("The applicant may do it to an own case.", False)
+    self_approval: bool | None = may(
+        "The applicant may do it to an own case: true where it is work that goes on, false where somebody else decides."
+    )
     guard: Code | None = may("Offered only then.")
     needs: tuple[Word, ...] = may("Captures that must be there: all, or their names.", ())
     asks: tuple[Word, ...] = may(

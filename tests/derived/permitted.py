@@ -55,9 +55,10 @@ def allowed(world, flow, action, step, role, record, late=False):
     if shut(world, action, step, role, record):
         return False
     case = case_of(record)
-    waits = step.wait is not None and action.by is None and not (late and step.by)
+    gives_up = action.kind in ("reject", "cancel")
+    waits = step.wait is not None and action.by is None and not ((late or gives_up) and step.by)
     if action.kind == "receipt" or waits:
-        return False  # nobody goes on before the receipt, or the limit
+        return False  # nobody goes on before the receipt, or the limit; who would go on may give up
     if step.countersign and action.by is None and has_signed(case, step, role):
         return False
     decides = action.kind in ("pass", "reject") and not action.self_approval

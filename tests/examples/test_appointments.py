@@ -1,14 +1,18 @@
 """Appointments: slots are made ahead, never overbooked whoever comes at once, confirmed, kept, missed."""
 
+import threading
+import time
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
+from app import upgrade
 from app.core import clock, records, registry, slots
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
+from app.worker import Worker
 from tests.examples.deeds import do, save
 from tests.harness.refusals import refused
 from tests.harness.threads import at_once
@@ -145,3 +149,36 @@ def test_the_screens_open(world, client):
     assert clerk.get("/AP02/").status_code == 200
     assert clerk.get("/AP02/new").status_code == 200
     assert clerk.get("/AP03/").status_code == 403
+
+
+def all_gone():
+    with acting_as(SYSTEM), unit_of_work() as current:
+        for one in current.scalars(select(registry.object("hall_slot").model)):
+            current.delete(one)
+    session.remove()
+
+
+def test_an_upgrade_makes_them_at_once(world):
+    """They came with the hourly job: up to an hour after an upgrade nobody could make an appointment."""
+    all_gone()
+    with acting_as(SYSTEM), unit_of_work() as current:
+        assert "生成预约时段 6 个" in upgrade.ship(current.connection())
+    session.remove()
+    assert len(days()) == 6
+    with acting_as(SYSTEM), unit_of_work() as current:
+        assert not any("时段" in words for words in upgrade.ship(current.connection()))
+
+
+def test_a_worker_that_starts_makes_them_at_once(world):
+    all_gone()
+    worker = Worker(pause=0.1)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 60
+        while len(days()) < 6 and time.monotonic() < deadline:
+            time.sleep(0.2)
+    finally:
+        worker.stop.set()
+        thread.join()
+    assert len(days()) == 6

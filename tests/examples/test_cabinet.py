@@ -1,7 +1,7 @@
 """Passports in a cabinet of its own process: tasks over HTTP, doors that people use or do not, alarms."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import registry
 from app.core.actor import SYSTEM, acting_as
@@ -156,3 +156,25 @@ def test_a_passport_without_what_the_cabinet_wants_is_refused_with_the_reason(wo
         do(world, "passport", pk, "officer", "check_in")
     assert "“姓名”超过 40 个字" in str([one.message for one in found.value.faults])
     assert get("passport", pk).state == "ordered"
+
+
+def test_a_mistaken_task_is_given_up_at_once_and_does_not_leave_any_more(world, doors):
+    """Its keeper had to wait for the limit, while the cabinet would still have opened."""
+    pk = taken_in(world)
+    with elevated():
+        number = session.scalars(select(registry.object("passport_store").model.id)).one()
+    do(world, "passport_store", number, "officer", "give_up")
+    work()
+    assert doors.tasks == []
+    assert [state for state, _ in cases_of("passport_store")] == ["failed"]
+    assert place(pk) == ("counter", None)
+    pk = taken_in(
+        world, "PE0000002"
+    )  # one that the cabinet has already: its late answer moves nothing
+    work()
+    with elevated():
+        number = session.scalars(select(func.max(registry.object("passport_store").model.id))).one()
+    do(world, "passport_store", number, "officer", "give_up")
+    doors.door(no=doors.tasks[-1]["no"], did="put")
+    work()
+    assert place(pk) == ("counter", None)

@@ -1,5 +1,7 @@
 """The log of what was exchanged: held back, refused, failed, uncertain; sent again by whoever may."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.core import clock
@@ -8,10 +10,11 @@ from app.core.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
 from app.exchange import fetching, log
 from app.exchange.models import HELD, OUT, Exchange
+from app.flow import reminding
 from app.messaging.registers import Asked
 from tests.app.web.desk.people import hidden
-from tests.examples.deeds import get, work, write
-from tests.examples.test_invitation import invite, key_of, ministry, states
+from tests.examples.deeds import do, get, work, write
+from tests.examples.test_invitation import NOW, invite, key_of, ministry, states
 from tests.harness.refusals import refused
 
 assert ministry  # a fixture
@@ -132,3 +135,50 @@ def test_one_counterpart_that_cannot_be_read_keeps_no_other_waiting(world, minis
     with acting_as(SYSTEM):
         said = fetching.fetch()
     assert "省中心库：来件没有处理完" in said and "推进 1 件" in said
+
+
+def shown(signed_in, pk, function="EX86"):
+    return signed_in.get(f"/{function}/{pk}").get_data(as_text=True)
+
+
+def test_why_a_case_still_waits_stands_on_it_for_those_who_may_do_something(
+    world, ministry, client
+):
+    """It stood in the administrator's log only: the officer read that a receipt was waited for."""
+    write("bureau", world.bureaus["east"], ministry_no="WH-1")
+    ministry.fault("refuse")
+    pk, officer = invite(world), client("officer")
+    words = "发往外交部邀请函系统的“邀请函上报”没有送到：协同单位拒绝：内容不符合约定"
+    assert words not in shown(officer, pk)
+    work()
+    assert words in shown(officer, pk)
+    applicant = shown(client("clerk", world.bureaus["east"]), pk, "EX85")
+    assert "等待外部回执" in applicant and "没有送到" not in applicant
+    with acting_as(SYSTEM), elevated():
+        log.again(entries(state="failed")[0].row.id)
+    work()
+    assert "没有送到" not in shown(officer, pk)
+    ministry.answer(key_of(pk), "accepted")  # without the number that it has to bring
+    work()
+    page = shown(officer, pk)
+    assert "外交部邀请函系统对“邀请函上报”的答复没有收下：缺少“被授权函号”" in page
+    ministry.answer(key_of(pk), "accepted", letter_no="部函〔2026〕7号")
+    work()
+    assert get("invitation", pk).state == "issued"
+    assert "没有收下" not in shown(officer, pk)
+
+
+def test_what_was_held_back_is_told_until_the_case_does_not_wait_for_it(world, ministry, client):
+    pk, officer = invite(world), client("officer")
+    work()
+    write("invitation", pk, purpose="")
+    ministry.answer(key_of(pk), "done", no="WH-1")
+    work()
+    held = "发往外交部邀请函系统的“邀请函上报”内容不全，没有发出：缺少“事由”"
+    assert held in shown(officer, pk)
+    clock.set_clock(lambda: NOW + timedelta(days=10))
+    with acting_as(SYSTEM):
+        reminding.run()
+    session.remove()
+    do(world, "invitation", pk, "officer", "by_hand")
+    assert "内容不全" not in shown(officer, pk)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, plugin
+from app.core import clock, plugin, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from app.core.errors import Refused
@@ -77,6 +77,22 @@ def test_the_whole_way_with_a_bureau_that_is_registered_on_the_way(world, minist
     assert (row.state, row.letter_no) == ("issued", "部函〔2026〕7号")
     again = invite(world)
     assert get("invitation", again).state == "report"  # the bureau is registered
+
+
+def test_rows_that_are_new_are_added_where_the_step_says_so(world, ministry):
+    write("bureau", world.bureaus["east"], ministry_no="WH-1")
+    pk = invite(world)
+    work()
+    letters = [{"no": "函1", "guests": 3}, {"no": "函2", "guests": 1}]
+    ministry.answer(key_of(pk), "accepted", letter_no="部函〔2026〕8号", letters=letters)
+    work()
+    with acting_as(SYSTEM):
+        session.expire_all()
+        row = records.find(registry.object("invitation"), pk)
+        assert (row.state, row.letter_no) == ("issued", "部函〔2026〕8号")
+        assert [(one.no, one.guests) for one in row.letters] == [("函1", 3), ("函2", 1)]
+        (*_, last) = engine.history_of(engine.case_of(row))
+        assert "没有对应" not in (last.comment or "")
 
 
 def test_a_refusal_comes_back_to_the_office_with_its_words(world, ministry):

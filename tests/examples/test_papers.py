@@ -236,6 +236,7 @@ def test_rows_of_a_receipt_find_theirs_and_change_only_what_they_bring(world):
     [
         ([{"name": "甲", "number": "1"}, {"name": "甲", "number": "2"}], "与第 1 行重复"),
         ([{"name": "丙", "number": "1"}, {"name": "甲", "number": "E" * 21}], "不能超过 20 个字"),
+        ([{"name": "丙", "number": "1"}, {"name": "甲", "verdict": "agreed"}], "回执不能带回"),
     ],
 )
 def test_rows_that_cannot_be_taken_are_refused_whole_by_their_number(world, rows, message):

@@ -54,6 +54,9 @@ class Field:
     section: str = ""
     mask: bool = False  # 420106********4527 in lists; whole on the record, where a view is logged
     readonly: bool = False
+    at_steps: bool = (
+        False  # of a row, readonly: typed at steps that name it, LIST.FIELD, all the same
+    )
     hidden: bool = False
     edit_by: tuple[str, ...] = ()  # roles that may type it; empty = whoever may edit the record
 

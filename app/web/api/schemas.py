@@ -148,7 +148,7 @@ def is_typed(item: Field) -> bool:
     """Tell whether somebody may send the field at all."""
     return (
         item.value is None
-        and not item.readonly
+        and (not item.readonly or item.at_steps)
         and not item.hidden
         and not isinstance(item.type, Code)
     )

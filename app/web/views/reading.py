@@ -11,6 +11,7 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import captures, granted, records
 from app.core.errors import NotFound
 from app.documents import printing
+from app.exchange import troubles
 from app.flow import asking, timelines, warned
 from app.web import looking, opening, uploads
 from app.web.case import Reader
@@ -74,6 +75,7 @@ class RecordRoutes(View):
             refused=refused or Refused(),
             timeline=timeline,
             warned=warned.said(self.object, reader.record),
+            troubles=troubles.told(self.object, reader.record, reader.case),
             lists=printing.offered(self.object, reader.record) if self.may("print") else (),
         )
 
