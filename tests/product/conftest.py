@@ -15,8 +15,10 @@ from app.demo.load import load
 from app.upgrade import upgrade
 from tests.harness.people import open_person
 from tests.harness.postgres import Databases
-from tests.harness.product import Ground, within
+from tests.harness.product import Ground, apart, within
 from tests.product.callers import Caller, with_token
+from tests.product.filing import Unit
+from tests.product.office import START, Clock, Office
 from tests.product.rest_people import organisations
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # a Tuesday morning at the office
@@ -76,3 +78,26 @@ def liaison(demonstration: Flask) -> Caller:
 def stranger(demonstration: Flask) -> Caller:
     """Somebody who files for the second unit."""
     return with_token(demonstration, open_person("liaison", org=organisations()[1]))
+
+
+@pytest.fixture(scope="module")
+def filed_once(wsgi: Flask, sqlite_ground: Ground) -> Iterator[Unit]:
+    """An office and a unit with liaison, travellers and an approved plan, once for a module."""
+    with within(sqlite_ground), wsgi.app_context():
+        time = Clock()
+        found = Unit(wsgi, Office(wsgi), time)
+        found.file()
+        found.file_liaison()
+        found.file_people("张团长", "李团员", "王团员")
+        found.plan()
+        found.by_token()
+        yield found
+    clock.set_clock(None)
+
+
+@pytest.fixture
+def filed(filed_once: Unit, wsgi: Flask) -> Iterator[Unit]:
+    """That unit for one test; what the test writes is gone after it."""
+    filed_once.time.now = START
+    with apart(), wsgi.app_context():
+        yield filed_once
