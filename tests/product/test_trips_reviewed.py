@@ -47,7 +47,7 @@ def stops(page: str) -> dict[str, str]:
     return {title.strip(): state for state, title in found}
 
 
-@pytest.mark.functions("PP11")
+@pytest.mark.functions("PP11", "PP11Q")
 @pytest.mark.musts("PP11.1")
 def test_a_traveller_is_chosen_only_once_the_office_has_approved(filed: Unit) -> None:
     person, office = filed.person, filed.office
@@ -65,7 +65,10 @@ def test_a_traveller_is_chosen_only_once_the_office_has_approved(filed: Unit) ->
         assert "不可选用" in refusal["faults"][0]["message"]
         if state == "draft":
             person.act("person", pk, "submit")
+    handler = at_screen(filed.app, "fao_handler")
+    assert "赵新人" not in handler.get("/PP11Q/?f.state=filed").text
     office.passes(office.handler, "person", pk, "approve")
+    assert "赵新人" in handler.get("/PP11Q/?f.state=filed&f.name=赵新").text
     assert chosen().status_code == 201
 
 
