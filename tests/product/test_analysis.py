@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from docx import Document
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.core import longjobs, registry
@@ -129,16 +130,36 @@ def test_a_report_is_written_from_a_template_about_what_was_chosen(
 
 
 @pytest.mark.functions("DA01")
-def test_statistics_count_each_trip_once_and_go_out_as_a_workbook(
+@pytest.mark.musts("DA01.2", "DA01.4")
+def test_each_statistic_goes_out_as_it_is_shown_in_every_format(
     demonstration: Flask, leader: Browserlike
 ) -> None:
-    from openpyxl import load_workbook
+    reports = [report.name for report in registry.report_model("trips").reports]
+    for name in reports:
+        sheet = load_workbook(BytesIO(leader.get(f"/DA01/export?report={name}").data)).active
+        assert sheet is not None
+        rows = [[str(c) for c in row if c is not None] for row in sheet.iter_rows(values_only=True)]
+        total = next(row for row in rows if row[0] == "合计")
+        shown = re.search(r"<tfoot>.*?</tfoot>", leader.get(f"/DA01/?report={name}").text, re.S)
+        assert shown, name
+        texts = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", shown[0], re.S)
+        figures = [plain(text).replace(",", "") for text in texts]
+        assert [float(n) for n in figures[1:]] == [float(n) for n in total[1:]], name
 
-    counted = trips()
-    page = leader.get("/DA01/?report=units").text
-    assert str(len(counted)) in plain(page)
-    answer = leader.get("/DA01/export?report=units")
-    assert answer.status_code == 200, answer.location
-    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    units = "/DA01/export?report=units"
+    rows = list(load_workbook(BytesIO(leader.get(units).data)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     total = next(row for row in rows if row[0] == "合计")
-    assert len(counted) in total or str(len(counted)) in map(str, total)
+    assert total[1] == len(trips()), "each trip counts once"
+    csv = leader.get("/DA01/export/csv?report=units").data.decode("utf-8-sig")
+    assert f"合计,{len(trips())}," in csv
+    answer = leader.post("/DA01/export/paper", data={"query": "?report=units"})
+    assert answer.status_code == 303
+    with acting_as(SYSTEM):
+        while longjobs.work_once("test"):
+            pass
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
+        with leader.get(f"{answer.location}/{form}") as sent:
+            assert sent.data.startswith(start), form
+    reader = at_screen(demonstration, "liaison")
+    assert reader.get("/DA01/").status_code == 200
+    assert reader.get(units).status_code == 403

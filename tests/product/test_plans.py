@@ -199,6 +199,28 @@ def test_a_supplement_that_is_late_or_too_near_is_refused_with_the_reason(filed:
     assert person.act("plan", late, "submit")["state"]["code"] == "verify"
 
 
+@pytest.mark.functions("PP01", "PP03", "PP07")
+@pytest.mark.musts("PP07.1")
+def test_the_form_says_until_when_a_plan_is_taken(filed: Unit) -> None:
+    unit = at_screen(filed.app, username=PHONE)
+
+    def shown(function: str, year: str) -> Any:
+        answer = unit.post(f"/{function}/preview", data={"year": year}).get_json()
+        return answer["values"].get("close_on")
+
+    assert shown("PP07", "2027") == "2027-11-30"
+    assert shown("PP07", "2026") == "2026-11-30"
+    assert shown("PP01", "2027") == "2026-12-17"
+    assert shown("PP03", "2027") == "2027-01-29"
+    assert not shown("PP07", ""), "no year, no day"
+    pk = drafted(filed, "supplementary", MORE_PAPERS)["id"]
+    assert filed.person.get(f"plan/{pk}")["values"]["close_on"] == "2027-11-30"
+    decreed(filed, "supplementary_close", "2027-10-20")
+    form = unit.get(f"/PP07/{pk}/edit").text
+    assert "报送截止日" in form
+    assert "2027-10-20" in form and "2027-11-30" not in form, "the form says what holds today"
+
+
 @pytest.mark.functions("PP08")
 @pytest.mark.musts("PP08.1", "PP08.2", "PP08.3")
 def test_a_supplement_is_put_right_approved_and_then_used(filed: Unit) -> None:
