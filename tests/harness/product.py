@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from app import settings
@@ -96,20 +96,6 @@ def within(ground: Ground) -> Iterator[Ground]:
         session.remove()
         outer.rollback()
     session.configure(bind=ground.engine, join_transaction_mode="conditional_savepoint")
-    forget()
-
-
-@contextmanager
-def apart() -> Iterator[None]:
-    """Within `within`: what is written from here on is gone at the end, what was there before stays."""
-    connection = session.get_bind()
-    assert isinstance(connection, Connection), "only within `within`"
-    session.remove()
-    savepoint = connection.begin_nested()
-    forget()
-    yield
-    session.remove()
-    savepoint.rollback()
     forget()
 
 
