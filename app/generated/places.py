@@ -363,6 +363,7 @@ PLACES = {
         "scope plan": "scope=",
         "when plan.quota": "fields/quota/when",
         "when plan.reason": "fields/reason/when",
+        "when plan.close_on": "fields/close_on/when",
         "object plan_item": "children/items/object=",
         "by plan_approval.draft": "flow/steps/draft/by=",
         "step plan_approval.draft": "flow/steps/draft",

@@ -50,6 +50,7 @@ def test_a_warning_appears_as_soon_as_its_country_is_chosen(demonstration: Flask
 
 
 @pytest.mark.functions("BM25")
+@pytest.mark.musts("BM25.1")
 def test_warnings_are_kept_by_the_office_and_read_by_units(demonstration: Flask) -> None:
     office = signed_in(demonstration, "fao_handler")
     page = office.get("/BM25/new").text
@@ -70,4 +71,14 @@ def test_warnings_are_kept_by_the_office_and_read_by_units(demonstration: Flask)
     assert office.post("/BM25/new", data=right).status_code == 303
     reader = signed_in(demonstration, "liaison", org=rows("unit")[0])
     assert "示例提醒" in reader.get("/BM25/?f.level=avoid").text
+    for kind in ("attention", "warning"):  # what to mind, how safe it is; the first was an incident
+        told = {**right, "title": f"示例{kind}", "kind": kind, "attention": "随身携带证件"}
+        token = re.search(r'name="_token" value="([^"]*)"', office.get("/BM25/new").text)
+        assert token
+        assert office.post("/BM25/new", data={**told, "_token": token[1]}).status_code == 303
+        listed = reader.get(f"/BM25/?f.kind={kind}").text
+        assert f"示例{kind}" in listed
+        assert "示例提醒" not in listed
+        pk = next(row.id for row in rows("country_risk") if row.title == f"示例{kind}")
+        assert "随身携带证件" in reader.get(f"/BM25/{pk}").text
     assert reader.get("/BM25/new").status_code == 403

@@ -54,6 +54,7 @@ class Plan(Entity):
     execution: Mapped[int | None] = mapped_column(BigInteger)  # 执行率（%）
     budget: Mapped[int | None] = mapped_column(BigInteger)  # 预算合计
     reason: Mapped[str | None] = mapped_column(Text)  # 增补理由
+    close_on: Mapped[date | None] = mapped_column(Date)  # 报送截止日
     note: Mapped[str | None] = mapped_column(Text)  # 备注
     contact: Mapped[str | None] = mapped_column(String(40))  # 经办人
     contact_phone: Mapped[str | None] = mapped_column(String(30))  # 联系电话
@@ -191,6 +192,22 @@ def budget_of_plan(this, env):
 def reason_when_of_plan(this, env):
     """kind == 'supplementary'"""
     return this.kind == "supplementary"
+
+
+def close_on_when_of_plan(this, env):
+    """year is not empty"""
+    return not ex.is_empty(this.year)
+
+
+def close_on_of_plan(this, env):
+    """policy.plan_close(year) if kind == 'annual' else (policy.key_plan_close(year) if kind == 'key' else policy.supplementary_close(year))"""
+    return (
+        env.policy.plan_close(this.year)
+        if this.kind == "annual"
+        else env.policy.key_plan_close(this.year)
+        if this.kind == "key"
+        else env.policy.supplementary_close(this.year)
+    )
 
 
 def contact_default_of_plan(this, env):
@@ -608,6 +625,18 @@ PLAN = Object(
             help="说明年度计划不足的原因和出访必要性",
             section="计划信息",
         ),
+        Field(
+            name="close_on",
+            title="报送截止日",
+            type=types.Date(),
+            when=close_on_when_of_plan,
+            value=close_on_of_plan,
+            reads=("year", "kind"),
+            as_of=("save",),
+            depends=("year", "kind"),
+            help="外办设定；过了这一天不再受理。增补计划还须距拟出访日期满规定天数",
+            section="计划信息",
+        ),
         Field(name="note", title="备注", type=types.Text(length=2000), section="计划信息"),
         Field(
             name="contact",
@@ -772,6 +801,7 @@ PLAN = Object(
         "used",
         "budget",
         "reason",
+        "close_on",
         "items.unit",
         "items.year",
         "items.plan_kind",

@@ -12,6 +12,7 @@ from app import settings, upgrade
 from app.core import clock, outbox, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.plugin import plugin
 from app.documents import issuing, verify
 from app.documents.models import DocumentEvent, IssuedDocument
 from app.messaging import notify
@@ -98,6 +99,7 @@ def paper(kind: str) -> IssuedDocument:
 
 
 @pytest.mark.functions("PP27", "PP28")
+@pytest.mark.musts("PP27.1", "PP27.2", "PP28.1")
 def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, browser):
     clerk, own, other = browser("clerk"), browser("own"), browser("other")
     pk = paper("approval").id
@@ -127,7 +129,7 @@ def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, bro
     assert number in page
     assert "作废…" not in page
     assert fetch(own, f"/PP28/{pk}/page/1.png").startswith(b"\x89PNG")
-    assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
+    signed(fetch(own, f"/PP28/{pk}/download"))
     assert post(own, f"/PP28/{pk}/print", page=f"/PP28/{pk}").status_code == 303
     for path in ("", "/pdf", "/download", "/page/1.png"):
         assert other.get(f"/PP28/{pk}{path}").status_code == 404, path
@@ -161,6 +163,15 @@ def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, bro
     assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
 
 
+def signed(pdf: bytes) -> None:
+    """Check that a file carries a seal that proves it whole, and no longer does once it is changed."""
+    assert pdf.startswith(b"%PDF")
+    assert plugin("seal").check(pdf).valid
+    middle = len(pdf) // 3
+    other = pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :]
+    assert not plugin("seal").check(other).valid
+
+
 def fetch(client, path: str) -> bytes:
     """Return the content of a file that is sent."""
     with client.get(path) as answer:
@@ -186,9 +197,15 @@ def test_who_only_looks_cannot_change(browser, what):
 
 
 @pytest.mark.functions("PP27")
+@pytest.mark.musts("PP27.1", "PP27.2")
 def test_several_papers_are_sealed_each_on_its_own(browser):
     clerk = browser("clerk")
     first, second = paper("confirmation").id, paper("prescreen").id
+    for pk in (first, second):
+        seen = str(paper("confirmation" if pk == first else "prescreen").revision)
+        answer = post(clerk, f"/PP27/{pk}/edit", page=f"/PP27/{pk}", revision=seen, body="请协助。")
+        assert answer.status_code == 303
+        assert "请协助。" in clerk.get(f"/PP27/{pk}/edit").text
     answer = post(
         clerk, "/PP27/bulk/seal", page="/PP27/", ids=f"{first},{second},{paper('approval').id}"
     )
@@ -197,6 +214,8 @@ def test_several_papers_are_sealed_each_on_its_own(browser):
     assert "已签章 2 份" in said
     assert "不能签章" in said
     assert paper("confirmation").state == paper("prescreen").state == "sealed"
+    for pk in (first, second):
+        signed(fetch(clerk, f"/PP27/{pk}/download"))
 
 
 def test_the_public_page_is_limited(product):
@@ -218,6 +237,7 @@ def test_messages_are_counted_and_read(browser):
 
 
 @pytest.mark.functions("BM21")
+@pytest.mark.musts("BM21.3")
 def test_wording_is_changed_with_help_and_taken_back(browser):
     admin = browser("admin")
     name = "delegation.sent_back"
@@ -245,6 +265,45 @@ def test_wording_is_changed_with_help_and_taken_back(browser):
     post(admin, f"/BM21/{name}/reset", page="/BM21/")
     assert "{团组名称}请改" not in admin.get("/BM21/").text
     assert browser("own").get("/BM21/").status_code == 403
+
+
+@pytest.mark.functions("BM21")
+@pytest.mark.musts("BM21.4")
+def test_a_unit_gets_words_of_its_own_until_they_are_taken_away(product, browser):
+    from app.generated.outbound.delegation import Delegation
+
+    admin, name = browser("admin"), "delegation.rejected"
+
+    def told() -> str:
+        """Tell the unit that its trip was rejected; return what it reads."""
+        session.remove()
+        with acting_as(SYSTEM), unit_of_work():
+            notify(name, session.scalars(select(Delegation)).first(), None, {"comment": "改期"})
+        with acting_as(SYSTEM):
+            query = select(InboxMessage.text).order_by(InboxMessage.id.desc())
+            return session.scalars(query).first()
+
+    general = told()
+    assert "已退案" in general
+    unknown = post(admin, f"/BM21/{name}/add", page="/BM21/", unit="没有这个单位")
+    assert unknown.status_code == 303
+    assert "没有名为“没有这个单位”" in admin.get(f"/BM21/{name}").text
+    post(admin, f"/BM21/{name}/add", page="/BM21/", unit="东湖示例集团")
+    assert told() == general, "the words are the general ones until they are changed"
+    page = admin.get(f"/BM21/{name}").text
+    org = re.search(r'unit=(\d+)"[^>]*>[^<]*东湖示例集团', page)[1]
+    own = {"org": org, "page": "/BM21/", "sms": "on", "inbox": "on"}
+    wrong = post(admin, f"/BM21/{name}/save", text="{团组名}不同意", **own)
+    assert wrong.status_code == 422
+    assert told() == general
+    assert post(admin, f"/BM21/{name}/save", text="贵单位：不同意", **own).status_code == 303
+    assert told() == "贵单位：不同意"
+    assert "贵单位：不同意" in admin.get(f"/BM21/{name}?unit={org}").text
+    assert "贵单位：不同意" not in admin.get(f"/BM21/{name}").text
+    assert "任务退案" in admin.get("/BM21/?q=退案").text
+    assert post(browser("own"), f"/BM21/{name}/delete", page="/me", org=org).status_code == 403
+    post(admin, f"/BM21/{name}/delete", page="/BM21/", org=org)
+    assert told() == general
 
 
 @pytest.mark.functions("IF06", "BM19D")

@@ -51,6 +51,7 @@ def test_user_names_ignore_case(app, client):
     assert sign_in(client, "CLERK1").status_code == 302
 
 
+@pytest.mark.musts("BM01.4")
 def test_five_wrong_passwords_lock_for_fifteen_minutes(app, client, moment):
     pk = open_person(app, "clerk1", "clerk")
     for _ in range(4):
@@ -88,6 +89,7 @@ def test_a_closed_account_is_told_so_only_with_the_right_password(app, client):
     assert "账户已关闭" in answer.text
 
 
+@pytest.mark.musts("BM01.4")
 def test_one_address_cannot_try_many_names(app, client):
     open_person(app, "clerk1", "clerk")
     with app.app_context(), unit_of_work():

@@ -191,6 +191,31 @@ def test_two_who_edit_one_entry_do_not_overwrite_each_other(admin: Browserlike) 
     assert row_of("staff").title == "科员甲"
 
 
+@pytest.mark.musts("BM26.3")
+def test_what_filings_choose_from_is_configured_here(
+    admin: Browserlike, client_for: Callable[..., Browserlike]
+) -> None:
+    liaison = client_for("liaison")
+    listed = admin.get("/BM26/").text
+    for name, title in (
+        ("passport_kind", "护照类型"),
+        ("sex", "性别"),
+        ("rank", "职级"),
+        ("post", "职务"),
+    ):
+        assert f"/BM26/{name}" in listed and title in listed, name
+        wrong = admin.post(f"/BM26/{name}/new", data={"title": "", "code": "example"})
+        assert wrong.status_code == 422, name
+        entry = {"title": f"示例{title}", "code": "example", "like": "none"}
+        assert admin.post(f"/BM26/{name}/new", data=entry).status_code == 303, name
+        session.remove()
+        offered = liaison.get(f"/api/v1/dictionaries/{name}").get_json()["entries"]
+        assert f"示例{title}" in [entry["title"] for entry in offered], name
+    form = liaison.get("/PP11/new").text
+    for title in ("性别", "职级", "职务"):
+        assert f"示例{title}" in form, title
+
+
 def test_the_same_form_sent_twice_adds_one_entry(admin: Browserlike) -> None:
     data = {"title": "其他性别", "code": "9"}
     assert admin.post("/BM26/sex/new", data=data).status_code == 303
