@@ -300,7 +300,7 @@ def _form(role: RoleProfile | None, **known: Any) -> RoleForm:
 
 
 def _values(form: RoleForm) -> dict[str, str]:
-    values = {name: getattr(form, name).data for name in FORM}
+    values = {name: getattr(form, name).data.strip() for name in FORM}
     return values | {"excludes": ",".join(form.excludes.data)}
 
 

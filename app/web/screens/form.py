@@ -5,17 +5,25 @@ the form to its template, which draws it with `macros/forms.html`. Records have 
 those are made of metadata and read by `app.web.form_input` (decision 90).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
-from app.core.errors import UserError
+from app.core.errors import Fault, Rejected, UserError
 from app.core.ids import id_of
 
 UNKNOWN = "请从列表中选择"
@@ -29,6 +37,7 @@ class ScreenForm(FlaskForm):
         sent = request.form if self.is_submitted() and not afresh else None
         super().__init__(formdata=sent, **given)
         self.refusal = ""
+        self.faults: dict[str, str] = {}  # what a rule said of places that are no field of ours
         self.status = 200
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -47,7 +56,7 @@ class ScreenForm(FlaskForm):
         return valid
 
     def refuse(self, error: UserError, **names: str) -> None:
-        """Put what a rule refused beside the field that it names, and what names none above the form.
+        """Put what a rule refused beside the field that it names; what names none goes to `faults`.
 
         `names` maps a name of the rule's to a field's where the two differ.
         """
@@ -55,9 +64,25 @@ class ScreenForm(FlaskForm):
         for fault in error.faults:
             field = self._fields.get(names.get(fault.path, fault.path))
             if field is None or isinstance(field, HiddenField):
-                self.refusal += f"：{fault.message}"
+                self.faults[fault.path] = fault.message
             else:
                 field.errors = [*field.errors, fault.message]
+
+    def checked(self) -> Self:
+        """Return the form; raises Rejected where it cannot be taken.
+
+        For buttons and dialogs, whose page says what was refused as it says what a rule refuses.
+        """
+        if not self.validate_on_submit():
+            faults = [Fault(field.name, str(said)) for field in self for said in field.errors]
+            raise Rejected(faults, "；".join(fault.message for fault in faults))
+        return self
+
+    @property
+    def sentence(self) -> str:
+        """What is said of the form as a whole."""
+        rest = "；".join(list(dict.fromkeys(self.faults.values()))[:5])
+        return f"{self.refusal}：{rest}" if rest else self.refusal
 
     @property
     def is_marked(self) -> bool:
@@ -88,8 +113,10 @@ class Longest:
 
     def __call__(self, form: ScreenForm, field: Field) -> None:
         """Refuse what is too long; nothing is cut."""
-        if len(field.data or "") > self.most:
-            raise ValidationError(f"不能超过 {self.most} 个字")
+        number = len(field.data or "")
+        if number > self.most:
+            said = f"{field.label.text}不能超过 {self.most} 个字，现有 {number} 个"
+            raise ValidationError(said)
 
 
 Demand = bool | str  # whether a field must be filled, or the words that say so
@@ -125,16 +152,18 @@ class TextField(_Typed, StringField):
         **more: Any,
     ) -> None:
         kind = more.pop("type", "text")
-        super().__init__(
-            label, _checks(required, longest), description=help, filters=[_trimmed], **more
-        )
+        more.setdefault("filters", [_trimmed])
+        super().__init__(label, _checks(required, longest), description=help, **more)
         self.kind = kind
 
 
 class LongTextField(TextField):
-    """Some lines of text, with line ends as they are kept."""
+    """Some lines of text as they were typed, with line ends as they are kept."""
 
     widget = TextArea()
+
+    def __init__(self, label: str, **more: Any) -> None:
+        super().__init__(label, filters=[_text], **more)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take the text; browsers send both characters of a line end."""
@@ -176,6 +205,11 @@ class HiddenText(_Typed, HiddenField):
     def __init__(self, longest: int = 200, **more: Any) -> None:
         super().__init__("", _checks(False, longest), filters=[_trimmed], **more)
 
+    @property
+    def number(self) -> int | None:
+        """The number that it names."""
+        return id_of(self.data)
+
 
 class ChoiceField(_Typed, SelectField):
     """One of a list; `blank` says what stands there before somebody chooses."""
@@ -184,20 +218,19 @@ class ChoiceField(_Typed, SelectField):
         self,
         label: str,
         *,
-        choices: Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]] = (),
+        choices: Iterable[tuple[Any, str]] = (),
         required: Demand = False,
         help: str = "",
         blank: str = "",
         unknown: str = UNKNOWN,
         **more: Any,
     ) -> None:
-        given = choices if callable(choices) else list(choices)
         super().__init__(
             label,
             [Required(required if isinstance(required, str) else f"请选择{label}")]
             if required
             else [],
-            choices=given,
+            choices=_choices(choices),
             description=help,
             invalid_choice_message=unknown,
             **more,
@@ -206,7 +239,7 @@ class ChoiceField(_Typed, SelectField):
 
     def offer(self, pairs: Iterable[tuple[Any, str]]) -> None:
         """Say what may be chosen."""
-        self.choices = [(str(key), title) for key, title in pairs]
+        self.choices = _choices(pairs)
 
     def pre_validate(self, form: ScreenForm) -> None:
         """Refuse what the list does not hold; nothing chosen is another question."""
@@ -236,7 +269,15 @@ class ChoicesField(SelectMultipleField):
 
     def offer(self, pairs: Iterable[tuple[Any, str]]) -> None:
         """Say what may be chosen."""
-        self.choices = [(str(key), title) for key, title in pairs]
+        self.choices = _choices(pairs)
+
+
+class LinesField(_Typed, StringField):
+    """A column of a table: as many texts as there are rows."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take all of them, without blanks at their ends."""
+        self.data = [text.strip() for text in valuelist]
 
 
 class TickField(_Typed, StringField):
@@ -247,6 +288,14 @@ class TickField(_Typed, StringField):
         self.data = bool(valuelist) and valuelist[0] == "1"
 
 
+class FlagField(_Typed, StringField):
+    """Whether a name was sent at all, as boxes without a value and buttons are."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take it as sent, whatever it says."""
+        self.data = bool(valuelist)
+
+
 class UploadField(_Typed, StringField):
     """A file; `data` is None where none was sent."""
 
@@ -255,5 +304,13 @@ class UploadField(_Typed, StringField):
         self.data = request.files.get(self.name) or None
 
 
+def _choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(key), title) for key, title in pairs]
+
+
+def _text(text: Any) -> str:
+    return str(text or "")
+
+
 def _trimmed(text: Any) -> str:
-    return str(text or "").strip()
+    return _text(text).strip()
