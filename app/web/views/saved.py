@@ -19,7 +19,7 @@ class FilterForm(ScreenForm):
     """The conditions of a list, and the name under which they are kept, or dropped."""
 
     title = TextField("名称", longest=LONGEST_TITLE)
-    query = HiddenText(longest=LONGEST_QUERY)
+    query = HiddenText(longest=10 * LONGEST_QUERY)  # `_clean` says what of it is kept
     drop = HiddenText()
 
 
