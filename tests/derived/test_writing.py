@@ -120,7 +120,7 @@ def tried(world: World, records: dict[str, int]) -> Iterator[tuple[str, str, str
                 shared.add((code, method))
 
 
-@pytest.mark.timeout(900)  # every address of the product, on a machine that does other things too
+@pytest.mark.timeout(1800)  # every address of the product, on a machine that does other things too
 def test_what_nobody_should_send_is_answered_in_words(
     world: World, records: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
