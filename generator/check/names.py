@@ -1,15 +1,14 @@
 """Names: tables and classes that meet, reserved words, names that a database cuts off."""
 
 import keyword
-import re
 from pathlib import Path
 
+from generator import handwritten
 from generator.check.context import Context
 from generator.emit.module import DECLARED
 from generator.emit.screens import BASES
 from generator.emit.tables import Tables
 from generator.language import tr
-from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.world import Entity
 
@@ -123,8 +122,6 @@ RESERVED_TABLES = ("sys_", "ab_", "alembic_")  # of the runtime, the framework, 
 STOCK = frozenset(  # mapped classes of the framework
     "User Role Group Permission ViewMenu PermissionView RegisterUser ApiKey Model".split()  # noqa: SIM905
 )
-_MAPPED = re.compile(r"^class (\w+)\((?:Table|Model|Entity|User|Role)\b", re.MULTILINE)
-_SERVED = re.compile(r"^class (\w+)\((?:BaseView|BaseApi)\b", re.MULTILINE)
 
 
 def check(context: Context) -> None:
@@ -259,13 +256,9 @@ def runtime_classes(base: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Return the mapped classes and the pages of the hand-written runtime, with their files."""
     mapped: dict[str, str] = {}
     served: dict[str, str] = {}
-    for root in sorted({FRAMEWORK, base.resolve()}):
-        for path in sorted((root / "app").rglob("*.py")):
-            if "generated" in path.parts or "static" in path.parts:
-                continue
-            text, at = path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
-            mapped |= dict.fromkeys(_MAPPED.findall(text), at)
-            served |= dict.fromkeys(_SERVED.findall(text), at)
+    for at, module in handwritten.modules(base, "app"):
+        mapped |= dict.fromkeys(module.mapped, at)
+        served |= dict.fromkeys(module.served, at)
     return mapped, served
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from generator.check.context import Context
 from generator.kinds import KINDS
 from generator.language import tr
+from generator.load import FRAMEWORK, ROOT
 from generator.model import Object
 from generator.patterns import HOLE, Pattern, hole_of
 from generator.problem import Problems, did_you_mean
@@ -16,8 +17,16 @@ GIVEN = ("object", "organisation")  # holes that every pattern may have
 
 
 def check(context: Context) -> None:
-    """Check the holes of patterns that nobody uses, and that every parameter fills one."""
+    """Check the holes of patterns that nobody uses, and that every parameter fills one.
+
+    What came with the framework is checked where the framework itself is: a project cannot mend it.
+    """
+    own = f"{ROOT}/patterns/"
+    framework = context.linked.data.base.resolve() == FRAMEWORK
     for pattern in context.linked.data.patterns.values():
+        path = pattern.place.path
+        if not framework and (path in context.linked.data.shipped or not path.startswith(own)):
+            continue
         _pattern(context, pattern)
         if pattern.name not in context.linked.data.used_patterns:
             _unused(context, pattern)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from generator import handwritten
 from generator.check.context import Context
 from generator.check.names import OWN
 from generator.language import tr
@@ -12,7 +13,6 @@ from generator.reader import Word
 from generator.world import Entity
 
 CODE = "E122"
-_SCREEN = re.compile(r'^@screen\("(\w+)"\)', re.MULTILINE)
 
 
 def check(context: Context) -> None:
@@ -58,10 +58,8 @@ def _screens(context: Context) -> None:
 
 def screens(base: Path) -> list[str]:
     """Return the names of all hand-written screens."""
-    folders = {(root / name).resolve() for root in (base, FRAMEWORK) for name in ("app", "plugins")}
-    paths = sorted(path for folder in folders for path in folder.rglob("*.py"))
-    written = (path for path in paths if "generated" not in path.parts)
-    return [name for path in written for name in _SCREEN.findall(path.read_text("utf-8"))]
+    found = handwritten.modules(base, "app", "plugins")
+    return [name for _, module in found for name in module.screens]
 
 
 def _text(base: Path, module: str) -> str:
