@@ -23,6 +23,7 @@ from app.exchange import (
     sending,
 )
 from app.exchange.models import STATES, Exchange
+from app.messaging.forms import RegisterForm, ReturnForm
 from app.messaging.registers import SIZE, asked
 from app.web import opening
 from app.web.paging import Pager
@@ -82,7 +83,7 @@ class ExchangeScreen(Screen):
     @permission_name("resend")
     def resend_failed(self) -> Response:
         """Have all failed messages of the list sent again."""
-        done = log.all_failed(asked(request.form))
+        done = log.all_failed(asked(RegisterForm().checked().data))
         flash(f"已将 {done} 条失败的报文重新加入发送队列" if done else "没有失败的报文", "success")
         return _back(self)
 
@@ -161,6 +162,6 @@ def _answer(row: Exchange) -> str:
 
 
 def _back(view: Screen) -> Response:
-    query = request.form.get("back", "")
+    query = ReturnForm().checked().back.data
     home = url_for(f"{view.endpoint}.home")
     return redirect(home + (query if query.startswith("?") else ""), code=303)

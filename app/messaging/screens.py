@@ -13,6 +13,7 @@ from app.core.database import unit_of_work
 from app.core.errors import Rejected
 from app.core.ids import id_of
 from app.messaging import effects, inbox, registers, sms, templates, wording
+from app.messaging.forms import OrganisationForm, ReturnForm, WordingForm
 from app.messaging.models import SMS_STATES, InboxMessage
 from app.web import opening
 from app.web.paging import Pager
@@ -197,7 +198,7 @@ class TemplatesScreen(Screen):
     def preview(self, name: str) -> str:
         """Show how a text reads with sample values, and what is wrong with it."""
         message = templates.find(name)
-        text = wording.stored(message, request.form.get("text", ""))
+        text = wording.stored(message, WordingForm().text.data)
         return render_template(
             "messaging/preview.html",
             message=message,
@@ -209,7 +210,7 @@ class TemplatesScreen(Screen):
     @permission_name("edit")
     def save(self, name: str) -> Any:
         """Keep a wording for everybody, or for one organisation that has its own."""
-        return self._save(name, id_of(request.form.get("org")) or 0)
+        return self._save(name, WordingForm())
 
     @expose("/<name>/add", methods=["POST"])
     @permission_name("add")
@@ -217,7 +218,7 @@ class TemplatesScreen(Screen):
         """Give one organisation a wording of its own."""
         message = templates.find(name)
         try:
-            org, title = templates.find_organisation(request.form.get("unit", ""))
+            org, title = templates.find_organisation(OrganisationForm().checked().unit.data)
             with unit_of_work():
                 now = wording.wording_of(message, org)
                 templates.save(message, now.text, sms=now.sms, inbox=now.inbox, org_id=org)
@@ -241,25 +242,25 @@ class TemplatesScreen(Screen):
     def delete(self, name: str) -> Response:
         """Drop the wording of one organisation."""
         with unit_of_work():
-            templates.reset(templates.find(name), id_of(request.form.get("org")) or 0)
+            templates.reset(templates.find(name), WordingForm().checked().org.number or 0)
         flash("已删除该单位的模板，改用通用内容", "success")
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
-    def _save(self, name: str, org: int) -> Any:
+    def _save(self, name: str, form: WordingForm) -> Any:
         message = templates.find(name)
-        form = request.form
-        version = form.get("version", "")
+        org = form.org.number or 0
         typed: dict[str, Any] = {
-            "text": form.get("text", ""),
-            "sms": "sms" in form,
-            "inbox": "inbox" in form,
-            "reason": form.get("reason", ""),
+            "text": form.text.data,
+            "sms": form.sms.data,
+            "inbox": form.inbox.data,
+            "reason": form.reason.data,
         }
         try:
+            form.checked()
             with unit_of_work():
                 text = wording.stored(message, typed["text"])
                 templates.save(
-                    message, **{**typed, "text": text}, org_id=org, version=id_of(version)
+                    message, **{**typed, "text": text}, org_id=org, version=form.version.number
                 )
         except Rejected as error:
             typed["faults"] = [fault.message for fault in error.faults]
@@ -281,7 +282,7 @@ def _preview(message: Any, text: str) -> dict[str, Any]:
 
 
 def _back(view: Screen) -> Response:
-    query = request.form.get("back", "")
+    query = ReturnForm().checked().back.data
     home = url_for(f"{view.endpoint}.home")
     return redirect(home + (query if query.startswith("?") else ""), code=303)
 

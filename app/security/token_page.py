@@ -2,43 +2,56 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 
 from app.core import clock
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Rejected, UserError
 from app.security import passwords, tokens, who
+from app.security.forms import RevokeForm, TokenForm
 from app.security.models import Account
 from app.security.words import function_title
 
 
 def token_page(account: Account, kind: str, title: str, *, here: str, back: str) -> Any:
     """Show the tokens; make one or end one, as the form says."""
-    if request.method != "POST":
-        return _page(account, kind, title, here, back)
-    try:
-        if request.form.get("revoke"):
-            return _revoke(account, request.form["revoke"], here)
-        _prove()
-        with unit_of_work():
-            text = tokens.issue(
-                account,
-                request.form.get("title", ""),
-                set(request.form.getlist("function")) & set(tokens.allowed(account)),
-                tokens.expiry(request.form.get("days", ""), kind),
-                kind=kind,
-            )
-    except UserError as error:
-        session.rollback()
-        return _page(account, kind, title, here, back, error=error), error.status
-    return _page(account, kind, title, here, back, text=text)
+    revoke = RevokeForm()
+    if revoke.revoke.data:
+        form = TokenForm(afresh=True)
+        if revoke.validate_on_submit():
+            try:
+                return _revoke(account, revoke.revoke.data, here)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+        return _page(account, kind, title, here, back, form), form.status
+    form = TokenForm()
+    form.function.offer((name, function_title(name)) for name in tokens.allowed(account))
+    text = ""
+    if form.validate_on_submit():
+        try:
+            text = _issue(account, kind, form)
+        except UserError as error:
+            session.rollback()
+            form.refuse(error, functions="function", expires_at="days")
+        else:
+            form = TokenForm(afresh=True)
+    return _page(account, kind, title, here, back, form, text), form.status
 
 
-def _prove() -> None:
-    """Ask whoever makes a token for their own password: a session that was left open is no proof."""
+def _issue(account: Account, kind: str, form: TokenForm) -> str:
+    """Make a token; asks for the maker's own password: a session that was left open is no proof."""
     signed = who.signed_in()
-    if not passwords.matches(signed.user if signed else None, request.form.get("password", "")):
+    if not passwords.matches(signed.user if signed else None, form.password.data):
         raise Rejected([Fault("password", "密码不正确")])
+    with unit_of_work():
+        return tokens.issue(
+            account,
+            form.title.data,
+            set(form.function.data) & set(tokens.allowed(account)),
+            tokens.expiry(form.days.data, kind),
+            kind=kind,
+        )
 
 
 def _revoke(account: Account, raw: str, here: str) -> Any:
@@ -57,23 +70,21 @@ def _page(
     title: str,
     here: str,
     back: str,
-    *,
+    form: TokenForm,
     text: str = "",
-    error: UserError | None = None,
 ) -> str:
+    longest = str(tokens.LONGEST[kind].days)
+    form.days.data = form.days.data or longest
+    form.function.offer((name, function_title(name)) for name in tokens.allowed(account))
     return render_template(
         "security/tokens.html",
         title=title,
         rows=tokens.tokens_of(account),
-        functions=[(name, function_title(name)) for name in tokens.allowed(account)],
         titles=function_title,
-        longest=tokens.LONGEST[kind].days,
+        longest=longest,
         now=clock.now(),
         here=here,
         back=back,
         text=text,
-        typed=request.form,
-        chosen=set(request.form.getlist("function")),
-        faults={fault.path: fault.message for fault in error.faults} if error else {},
-        refusal=error.message if error else "",
+        form=form,
     )

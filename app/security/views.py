@@ -1,6 +1,5 @@
 """Pages of signing in and out, of a forgotten password, of registration, and of one's own account."""
 
-from datetime import date
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -11,15 +10,23 @@ from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Rejected, UserError
-from app.core.ids import id_of
 from app.core.types import Phone
 from app.flow import deputies, people
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
 from app.security.demonstration import PASSWORD, listed
+from app.security.forms import (
+    DeputyForm,
+    ForgottenForm,
+    PasswordForm,
+    PhoneForm,
+    RegisterForm,
+    SignInForm,
+)
 from app.security.gate import safe_next
 from app.security.models import Account, ServerSession
 from app.security.newcomers import newcomer_role, where_to_register
 from app.security.token_page import token_page
+from app.web.screens.form import ScreenForm
 
 SENT = "如果该手机号可以使用，验证码已经发出，10 分钟内有效"
 
@@ -34,25 +41,18 @@ class SignInView(BaseView):
     @permission_name("sign_in")
     def login(self) -> Any:
         """Ask for name and password; lead back to where the person was."""
-        target = safe_next(request.values.get("next"))
-        if request.method != "POST":
-            if who.signed_in():
+        form = SignInForm()
+        target = form.next.data = safe_next(request.args.get("next") or form.next.data)
+        if not form.is_submitted() and who.signed_in():
+            return redirect(target or _home())
+        if form.validate_on_submit():
+            answer = signin.attempt(form.username.data, form.password.data)
+            if answer.account is not None:
+                with unit_of_work():
+                    sessions.begin(answer.account.id)
                 return redirect(target or _home())
-            return _page("sign_in", next=target, demonstration=listed())
-        username = request.form.get("username", "")
-        answer = signin.attempt(username, request.form.get("password", ""))
-        if answer.account is None:
-            page = _page(
-                "sign_in",
-                next=target,
-                username=username,
-                refusal=answer.message,
-                demonstration=listed(),
-            )
-            return page, answer.status
-        with unit_of_work():
-            sessions.begin(answer.account.id)
-        return redirect(target or _home())
+            form.refusal, form.status = answer.message, answer.status
+        return _page("sign_in", form, demonstration=listed()), form.status
 
     @expose("/sign-out", methods=["POST"])
     @permission_name("sign_out")
@@ -67,21 +67,22 @@ class SignInView(BaseView):
     @permission_name("forgotten")
     def forgotten(self) -> Any:
         """Set a new password against a code sent to the account's telephone."""
-        if request.method != "POST":
-            return _page("forgotten")
-        phone = request.form.get("phone", "").strip()
-        try:
-            with_code(phone, "forgotten", lambda: self._set_forgotten(phone))
-        except UserError as error:
-            return _page("forgotten", phone=phone, error=error), error.status
-        flash("密码已重设，请用新密码登录", "success")
-        return redirect(url_for("SignInView.login"))
+        form = ForgottenForm()
+        if form.validate_on_submit():
+            try:
+                with_code(form, "forgotten", lambda: self._set_forgotten(form))
+            except UserError as error:
+                form.refuse(error)
+            else:
+                flash("密码已重设，请用新密码登录", "success")
+                return redirect(url_for("SignInView.login"))
+        return _page("forgotten", form), form.status
 
-    def _set_forgotten(self, phone: str) -> None:
-        account = accounts.by_phone(phone)
+    def _set_forgotten(self, form: ForgottenForm) -> None:
+        account = accounts.by_phone(form.phone.data)
         if not _may_reset(account):
             raise codes.refuse()
-        passwords.set_password(account, _new_password(), first=False)
+        passwords.set_password(account, form.password.data, first=False)
         accounts.unlock(account)
         sessions.end_all(account.id, "密码重设")
 
@@ -89,34 +90,36 @@ class SignInView(BaseView):
     @permission_name("forgotten")
     def forgotten_code(self) -> Any:
         """Send a code, if the telephone has an account; the answer is the same if not."""
-        account = accounts.by_phone(request.form.get("phone", "").strip())
-        return _send_code("forgotten", "重设密码", wanted=_may_reset(account))
+        form = PhoneForm()
+        account = accounts.by_phone(form.phone.data)
+        return _send_code(form, "forgotten", "重设密码", wanted=_may_reset(account))
 
     @expose("/register", methods=["GET", "POST"])
     @permission_name("register")
     def register(self) -> Any:
         """Open an account for somebody whose organisation is not yet known here."""
         _offered()
-        if request.method != "POST":
-            return _page("register")
-        form = {name: request.form.get(name, "").strip() for name in ("phone", "name", "post")}
-        try:
-            account = with_code(form["phone"], "register", lambda: self._open(form))
-        except UserError as error:
-            return _page("register", form=form, error=error), error.status
-        with unit_of_work():
-            sessions.begin(account.id)
-        flash("注册成功。下一步：填报并提交本单位的备案。", "success")
-        return redirect(where_to_register() or "/")
+        form = RegisterForm()
+        if form.validate_on_submit():
+            try:
+                account = with_code(form, "register", lambda: self._open(form))
+            except UserError as error:
+                form.refuse(error)
+            else:
+                with unit_of_work():
+                    sessions.begin(account.id)
+                flash("注册成功。下一步：填报并提交本单位的备案。", "success")
+                return redirect(where_to_register() or "/")
+        return _page("register", form), form.status
 
-    def _open(self, form: dict[str, str]) -> Any:
+    def _open(self, form: RegisterForm) -> Any:
         with acting_as(SYSTEM):
             return accounts.open_account(
-                name=form["name"],
-                phone=form["phone"],
-                post=form["post"],
+                name=form.name.data,
+                phone=form.phone.data,
+                post=form.post.data,
                 roles=(_offered(),),
-                password=_new_password(),
+                password=form.password.data,
             )
 
     @expose("/register/code", methods=["POST"])
@@ -124,8 +127,9 @@ class SignInView(BaseView):
     def register_code(self) -> Any:
         """Send a code, unless the telephone already has an account; the answer is the same."""
         _offered()
-        taken = accounts.by_phone(request.form.get("phone", "").strip())
-        return _send_code("register", "注册账户", wanted=taken is None)
+        form = PhoneForm()
+        taken = accounts.by_phone(form.phone.data)
+        return _send_code(form, "register", "注册账户", wanted=taken is None)
 
 
 def _offered() -> str:
@@ -168,21 +172,23 @@ class AccountView(BaseView):
             "expired": not signed.account.must_change_password,
             "username": signed.user.username,
         }
-        if request.method != "POST":
-            return _page("password", **known)
-        try:
-            with unit_of_work():
-                self._change(signed)
-        except UserError as error:
-            session.refresh(signed.account)
-            return _page("password", **known, error=error), error.status
-        flash("密码已修改，其他设备上的登录已结束", "success")
-        return redirect(_home())
+        form = PasswordForm()
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    self._change(signed, form)
+            except UserError as error:
+                session.refresh(signed.account)
+                form.refuse(error)
+            else:
+                flash("密码已修改，其他设备上的登录已结束", "success")
+                return redirect(_home())
+        return _page("password", form, **known), form.status
 
-    def _change(self, signed: who.Signed) -> None:
-        if not passwords.matches(signed.user, request.form.get("old", "")):
+    def _change(self, signed: who.Signed, form: PasswordForm) -> None:
+        if not passwords.matches(signed.user, form.old.data):
             raise Rejected([Fault("old", "原密码不正确")])
-        passwords.set_password(signed.account, _new_password(), first=False)
+        passwords.set_password(signed.account, form.password.data, first=False)
         sessions.end_all(signed.user.id, "密码修改")
         sessions.begin(signed.user.id)
 
@@ -204,33 +210,32 @@ class AccountView(BaseView):
     def deputies(self) -> Any:
         """Name who stands for oneself while away, and see for whom one stands."""
         signed = _signed()
-        if request.method != "POST":
-            return self._deputies(signed)
-        form = request.form
-        try:
-            deputies.name(
-                signed.user.id,
-                id_of(form.get("deputy")),
-                _day(form.get("first")),
-                _day(form.get("last")),
-                form.get("reason", ""),
-            )
-        except UserError as error:
-            return self._deputies(signed, form, error), error.status
-        flash("已委托代理", "success")
-        return redirect(url_for("AccountView.deputies"))
-
-    def _deputies(self, signed: who.Signed, form: Any = None, error: Any = None) -> str:
-        return render_template(
+        form = DeputyForm(first=clock.today().isoformat())
+        colleagues = people.source.colleagues(signed.user.id)
+        form.deputy.offer((one.id, one.name) for one in colleagues)
+        if form.validate_on_submit():
+            try:
+                deputies.name(
+                    signed.user.id,
+                    form.deputy.number,
+                    form.first.day,
+                    form.last.day,
+                    form.reason.data,
+                )
+            except UserError as error:
+                form.refuse(error)
+            else:
+                flash("已委托代理", "success")
+                return redirect(url_for("AccountView.deputies"))
+        page = render_template(
             "security/deputies.html",
             title="委托代理",
             today=clock.today(),
             given=deputies.of_person(signed.user.id),
             taken=deputies.standing_for(signed.user.id),
-            colleagues=people.source.colleagues(signed.user.id),
-            form=form or {"first": clock.today().isoformat()},
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
+            form=form,
         )
+        return page, form.status
 
     @expose("/deputies/<int:pk>/end", methods=["POST"])
     @permission_name("own")
@@ -248,17 +253,10 @@ class AccountView(BaseView):
         return token_page(_signed().account, "person", "我的访问令牌", here=here, back=back)
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def with_code(phone: str, purpose: str, action: Any) -> Any:
+def with_code(form: ForgottenForm | RegisterForm, purpose: str, action: Any) -> Any:
     """Use up the code of the form, then act; a wrong try counts even though nothing else happens."""
     with unit_of_work():
-        right = codes.check(phone, purpose, request.form.get("code", ""))
+        right = codes.check(form.phone.data, purpose, form.code.data)
     if right is None:
         raise codes.refuse()
     with unit_of_work():
@@ -266,13 +264,13 @@ def with_code(phone: str, purpose: str, action: Any) -> Any:
         return action()
 
 
-def _send_code(purpose: str, what: str, *, wanted: bool) -> Any:
+def _send_code(form: PhoneForm, purpose: str, what: str, *, wanted: bool) -> Any:
+    if not form.validate_on_submit():
+        return _said(form.phone.errors[0], "error", form.status)
     try:
-        phone = Phone().parse(request.form.get("phone"))
+        phone = str(Phone().parse(form.phone.data))
     except ValueError as error:
         return _said(str(error), "error", 422)
-    if phone is None:
-        return _said("请填写手机号码", "error", 422)
     try:
         with unit_of_work():
             code = codes.make(phone, purpose)
@@ -293,13 +291,6 @@ def _may_reset(account: Account | None) -> bool:
     return account is not None and bool(account.user.is_active) and not account.is_system
 
 
-def _new_password() -> str:
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
-        raise Rejected([Fault("again", "两次输入的密码不一致")])
-    return password
-
-
 def _signed() -> who.Signed:
     signed = who.signed_in()
     assert signed is not None  # the gate lets nobody else in
@@ -313,22 +304,18 @@ def _home() -> str:
     return "/"
 
 
-def _page(name: str, **values: Any) -> str:
-    error = values.pop("error", None)
-    faults = {fault.path: fault.message for fault in error.faults} if error else {}
-    if error and not faults:
-        values["refusal"] = error.message
+def _page(name: str, form: ScreenForm, **values: Any) -> str:
     titles = {
         "sign_in": "登录",
         "forgotten": "忘记密码",
         "register": "注册",
         "password": "修改密码",
     }
-    values.setdefault("newcomers", newcomer_role() is not None)
     return render_template(
         f"security/{name}.html",
         title=titles[name],
-        faults=faults,
+        form=form,
+        newcomers=newcomer_role() is not None,
         password_rules=passwords.rules(),
         product=registry.project(),
         demonstration_password=PASSWORD if current_app.config["DEMONSTRATION"] else "",

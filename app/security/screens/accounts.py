@@ -10,18 +10,19 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import clock, dictionaries, history, owner, registry
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
-from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected, UserError
+from app.core.errors import Conflict, NotFound, Refused, UserError
 from app.core.ids import id_of
 from app.core.read_only import bookkeeping
 from app.core.types import Dict
 from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
 from app.security.models import Account, ServerSession
 from app.security.screens import pages, workbook
+from app.security.screens.forms import AccountForm, CloseForm, EndSessionForm, HandOverForm
 from app.security.token_page import token_page
 from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
 
-FORM = ("name", "username", "phone", "org_id", "district", "post")
+FORM = ("name", "phone", "org_id", "district", "post")
 
 
 @screen("accounts")
@@ -75,25 +76,30 @@ class AccountsScreen(Screen):
     @permission_name("add")
     def new(self) -> Any:
         """Open an account."""
-        if request.method != "POST":
-            return self._form(None, {})
-        values = _values()
-        try:
-            with unit_of_work():
-                account = accounts.open_account(
-                    **{**values, "username": values["username"] or values["phone"]}
-                )
-                history.note(
-                    accounts.OBJECT, account.id, "open", {"username": [None, account.user.username]}
-                )
-                system = request.form.get("system") == "1"
-                password = "" if system else self._first_password(account)
-        except UserError as error:
-            session.rollback()
-            return self._form(None, values, error), error.status
-        if system:
-            return self._shown(account, "", f"已开通接口账户{account.name}，授权后可建立令牌")
-        return self._shown(account, password, f"已开通{account.name}的账户")
+        form = _form()
+        if form.validate_on_submit():
+            system = form.system.data
+            try:
+                with unit_of_work():
+                    account = self._opened(form)
+                    password = "" if system else self._first_password(account)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                if system:
+                    told = f"已开通接口账户{account.name}，授权后可建立令牌"
+                    return self._shown(account, "", told)
+                return self._shown(account, password, f"已开通{account.name}的账户")
+        return self._page(None, form), form.status
+
+    def _opened(self, form: AccountForm) -> Account:
+        values = _values(form)
+        account = accounts.open_account(username=form.username.data or form.phone.data, **values)
+        history.note(
+            accounts.OBJECT, account.id, "open", {"username": [None, account.user.username]}
+        )
+        return account
 
     @expose("/<int:pk>")
     @permission_name("view")
@@ -111,28 +117,30 @@ class AccountsScreen(Screen):
     def edit(self, pk: int) -> Any:
         """Change what is known of a person."""
         account = self._get(pk)
-        if request.method != "POST":
-            known = {name: getattr(account, name, "") or "" for name in FORM}
-            return self._form(account, {**known, "username": account.user.username})
-        values = _values()
-        try:
-            with unit_of_work():
-                accounts.change(account, **{k: v for k, v in values.items() if k != "username"})
-        except UserError as error:
-            session.rollback()
-            return self._form(self._get(pk), values, error), error.status
-        flash("已保存", "success")
-        return self._to(pk)
+        known = {name: str(getattr(account, name) or "") for name in FORM}
+        form = _form(**known, username=account.user.username)
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    accounts.change(account, **_values(form))
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash("已保存", "success")
+                return self._to(pk)
+        return self._page(self._get(pk), form), form.status
 
     @expose("/<int:pk>/close", methods=["POST"])
     @permission_name("close")
     def close(self, pk: int) -> Any:
         """Close an account."""
-        why = request.form.get("why", "").strip()
+        form = CloseForm()
+        why = form.why.data
 
         def act(account: Account) -> None:
-            if not why:
-                raise Conflict("请填写关闭原因")
+            if not form.validate_on_submit():
+                raise Conflict(form.why.errors[0])
             with roles.administrators_kept():
                 accounts.close(account, why)
             history.note(accounts.OBJECT, account.id, "close", {"closed_reason": [None, why]})
@@ -180,9 +188,12 @@ class AccountsScreen(Screen):
     @permission_name("reset")
     def end_sessions(self, pk: int) -> Any:
         """End one session of a person, or all of them."""
-        one = request.form.get("session", "")
+        form = EndSessionForm()
+        one = form.session.data
 
         def act(account: Account) -> None:
+            if not form.validate_on_submit():
+                raise Conflict(form.refusal)
             if not one:
                 sessions.end_all(account.id, "管理员结束")
             else:
@@ -201,22 +212,25 @@ class AccountsScreen(Screen):
     def hand_over(self, pk: int) -> Any:
         """Give everything under way to somebody else."""
         account = self._get(pk)
-        if request.method == "POST":
-            target = id_of(request.form.get("to"))
-            if target is None:
-                raise Rejected([Fault("to", "请选择接收人")], "请选择接收人")
+        form = HandOverForm()
+        candidates = handover.candidates(account)
+        form.to.offer(
+            (one.id, f"{one.name}（{one.user.username}）{one.post or ''}") for one in candidates
+        )
+        if form.validate_on_submit():
             with unit_of_work():
-                tasks, cases = handover.hand_over(account, self._get(target))
+                tasks, cases = handover.hand_over(account, self._get(form.to.number or 0))
             flash(f"已移交待办 {tasks} 项、在办申请 {cases} 项", "success")
             return self._to(pk)
-        return self.render(
+        page = self.render(
             "security/hand_over.html",
             title=f"移交{account.name}的工作",
             account=account,
             tasks=handover.open_tasks(account),
             cases=handover.running_cases(account),
-            candidates=handover.candidates(account),
+            form=form,
         )
+        return page, form.status
 
     @expose("/<int:pk>/tokens", methods=["GET", "POST"])
     @permission_name("token")
@@ -293,28 +307,27 @@ class AccountsScreen(Screen):
             unsent=sms.trouble_of_initial(account.id) if account.must_change_password else "",
         )
 
-    def _form(
-        self, account: Account | None, values: dict[str, Any], error: UserError | None = None
-    ) -> str:
-        org_id = values.get("org_id")
+    def _page(self, account: Account | None, form: AccountForm) -> str:
+        org_id = id_of(form.org_id.data)
         return self.render(
             "security/account_form.html",
             title=f"修改{account.name}" if account else "开通账户",
             account=account,
-            values=values,
+            form=form,
             organisation=owner.titles([org_id]).get(org_id, ""),
-            districts=_districts(),
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
-            refusal=error.message if error else "",
         )
 
 
-def _values() -> dict[str, Any]:
-    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in FORM}
-    values["org_id"] = id_of(values["org_id"])
-    known = {code for code, _ in _districts()}
-    values["district"] = values["district"] if values["district"] in known else None
-    return values
+def _form(**known: str) -> AccountForm:
+    form = AccountForm(**known)
+    form.district.offer(_districts())
+    return form
+
+
+def _values(form: AccountForm) -> dict[str, Any]:
+    """Return what the form says of the person, but for the user name."""
+    values: dict[str, Any] = {name: getattr(form, name).data or None for name in FORM}
+    return values | {"name": form.name.data, "org_id": id_of(form.org_id.data)}
 
 
 def _districts() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from app.security import accounts, directory, roles, shipped, words
 from app.security.matrix import matrix
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
+from app.security.screens.forms import AssignForm, GrantsForm, RoleForm
 from app.security.screens.why import WhyRoutes
 from app.web.paging import Address, Pager
 from app.web.screens import screen
@@ -65,20 +66,21 @@ class RolesScreen(WhyRoutes):
     @permission_name("add")
     def new(self) -> Any:
         """Make a role, empty or like another one."""
-        copied = id_of(request.values.get("copy"))
+        copied = id_of(request.args.get("copy") or RoleForm().copy.data)
         source = roles.get(copied) if copied is not None else None
-        if request.method != "POST":
-            known = _described(source) if source else {"reach": "all", "face": "office"}
-            return self._form(None, {**known, "title": ""}, source)
-        values = _values()
-        try:
-            with unit_of_work():
-                made = roles.create(values, source)
-        except UserError as error:
-            session.rollback()
-            return self._form(None, values, source, error), error.status
-        flash(f"已新建角色“{made.title}”，请设置它的权限", "success")
-        return redirect(url_for(f"{self.endpoint}.grants", pk=made.id))
+        known = _described(source) if source else {"reach": "all", "face": "office"}
+        form = _form(None, **{**known, "title": "", "copy": source.id if source else ""})
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    made = roles.create(_values(form), source)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash(f"已新建角色“{made.title}”，请设置它的权限", "success")
+                return redirect(url_for(f"{self.endpoint}.grants", pk=made.id))
+        return self._edited(None, form, source), form.status
 
     @expose("/<int:pk>")
     @permission_name("view")
@@ -92,30 +94,32 @@ class RolesScreen(WhyRoutes):
     def edit(self, pk: int) -> Any:
         """Change title, reach, purpose and exclusions."""
         role = roles.get(pk)
-        if request.method != "POST":
-            return self._form(role, _described(role), None)
-        values = _values()
-        try:
-            with unit_of_work():
-                roles.change(role, values)
-        except UserError as error:
-            session.rollback()
-            return self._form(roles.get(pk), values, None, error), error.status
-        flash("已保存", "success")
-        return self._to(pk)
+        form = _form(role, **_described(role))
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    roles.change(role, _values(form))
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash("已保存", "success")
+                return self._to(pk)
+        return self._edited(roles.get(pk), form), form.status
 
     @expose("/<int:pk>/grants", methods=["GET", "POST"])
     @permission_name("edit")
     def grants(self, pk: int) -> Any:
         """Change what the role may do."""
         role = roles.get(pk)
-        if request.method != "POST":
+        form = GrantsForm()
+        if not form.validate_on_submit():
             return self._page(role, only_held=False, editing=True)
         wanted = [
             (function, operation)
-            for function, dot, operation in (raw.partition(".") for raw in request.form.getlist("grant"))
+            for function, dot, operation in (raw.partition(".") for raw in form.grant.data)
             if dot
-        ]  # fmt: skip
+        ]
         return self._try(pk, lambda: _told(roles.set_grants(role, wanted)))
 
     @expose("/<int:pk>/reset", methods=["POST"])
@@ -168,17 +172,30 @@ class RolesScreen(WhyRoutes):
     def assign(self, pk: int) -> Any:
         """Choose the roles of one person."""
         account = self._person(pk)
-        if request.method != "POST":
-            return self._assigning(account)
-        try:
-            with unit_of_work():
-                roles.assign(account, request.form.getlist("role"))
-        except UserError as error:
-            session.rollback()
-            wanted = set(request.form.getlist("role"))
-            return self._assigning(self._person(pk), error, wanted), error.status
-        flash(f"已保存{account.name}的角色", "success")
-        return redirect(url_for(f"{self.endpoint}.people", q=account.user.username))
+        everyone = roles.all_roles()
+        form = AssignForm(role=[role.name for role in account.user.roles])
+        form.role.offer((role.role.name, role.title) for role in everyone)
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    roles.assign(account, form.role.data)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error, roles="role")
+            else:
+                flash(f"已保存{account.name}的角色", "success")
+                return redirect(url_for(f"{self.endpoint}.people", q=account.user.username))
+        account, everyone = self._person(pk), roles.all_roles()
+        page = self.render(
+            "security/assign.html",
+            title=f"{account.name}的角色",
+            account=account,
+            form=form,
+            roles=[(role, roles.apart_from(role, everyone)) for role in everyone],
+            is_self=account.id == current_actor().user_id,
+            **_words(),
+        )
+        return page, form.status
 
     @expose("/who")
     @permission_name("view")
@@ -257,40 +274,15 @@ class RolesScreen(WhyRoutes):
             **_words(),
         )
 
-    def _form(
-        self,
-        role: RoleProfile | None,
-        values: dict[str, Any],
-        source: RoleProfile | None,
-        error: UserError | None = None,
+    def _edited(
+        self, role: RoleProfile | None, form: RoleForm, source: RoleProfile | None = None
     ) -> str:
         return self.render(
             "security/role_form.html",
             title=f"修改“{role.title}”" if role else "新建角色",
             role=role,
-            values=values,
-            chosen=set((values.get("excludes") or "").split(",")),
-            others=[item for item in roles.all_roles() if item is not role],
+            form=form,
             source=source,
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
-            refusal=error.message if error else "",
-            **_words(),
-        )
-
-    def _assigning(
-        self, account: Account, error: UserError | None = None, wanted: set[str] | None = None
-    ) -> str:
-        held = {role.name for role in account.user.roles}
-        everyone = roles.all_roles()
-        return self.render(
-            "security/assign.html",
-            title=f"{account.name}的角色",
-            account=account,
-            held=wanted if wanted is not None else held,
-            roles=[(role, roles.apart_from(role, everyone)) for role in everyone],
-            is_self=account.id == current_actor().user_id,
-            refusal="；".join(f.message for f in error.faults) or error.message if error else "",
-            **_words(),
         )
 
 
@@ -298,14 +290,23 @@ def _words() -> dict[str, Any]:
     return {"reach_titles": roles.REACH_TITLES, "face_titles": roles.FACE_TITLES}
 
 
-def _values() -> dict[str, str]:
-    values = {name: request.form.get(name, "").strip() for name in FORM}
-    values["excludes"] = ",".join(request.form.getlist("excludes"))
-    return values
+def _form(role: RoleProfile | None, **known: Any) -> RoleForm:
+    form = RoleForm(**known)
+    form.face.offer(roles.FACE_TITLES.items())
+    form.reach.offer(roles.REACH_TITLES.items())
+    others = [item for item in roles.all_roles() if item is not role]
+    form.excludes.offer((item.role.name, item.title) for item in others)
+    return form
+
+
+def _values(form: RoleForm) -> dict[str, str]:
+    values = {name: getattr(form, name).data.strip() for name in FORM}
+    return values | {"excludes": ",".join(form.excludes.data)}
 
 
 def _described(role: RoleProfile) -> dict[str, Any]:
-    return {name: getattr(role, name) or "" for name in (*FORM, "excludes")}
+    known = {name: getattr(role, name) or "" for name in FORM}
+    return known | {"excludes": (role.excludes or "").split(",")}
 
 
 def _told(change: roles.Difference) -> str:

@@ -12,7 +12,6 @@ from app.core import clock, longjobs, registry
 from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Fault, NotFound, Rejected
-from app.core.ids import id_of
 from app.core.longjobs import Kind, LongJob, Work
 from app.core.reports import ReportModel
 from app.documents import filling
@@ -24,10 +23,20 @@ from app.security.screens import workbook
 from app.web.reports import conditions, sharing
 from app.web.reports.address import Address, read
 from app.web.reports.files import FileRoutes, finish
+from app.web.screens.form import HiddenText, ScreenForm, TextField
 
 TABLE = "report.table"
 SHEET = Room(rows=5_000, columns=200, cells=200_000)  # of a file that nobody reads on a screen
 LONGEST = 8_000  # signs of a question that is kept
+
+
+class TableForm(ScreenForm):
+    """The question of a table, and the name under which it is kept, or dropped."""
+
+    query = HiddenText(longest=LONGEST)
+    drop = HiddenText(longest=18)
+    title = TextField("名称")
+    role = HiddenText()
 
 
 class TableRoutes(FileRoutes):
@@ -60,7 +69,7 @@ class TableRoutes(FileRoutes):
     @permission_name("export")
     def export_paper(self) -> Any:
         """Put the job that makes the table a Word file, a PDF and a picture."""
-        address = self.reading(_arguments(request.form.get("query", "")))
+        address = self.reading(_arguments(TableForm().checked().query.data))
         payload = {
             "model": address.asked.model.name,
             "query": address.link().lstrip("?"),
@@ -82,20 +91,19 @@ class TableRoutes(FileRoutes):
     @permission_name("view")
     def save(self) -> Any:
         """Keep the present table under a name, shared with a role or not; or drop one that was kept."""
-        address = self.reading(_arguments(request.form.get("query", "")))
+        address = self.reading(_arguments(TableForm().checked().query.data))
         model = address.asked.model
-        if "drop" in request.form:
-            saved.drop(self.function, id_of(request.form["drop"]) or 0)
+        form = TableForm()
+        if form.drop.data:
+            saved.drop(self.function, form.drop.number or 0)
             flash("已删除这张报表", "success")
             return redirect(self.url("home") + address.link(), 303)
         if not model.save:
             raise NotFound()
-        role = request.form.get("role", "")
+        role = form.role.data
         if role and role not in self.roles(model):
             raise Rejected([Fault("role", "不能共享给这个角色")], "不能共享给这个角色")
-        row = saved.save(
-            self.function, request.form.get("title", ""), address.link(), model.basis, role
-        )
+        row = saved.save(self.function, form.title.data, address.link(), model.basis, role)
         flash(
             f"已保存为“{row.title}”" + (f"，并已共享给{self.roles(model)[role]}" if role else ""),
             "success",

@@ -21,8 +21,15 @@ from app.web.reports import conditions
 from app.web.reports.address import PREFIX, Address, read
 from app.web.reports.files import FileRoutes, finish
 from app.web.screens import screen
+from app.web.screens.form import HiddenText, ScreenForm
 
 WRITTEN = "report.written"
+
+
+class WrittenForm(ScreenForm):
+    """Which report is written; the limits of its model have names of their own."""
+
+    docx = HiddenText()
 
 
 class WritingRoutes(FileRoutes):
@@ -46,7 +53,7 @@ class WritingRoutes(FileRoutes):
             if name in ("from", "to") or name.startswith(PREFIX)
         )
         address = read(self.model, sent)
-        report = _report(self.model, request.form.get("docx", ""))
+        report = _report(self.model, WrittenForm().docx.data)
         wrong = list(address.hints) + ([] if report else ["请选择要生成的报告"])
         if wrong or report is None:
             return self._page(address, wrong, request.form), 422

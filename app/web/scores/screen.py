@@ -20,6 +20,7 @@ from app.security.screens import workbook
 from app.web import opening
 from app.web.paging import MOST_EXPORTED, SIZE, Address, asked_page
 from app.web.screens import Screen, screen
+from app.web.screens.forms import PointsForm
 
 BACK = 5  # years that can be chosen
 
@@ -75,45 +76,47 @@ class ScoreScreen(Screen):
     @permission_name("override")
     def add(self, pk: int) -> Any:
         """Give or take points by hand."""
-        period, _ = self._period(request.form.get("period", ""))
-        text = request.form.get("points", "").strip()
+        form = PointsForm()
+        period, _ = self._period(form.period.data)
+        text = form.points.data
         points = int(text) if re.fullmatch(r"[+-]?[0-9]{1,4}", text) else 0
 
         def change() -> None:
-            posting.add(self.score, pk, period, points, request.form.get("reason", ""))
+            posting.add(self.score, pk, period, points, form.reason.data)
 
-        return self._changed(pk, period, change, "已记入调整")
+        return self._changed(pk, period, form, change, "已记入调整")
 
     @expose("/<int:pk>/reverse/<int:entry>", methods=["POST"])
     @permission_name("override")
     def reverse(self, pk: int, entry: int) -> Any:
         """Take an entry back."""
-        period, _ = self._period(request.form.get("period", ""))
+        form = PointsForm()
+        period, _ = self._period(form.period.data)
 
         def change() -> None:
-            posting.reverse(self.score, entry, request.form.get("reason", ""))
+            posting.reverse(self.score, entry, form.reason.data)
 
-        return self._changed(pk, period, change, "已冲销")
+        return self._changed(pk, period, form, change, "已冲销")
 
-    def _changed(self, pk: int, period: str, change: Any, said: str) -> Any:
+    def _changed(self, pk: int, period: str, form: PointsForm, change: Any, said: str) -> Any:
         try:
+            form.checked()
             change()
         except NotFound:
             raise
         except UserError as error:
             session.rollback()
-            return self._show(pk, error), error.status
+            return self._show(pk, error, form), error.status
         flash(said, "success")
         return redirect(self.url("show", pk=pk, period=period), 303)
 
-    def _show(self, pk: int, error: UserError | None = None) -> str:
+    def _show(self, pk: int, error: UserError | None = None, form: PointsForm | None = None) -> str:
         score = self.score
         model: Any = registry.object(score.object).model
         record = session.scalars(select(model).where(model.id == pk)).first()
         if record is None:
             raise NotFound()
-        asked = request.form.get("period", "") or request.args.get("period", "")
-        period, hint = self._period(asked)
+        period, hint = self._period(form.period.data if form else "")
         entries = standing.entries(score, pk, period)
         reversed_by = {one.reverses_id: one for one in entries if one.reverses_id}
         return self.render(
@@ -129,7 +132,7 @@ class ScoreScreen(Screen):
             points=standing.points_of(score, pk, period),
             hrefs=_hrefs(entries),
             error=error,
-            typed=request.form,
+            typed=form.data if form else {},
         )
 
     def _period(self, text: str = "") -> tuple[str, str]:

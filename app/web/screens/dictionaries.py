@@ -15,8 +15,8 @@ from app.core.dictionaries import DictionaryEntry
 from app.core.errors import NotFound, UserError
 from app.security.screens import workbook
 from app.web.screens import Screen, chronicle, screen
+from app.web.screens.forms import EntryForm
 
-FORM = ("code", "title", "parent", "like")
 HEADS = ("字典", "代码", "名称", "上级代码", "状态", "来源", "默认名称")
 
 
@@ -69,45 +69,50 @@ class DictionariesScreen(Screen):
     def new(self, name: str) -> Any:
         """Add an entry."""
         item = entries.dictionary(name)
-        if request.method != "POST":
-            return self._form(item, None, {"parent": request.args.get("under", "")[:40]})
-        typed = _typed()
-        try:
-            with unit_of_work():
-                made = entry_changes.add(
-                    name, typed["code"], typed["title"], typed["parent"], typed["like"]
-                )
-        except UserError as error:
-            return self._form(item, None, typed, error), error.status
-        flash(f"已增加“{made.title}”，即时可选", "success")
-        _remind(made)
-        return self._to(name, made.parent or "")
+        form = _form(item, None, {"parent": request.args.get("under", "")[:40]})
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    made = entry_changes.add(
+                        name, form.code.data, form.title.data, form.parent.data, form.like.data
+                    )
+            except UserError as error:
+                form.refuse(error)
+            else:
+                flash(f"已增加“{made.title}”，即时可选", "success")
+                _remind(made)
+                return self._to(name, made.parent or "")
+        return self._entry(item, None, form), form.status
 
     @expose("/<name>/<int:pk>")
     @permission_name("view")
     def entry(self, name: str, pk: int) -> Any:
         """Show one entry: its name, where it is used, what happened to it."""
         row = entries.get(name, pk)
-        return self._form(entries.dictionary(name), row, _held(row))
+        item = entries.dictionary(name)
+        return self._entry(item, row, _form(item, row, _held(row)))
 
     @expose("/<name>/<int:pk>/edit", methods=["POST"])
     @permission_name("edit")
     def edit(self, name: str, pk: int) -> Any:
         """Rename an entry."""
-        typed = _typed()
-        try:
-            with unit_of_work():
-                row = entries.get(name, pk, lock=True)
-                seen = request.form.get("seen", "")
-                is_changed = entry_changes.change(row, typed["title"], typed["parent"], seen)
-        except NotFound:
-            raise
-        except UserError as error:
-            session.rollback()
-            row = entries.get(name, pk)
-            return self._form(entries.dictionary(name), row, typed, error), error.status
-        flash("已保存，即时生效" if is_changed else "没有改动", "success")
-        return self._to(name, row.parent or "")
+        item = entries.dictionary(name)
+        form = _form(item, entries.get(name, pk))
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    row = entries.get(name, pk, lock=True)
+                    seen = form.seen.data
+                    is_changed = entry_changes.change(row, form.title.data, form.parent.data, seen)
+            except NotFound:
+                raise
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash("已保存，即时生效" if is_changed else "没有改动", "success")
+                return self._to(name, row.parent or "")
+        return self._entry(item, entries.get(name, pk), form), form.status
 
     @expose("/<name>/<int:pk>/move/<way>", methods=["POST"])
     @permission_name("edit")
@@ -225,33 +230,32 @@ class DictionariesScreen(Screen):
             may=self.may,
         )
 
-    def _form(
-        self,
-        item: Dictionary,
-        row: DictionaryEntry | None,
-        values: dict[str, str],
-        error: UserError | None = None,
-    ) -> str:
-        tree = entries.is_tree(item.name)
-        like = bool(item.attributes) and row is None
-        others = [line.entry for line in entries.lines(item.name)] if tree or like else []
-        pairs = [(other.code, other.title) for other in others if other is not row]
+    def _entry(self, item: Dictionary, row: DictionaryEntry | None, form: EntryForm) -> str:
+        form.seen.data = entries.stamp(row) if row else ""
         return self.render(
             "runtime/dictionary_entry.html",
             title=f"{item.title}：{row.title}" if row else f"{item.title}：新增条目",
             item=item,
             line=entries.line_of(row) if row else None,
-            values=values,
-            tree=tree,
-            parents=pairs,
-            models=pairs,
-            seen=entries.stamp(row) if row else "",
+            form=form,
+            tree=entries.is_tree(item.name),
             used=entries.used_where(row) if row else [],
             changes=chronicle.of(entries.OBJECT, row.id) if row else [],
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
-            refusal=error.message if error else "",
             may=self.may,
         )
+
+
+def _form(
+    item: Dictionary, row: DictionaryEntry | None, held: dict[str, str] | None = None
+) -> EntryForm:
+    form = EntryForm(**(held or {}))
+    tree = entries.is_tree(item.name)
+    like = bool(item.attributes) and row is None
+    others = [line.entry for line in entries.lines(item.name)] if tree or like else []
+    pairs = [(other.code, other.title) for other in others if other is not row]
+    form.parent.offer(pairs if tree else ())
+    form.like.offer(pairs if like else ())
+    return form
 
 
 def _search() -> str:
@@ -265,10 +269,6 @@ def _level() -> tuple[str, str]:
 
 def _has(item: Dictionary, search: str, lines: list[entries.Line]) -> bool:
     return search not in item.title and any(search in line.entry.title for line in lines)
-
-
-def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "").strip()[:400] for name in FORM}
 
 
 def _remind(row: DictionaryEntry) -> None:

@@ -20,6 +20,7 @@ from app.web import told, uploads
 from app.web.advice import page_of
 from app.web.paging import Address, Pager
 from app.web.screens import Screen, screen
+from app.web.screens.forms import MoveForm, ReassignForm
 
 PROOF = ("pdf", "jpg", "png", "docx")
 MOST_BYTES = 20 * 1024 * 1024
@@ -91,19 +92,20 @@ class FlowsScreen(Screen):
         """Move a case to the version in force, or to another step of it, on a paper that says so."""
         flow = _flow(name)
         row = self._find(flow, pk)
-        form = request.form
+        form = MoveForm()
         try:
+            form.checked()
             with unit_of_work():
                 taken = versions.move(
                     row,
-                    target=form.get("target", "")[:63],
-                    reason=form.get("reason", "")[:2000],
-                    proof=_stored(request.files.get("proof")),
+                    target=form.target.data,
+                    reason=form.reason.data,
+                    proof=_stored(form.proof.data),
                 )
         except UserError as error:
             session.rollback()
             session.expire_all()
-            return self._case(flow, self._find(flow, pk), error), error.status
+            return self._case(flow, self._find(flow, pk), error, form), error.status
         flash(f"已迁移到现行流程的“{taken.target_title}”环节", "success")
         return redirect(url_for(f"{self.endpoint}.case", name=name, pk=pk), code=303)
 
@@ -122,19 +124,20 @@ class FlowsScreen(Screen):
         """Hand a task on to another person, or back to everybody of its role."""
         flow = _flow(name)
         row = self._find(flow, pk)
-        form = request.form
+        form = ReassignForm()
         try:
+            form.checked()
             taken = handing.reassign(
                 row,
-                id_of(form.get("task")) or 0,
-                -1 if (to := id_of(form.get("to"))) is None else to,
-                comment=form.get("comment", ""),
-                expected=id_of(form.get("expected")),
+                form.task.number or 0,
+                -1 if (to := id_of(form.to.data)) is None else to,
+                comment=form.comment.data,
+                expected=form.expected.number,
             )
         except UserError as error:
             session.rollback()
             session.expire_all()
-            return self._case(flow, self._find(flow, pk), error), error.status
+            return self._case(flow, self._find(flow, pk), error, form), error.status
         flash(f"已转办“{taken.source_title}”环节", "success")
         return redirect(url_for(f"{self.endpoint}.case", name=name, pk=pk), code=303)
 
@@ -149,7 +152,13 @@ class FlowsScreen(Screen):
             raise NotFound("没有这一件，或不在您的查看范围内")
         return row
 
-    def _case(self, flow: Flow, row: Case, error: UserError | None = None) -> str:
+    def _case(
+        self,
+        flow: Flow,
+        row: Case,
+        error: UserError | None = None,
+        form: MoveForm | ReassignForm | None = None,
+    ) -> str:
         obj = registry.object(flow.object)
         record = _record(row)
         taken = engine.history_of(row)
@@ -172,7 +181,7 @@ class FlowsScreen(Screen):
             holder=watch.holder,
             whose=watch.whose,
             now=clock.now(),
-            typed=request.form,
+            typed=form.data if form else {},
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",
             may=self.may,

@@ -17,6 +17,7 @@ from app.intake import handed, handing, undoing
 from app.intake.models import QUARANTINED, HandedIn, TakenRow
 from app.web.paging import Address, asked_page
 from app.web.screens import Screen, chronicle, screen
+from app.web.screens.forms import WorkbookForm
 from app.web.screens.migrations import reasons_of
 
 SHOWN = 50  # faults of one page
@@ -31,19 +32,23 @@ class IntakeScreen(Screen):
     @permission_name("view")
     def home(self) -> str:
         """Show where to hand in, and what was handed in before."""
-        return self._home()
+        return self._home(WorkbookForm())
 
     @expose("/", methods=["POST"])
     @permission_name("add")
     def hand_in(self) -> Any:
         """Take a file and judge it."""
-        try:
-            job = handing.hand_in(self.declared, request.files.get("file"))
-        except UserError as error:
-            return self._home(error.message), error.status
-        return redirect(self.url("job", pk=job.id), 303)
+        form = WorkbookForm()
+        if form.validate_on_submit():
+            try:
+                job = handing.hand_in(self.declared, form.file.data)
+            except UserError as error:
+                form.refuse(error)
+            else:
+                return redirect(self.url("job", pk=job.id), 303)
+        return self._home(form), form.status
 
-    def _home(self, refusal: str = "") -> str:
+    def _home(self, form: WorkbookForm) -> str:
         mine = (HandedIn.function == self.function, HandedIn.user_id == self._me)
         batches = session.scalars(
             select(HandedIn).where(*mine).order_by(HandedIn.id.desc()).limit(RECENT)
@@ -58,7 +63,7 @@ class IntakeScreen(Screen):
         kinds = (handing.CHECK, handing.TAKE)
         return self.render(
             "runtime/intake.html",
-            refusal=refusal,
+            refusal=form.refusal,
             maps=maps,
             mode=handing.MODES[maps[0].mode],
             ending=handed.ending(self.declared.model),

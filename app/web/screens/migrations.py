@@ -21,6 +21,7 @@ from app.intake import differing, fixing, running
 from app.intake.models import CONFLICT, OUTCOMES, QUARANTINED, TakenRow
 from app.web.paging import SIZE, Address, asked_page
 from app.web.screens import Screen, chronicle, screen
+from app.web.screens.forms import AboutForm, RunForm
 
 _LONG = re.compile(r"[0-9A-Za-z]{8,}")  # numbers of cards and telephones that a reason quotes
 
@@ -94,7 +95,7 @@ class MigrationsScreen(Screen):
     def run(self, name: str) -> Any:
         """Ask for a migration, or for its rehearsal; the worker carries it out."""
         spec = running.find(name)
-        rehearse = request.form.get("rehearse") == "1"
+        rehearse = RunForm().checked().rehearse.data
         job = running.put(spec, rehearse=rehearse, function=self.function)
         if job.values["rehearse"] != rehearse:
             flash("这项迁移已在进行，请等它结束", "warning")
@@ -144,7 +145,7 @@ class MigrationsScreen(Screen):
                     row = _differs(name, pk, locked=True)
                     told = partial(differing.told, spec, whole=False)
                     words = request.form.to_dict()
-                    changed = differing.decide(row, words, request.form.get("about", ""), told)
+                    changed = differing.decide(row, words, AboutForm().checked().about.data, told)
                 said = "已记下，再次迁移时按决定载入" if changed else "没有新的决定"
                 flash(said, "success")
                 return redirect(self.url("show", name=name), 303)

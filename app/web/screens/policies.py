@@ -16,6 +16,7 @@ from app.core.errors import NotFound, UserError
 from app.core.policies import PolicyVersion
 from app.core.policy_changes import Typed
 from app.web.screens import Screen, chronicle, screen
+from app.web.screens.forms import VersionForm, version_form
 
 SPARE = 2  # empty lines at the end of a table that is filled in
 
@@ -64,20 +65,27 @@ class PoliciesScreen(Screen):
     def new(self, name: str) -> Any:
         """Add a version."""
         item = policy_versions.policy(name)
-        if request.method != "POST":
-            return self._form(item, self._begun(item), policy_changes.stamp(name))
-        typed = _typed(item)
-        if "more" in request.form:
-            return self._form(item, typed, request.form.get("seen", ""), more=SPARE + 3)
-        try:
-            with unit_of_work():
-                row = policy_changes.add(name, typed, request.form.get("seen", ""))
-        except UserError as error:
-            session.rollback()
-            stamp = policy_changes.stamp(name)
-            return self._form(item, typed, stamp, error), error.status
-        flash(f"已增加版本，自 {row.valid_from} 起适用", "success")
-        return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
+        begun = self._begun(item)
+        form = version_form(item, begun)
+        form.level.offer(
+            [(item.level, item.level)] if item.takes else policy_versions.LEVELS.items()
+        )
+        if not form.is_submitted():
+            return self._form(item, form, begun)
+        typed = _typed(item, form)
+        if form.more.data:
+            return self._form(item, form, typed, more=SPARE + 3)
+        if form.validate_on_submit():
+            try:
+                with unit_of_work():
+                    row = policy_changes.add(name, typed, form.seen.data)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash(f"已增加版本，自 {row.valid_from} 起适用", "success")
+                return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
+        return self._form(item, form, typed), form.status
 
     @expose("/<name>/<int:pk>/withdraw", methods=["POST"])
     @permission_name("edit")
@@ -107,28 +115,20 @@ class PoliciesScreen(Screen):
             typed.source = ""  # a new version has a source of its own
         return typed
 
-    def _form(
-        self,
-        item: Policy,
-        typed: Typed,
-        seen: str,
-        error: UserError | None = None,
-        more: int = SPARE,
-    ) -> str:
+    def _form(self, item: Policy, form: VersionForm, typed: Typed, more: int = SPARE) -> str:
         blank = (tuple("" for _ in item.by), "")
         rows = [*typed.rows, *([blank] * more if item.by else [])]
         versions = policy_versions.versions(item.name)
+        if not form.more.data:
+            form.seen.data = policy_changes.stamp(item.name)
         return self.render(
             "runtime/policy_form.html",
             title=f"{item.title}：新增版本",
             item=item,
-            typed=typed,
+            form=form,
             rows=rows or [blank],
-            seen=seen,
             today=clock.today(),
             now=policy_versions.held_of(item, [v.row for v in versions], clock.today()),
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
-            refusal=error.message if error else "",
             **self._words(),
         )
 
@@ -155,22 +155,18 @@ def _day() -> tuple[date, str]:
         return clock.today(), f"“{text[:20]}”不是日期，以下为今天适用的规定"
 
 
-def _typed(item: Policy) -> Typed:
-    form = request.form
-    columns = [form.getlist(f"key{place}") for place in range(len(item.by))]
-    values = form.getlist("value")
+def _typed(item: Policy, form: VersionForm) -> Typed:
+    columns = [form[f"key{place}"].data for place in range(len(item.by))]
+    values = form.value.data
     count = min([len(values), policy_changes.MOST_ROWS + 20, *(len(column) for column in columns)])
-    rows = [
-        (tuple(column[n].strip()[:300] for column in columns), values[n].strip()[:400])
-        for n in range(count)
-    ]
+    rows = [(tuple(column[n][:300] for column in columns), values[n][:400]) for n in range(count)]
     if item.by:
         rows = [row for row in rows if any(row[0]) or row[1]]
     return Typed(
-        valid_from=form.get("valid_from", "").strip()[:20],
-        level=form.get("level", ""),
-        source=form.get("source", "").strip()[:2000],
-        profile=form.get("profile", "").strip()[:200],
+        valid_from=form.valid_from.data,
+        level=form.level.data,
+        source=form.source.data.strip(),
+        profile=form.profile.data,
         rows=rows,
     )
 

@@ -17,6 +17,7 @@ from app.core.errors import Fault, NotFound, Rejected, UserError
 from app.security.screens import workbook
 from app.web.formats import WEEKDAYS, weekday
 from app.web.screens import Screen, chronicle, screen
+from app.web.screens.forms import DayForm, NoticeForm, NoticeLinesForm
 
 FORM = ("works", "title", "source")
 HEADS = ("日期", "安排", "名称", "依据")
@@ -56,22 +57,27 @@ class WorkdaysScreen(Screen):
         at = _date(day)
         now = days.one(at)
         works = ("1" if now.works else "0") if now.special else ""
-        return self._form(now, {"works": works, "title": now.title, "source": now.source})
+        form = _form(now, works=works, title=now.title, source=now.source)
+        return self._page(now, form)
 
     @expose("/<day>/edit", methods=["POST"])
     @permission_name("edit")
     def edit(self, day: str) -> Any:
         """Say what a day is."""
         at = _date(day)
-        typed = {name: request.form.get(name, "").strip()[:1000] for name in FORM}
-        try:
-            with unit_of_work():
-                is_changed = days.change(at, **typed, seen=request.form.get("seen", ""))
-        except UserError as error:
-            session.rollback()
-            return self._form(days.one(at), typed, error), error.status
-        flash("已保存，以后产生的办理时限按此计算" if is_changed else "没有改动", "success")
-        return self._to(at)
+        form = _form(days.one(at))
+        if form.validate_on_submit():
+            typed = {name: form[name].data for name in FORM}
+            try:
+                with unit_of_work():
+                    is_changed = days.change(at, **typed, seen=form.seen.data)
+            except UserError as error:
+                session.rollback()
+                form.refuse(error)
+            else:
+                flash("已保存，以后产生的办理时限按此计算" if is_changed else "没有改动", "success")
+                return self._to(at)
+        return self._page(days.one(at), form), form.status
 
     @expose("/<day>/restore", methods=["POST"])
     @permission_name("edit")
@@ -87,18 +93,21 @@ class WorkdaysScreen(Screen):
     @permission_name("import")
     def take(self) -> Any:
         """Read a notice, tell what it would do, and write it when it is confirmed."""
-        if request.method != "POST":
-            return self._notice()
+        held, form = NoticeLinesForm(), NoticeForm()
+        if not form.is_submitted():
+            return self._notice(form)
         try:
-            if "lines" in request.form:
-                return self._confirmed()
-            sent = request.files.get("file")
-            if sent is None or not sent.filename:
+            if held.lines.raw_data and held.validate_on_submit():
+                return self._confirmed(form, _lines(held.lines.data))
+            sent = form.file.data
+            if not form.validate_on_submit() or sent is None or not sent.filename:
                 raise Rejected([Fault("file", "请选择文件")])
-            return self._notice(days.read_notice(sent.stream, sent.filename), name=sent.filename)
+            rows = days.read_notice(sent.stream, sent.filename)
+            return self._notice(form, rows, name=sent.filename)
         except Rejected as error:
             session.rollback()
-            return self._notice(error=error), error.status
+            form.refuse(error)
+        return self._notice(form), form.status
 
     @expose("/template")
     @permission_name("import")
@@ -117,53 +126,56 @@ class WorkdaysScreen(Screen):
     def _to(self, day: date) -> Any:
         return redirect(url_for(f"{self.endpoint}.home", year=day.year), code=303)
 
-    def _form(self, now: days.Day, values: dict[str, str], error: UserError | None = None) -> str:
+    def _page(self, now: days.Day, form: DayForm) -> str:
         default = days.shipped(now.day.year).get(now.day)
         differs = now.own or (default is None and now.special)
+        form.seen.data = days.stamp(now)
         return self.render(
             "runtime/workday.html",
             title=weekday(now.day),
             now=now,
             default=default,
             differs=differs,
-            values=values,
-            seen=days.stamp(now),
+            form=form,
             changes=chronicle.of(days.OBJECT, days.number_of(now.day)),
-            faults={fault.path: fault.message for fault in error.faults} if error else {},
-            refusal=error.message if error else "",
             may=self.may,
         )
 
-    def _notice(
-        self, rows: Sequence[days.Row] = (), error: UserError | None = None, name: str = ""
-    ) -> str:
+    def _notice(self, form: NoticeForm, rows: Sequence[days.Row] = (), name: str = "") -> str:
         wrong = [row for row in rows if row.outcome == "wrong"]
         fresh = [row for row in rows if row.outcome in ("new", "changed")]
         lines = [[row.number, [row.day, row.works, row.title, row.source]] for row in rows]
+        held = NoticeLinesForm(afresh=True, lines=json.dumps(lines, ensure_ascii=False))
         return self.render(
             "runtime/workday_import.html",
             title="导入节假日安排",
+            form=form,
+            held=held,
             rows=rows,
             wrong=wrong,
             fresh=fresh,
             name=name,
             outcomes=days.OUTCOMES,
-            lines=json.dumps(lines, ensure_ascii=False),
-            fault=error.words if error else "",
             year=clock.today().year,
         )
 
-    def _confirmed(self) -> Any:
-        lines = _lines(request.form["lines"])
+    def _confirmed(self, form: NoticeForm, lines: list[tuple[int, list[str]]]) -> Any:
         try:
             with unit_of_work():
                 count = days.take(lines)
         except Rejected:
             session.rollback()
-            return self._notice(days.judged(lines)), 422
+            return self._notice(form, days.judged(lines)), 422
         flash(f"已导入，{count} 天有变化" if count else "与现有安排相同，没有改动", "success")
         first = date.fromisoformat(lines[0][1][0])
         return redirect(url_for(f"{self.endpoint}.home", year=first.year), code=303)
+
+
+def _form(now: days.Day, **known: str) -> DayForm:
+    form = DayForm(**known)
+    usual = "上班" if now.day.weekday() < 5 else "休息"
+    form.works.offer([("", f"按星期（{usual}）"), ("0", "休息"), ("1", "上班")])
+    return form
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
@@ -171,7 +183,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     refused = Rejected([Fault("file", "页面内容已失效，请重新选择文件")])
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise refused from None
     if not isinstance(found, list) or not 0 < len(found) <= days.MOST_ROWS:
         raise refused

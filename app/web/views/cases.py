@@ -9,13 +9,41 @@ from flask_appbuilder.security.decorators import permission_name
 from app.core import captures, display, records
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected, UserError
-from app.core.ids import id_of, ids_of
-from app.core.materials import MarkInput
+from app.core.ids import ids_of
 from app.flow import engine
-from app.web import form_input, phrases, readings, rowwise
+from app.web import decision_input, form_input, phrases, readings, rowwise
 from app.web.case import Reader
+from app.web.screens.form import HiddenText, LongTextField, ScreenForm, TextField
 from app.web.views.forms import FormRoutes
 from app.web.views.reading import Unconfirmed
+
+
+class ConfirmForm(ScreenForm):
+    """Why what a device read counts although it does not pass."""
+
+    reason = TextField("理由", longest=10_000)  # the rule says how long it may be
+
+
+class BulkForm(ScreenForm):
+    """Which cases an action is taken on, and what is said with it."""
+
+    ids = HiddenText(longest=10_000)
+    comment = LongTextField("意见", longest=10_000)
+
+
+class ReadingForm(ScreenForm):
+    """What a reviewer read in a paper."""
+
+    material = HiddenText()
+    field = HiddenText()
+    value = TextField("读到的值", longest=2_000)
+
+
+class PhraseForm(ScreenForm):
+    """A common phrase that a person keeps, or drops."""
+
+    drop = HiddenText(longest=18)
+    text = LongTextField("常用语", longest=10_000)
 
 
 class CaseRoutes(FormRoutes):
@@ -29,22 +57,12 @@ class CaseRoutes(FormRoutes):
         record = self.find(pk)
         title = display.title_of(record)
         after = self.after(pk)
-        form = request.form
         try:
             step = engine.act(
                 engine.case_to_act_on(self.object.name, pk),
                 action,
-                comment=form.get("comment", ""),
-                target=form.get(f"target.{action}", ""),
-                marks=_marks(),
-                checks=form.getlist("check"),
-                opinions=_opinions(),
-                expected=id_of(form.get("expected")),
-                at=form.get("at", ""),
-                resubmit=form.get(f"resubmit.{action}", ""),
-                verdicts=_verdicts(),
                 copies=self._copies(action),
-                values=form_input.answers(self.object, request.form, action),
+                **decision_input.read(self.object, request.form, action),
             )
         except Rejected as error:
             faults = rowwise.named(self.object, record, error.faults)
@@ -58,7 +76,7 @@ class CaseRoutes(FormRoutes):
         """Return whom the person has ticked; a form has the boxes for all its actions."""
         known = self.flow.actions if self.flow else ()
         offers = any(one.copy_choice for one in known if one.name == action)
-        return ids_of(",".join(request.form.getlist("copy")), 200) if offers else []
+        return decision_input.copies(request.form) if offers else []
 
     def after(self, pk: int) -> str:
         """Return where acting leads: to the next one of the queue; empty: the case itself."""
@@ -82,8 +100,10 @@ class CaseRoutes(FormRoutes):
     @permission_name("edit")
     def confirm_capture(self, pk: int, name: str) -> Any:
         """Count what a device read although it does not pass; a reason that is refused stays typed."""
-        reason = request.form.get("reason", "")
+        form = ConfirmForm()
+        reason = form.reason.data
         try:
+            form.checked()
             record, titles = self._to_capture(pk)
             captures.confirm(self.object, record, name, reason)
         except (Conflict, Rejected) as error:
@@ -106,8 +126,9 @@ class CaseRoutes(FormRoutes):
         known = self.flow.actions if self.flow else ()
         if not any(one.bulk for one in known if one.name == action):
             raise NotFound("没有这项批量操作")
-        ids = ids_of(request.form.get("ids"), 200)
-        results = [self._do_one(pk, action) for pk in ids]
+        form = BulkForm().checked()
+        ids = ids_of(form.ids.data, 200)
+        results = [self._do_one(pk, action, form.comment.data) for pk in ids]
         done = sum(not refusal for _, _, refusal in results)
         assert self.flow
         return self.render(
@@ -120,7 +141,7 @@ class CaseRoutes(FormRoutes):
 
     do_many.operation_argument = "action"  # type: ignore[attr-defined]
 
-    def _do_one(self, pk: int, action: str) -> tuple[int, str, str]:
+    def _do_one(self, pk: int, action: str, comment: str) -> tuple[int, str, str]:
         title = f"编号 {pk}"
         try:
             record = self.find(pk)
@@ -130,7 +151,7 @@ class CaseRoutes(FormRoutes):
             engine.act(
                 case,
                 action,
-                comment=request.form.get("comment", ""),
+                comment=comment,
                 checks=step.checks,
                 values=form_input.answers(self.object, request.form, action),
             )
@@ -149,17 +170,11 @@ class CaseRoutes(FormRoutes):
         decision = reader.decision()
         if decision is None or not decision.judges:
             self.require("")
+        form = ReadingForm().checked()
+        field, value = form.field.data, form.value.data
         with unit_of_work():
-            form = request.form
-            readings.put(
-                self.object,
-                pk,
-                form.get("material", ""),
-                form.get("field", ""),
-                form.get("value", ""),
-            )
-        stated = display.text_of(self.object, reader.record, request.form.get("field", ""))
-        value = request.form.get("value", "").strip()
+            readings.put(self.object, pk, form.material.data, field, value)
+        stated = display.text_of(self.object, reader.record, field)
         verdict = "" if not value else "same" if readings.agrees(stated, value) else "different"
         return jsonify(verdict=verdict)
 
@@ -169,44 +184,9 @@ class CaseRoutes(FormRoutes):
     @permission_name("view")
     def keep_phrase(self) -> Response:
         """Keep a common phrase for this person, or drop one."""
+        form = PhraseForm().checked()
         with unit_of_work():
-            if request.form.get("drop"):
-                phrases.remove(id_of(request.form["drop"]) or 0)
+            if form.drop.data:
+                phrases.remove(form.drop.number or 0)
                 return jsonify(id="")
-            return jsonify(id=str(phrases.add(request.form.get("text", "")).id))
-
-
-def _marks() -> list[MarkInput]:
-    """Read the marks on materials, fields and child lists."""
-    found: dict[str, MarkInput] = {}
-    for name in request.form:
-        kind, _, target = name.partition("|")
-        if kind not in ("label", "note") or not target or target in found:
-            continue
-        labels = tuple(label for label in request.form.getlist(f"label|{target}") if label)
-        comment = request.form.get(f"note|{target}", "").strip()
-        if (
-            labels or comment or not target.startswith("material.")
-        ):  # a field is marked to be worded
-            found[target] = MarkInput(target=target, labels=labels, comment=comment)
-    return list(found.values())
-
-
-def _verdicts() -> dict[int, str]:
-    """Read the verdicts on single rows: `verdict.ROW` = code."""
-    found: dict[int, str] = {}
-    for name, code in request.form.items():
-        kind, _, row = name.partition(".")
-        pk = id_of(row) if kind == "verdict" else None
-        if pk is not None and code:
-            found[pk] = code
-    return found
-
-
-def _opinions() -> dict[str, str]:
-    found = {
-        name.partition("|")[2]: text
-        for name, text in request.form.items()
-        if name.startswith("opinion|")
-    }
-    return {title: text.strip() for title, text in found.items() if text.strip()}
+            return jsonify(id=str(phrases.add(form.text.data).id))

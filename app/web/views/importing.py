@@ -13,6 +13,7 @@ from app.core.longjobs import LongJob
 from app.web.excel import exporting, importing, intake, layout, report
 from app.web.excel import template as workbook
 from app.web.paging import Address, asked_page
+from app.web.screens.forms import ImportForm, WorkbookForm
 from app.web.views.exporting import JobRoutes
 from app.web.views.listing import Button
 
@@ -41,21 +42,23 @@ class ImportRoutes(JobRoutes):
     def import_page(self) -> Any:
         """Show how to import, or take a workbook and check it."""
         self._must_be_importable()
-        if request.method != "POST":
-            return self._begin()
-        try:
-            job = importing.take(self.declared, request.files.get("file"))
-        except UserError as error:
-            return self._begin(error.message), error.status
-        return redirect(self.url_of_job(job), 303)
+        form = WorkbookForm()
+        if form.validate_on_submit():
+            try:
+                job = importing.take(self.declared, form.file.data)
+            except UserError as error:
+                form.refuse(error)
+            else:
+                return redirect(self.url_of_job(job), 303)
+        return self._begin(form), form.status
 
-    def _begin(self, refusal: str = "") -> str:
+    def _begin(self, form: WorkbookForm) -> str:
         kinds = (importing.CHECK, importing.WRITE)
         return self.render(
             "excel/import.html",
             title=f"导入{self.object.title}",
             sheets=layout.layout_of(self.declared).sheets,
-            refusal=refusal,
+            refusal=form.refusal,
             recent=longjobs.recent(self.function, kinds),
             states=longjobs.STATES,
             most_rows=intake.most_rows(),
@@ -128,7 +131,7 @@ class ImportRoutes(JobRoutes):
     @permission_name("import")
     def import_write(self, pk: int) -> Any:
         """Write what a check found good, as the person decides."""
-        job = importing.decide(self._job(pk), request.form.get("mode", ""))
+        job = importing.decide(self._job(pk), ImportForm().checked().mode.data)
         if job.state == "done":
             flash(f"已导入 {job.outcome['written']:,} 条", "success")
         return redirect(self.url_of_job(job), 303)

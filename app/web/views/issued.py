@@ -14,18 +14,30 @@ from app.core.actor import current_actor
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected, Stale, Unavailable, UserError
 from app.core.files import File
-from app.core.ids import id_of, ids_of
+from app.core.ids import ids_of
 from app.core.read_only import bookkeeping
 from app.documents import effects, issuing, log, pages, preview, sealing
 from app.documents.models import STATES, DocumentEvent, IssuedDocument
 from app.documents.shown import RELEASED, makes
 from app.web import opening, owed
 from app.web.downloads import kept, present, sent
+from app.web.screens.form import HiddenText, ScreenForm, TextField, UploadField
 from app.web.views.asking import Asked
 from app.web.views.columns import Column
 from app.web.views.listing import Empty, ListView, Tab
 
 assert effects  # importing it makes the effects known to flows
+
+
+class PaperForm(ScreenForm):
+    """What is done with a paper, or with several; its texts are its template's own names."""
+
+    revision = HiddenText(longest=18)
+    docx = UploadField("修改后的 Word 文件")
+    reason = TextField("作废原因", longest=10_000)
+    ids = HiddenText(longest=10_000)
+
+
 TONES = {"draft": "amber", "sealing": "blue", "sealed": "blue", "issued": "green", "void": "red"}
 
 
@@ -194,7 +206,7 @@ class IssuedView(ListView):
     @permission_name("edit")
     def upload(self, pk: int) -> Response:
         """Take a Word file that somebody changed."""
-        given = request.files.get("docx")
+        given = PaperForm().docx.data
         if given is None or not given.filename:
             flash("请先选择修改后的 Word 文件", "warning")
             return redirect(self.url("texts", pk=pk), code=303)
@@ -247,7 +259,7 @@ class IssuedView(ListView):
     def void(self, pk: int) -> Response:
         """Declare a paper void."""
         with unit_of_work():
-            sealing.void(self.paper(pk), request.form.get("reason", ""))
+            sealing.void(self.paper(pk), PaperForm().reason.data)
         sealing.ready(self.paper(pk))
         flash("已作废，二维码查验显示“已作废”", "success")
         return redirect(self.url("page", pk=pk), code=303)
@@ -271,7 +283,7 @@ class IssuedView(ListView):
 
     def _each(self, word: str, act: Any) -> Response:
         done, faults = 0, []
-        for pk in ids_of(request.form.get("ids"), 200):
+        for pk in ids_of(PaperForm().ids.data, 200):
             try:
                 act(pk)
                 done += 1
@@ -286,7 +298,7 @@ class IssuedView(ListView):
 
 def _revision() -> int:
     """Return what the person has seen; Stale if the form does not say."""
-    revision = id_of(request.form.get("revision"))
+    revision = PaperForm().revision.number
     if revision is None:
         raise Stale("这张表单没有说明看到的是哪一稿，请刷新后再试")
     return revision

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select, func, select
@@ -272,9 +272,10 @@ class ListView(ExportRoutes, View):
     @permission_name("view")
     def choose_columns(self) -> Response:
         """Remember which columns this person sees."""
-        wanted = [path for path in request.form.getlist("column") if path in self.possible_columns]
+        form = saved.ColumnsForm().checked()
+        wanted = [path for path in form.column.data if path in self.possible_columns]
         shipped = list(self.shipped_columns)
-        value = None if "reset" in request.form or wanted in ([], shipped) else wanted
+        value = None if form.reset.data or wanted in ([], shipped) else wanted
         preferences.write(saved.columns_name(self.function), value)
         return redirect(saved.back(self.url("home")))
 

@@ -3,24 +3,44 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, flash, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
 from app.core import display
 from app.core.errors import Rejected, UserError
-from app.core.ids import id_of
 from app.documents import printing
 from app.flow import asking, engine, handing, urging
 from app.flow.models import Case
 from app.web.case import Reader
 from app.web.case_page import Refused, Typed
 from app.web.downloads import shown
+from app.web.screens.form import HiddenText, LongTextField, ScreenForm, TextField
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
 
 OWN = frozenset({"urge", "reassign", "print", "ask", "unask", "advise"})
 GRANT = {"unask": "ask"}  # routes whose operation is called otherwise
+
+
+class PeopleForm(ScreenForm):
+    """Whom somebody reminds, hands a task to or asks, and what is said with it."""
+
+    task = HiddenText()
+    to = HiddenText()
+    person = HiddenText()
+    view = HiddenText()
+    at = HiddenText()
+    expected = HiddenText()
+    verdict = HiddenText()
+    comment = LongTextField("说明", longest=10_000)  # each rule says how long it may be
+    question = LongTextField("请其看什么", longest=10_000)
+
+
+class PrintForm(ScreenForm):
+    """How often a list is printed."""
+
+    copies = TextField("份数", longest=10)
 
 
 class PeopleRoutes(RecordRoutes):
@@ -37,68 +57,70 @@ class PeopleRoutes(RecordRoutes):
     def urge(self, pk: int) -> Any:
         """Remind those who have the case."""
 
+        form = PeopleForm()
+
         def deed(case: Case) -> str:
-            nudge = urging.urge(case, _written("comment"))
+            nudge = urging.urge(case, form.comment.data)
             return f"已催办：通知“{nudge.step_title}”环节 {nudge.told} 人"
 
-        return self._deal(pk, "urge", deed)
+        return self._deal(pk, "urge", form, deed)
 
     @expose("/<int:pk>/reassign", methods=["POST"])
     @permission_name("reassign")
     def reassign(self, pk: int) -> Any:
         """Hand a task of the case on to another person."""
-        form = request.form
+        form = PeopleForm()
 
         def deed(case: Case) -> str:
             taken = handing.reassign(
                 case,
-                id_of(form.get("task")) or 0,
-                -1 if (to := id_of(form.get("to"))) is None else to,
-                comment=_written("comment"),
-                expected=id_of(form.get("expected")),
+                form.task.number or 0,
+                -1 if (to := form.to.number) is None else to,
+                comment=form.comment.data,
+                expected=form.expected.number,
             )
             return f"已转办“{taken.source_title}”环节"
 
-        return self._deal(pk, "hand", deed, form.get("task", ""))
+        return self._deal(pk, "hand", form, deed, form.task.data)
 
     @expose("/<int:pk>/ask", methods=["POST"])
     @permission_name("ask")
     def ask(self, pk: int) -> Any:
         """Ask somebody for a view before deciding."""
-        form = request.form
+        form = PeopleForm()
 
         def deed(case: Case) -> str:
             asking.ask(
                 case,
-                id_of(form.get("person")) or 0,
-                question=_written("question"),
-                at=form.get("at", ""),
-                expected=id_of(form.get("expected")),
+                form.person.number or 0,
+                question=form.question.data,
+                at=form.at.data,
+                expected=form.expected.number,
             )
             return "已加签，意见提出后由您继续办理"
 
-        return self._deal(pk, "ask", deed, form.get("at", ""))
+        return self._deal(pk, "ask", form, deed, form.at.data)
 
     @expose("/<int:pk>/unask", methods=["POST"])
     @permission_name("ask")
     def unask(self, pk: int) -> Any:
         """Take back a question that is still open."""
-        form = request.form
+        form = PeopleForm()
 
         def deed(case: Case) -> str:
-            asking.withdraw(case, id_of(form.get("view")) or 0, _written("comment"))
+            asking.withdraw(case, form.view.number or 0, form.comment.data)
             return "已减签"
 
-        return self._deal(pk, "unask", deed)
+        return self._deal(pk, "unask", form, deed)
 
     @expose("/<int:pk>/advise", methods=["POST"])
     @permission_name("advise")
     def advise(self, pk: int) -> Any:
         """Give the view that was asked for; what was typed stays where it is refused."""
-        form = request.form
-        given = (form.get("verdict", ""), _written("comment"))
-        view = id_of(form.get("view"))
+        form = PeopleForm()
+        given, view = (form.verdict.data, form.comment.data), form.view.number
         try:
+            form.checked()
             asking.advise(engine.case_of(self.find(pk)), *given, view=view)
         except Rejected as error:
             typed = Typed(*given, tuple((one.path, one.message) for one in error.faults), view)
@@ -109,14 +131,17 @@ class PeopleRoutes(RecordRoutes):
             flash("意见已提出，案卷回到加签人", "success")
         return redirect(self.place_of(pk), 303)
 
-    def _deal(self, pk: int, dialog: str, deed: Callable[[Case], str], at: str = "") -> Any:
+    def _deal(
+        self, pk: int, dialog: str, form: PeopleForm, deed: Callable[[Case], str], at: str = ""
+    ) -> Any:
         """Do something with a case and say what became of it; refused, its dialog keeps what was typed."""
         case = engine.case_of(self.find(pk))
         try:
+            form.checked()
             done = deed(case)
         except UserError as error:
             flash(error.words, "error")
-            refused = Refused(dialog, at, error.words, tuple(request.form.items()))
+            refused = Refused(dialog, at, error.words, tuple(form.data.items()))
             return self._shown(Reader(self.declared, self.find(pk)), refused=refused), error.status
         flash(done, "success")
         return redirect(f"{self.route_base}/{pk}", 303)
@@ -127,14 +152,9 @@ class PeopleRoutes(RecordRoutes):
         """Send a list that the step prints; who took how many copies is written down."""
         record = self.find(pk)
         try:
-            copies = printing.copies_of(request.form.get("copies", "1").strip())
+            copies = printing.copies_of(PrintForm().checked().copies.data or "1")
             pdf = printing.printed(self.object, record, name, copies)
         except UserError as error:
             flash(error.words, "error")
             return redirect(f"{self.route_base}/{pk}", 303)
         return shown(pdf, display.title_of(record), "pdf")
-
-
-def _written(name: str) -> str:
-    """Return a text as it was counted where it was typed: a form sends the end of a line as two letters."""
-    return request.form.get(name, "").replace("\r\n", "\n")

@@ -2,16 +2,32 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-from flask import flash, request
+from flask import flash
 
 from app.core.errors import Conflict, Fault, Rejected
 from app.web import preferences
+from app.web.screens.form import ChoicesField, FlagField, HiddenText, ScreenForm, TextField
 from app.web.views.asking import KNOWN
 from app.web.views.conditions import PREFIX
 
 MOST = 20
 LONGEST_TITLE = 30
 LONGEST_QUERY = 2000
+
+
+class FilterForm(ScreenForm):
+    """The conditions of a list, and the name under which they are kept, or dropped."""
+
+    title = TextField("名称", longest=LONGEST_TITLE)
+    query = HiddenText(longest=10 * LONGEST_QUERY)  # `_clean` says what of it is kept
+    drop = HiddenText()
+
+
+class ColumnsForm(FilterForm):
+    """Which columns of a list a person sees."""
+
+    column = ChoicesField("列", validate_choice=False)
+    reset = FlagField("恢复默认")
 
 
 def columns_name(function: str) -> str:
@@ -33,9 +49,10 @@ def change(function: str) -> None:
     """Save or drop a filter, as the form of this request says."""
     name = filters_name(function)
     kept = preferences.read([name]).get(name) or []
-    title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE]
-    if "drop" in request.form:
-        kept = [item for item in kept if item["title"] != request.form["drop"]]
+    form = FilterForm().checked()
+    title = " ".join(form.title.data.split())
+    if form.drop.data:
+        kept = [item for item in kept if item["title"] != form.drop.data]
         flash("已删除这个筛选", "success")
     elif not title:
         raise Rejected([Fault("title", "请给筛选起个名字")], "请给筛选起个名字")
@@ -43,14 +60,14 @@ def change(function: str) -> None:
         kept = [item for item in kept if item["title"] != title]
         if len(kept) >= MOST:
             raise Conflict(f"最多保存 {MOST} 个筛选，请先删除不用的")
-        kept.append({"title": title, "query": _clean(request.form.get("query", ""))})
+        kept.append({"title": title, "query": _clean(form.query.data)})
         flash(f"已保存筛选“{title}”", "success")
     preferences.write(name, kept or None)
 
 
 def back(home: str) -> str:
     """Return the list with the conditions that it had, never another site."""
-    query = _clean(request.form.get("query", ""))
+    query = _clean(FilterForm().query.data)
     return f"{home}?{query}" if query else home
 
 

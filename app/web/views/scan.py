@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from app.core.rows import Filter
 from app.flow import engine
 from app.flow.models import Case, StepRecord
 from app.web.advice import page_of
+from app.web.screens.form import LinesField, ScreenForm, TextField
 from app.web.views.asking import Asked
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import Empty, ListView
@@ -26,6 +26,13 @@ from app.web.views.people import PeopleRoutes
 LONGEST = 200
 SHOWN = 20  # of what was done today
 KEPT = 10  # of what could not be done, since the desk was opened
+
+
+class ScanForm(ScreenForm):
+    """What was scanned, and what could not be done before."""
+
+    number = TextField("编号", longest=LONGEST)
+    fault = LinesField("未办成")
 
 
 @dataclass(frozen=True)
@@ -108,16 +115,17 @@ class ScanView(PeopleRoutes, CaseRoutes, ListView):
     def scanned(self) -> str:
         """Deal with what was scanned; what is unknown is kept in a list of faults."""
         self.require(self.scan.do)
-        text = request.form.get("number", "")[:LONGEST]
-        faults = request.form.getlist("fault")[:KEPT]
+        form = ScanForm()
+        text, faults = form.number.data, form.fault.data[:KEPT]
         said = ""
         try:
+            form.checked()
             said = self._take(text)
         except UserError as error:
             session.rollback()
-            faults = [f"{text.strip() or '（空）'}：{error.words}", *faults][:KEPT]
+            faults = [f"{text[:LONGEST] or '（空）'}：{error.words}", *faults][:KEPT]
         except mrz.Unreadable as error:
-            faults = [f"{text.strip()[:20]}…：{error}", *faults][:KEPT]
+            faults = [f"{text[:20]}…：{error}", *faults][:KEPT]
         return self.list_page(faults=faults, said=said)
 
     def _take(self, text: str) -> str:

@@ -162,6 +162,19 @@ def test_a_system_has_an_account_without_password_and_tokens_from_an_administrat
     assert post(client, f"/T03/{pk}/reset").status_code == 409
 
 
+def test_a_form_of_a_screen_is_taken_from_a_token_without_the_secret_of_forms(app, client):
+    """The token proves itself: the form does not ask for a second proof, nor is it taken without any."""
+    pk = open_person(app, "system1", "system_admin")
+    text = issue(app, pk, functions=("T03",))
+    typed = {"name": "陈立", "username": "chenli"}
+    assert app.test_client().post("/T03/new", data=typed).status_code != 200
+    with app.app_context():
+        assert accounts.by_name("chenli") is None
+    assert client.post("/T03/new", data=typed, headers=bearer(text)).status_code == 200
+    with app.app_context():
+        assert accounts.by_name("chenli") is not None
+
+
 def test_an_administrator_makes_no_token_for_a_person(app, client, person):
     open_person(app, "system1", "system_admin")
     sign_in(client, "system1")
