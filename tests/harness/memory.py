@@ -12,9 +12,9 @@ import pytest
 SHARED, ROOM = "/dev/shm", 6 << 30  # bytes; a whole run leaves less behind
 RARELY = (20_000, 20, 20)  # of new objects, and of the collections before one of all
 
-if "PYTEST_XDIST_WORKER" not in os.environ and os.access(SHARED, os.W_OK):
-    if shutil.disk_usage(SHARED).free > ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", SHARED)
+LEADS = "PYTEST_XDIST_WORKER" not in os.environ  # its workers are told where
+if LEADS and os.access(SHARED, os.W_OK) and shutil.disk_usage(SHARED).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", SHARED)
 
 
 @pytest.hookimpl(trylast=True)
