@@ -55,8 +55,10 @@ def plugins(context: Context, kind: str) -> list[str]:
 def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
     entity = _entity(context, item)
     for one in item.fields.values():
-        content(context, one, f"{spec.name}.{item.name}")
-        if one.value and not item.object and not (item.on or item.at):  # of these it is said once
+        content(context, one, f"{spec.name}.{item.name}", rows=not item.at, files=not item.at)
+        if one.type == "rows":
+            _said(context, one, entity, f"{spec.name}.{item.name}")
+        elif one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
                 CONTRACT,
                 one.value,
@@ -182,8 +184,10 @@ def _offer(context: Context, spec: Interface, item: Offer) -> None:
     if item.where:
         context.formulas.condition(item.where, Where(this=entity.name), sql=True)
     for one in item.fields.values():
-        content(context, one, f"{spec.name}.{item.name}")
-        if one.value is None:
+        content(context, one, f"{spec.name}.{item.name}", rows=True)
+        if one.type == "rows":
+            _said(context, one, entity, f"{spec.name}.{item.name}")
+        elif one.value is None:
             context.note(
                 CONTRACT, one.name, tr("'{name}' is offered, and nothing says what it is", name=one.name),
                 tr("add value: EXPRESSION."),
@@ -278,7 +282,7 @@ def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) ->
     missing = [
         str(one.name)
         for one in item.fields.values()
-        if one.required and one.value is None and one.name not in known
+        if one.required and one.value is None and one.name not in known and one.type != "rows"
     ]
     if missing:
         context.note(
@@ -287,21 +291,91 @@ def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) ->
         )  # fmt: skip
 
 
-def single(context: Context, code: Word, entity: Entity, item: Content) -> None:
+def _said(context: Context, item: Content, entity: Entity | None, where: str) -> None:
+    """Check rows that are said: where they stand, and what is said of each."""
+    if entity is None:
+        what = tr(
+            "'{name}' are rows, and '{where}' is about no object", name=item.name, where=where
+        )
+        context.note(CONTRACT, item.name, what, tr("add object: NAME, whose rows they are."))
+        return
+    if item.value is None:
+        what = tr("'{name}' are rows, and nothing says which", name=item.name)
+        context.note(
+            CONTRACT, item.name, what, tr("add value: the path to a list, such as travellers.")
+        )
+        return
+    found = context.formulas.compile(item.value, Where(this=entity.name))
+    if found is None:
+        return
+    plain = all(part.isidentifier() for part in item.value.split("."))
+    if not (found.type.many and found.type.target and plain):
+        what = tr("'{each}' leads to no rows", each=item.value)
+        context.note(
+            CONTRACT, item.value, what, tr("a path to a list of rows, such as order.lines.")
+        )
+        return
+    row = context.linked.entities.get(found.type.target)
+    for one in item.fields.values() if row else ():
+        if one.value is None:
+            what = tr("'{name}' is a value of each row, and nothing says what it is", name=one.name)
+            context.note(CONTRACT, one.name, what, tr("add value: EXPRESSION."))
+        elif row is not None and one.type != "rows":
+            single(context, one.value, row, one, parent=entity.name)
+
+
+def single(
+    context: Context, code: Word, entity: Entity, item: Content, *, parent: str = ""
+) -> None:
     """Check that an expression is one value of the agreed type."""
-    untyped = context.formulas.compile(code, Where(this=entity.name))
+    where = Where(this=entity.name, parent=parent)
+    untyped = context.formulas.compile(code, where)
     if untyped is not None and untyped.type.many:
         context.note(
             SENDS, code, tr("'{code}' is a {type}, a message has single values", code=code, type=untyped.type),
             tr("join(…), count(…) or sum(…) make one of it."),
         )  # fmt: skip
+    elif untyped is not None and item.type == "file":
+        _one_file(context, code, entity, parent)
     elif untyped is not None:
-        context.formulas.compile(code, Where(this=entity.name), type_of(item))
+        context.formulas.compile(code, where, type_of(item))
 
 
-def content(context: Context, item: Content, where: str, *, rows: bool = False) -> None:
-    """Check one value of a contract; only an answer may bring rows."""
-    _rows_of(context, item, where, allowed=rows)
+def _one_file(context: Context, code: Word, entity: Entity, parent: str) -> None:
+    """A file that travels is a field of the record, or of what it refers to."""
+    start, path = entity, str(code)
+    if parent and path.startswith("parent."):
+        start, path = context.linked.entities[parent], path.removeprefix("parent.")
+    member = None
+    if all(part.isidentifier() for part in path.split(".")):
+        member = context.member(SENDS, start, Word.at(path, code.place, code.uses), tr("the file"))
+    if member is None or member.type not in ("file", "image"):
+        what = tr("'{code}' is no file or picture of the record", code=code)
+        context.note(
+            SENDS,
+            code,
+            what,
+            tr("name a field of type file or image; materials go by `materials`."),
+        )
+
+
+def content(
+    context: Context, item: Content, where: str, *, rows: bool = False, files: bool = False
+) -> None:
+    """Check one value of a contract; rows stand where JSON is exchanged, files where a message leaves."""
+    _rows_of(context, item, where, allowed=rows, files=files)
+    if item.type == "file" and not files:
+        what = tr(
+            "'{name}' of {where} is a file, and only a message of one record carries files",
+            name=item.name,
+            where=where,
+        )
+        context.note(
+            CONTRACT,
+            item.name,
+            what,
+            tr("delete the value; what comes or is fetched holds no files."),
+        )
     books = context.linked.data.dictionaries
     if (item.type == "dict") != bool(item.of):
         context.note(
@@ -338,7 +412,7 @@ def content(context: Context, item: Content, where: str, *, rows: bool = False) 
         context.note(CONTRACT, item.name, what, tr("give each of our codes another word."))
 
 
-def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> None:
+def _rows_of(context: Context, item: Content, where: str, *, allowed: bool, files: bool) -> None:
     if item.type != "rows":
         for key in ("fields", "max"):
             if item.node.get(key) is not None:
@@ -353,11 +427,14 @@ def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> N
         return
     if not allowed:
         what = tr(
-            "'{name}' of {where} is of type rows, and only an answer brings rows",
+            "'{name}' of {where} is of type rows, which have no place here",
             name=item.name,
             where=where,
         )
-        context.note(CONTRACT, item.name, what, tr("say its values one by one."))
+        hint = tr(
+            "rows stand in an answer, in a message of one record or in an offer, and hold no rows themselves."
+        )
+        context.note(CONTRACT, item.name, what, hint)
     elif not item.fields or not item.max or item.max < 1:
         context.note(
             CONTRACT,
@@ -370,7 +447,7 @@ def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> N
             tr("add fields: {NAME: …} and max: 500."),
         )
     for one in item.fields.values():
-        content(context, one, f"{where}.{item.name}")
+        content(context, one, f"{where}.{item.name}", files=files)
 
 
 def key_of(child: model.Child) -> tuple[str, ...]:
@@ -435,13 +512,21 @@ def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -
         if context.known(
             SENDS, name, item.fields, tr("'{message}' has no", message=send.message), "value"
         ):
-            single(context, code, entity, item.fields[name])
+            _said_by_step(context, name, code, entity, item.fields[name])
     complete(context, send.message, item, map(str, send.fields))
     brings = {str(n): one for reply in item.answers.values() for n, one in reply.fields.items()}
     for path, word in step.wait.fill.items() if step.wait else ():
         what = tr("no answer to '{name}' brings", name=item.name)
         if context.known(SENDS, word, sorted(brings), what, "value"):
             filled(context, entity, path, brings[str(word)])
+
+
+def _said_by_step(context: Context, name: Name, code: Word, entity: Entity, item: Content) -> None:
+    if item.type == "rows":
+        what = tr("'{name}' are rows, which a step cannot say", name=name)
+        context.note(SENDS, name, what, tr("say them in the message: object, and value: PATH."))
+    else:
+        single(context, code, entity, item)
 
 
 def declared(context: Context, word: Word) -> Outgoing | None:

@@ -95,7 +95,12 @@ def _of(bodies: Bodies, name: str, item: Outgoing | Offer) -> dict[str, Any]:
 def _content(bodies: Bodies, prefix: str, where: Where, item: Content) -> Raw:
     value: Any = OMIT
     reads: Any = OMIT
-    if item.value:
+    path, inner = "", where
+    if item.type == "rows" and item.value:
+        found = bodies.formulas.compile(item.value, where)
+        path = str(item.value)
+        inner = Where(this=found.type.target if found else "", parent=where.this)
+    elif item.value:
         value = bodies.formula(f"{prefix}_{item.name}", item.value, where, type_of(item))
         compiled = bodies.formulas.compile(item.value, where, type_of(item))
         reads = given(tuple(_beyond(bodies, where, compiled)) if compiled else ())
@@ -112,7 +117,10 @@ def _content(bodies: Bodies, prefix: str, where: Where, item: Content) -> Raw:
         value=value,
         reads=reads,
         to=given(str(item.to or "")),
-        fields=_given([_content(bodies, "", where, one) for one in item.fields.values()]),
+        path=given(path),
+        fields=_given(
+            [_content(bodies, f"{prefix}_{item.name}", inner, one) for one in item.fields.values()]
+        ),
         most=given(item.max),
     )
 
