@@ -93,11 +93,18 @@ class Incoming:
 
     name: Name = by_key("Name of the message on the wire.")
     title: Title = need("What users read.")
-    object: Word = need("The object whose records are written; one without a flow.")
+    object: Word = need(
+        "The object whose records are written; of one with a flow each new record begins a case."
+    )
     key: tuple[Word, ...] = need("Values by which a record is known again; else it is a new one.")
     mode: Literal["all", "good"] = may(
         "all: one row that is wrong refuses the message; good: the others are taken.", "all"
     )
+    action: Word | None = may(
+        "Object with a flow: the action by which a new case leaves its first step at once; without it"
+        " the case waits there."
+    )
+    entry: Word | None = may("Object with a flow that has entries: the way by which a case begins.")
     fields: dict[Name, Content] = need("The values of a row.")
     node: Mapping = by_node()
 

@@ -60,6 +60,8 @@ class Incoming:
     key: tuple[str, ...]  # values by which a record is known again
     fields: tuple[Content, ...]
     mode: str = "all"  # or good: rows that are wrong are left out
+    action: str = ""  # by which a new case leaves its first step
+    entry: str = ""  # the way by which a new case begins
 
 
 @dataclass(frozen=True, kw_only=True)

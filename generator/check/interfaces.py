@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generator import model
+from generator.check.contents import CONTRACT, SENDS, UNKNOWN, content, said, single
 from generator.check.context import Context
+from generator.check.incoming import incoming
 from generator.formulas import Where
-from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, type_of
+from generator.interfaces import Content, Interface, Offer, Outgoing
 from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.source import Mapping, Scalar
 from generator.world import Entity, FunctionIn
 
-UNKNOWN, CONTRACT, SENDS = "E521", "E522", "E136"
 PLUGINS, PROVIDED = "plugins", "runtime.provided"
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MAKES = {"transport": "def poll(", "codec": "def decode("}  # by which a module shows what it is
@@ -38,7 +39,7 @@ def check(context: Context) -> None:
             _outgoing(context, spec, item)
             _batch(context, spec, item)
         for taken in spec.takes.values():
-            _incoming(context, taken)
+            incoming(context, taken)
         for offer in spec.provide.values():
             _offer(context, spec, offer)
     for function in context.linked.functions.values():
@@ -57,7 +58,7 @@ def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
     for one in item.fields.values():
         content(context, one, f"{spec.name}.{item.name}", rows=not item.at, files=not item.at)
         if one.type == "rows":
-            _said(context, one, entity, f"{spec.name}.{item.name}")
+            said(context, one, entity, f"{spec.name}.{item.name}")
         elif one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
                 CONTRACT,
@@ -127,53 +128,6 @@ def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
             )
 
 
-def _incoming(context: Context, item: Incoming) -> None:
-    """What comes is written to fields that there are, by a key that is said."""
-    what = tr("'{name}' is written to the unknown object", name=item.name)
-    own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
-    if not context.known(UNKNOWN, item.object, own, what, "object"):
-        return
-    entity = context.linked.entities[str(item.object)]
-    if entity.flow is not None:
-        context.note(
-            CONTRACT, item.object, tr("'{object}' has a flow, and nobody would take its cases on", object=item.object),
-            tr("write to an object without a flow."),
-        )  # fmt: skip
-    _lacking(context, entity, item)
-    for word in item.key:
-        context.known(UNKNOWN, word, item.fields, tr("'{name}' has no", name=item.name), "value")
-    for one in item.fields.values():
-        content(context, one, item.name)
-        if one.value:
-            context.note(
-                CONTRACT,
-                one.value,
-                tr("'{name}' comes from outside", name=one.name),
-                tr("delete `value`."),
-            )
-        path = one.to or one.name
-        if (
-            context.member(UNKNOWN, entity, path, tr("'{name}' is written to", name=one.name))
-            is None
-        ):
-            continue
-        head, _, rest = path.partition(".")
-        field = entity.fields.get(Name(head))
-        refers = field is not None and context.linked.kind(field) == "ref"
-        if "." in rest or field is None or bool(rest) != refers:
-            context.note(
-                CONTRACT,
-                path,
-                tr(
-                    "'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
-                    path=path,
-                ),
-                tr("write to: {head}.FIELD, by which its record is found.", head=head)
-                if refers and not rest
-                else tr("such as code, or room.door."),
-            )
-
-
 def _offer(context: Context, spec: Interface, item: Offer) -> None:
     """What is offered is said value by value, of records that a filter can find."""
     own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
@@ -186,7 +140,7 @@ def _offer(context: Context, spec: Interface, item: Offer) -> None:
     for one in item.fields.values():
         content(context, one, f"{spec.name}.{item.name}", rows=True)
         if one.type == "rows":
-            _said(context, one, entity, f"{spec.name}.{item.name}")
+            said(context, one, entity, f"{spec.name}.{item.name}")
         elif one.value is None:
             context.note(
                 CONTRACT, one.name, tr("'{name}' is offered, and nothing says what it is", name=one.name),
@@ -213,25 +167,6 @@ def _shown(context: Context, item: FunctionIn) -> None:
     else:
         what = tr("{id} provides the unknown", id=item.spec.id)
         context.known(UNKNOWN, Word.of(offer), known, what, "offer")
-
-
-def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
-    """Note required fields that no value brings: every new row would be refused."""
-    brought = {str(one.to or one.name).partition(".")[0] for one in item.fields.values()}
-    for name, field in entity.fields.items():
-        free = field.value or field.propose or field.node.get("default") or field.readonly
-        if field.required is True and not free and str(name) not in brought:
-            context.note(
-                CONTRACT,
-                item.object,
-                tr(
-                    "'{name}' requires '{name2}', and no value of '{name3}' brings it",
-                    name=entity.name,
-                    name2=name,
-                    name3=item.name,
-                ),
-                tr("add a value that fills '{name}'.", name=name),
-            )
 
 
 def _entity(context: Context, item: Outgoing) -> Entity | None:
@@ -289,165 +224,6 @@ def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) ->
             SENDS, at, tr("'{name}' requires {names}, and nothing says it", name=item.name, names=', '.join(missing)),
             tr("add fields: {{{missing}: EXPRESSION}} to the step, or a value to the message.", missing=missing[0]),
         )  # fmt: skip
-
-
-def _said(context: Context, item: Content, entity: Entity | None, where: str) -> None:
-    """Check rows that are said: where they stand, and what is said of each."""
-    if entity is None:
-        what = tr(
-            "'{name}' are rows, and '{where}' is about no object", name=item.name, where=where
-        )
-        context.note(CONTRACT, item.name, what, tr("add object: NAME, whose rows they are."))
-        return
-    if item.value is None:
-        what = tr("'{name}' are rows, and nothing says which", name=item.name)
-        context.note(
-            CONTRACT, item.name, what, tr("add value: the path to a list, such as travellers.")
-        )
-        return
-    found = context.formulas.compile(item.value, Where(this=entity.name))
-    if found is None:
-        return
-    plain = all(part.isidentifier() for part in item.value.split("."))
-    if not (found.type.many and found.type.target and plain):
-        what = tr("'{each}' leads to no rows", each=item.value)
-        context.note(
-            CONTRACT, item.value, what, tr("a path to a list of rows, such as order.lines.")
-        )
-        return
-    row = context.linked.entities.get(found.type.target)
-    for one in item.fields.values() if row else ():
-        if one.value is None:
-            what = tr("'{name}' is a value of each row, and nothing says what it is", name=one.name)
-            context.note(CONTRACT, one.name, what, tr("add value: EXPRESSION."))
-        elif row is not None and one.type != "rows":
-            single(context, one.value, row, one, parent=entity.name)
-
-
-def single(
-    context: Context, code: Word, entity: Entity, item: Content, *, parent: str = ""
-) -> None:
-    """Check that an expression is one value of the agreed type."""
-    where = Where(this=entity.name, parent=parent)
-    untyped = context.formulas.compile(code, where)
-    if untyped is not None and untyped.type.many:
-        context.note(
-            SENDS, code, tr("'{code}' is a {type}, a message has single values", code=code, type=untyped.type),
-            tr("join(…), count(…) or sum(…) make one of it."),
-        )  # fmt: skip
-    elif untyped is not None and item.type == "file":
-        _one_file(context, code, entity, parent)
-    elif untyped is not None:
-        context.formulas.compile(code, where, type_of(item))
-
-
-def _one_file(context: Context, code: Word, entity: Entity, parent: str) -> None:
-    """A file that travels is a field of the record, or of what it refers to."""
-    start, path = entity, str(code)
-    if parent and path.startswith("parent."):
-        start, path = context.linked.entities[parent], path.removeprefix("parent.")
-    member = None
-    if all(part.isidentifier() for part in path.split(".")):
-        member = context.member(SENDS, start, Word.at(path, code.place, code.uses), tr("the file"))
-    if member is None or member.type not in ("file", "image"):
-        what = tr("'{code}' is no file or picture of the record", code=code)
-        context.note(
-            SENDS,
-            code,
-            what,
-            tr("name a field of type file or image; materials go by `materials`."),
-        )
-
-
-def content(
-    context: Context, item: Content, where: str, *, rows: bool = False, files: bool = False
-) -> None:
-    """Check one value of a contract; rows stand where JSON is exchanged, files where a message leaves."""
-    _rows_of(context, item, where, allowed=rows, files=files)
-    if item.type == "file" and not files:
-        what = tr(
-            "'{name}' of {where} is a file, and only a message of one record carries files",
-            name=item.name,
-            where=where,
-        )
-        context.note(
-            CONTRACT,
-            item.name,
-            what,
-            tr("delete the value; what comes or is fetched holds no files."),
-        )
-    books = context.linked.data.dictionaries
-    if (item.type == "dict") != bool(item.of):
-        context.note(
-            CONTRACT,
-            item.name,
-            tr("'{name}' of {where} is of type {type}", name=item.name, where=where, type=item.type)
-            + (
-                tr(" and names no dictionary")
-                if item.type == "dict"
-                else tr(", so `of` means nothing")
-            ),
-            tr("a code has type: dict and of: DICTIONARY."),
-        )
-    elif item.codes and item.type != "dict":
-        what = tr(
-            "'{name}' of {where} has `codes`, but is of type {type}",
-            name=item.name,
-            where=where,
-            type=item.type,
-        )
-        context.note(CONTRACT, item.name, what, tr("codes belong to type: dict."))
-    elif item.of and context.known(
-        UNKNOWN, item.of, books, tr("'{name}' is of the unknown", name=item.name), "dictionary"
-    ):
-        for word in item.codes:
-            entries = books[str(item.of)].entries
-            context.known(UNKNOWN, word, entries, tr("'{of}' has no", of=item.of), "entry")
-    doubled = {code for code in item.codes.values() if list(item.codes.values()).count(code) > 1}
-    if doubled:
-        what = tr(
-            "'{doubled}' stands for two of our codes, so no answer could be read",
-            doubled=sorted(doubled)[0],
-        )
-        context.note(CONTRACT, item.name, what, tr("give each of our codes another word."))
-
-
-def _rows_of(context: Context, item: Content, where: str, *, allowed: bool, files: bool) -> None:
-    if item.type != "rows":
-        for key in ("fields", "max"):
-            if item.node.get(key) is not None:
-                what = tr(
-                    "'{name}' of {where} is of type {type}, so `{key}` means nothing",
-                    name=item.name,
-                    where=where,
-                    type=item.type,
-                    key=key,
-                )
-                context.note(CONTRACT, item.name, what, tr("rows have type: rows, fields and max."))
-        return
-    if not allowed:
-        what = tr(
-            "'{name}' of {where} is of type rows, which have no place here",
-            name=item.name,
-            where=where,
-        )
-        hint = tr(
-            "rows stand in an answer, in a message of one record or in an offer, and hold no rows themselves."
-        )
-        context.note(CONTRACT, item.name, what, hint)
-    elif not item.fields or not item.max or item.max < 1:
-        context.note(
-            CONTRACT,
-            item.name,
-            tr(
-                "'{name}' of {where} is of type rows, and does not say of what, or how many",
-                name=item.name,
-                where=where,
-            ),
-            tr("add fields: {NAME: …} and max: 500."),
-        )
-    for one in item.fields.values():
-        content(context, one, f"{where}.{item.name}", files=files)
 
 
 def key_of(child: model.Child) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ def _incoming(bodies: Bodies, item: Incoming) -> Raw:
         key=tuple(map(str, item.key)),
         fields=rows([_content(bodies, "", Where(this=""), one) for one in item.fields.values()]),
         mode=unless(str(item.mode), "all"),
+        action=given(str(item.action or "")),
+        entry=given(str(item.entry or "")),
     )
 
 
