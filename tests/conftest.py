@@ -54,6 +54,9 @@ installation.secret = _secret_of_tests  # type: ignore[assignment]
 pytest_plugins = [
     "tests.harness.costs",
     "tests.harness.by_day",
+    "tests.harness.templates",
+    "tests.harness.engines",
+    "tests.harness.memory",
     "tests.harness.afresh",
     "tests.harness.databases",
     "tests.harness.product",

@@ -145,11 +145,11 @@ def _serve(
 
     from app.ops.reloading import Quiet, Reloading
     from app.upgrade import upgrade
-    from app.web.factory import create_app
+    from app.web.factory import create_resident_app
 
     for said in upgrade(settings, adopt=True):  # a draft of a flow is no release
         print(f"· {said}", flush=True)
-    app = create_app(settings)
+    app = create_resident_app(settings)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.run))  # of earlier builds
     server = make_server(
         settings.host, settings.port, Reloading(app, str(os.getpid()), faults),

@@ -49,7 +49,7 @@ class Watch:
 def _load(settings: Settings) -> object:
     from app.core.database import session
     from app.upgrade import CannotUpgrade, upgrade
-    from app.web.factory import create_app
+    from app.web.factory import create_resident_app
 
     if settings.demonstration:
         try:
@@ -57,7 +57,7 @@ def _load(settings: Settings) -> object:
                 print(f"· {line}")
         except CannotUpgrade as error:
             raise CannotRun(str(error)) from error
-    wsgi = create_app(settings)
+    wsgi = create_resident_app(settings)
     if settings.demonstration:
         from app.ops.demo import load
 

@@ -73,13 +73,13 @@ def run(settings: Settings) -> int:
     from app.ops.logs import configure
     from app.ops.ports import why_not
     from app.ops.starting import CannotRun, tell_start
-    from app.web.factory import create_app
+    from app.web.factory import create_resident_app
 
     need_whole(settings)
     if refusal := why_not(settings.host, settings.port):
         raise CannotRun(refusal)
     configure(settings.logs, "web", to_terminal=settings.log_to_terminal)
-    wsgi = create_app(settings)
+    wsgi = create_resident_app(settings)
     tell_start(f"网站：http://{settings.host}:{settings.port}", settings)
     Web(settings, wsgi).run()
     return 0

@@ -11,11 +11,11 @@ def run(settings: Settings) -> int:
     from app.ops.backup import need_whole
     from app.ops.logs import configure
     from app.ops.starting import tell_start
-    from app.web.factory import create_app
+    from app.web.factory import create_resident_app
 
     need_whole(settings)
     configure(settings.logs, "worker", to_terminal=settings.log_to_terminal)
-    wsgi = create_app(settings)
+    wsgi = create_resident_app(settings)
     tell_start("后台任务", settings)
     return work(wsgi)
 

@@ -67,13 +67,22 @@ def create_app(settings: Settings, engine: Any = None) -> Flask:
         return _made(settings)
 
 
+def create_resident_app(settings: Settings) -> Flask:
+    """Return the application of a process that serves it to its end: it is never collected.
+
+    Else every full collection would walk all views again.
+    """
+    app = create_app(settings)
+    gc.freeze()
+    return app
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Let nothing be collected meanwhile: all that is made stays, and looking at it took half of the time."""
     gc.disable()
     try:
         yield
-        gc.freeze()  # nor will a full collection walk all views again and again
     finally:
         gc.enable()
 
