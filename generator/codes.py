@@ -83,6 +83,10 @@ CODES: dict[str, Explanation] = _all(
      others in what users read; as part of a key, a name, a number or an expression, or around a whole text, they
      cannot be meant. The mark itself is shown, and what to type instead. A text that is to keep one stands in
      quotes."""),
+    ("E018", "An inherited list has no such item",
+     """`{add: […], remove: […]}` in place of a list changes the one that a pattern or the extended object
+     brings. A text is removed by itself, a rule by its `name`, a combination of fields by the same fields. What
+     is not there cannot be removed: it was called otherwise, or is not there any more."""),
     ("E101", "A name is defined twice",
      """Objects, flows, roles, dictionaries, policies and documents each have one definition; the
      first one is named. Rename or delete one of them."""),

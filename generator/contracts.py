@@ -70,6 +70,8 @@ def _content(data: Metadata, item: Content) -> Schema:
     if item.type in ("integer", "boolean"):
         return schema | {"type": str(item.type)}
     schema["type"] = "string"
+    if item.type == "file":
+        return schema | {"minLength": 1, "description": "随报文发出的文件的名称"}
     if item.type == "date":
         schema |= {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     elif item.type == "datetime":

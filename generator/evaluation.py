@@ -131,6 +131,9 @@ def followed_paths(
     if rows.where:
         place = Where(this=target, form=entity.name) if rows.of else where
         found.append(formulas.condition(rows.where, place))
+    if rows.sample:
+        count = formulas.compile(rows.sample, Where(this=entity.name), "integer")
+        yield from count.reads if count else ()
     for compiled in found:
         for path in compiled.reads if compiled else ():
             root, _, rest = path.partition(".")

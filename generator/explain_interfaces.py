@@ -52,4 +52,5 @@ def _content(item: Content) -> str:
     length = f" up to {item.length}" if item.length else ""
     said = f" = {item.value}" if item.value else ""
     needed = ", required" if item.required else ""
-    return f"{item.name:<16} {item.of or item.type}{length}{needed}{said}  {item.title}"
+    inner = f" ({_brought(item)})" if item.fields else ""
+    return f"{item.name:<16} {item.of or item.type}{length}{needed}{said}{inner}  {item.title}"

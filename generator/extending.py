@@ -9,7 +9,8 @@ from collections.abc import Mapping as Table
 from dataclasses import replace
 
 from generator.language import tr
-from generator.patterns import Filler, Pattern, merge
+from generator.merging import merge
+from generator.patterns import Filler, Pattern
 from generator.problem import Place, Problems, did_you_mean
 from generator.source import Mapping, Scalar
 
@@ -55,7 +56,7 @@ class Abstracts:
             return None
         below = self._filled(base, name_of(root), word.place, expand)
         kept = [pair for pair in below if pair[0].value not in _OWN]
-        merged = merge(Mapping(tuple(kept), below.place, below.uses), own)
+        merged = merge(Mapping(tuple(kept), below.place, below.uses), own, self.problems)
         return replace(merged, place=root.place, uses=root.uses)
 
     def _unknown(self, word: Scalar) -> None:

@@ -17,12 +17,25 @@ class Content:
     name: Name = by_key("Name of the value on the wire.")
     title: Title = need("What users read, and what a refusal names.")
     type: Literal[
-        "string", "integer", "decimal", "money", "date", "datetime", "boolean", "dict", "rows"
+        "string",
+        "integer",
+        "decimal",
+        "money",
+        "date",
+        "datetime",
+        "boolean",
+        "dict",
+        "rows",
+        "file",
     ] = may(
-        "Type of the value; else a text. An answer may bring rows, each with `fields`.", "string"
+        "Type of the value; else a text. rows: a list, each row with `fields`. file: a file or picture"
+        " of the record; it leaves with the message, under the name that stands as the value.",
+        "string",
     )
     fields: dict[Name, "Content"] = may("rows: the values of a row.", {})
-    max: int | None = may("rows: most rows; an answer with more is refused.")
+    max: int | None = may(
+        "rows: most rows; an answer with more is refused, a message with more is not sent."
+    )
     of: Word | None = may("dict: the dictionary.")
     length: int | None = may("string: longest text in characters; of fixed rows the width.")
     scale: int = may("decimal: digits behind the point.", 2)
@@ -30,7 +43,10 @@ class Content:
     codes: dict[Word, Word] = may(
         "dict: our code: the counterpart's; a code left out is sent as it is.", {}
     )
-    value: Code | None = may("What is said; an expression over the message's object.")
+    value: Code | None = may(
+        "What is said; an expression over the message's object. rows: the path to the rows, such as"
+        " travellers; the values of a row are over the row, `parent` is its record."
+    )
     to: Word | None = may(
         "takes: own field, or REFERENCE.FIELD by whose exact value the record is found; of a row of"
         " an answer: field of the list's row; else the field of the same name."
@@ -77,11 +93,18 @@ class Incoming:
 
     name: Name = by_key("Name of the message on the wire.")
     title: Title = need("What users read.")
-    object: Word = need("The object whose records are written; one without a flow.")
+    object: Word = need(
+        "The object whose records are written; of one with a flow each new record begins a case."
+    )
     key: tuple[Word, ...] = need("Values by which a record is known again; else it is a new one.")
     mode: Literal["all", "good"] = may(
         "all: one row that is wrong refuses the message; good: the others are taken.", "all"
     )
+    action: Word | None = may(
+        "Object with a flow: the action by which a new case leaves its first step at once; without it"
+        " the case waits there."
+    )
+    entry: Word | None = may("Object with a flow that has entries: the way by which a case begins.")
     fields: dict[Name, Content] = need("The values of a row.")
     node: Mapping = by_node()
 
@@ -123,6 +146,8 @@ def type_of(item: Content) -> str | Type:
     """Return the type that the value of a message must have."""
     if item.type == "decimal":
         return Type("decimal", scale=item.scale)
+    if item.type == "file":
+        return Type("ref")
     if item.type == "dict":
         return Type("dict", dictionary=str(item.of or ""))
     return str(item.type)

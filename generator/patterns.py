@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from generator import fullwidth
 from generator.language import tr
+from generator.merging import merge
 from generator.problem import Place, Problems, did_you_mean
 from generator.reader import Reader, Unreadable
 from generator.shared import Parameter
@@ -14,7 +15,6 @@ from generator.source import Mapping, Node, Scalar, Sequence, Source
 
 HOLE = re.compile(r"\$(?:\{([a-z][a-z0-9_]*)\}|([a-z][a-z0-9_]*))")
 _DEEPEST = 6
-_APPENDED = frozenset({"rules", "unique"})
 _HEAD = frozenset({"pattern", "parameters", "help"})
 
 
@@ -108,8 +108,12 @@ class Expander:
         for name, arguments in uses:
             part = self._apply(name, arguments, depth)
             if part is not None:
-                base = part if base is None else merge(base, part)
-        return own if base is None else replace(merge(base, own), place=root.place, uses=root.uses)
+                base = part if base is None else merge(base, part, self.problems)
+        return (
+            own
+            if base is None
+            else replace(merge(base, own, self.problems), place=root.place, uses=root.uses)
+        )
 
     def _uses(self, root: Mapping) -> list[tuple[Scalar, Node | None]]:
         uses: list[tuple[Scalar, Node | None]] = []
@@ -317,23 +321,3 @@ def hole_of(hole: "re.Match[str]", known: Iterable[str]) -> str:
         return hole[1]
     names = [name for name in known if (hole[2] + "_").startswith(name + "_")]
     return max(names, key=len, default=hole[2])
-
-
-def merge(base: Mapping, own: Mapping) -> Mapping:
-    """Return `own` laid over `base`: mappings merge, an empty value removes, all else replaces."""
-    pairs: list[tuple[Scalar, Node]] = []
-    for key, node in base:
-        over = own.get(key.value)
-        if over is None:
-            pairs.append((key, node))
-        elif isinstance(over, Scalar) and over.null:
-            continue
-        elif isinstance(node, Mapping) and isinstance(over, Mapping):
-            pairs.append((key, merge(node, over)))
-        elif key.value in _APPENDED and isinstance(node, Sequence) and isinstance(over, Sequence):
-            pairs.append((key, Sequence(node.items + over.items, over.place, over.uses)))
-        else:
-            pairs.append((own.key(key.value), over))
-    known = {key.value for key, _ in base}
-    pairs += [(key, node) for key, node in own if key.value not in known]
-    return Mapping(tuple(pairs), own.place, own.uses)

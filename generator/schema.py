@@ -16,6 +16,7 @@ from generator import demo, interfaces, kinds, loads, model, scores, shared
 from generator.check.effects import EFFECTS
 from generator.chinese import chinese
 from generator.load import TABLES
+from generator.merging import ADD, REMOVE
 from generator.reader import Code, Name, Slot, Title, Word, slots
 from generator.readers import (
     read_bound,
@@ -58,7 +59,8 @@ def render(linked: Linked) -> dict[str, str]:
 
 def _object(linked: Linked) -> Schema:
     """An object's own keys are needed unless a pattern may bring them."""
-    whole, part = _Writer(linked), _Writer(linked, needs=False, suffix="Part")
+    whole = _Writer(linked, changes=True)
+    part = _Writer(linked, needs=False, suffix="Part", changes=True)
     brought = {"anyOf": [{"required": ["use"]}, {"required": ["mixins"]}]}
     schema = {
         "if": brought,
@@ -70,7 +72,7 @@ def _object(linked: Linked) -> Schema:
 
 
 def _pattern(linked: Linked) -> Schema:
-    writer = _Writer(linked, needs=False, holes=True)
+    writer = _Writer(linked, needs=False, holes=True, changes=True)
     writer.value(model.Object)
     body = writer.made["Object"]["properties"]
     parameters = writer.map(writer.value(shared.Parameter))
@@ -98,6 +100,7 @@ class _Writer:
     needs: bool = True  # whether needed keys are `required`
     holes: bool = False  # whether a text may be $hole
     suffix: str = ""
+    changes: bool = False  # whether a list may change an inherited one
     made: dict[str, Schema] = field(default_factory=dict)
 
     def file(self, cls: type, where: str) -> Schema:
@@ -135,7 +138,12 @@ class _Writer:
         return parts[0] if len(parts) == 1 else {"anyOf": parts}
 
     def _many(self, item: Schema) -> Schema:
-        return {"anyOf": [item, {"type": "array", "items": item}]}
+        many: Schema = {"anyOf": [item, {"type": "array", "items": item}]}
+        if self.changes:
+            both = {key: {"type": ["string", "object", "array"]} for key in (ADD, REMOVE)}
+            one = {"type": "object", "properties": both, "additionalProperties": False}
+            many["anyOf"].append(one | {"minProperties": 1})
+        return many
 
     def _scalar(self, hint: Any) -> Schema:
         if hint is bool:

@@ -61,6 +61,7 @@ class Env:
     policy: Policies
     form: Any = None
     parent: Any = None
+    draws: bool = False  # what is drawn by chance may be drawn now: a record is being saved
 
 
 def make_env(

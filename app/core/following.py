@@ -1,15 +1,18 @@
 """Values that follow a proposal until a person overrides them, and rows that follow other rows."""
 
+import hashlib
+import heapq
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.core import once, registry
 from app.core.database import session
-from app.core.declare import Child, Field, Object
+from app.core.declare import Child, Field, Object, Rows
 from app.core.env import Env
 from app.core.errors import Fault
 from app.core.typed_row import Row
@@ -108,12 +111,36 @@ def _records(child: Child, row: Row, env: Env) -> list[dict[str, Any]]:
     assert child.max
     target = registry.object(rows.object)
     model: Any = target.model
-    query = select(model).where(rows.where(model, env)).order_by(model.id).limit(child.max + 1)
+    query = select(model).where(rows.where(model, env))
     place = once.place_of(child.object)
     if place is not None:
         query = query.where(once.free(target, place.item, getattr(row, "id", None)))
+    if rows.sample:
+        query = query.where(model.id.in_(_drawn(rows, row, env, query.with_only_columns(model.id))))
     inner = replace(env, parent=row)
-    return [rows.each(one, inner) for one in session.scalars(query)]
+    found = session.scalars(query.order_by(model.id).limit(child.max + 1))
+    return [rows.each(one, inner) for one in found]
+
+
+def _drawn(rows: Rows, row: Row, env: Env, candidates: Select[Any]) -> list[int]:
+    """Return the records that are drawn: those whose digest with the seed of the record comes first.
+
+    The seed is made when the record is first saved and never again, so nobody draws until the draw suits;
+    before, nothing is drawn. Whoever has the seed draws the same. A record that comes to the others, or
+    leaves them, changes no other's place.
+    """
+    assert rows.sample
+    count = rows.sample(row, env) or 0
+    if not row._values.get(rows.seed):
+        if not env.draws:
+            return []
+        row._values[rows.seed] = secrets.token_hex(8)
+    seed = row._values[rows.seed]
+
+    def place(pk: int) -> bytes:
+        return hashlib.sha256(f"{seed}/{pk}".encode()).digest()
+
+    return heapq.nsmallest(max(0, count), session.scalars(candidates), key=place)
 
 
 def strangers(child: Child, row: Row, env: Env, path: str, *, typed: bool) -> list[Fault]:

@@ -20,8 +20,9 @@ class Content:
     value: Formula | None = None  # else the step that sends says it
     reads: tuple[str, ...] = ()  # paths of `value` that lead to other records
     to: str = ""  # of what comes: own field, or REFERENCE.FIELD by which the record is found
+    path: str = ""  # rows that are said: where they stand, from the record
     fields: tuple["Content", ...] = ()  # rows: the values of each
-    most: int = 0  # rows: how many may come
+    most: int = 0  # rows: how many there may be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,8 @@ class Incoming:
     key: tuple[str, ...]  # values by which a record is known again
     fields: tuple[Content, ...]
     mode: str = "all"  # or good: rows that are wrong are left out
+    action: str = ""  # by which a new case leaves its first step
+    entry: str = ""  # the way by which a new case begins
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The one door through which forms, REST, Excel and change drafts read and write records."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -276,7 +276,7 @@ def save(
             _refuse_stale(record, version)
         if not engine:
             only = _editable(obj, record, only)
-    env = make_env(actor)
+    env = replace(make_env(actor), draws=True)
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env, engine, follows)
         missed = lookups.resolve(bound.row)

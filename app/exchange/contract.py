@@ -2,11 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from app.core import dictionaries, rows, types
+from sqlalchemy import select
+
+from app.core import dictionaries, files, rows, types
+from app.core import expr as ex
+from app.core.database import session
 from app.core.declare import Object
 from app.core.env import Env
 from app.core.interfaces import Content
@@ -25,9 +30,13 @@ def written(fields: Iterable[Content], said: Mapping[str, Any]) -> tuple[Values,
     values, faults = {}, []
     for item in fields:
         value = said.get(item.name)
-        if value is None or value == "":
+        if value is None or value == "" or value == []:
             if item.required:
                 faults.append(f"缺少“{item.title}”")
+            continue
+        if item.type == "rows":
+            values[item.name], wrong = _rows_written(item, value)
+            faults += wrong
             continue
         values[item.name] = wire = _wire(item, value)
         if item.length and len(str(wire)) > item.length:
@@ -35,14 +44,81 @@ def written(fields: Iterable[Content], said: Mapping[str, Any]) -> tuple[Values,
     return values, faults
 
 
+def _rows_written(item: Content, said: Sequence[Values]) -> tuple[list[Values], list[str]]:
+    """Return rows as they travel; too many are not looked at one by one."""
+    if len(said) > item.most:
+        return [], [_too_many(item, len(said))]
+    rows_of, wrong = [], dict[int, str]()
+    for number, row in enumerate(said, start=1):
+        values, faults = written(item.fields, row)
+        rows_of.append(values)
+        if faults:
+            wrong[number] = "、".join(faults)
+    return rows_of, [f"“{item.title}”{numbered(wrong)}"] if wrong else []
+
+
+def _too_many(item: Content, count: int) -> str:
+    return f"“{item.title}”有 {count} 行，约定最多 {item.most} 行"
+
+
 def said(fields: Iterable[Content], record: Any, env: Env) -> Values:
     """Return what the fields say of a record, before it is written for the wire."""
-    return {one.name: one.value(record, env) for one in fields if one.value is not None}
+    return {
+        one.name: one.value(record, env) if one.value is not None else _rows_said(one, record, env)
+        for one in fields
+        if one.value is not None or one.path
+    }
+
+
+def _rows_said(item: Content, record: Any, env: Env) -> list[Values]:
+    inner = replace(env, parent=record)
+    return [said(item.fields, row, inner) for row in ex.each(record, item.path)]
+
+
+def carried(fields: Iterable[Content], said: Values) -> list[tuple[str, int]]:
+    """Return the files that go with a message, under the names by which its values call them.
+
+    The values are changed: the number of a file becomes its name.
+    """
+    found = list(_places(fields, said, ""))
+    query = select(files.File.id, files.File.kind)
+    wanted = query.where(files.File.id.in_({place.id for place in found}))
+    kinds = dict(session.execute(wanted).tuples().all()) if found else {}
+    named = []
+    for place in found:
+        name = f"{place.name}.{kinds[place.id]}"
+        place.row[place.item.name] = name
+        named.append((name, place.id))
+    return named
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A file among the values of a message: whose value it is, and the name that tells it apart."""
+
+    row: Values
+    item: Content
+    name: str
+    id: int
+
+
+def _places(fields: Iterable[Content], said: Values, prefix: str) -> Iterator[_Place]:
+    for item in fields:
+        value = said.get(item.name)
+        if item.type == "file" and value is not None:
+            yield _Place(said, item, f"{prefix}{item.name}", int(value))
+        for number, row in enumerate(value or () if item.type == "rows" else (), start=1):
+            yield from _places(item.fields, row, f"{item.name}-{number}-")
 
 
 def loading(obj: Object, fields: Iterable[Content]) -> list[Any]:
     """Return the options by which saying the fields costs no query per record."""
-    return rows.eager(obj, [path for one in fields for path in one.reads])
+    return rows.eager(obj, [path for one in fields for path in _read_by(one)])
+
+
+def _read_by(item: Content) -> list[str]:
+    inner = [f"{item.path}.{path}" for one in item.fields for path in one.reads]
+    return [*item.reads, item.path, *inner] if item.path else list(item.reads)
 
 
 def read(fields: Iterable[Content], values: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
@@ -88,7 +164,7 @@ def _rows(item: Content, found: Any) -> tuple[list[dict[str, str]], list[str]]:
     if not isinstance(found, list):
         return [], [f"“{item.title}”应为若干行"]
     if len(found) > item.most:
-        return [], [f"“{item.title}”有 {len(found)} 行，约定最多 {item.most} 行"]
+        return [], [_too_many(item, len(found))]
     raws, wrong = [], dict[int, str]()
     for number, row in enumerate(found, start=1):
         raw, faults = read(item.fields, row) if isinstance(row, dict) else ({}, ["不是一行数据"])

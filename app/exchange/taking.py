@@ -2,7 +2,8 @@
 
 A message that was taken counts once, by the key that the counterpart gave it; one that was refused may
 come again under it. Its rows are one unit of work: all of them are written, or none; where the
-interface says `mode: good`, those that are wrong are left out. What was not taken is in the log with
+interface says `mode: good`, those that are wrong are left out. A row of an object with a flow begins a case,
+once: a case that is known is its office's, and no message changes it. What was not taken is in the log with
 the reason, row by row.
 """
 
@@ -23,6 +24,7 @@ from app.exchange import contract
 from app.exchange.finding import Own, Records, Targets
 from app.exchange.models import IN, REFUSED, TAKEN, Exchange
 from app.exchange.sending import codec
+from app.flow import acting, cases, moving
 
 LONGEST_KEY = 160  # characters of a key in the log
 
@@ -103,7 +105,7 @@ def _write(item: Incoming, found: Iterable[Mapping[str, Any]]) -> dict[int, str]
             obj, item, [own for own, wrong in owns.values() if not wrong], known
         )
         for number, (own, wrong) in owns.items():
-            wrong = wrong or _saved(obj, own, known_records)
+            wrong = wrong or _saved(obj, item, own, known_records)
             if wrong:
                 faults[number] = "、".join(wrong)
     return faults
@@ -118,19 +120,33 @@ def _own(
         return {}, [str(error)]
 
 
-def _saved(obj: Object, own: Own, known: Records) -> list[str]:
+def _saved(obj: Object, item: Incoming, own: Own, known: Records) -> list[str]:
     """Write one row; return what is wrong with it, and then nothing of it is written."""
     try:
         record = known.get(own)
+        if record is not None and obj.flow:
+            return [f"已有同一件{obj.title}，不再另起一件，也不改动它"]
         whole = records.raw_of(obj, record) | own if record is not None else own
         with session.begin_nested():
-            record = records.save(obj, record, whole, complete=True, engine=True)
+            record = records.save(obj, record, whole, complete=True, engine=True, entry=item.entry)
+            if obj.flow:
+                _begin(item, record)
         known.know(own, record)
     except UserError as error:
         return [fault.message for fault in error.faults] or [error.message]
     except ValueError as error:  # a key that is no value of its field
         return [str(error)]
     return []
+
+
+def _begin(item: Incoming, record: Any) -> None:
+    """Let a case that a row began leave its first step, under the rules of its flow."""
+    case = cases.case_of(record)
+    case.entry = item.entry or None
+    if item.action:
+        acting.act(case, item.action, comment=f"由“{item.title}”报送")
+    else:
+        moving.follow(case)  # its first step may send something, or wait for nobody
 
 
 def _refused(interface: Interface, message: str, key: str, title: str, seen: str, why: str) -> None:

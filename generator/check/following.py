@@ -12,6 +12,7 @@ from generator.readers import Effect
 from generator.source import Mapping, Scalar
 from generator.world import Entity
 
+SEED = 16  # characters of a seed
 PROPOSAL, ROWS, PICK, ENTRY = "E111", "E113", "E140", "E215"
 
 
@@ -81,6 +82,7 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
             tr("say one of the two: each: PATH, or of: OBJECT with where: CONDITION."),
         )  # fmt: skip
         return
+    _sample(context, entity, rows)
     target = _records(context, entity, child, rows) if rows.of else _path(context, entity, rows)
     if not target or own is None:
         return
@@ -101,6 +103,30 @@ def _rows(context: Context, entity: Entity, child: model.Child, rows: model.Rows
         context.known(ROWS, word, rows.fill, tr("the key is not filled:"), "field")
     if rows.where and not rows.of:
         context.formulas.condition(rows.where, where)
+
+
+def _sample(context: Context, entity: Entity, rows: model.Rows) -> None:
+    """Check that what is drawn by chance is drawn of records, and that the draw can be repeated."""
+    word = rows.sample or rows.seed
+    if word is None:
+        return
+    if not (rows.of and rows.sample and rows.seed):
+        what = tr("rows are drawn of the records of an object, by a seed that is kept")
+        context.note(ROWS, word, what, tr("say of: OBJECT, sample: NUMBER and seed: FIELD."))
+        return
+    context.formulas.compile(rows.sample, Where(this=entity.name), "integer")
+    what = tr("the seed is kept in the unknown")
+    if not context.known(ROWS, rows.seed, entity.fields, what, "field"):
+        return
+    item = entity.fields[Name(rows.seed)]
+    fixed = item.value or item.propose or item.when or item.node.get("default")
+    if str(item.type) != "string" or not item.readonly or fixed or (item.length or 0) < SEED:
+        what = tr("'{name}' cannot keep the seed of a draw", name=item.name)
+        hint = tr(
+            "type: string, length: {length}, readonly: true and nothing that computes it.",
+            length=SEED,
+        )
+        context.note(ROWS, rows.seed, what, hint)
 
 
 def _adding(context: Context, child: model.Child, rows: model.Rows, own: Entity) -> None:

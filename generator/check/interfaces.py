@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generator import model
+from generator.check.contents import CONTRACT, SENDS, UNKNOWN, content, said, single
 from generator.check.context import Context
+from generator.check.incoming import incoming
 from generator.emit.objects import judged
 from generator.formulas import Where
-from generator.interfaces import Content, Incoming, Interface, Offer, Outgoing, type_of
+from generator.interfaces import Content, Interface, Offer, Outgoing
 from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.reader import Name, Word
 from generator.source import Mapping, Scalar
 from generator.world import Entity, FunctionIn
 
-UNKNOWN, CONTRACT, SENDS = "E521", "E522", "E136"
 PLUGINS, PROVIDED = "plugins", "runtime.provided"
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MAKES = {"transport": "def poll(", "codec": "def decode("}  # by which a module shows what it is
@@ -39,7 +40,7 @@ def check(context: Context) -> None:
             _outgoing(context, spec, item)
             _batch(context, spec, item)
         for taken in spec.takes.values():
-            _incoming(context, taken)
+            incoming(context, taken)
         for offer in spec.provide.values():
             _offer(context, spec, offer)
     for function in context.linked.functions.values():
@@ -56,8 +57,10 @@ def plugins(context: Context, kind: str) -> list[str]:
 def _outgoing(context: Context, spec: Interface, item: Outgoing) -> None:
     entity = _entity(context, item)
     for one in item.fields.values():
-        content(context, one, f"{spec.name}.{item.name}")
-        if one.value and not item.object and not (item.on or item.at):  # of these it is said once
+        content(context, one, f"{spec.name}.{item.name}", rows=not item.at, files=not item.at)
+        if one.type == "rows":
+            said(context, one, entity, f"{spec.name}.{item.name}")
+        elif one.value and not item.object and not (item.on or item.at):  # of these it is said once
             context.note(
                 CONTRACT,
                 one.value,
@@ -126,53 +129,6 @@ def _batch(context: Context, spec: Interface, item: Outgoing) -> None:
             )
 
 
-def _incoming(context: Context, item: Incoming) -> None:
-    """What comes is written to fields that there are, by a key that is said."""
-    what = tr("'{name}' is written to the unknown object", name=item.name)
-    own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
-    if not context.known(UNKNOWN, item.object, own, what, "object"):
-        return
-    entity = context.linked.entities[str(item.object)]
-    if entity.flow is not None:
-        context.note(
-            CONTRACT, item.object, tr("'{object}' has a flow, and nobody would take its cases on", object=item.object),
-            tr("write to an object without a flow."),
-        )  # fmt: skip
-    _lacking(context, entity, item)
-    for word in item.key:
-        context.known(UNKNOWN, word, item.fields, tr("'{name}' has no", name=item.name), "value")
-    for one in item.fields.values():
-        content(context, one, item.name)
-        if one.value:
-            context.note(
-                CONTRACT,
-                one.value,
-                tr("'{name}' comes from outside", name=one.name),
-                tr("delete `value`."),
-            )
-        path = one.to or one.name
-        if (
-            context.member(UNKNOWN, entity, path, tr("'{name}' is written to", name=one.name))
-            is None
-        ):
-            continue
-        head, _, rest = path.partition(".")
-        field = entity.fields.get(Name(head))
-        refers = field is not None and context.linked.kind(field) == "ref"
-        if "." in rest or field is None or bool(rest) != refers:
-            context.note(
-                CONTRACT,
-                path,
-                tr(
-                    "'{path}' is neither a field nor REFERENCE.FIELD, so nothing is found by it",
-                    path=path,
-                ),
-                tr("write to: {head}.FIELD, by which its record is found.", head=head)
-                if refers and not rest
-                else tr("such as code, or room.door."),
-            )
-
-
 def _offer(context: Context, spec: Interface, item: Offer) -> None:
     """What is offered is said value by value, of records that a filter can find."""
     own = [n for n, one in context.linked.entities.items() if not one.parent and not one.abstract]
@@ -183,8 +139,10 @@ def _offer(context: Context, spec: Interface, item: Offer) -> None:
     if item.where:
         context.formulas.condition(item.where, Where(this=entity.name), sql=True)
     for one in item.fields.values():
-        content(context, one, f"{spec.name}.{item.name}")
-        if one.value is None:
+        content(context, one, f"{spec.name}.{item.name}", rows=True)
+        if one.type == "rows":
+            said(context, one, entity, f"{spec.name}.{item.name}")
+        elif one.value is None:
             context.note(
                 CONTRACT, one.name, tr("'{name}' is offered, and nothing says what it is", name=one.name),
                 tr("add value: EXPRESSION."),
@@ -210,25 +168,6 @@ def _shown(context: Context, item: FunctionIn) -> None:
     else:
         what = tr("{id} provides the unknown", id=item.spec.id)
         context.known(UNKNOWN, Word.of(offer), known, what, "offer")
-
-
-def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
-    """Note required fields that no value brings: every new row would be refused."""
-    brought = {str(one.to or one.name).partition(".")[0] for one in item.fields.values()}
-    for name, field in entity.fields.items():
-        free = field.value or field.propose or field.node.get("default") or field.readonly
-        if field.required is True and not free and str(name) not in brought:
-            context.note(
-                CONTRACT,
-                item.object,
-                tr(
-                    "'{name}' requires '{name2}', and no value of '{name3}' brings it",
-                    name=entity.name,
-                    name2=name,
-                    name3=item.name,
-                ),
-                tr("add a value that fills '{name}'.", name=name),
-            )
 
 
 def _entity(context: Context, item: Outgoing) -> Entity | None:
@@ -279,99 +218,13 @@ def complete(context: Context, at: Word, item: Outgoing, said: Iterable[str]) ->
     missing = [
         str(one.name)
         for one in item.fields.values()
-        if one.required and one.value is None and one.name not in known
+        if one.required and one.value is None and one.name not in known and one.type != "rows"
     ]
     if missing:
         context.note(
             SENDS, at, tr("'{name}' requires {names}, and nothing says it", name=item.name, names=', '.join(missing)),
             tr("add fields: {{{missing}: EXPRESSION}} to the step, or a value to the message.", missing=missing[0]),
         )  # fmt: skip
-
-
-def single(context: Context, code: Word, entity: Entity, item: Content) -> None:
-    """Check that an expression is one value of the agreed type."""
-    untyped = context.formulas.compile(code, Where(this=entity.name))
-    if untyped is not None and untyped.type.many:
-        context.note(
-            SENDS, code, tr("'{code}' is a {type}, a message has single values", code=code, type=untyped.type),
-            tr("join(…), count(…) or sum(…) make one of it."),
-        )  # fmt: skip
-    elif untyped is not None:
-        context.formulas.compile(code, Where(this=entity.name), type_of(item))
-
-
-def content(context: Context, item: Content, where: str, *, rows: bool = False) -> None:
-    """Check one value of a contract; only an answer may bring rows."""
-    _rows_of(context, item, where, allowed=rows)
-    books = context.linked.data.dictionaries
-    if (item.type == "dict") != bool(item.of):
-        context.note(
-            CONTRACT,
-            item.name,
-            tr("'{name}' of {where} is of type {type}", name=item.name, where=where, type=item.type)
-            + (
-                tr(" and names no dictionary")
-                if item.type == "dict"
-                else tr(", so `of` means nothing")
-            ),
-            tr("a code has type: dict and of: DICTIONARY."),
-        )
-    elif item.codes and item.type != "dict":
-        what = tr(
-            "'{name}' of {where} has `codes`, but is of type {type}",
-            name=item.name,
-            where=where,
-            type=item.type,
-        )
-        context.note(CONTRACT, item.name, what, tr("codes belong to type: dict."))
-    elif item.of and context.known(
-        UNKNOWN, item.of, books, tr("'{name}' is of the unknown", name=item.name), "dictionary"
-    ):
-        for word in item.codes:
-            entries = books[str(item.of)].entries
-            context.known(UNKNOWN, word, entries, tr("'{of}' has no", of=item.of), "entry")
-    doubled = {code for code in item.codes.values() if list(item.codes.values()).count(code) > 1}
-    if doubled:
-        what = tr(
-            "'{doubled}' stands for two of our codes, so no answer could be read",
-            doubled=sorted(doubled)[0],
-        )
-        context.note(CONTRACT, item.name, what, tr("give each of our codes another word."))
-
-
-def _rows_of(context: Context, item: Content, where: str, *, allowed: bool) -> None:
-    if item.type != "rows":
-        for key in ("fields", "max"):
-            if item.node.get(key) is not None:
-                what = tr(
-                    "'{name}' of {where} is of type {type}, so `{key}` means nothing",
-                    name=item.name,
-                    where=where,
-                    type=item.type,
-                    key=key,
-                )
-                context.note(CONTRACT, item.name, what, tr("rows have type: rows, fields and max."))
-        return
-    if not allowed:
-        what = tr(
-            "'{name}' of {where} is of type rows, and only an answer brings rows",
-            name=item.name,
-            where=where,
-        )
-        context.note(CONTRACT, item.name, what, tr("say its values one by one."))
-    elif not item.fields or not item.max or item.max < 1:
-        context.note(
-            CONTRACT,
-            item.name,
-            tr(
-                "'{name}' of {where} is of type rows, and does not say of what, or how many",
-                name=item.name,
-                where=where,
-            ),
-            tr("add fields: {NAME: …} and max: 500."),
-        )
-    for one in item.fields.values():
-        content(context, one, f"{where}.{item.name}")
 
 
 def key_of(child: model.Child) -> tuple[str, ...]:
@@ -442,13 +295,21 @@ def sent(context: Context, entity: Entity, step: model.Step, send: model.Send) -
         if context.known(
             SENDS, name, item.fields, tr("'{message}' has no", message=send.message), "value"
         ):
-            single(context, code, entity, item.fields[name])
+            _said_by_step(context, name, code, entity, item.fields[name])
     complete(context, send.message, item, map(str, send.fields))
     brings = {str(n): one for reply in item.answers.values() for n, one in reply.fields.items()}
     for path, word in step.wait.fill.items() if step.wait else ():
         what = tr("no answer to '{name}' brings", name=item.name)
         if context.known(SENDS, word, sorted(brings), what, "value"):
             filled(context, entity, path, brings[str(word)])
+
+
+def _said_by_step(context: Context, name: Name, code: Word, entity: Entity, item: Content) -> None:
+    if item.type == "rows":
+        what = tr("'{name}' are rows, which a step cannot say", name=name)
+        context.note(SENDS, name, what, tr("say them in the message: object, and value: PATH."))
+    else:
+        single(context, code, entity, item)
 
 
 def declared(context: Context, word: Word) -> Outgoing | None:

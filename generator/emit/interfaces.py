@@ -69,6 +69,8 @@ def _incoming(bodies: Bodies, item: Incoming) -> Raw:
         key=tuple(map(str, item.key)),
         fields=rows([_content(bodies, "", Where(this=""), one) for one in item.fields.values()]),
         mode=unless(str(item.mode), "all"),
+        action=given(str(item.action or "")),
+        entry=given(str(item.entry or "")),
     )
 
 
@@ -95,7 +97,12 @@ def _of(bodies: Bodies, name: str, item: Outgoing | Offer) -> dict[str, Any]:
 def _content(bodies: Bodies, prefix: str, where: Where, item: Content) -> Raw:
     value: Any = OMIT
     reads: Any = OMIT
-    if item.value:
+    path, inner = "", where
+    if item.type == "rows" and item.value:
+        found = bodies.formulas.compile(item.value, where)
+        path = str(item.value)
+        inner = Where(this=found.type.target if found else "", parent=where.this)
+    elif item.value:
         value = bodies.formula(f"{prefix}_{item.name}", item.value, where, type_of(item))
         compiled = bodies.formulas.compile(item.value, where, type_of(item))
         reads = given(tuple(_beyond(bodies, where, compiled)) if compiled else ())
@@ -112,7 +119,10 @@ def _content(bodies: Bodies, prefix: str, where: Where, item: Content) -> Raw:
         value=value,
         reads=reads,
         to=given(str(item.to or "")),
-        fields=_given([_content(bodies, "", where, one) for one in item.fields.values()]),
+        path=given(path),
+        fields=_given(
+            [_content(bodies, f"{prefix}_{item.name}", inner, one) for one in item.fields.values()]
+        ),
         most=given(item.max),
     )
 

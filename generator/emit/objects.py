@@ -289,6 +289,11 @@ class Objects:
             place = Where(this=target, form=entity.name)
             which = bodies.criterion(f"{child.name}_rows_of_{entity.name}", rows.where, place)
             followed = {"object": target, "where": which, "each": fill}
+            if rows.sample:
+                name = f"{child.name}_drawn_of_{entity.name}"
+                own_place = Where(this=entity.name)
+                followed["sample"] = bodies.formula(name, rows.sample, own_place, "integer")
+                followed["seed"] = str(rows.seed)
         else:
             each = bodies.add(
                 f"{child.name}_rows_of_{entity.name}", "this, env", str(rows.each),

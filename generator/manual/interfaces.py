@@ -1,6 +1,6 @@
 """The page of each interface: what is exchanged with whom, as the office and the other side read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from generator.contracts import contract
 from generator.explain_interfaces import sent_by
@@ -14,6 +14,7 @@ LARGEST_PAGE = 500  # app.exchange.offers.LARGEST
 KINDS = {
     "string": "文字", "integer": "整数", "decimal": "小数", "money": "金额（元，两位小数）", "date": "日期",
     "datetime": "时间（UTC）", "boolean": "是否", "dict": "代码", "rows": "若干行",
+    "file": "文件（随报文发出，此处为其名称）",
 }  # fmt: skip
 
 
@@ -131,15 +132,28 @@ def _when(linked: Linked, spec: Interface, item: Outgoing) -> str:
     return f"办理件到达 {'、'.join(steps)} 时发出{condition}。" if steps else ""
 
 
+def _bound(item: Content) -> str:
+    if item.type == "rows":
+        return f"，最多 {item.max} 行"
+    return f"，不超过 {item.length} 字" if item.length else ""
+
+
+def _listed(fields: Iterable[Content], prefix: str = "") -> Iterator[tuple[str, Content]]:
+    """Yield the values with their names; those of a row stand behind the rows."""
+    for one in fields:
+        yield f"{prefix}{one.name}", one
+        yield from _listed(one.fields.values(), f"{one.name}[].")
+
+
 def _table(fields: Iterable[Content]) -> list[str]:
     rows = [
         (
-            f"`{one.name}`{' *' if one.required else ''}",
+            f"`{name}`{' *' if one.required else ''}",
             str(one.title),
-            KINDS[str(one.type)] + (f"，不超过 {one.length} 字" if one.length else ""),
+            KINDS[str(one.type)] + _bound(one),
             f"`{one.value}`" if one.value else f"写入 `{one.to}`" if one.to else "",
             "、".join(f"{ours} → {theirs}" for ours, theirs in one.codes.items()),
         )
-        for one in fields
+        for name, one in _listed(fields)
     ]
     return table(("名称（* 必填）", "含义", "类型", "取值", "代码对照"), rows)

@@ -10,6 +10,8 @@ PAGE = "docs/reference/patterns.md"
 _SHIPPED = "随产品交付的模式每个项目都能用，不必声明；项目的 `metadata/patterns/` 中有同名的，以项目的为准。"
 _USE = (
     "写在 `use: [{名称: {参数: 值}}]` 里；对象文件自己写的词叠在模式之上。没有默认值的参数必须给。"
+    "继承来的列表可以只增减几项：在列表的位置写 `{add: […], remove: […]}`，例如 `columns: {add: [flights]}`；"
+    "规则按 `name` 去掉。"
 )
 _MIXINS = "没有参数，写在 `mixins: [名称]` 里；带来的字段可以再写，改标题、分节等。"
 

@@ -103,6 +103,14 @@ class Rows:
     where: Code | None = may(
         "Only rows for which this holds are followed; of records `form` is the record that lists them."
     )
+    sample: Code | None = may(
+        "of: only so many of the records, drawn by chance when the record is first saved; goes with"
+        " `seed`. The same seed draws the same again."
+    )
+    seed: Word | None = may(
+        "sample: the text field, readonly, that keeps what the draw began with. Records are drawn in"
+        " the order of the SHA-256 of SEED/ID."
+    )
     fill: dict[Name, Code] = need(
         "What a row takes over: own field: expression of the row it follows; `this` is that row."
     )

@@ -92,6 +92,8 @@ class Rows:
     object: str = ""  # whose records are followed, those within reach
     where: Criterion | None = None  # which of them; `env.form` is the record
     each: Formula | None = None
+    sample: Formula | None = None  # how many of them are drawn by chance
+    seed: str = ""  # the field that keeps what the draw began with
     reads: tuple[str, ...] = ()  # paths from the record to what is taken over
     as_of: tuple[str, ...] = ()  # as of a field
     others: bool = (

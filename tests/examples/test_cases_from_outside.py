@@ -1,0 +1,65 @@
+"""A counterpart applies: what it sends begins a case, once, under the rules of its flow; over real HTTP."""
+
+from app.core import registry
+from app.core.actor import SYSTEM, acting_as
+from app.core.database import elevated, session
+from app.flow import engine
+from tests.examples.deeds import do, get, work
+from tests.examples.test_exchange import entries
+from tests.examples.test_invitation import ministry
+from tests.harness.counterpart import Counterpart
+
+assert ministry  # a fixture
+
+
+def comes(other: Counterpart, key: str, **values: str) -> None:
+    """Let the ministry apply for a permit."""
+    said = {"name": "许可甲", "unit": "east", "send_on": "2027-01-04", "needed_by": "2027-02-01"}
+    told = {"key": key, "message": "permit", "values": said | values}
+    other.tell("/v1/answers", told)
+
+
+def permits():
+    with acting_as(SYSTEM), elevated():
+        session.expire_all()
+        return session.query(registry.object("permit").model).all()
+
+
+def test_a_case_begins_and_stands_at_the_office(world, ministry):
+    comes(ministry, "p1")
+    work()
+    (row,) = permits()
+    assert (row.state, row.unit_id) == ("accept", world.bureaus["east"])
+    with acting_as(SYSTEM):
+        case = engine.case_of(row)
+        (step,) = engine.history_of(case)
+    assert (step.action, step.actor_name, step.comment) == (
+        "submit", "系统", "由“通行许可申请”报送",
+    )  # fmt: skip
+    assert (case.applicant_id, case.org_id) == (None, world.bureaus["east"])
+    do(world, "permit", row.id, "officer", "send_back")
+    do(world, "permit", row.id, "clerk", "submit")  # of its unit, though it was not theirs
+    do(world, "permit", row.id, "officer", "pass")
+    assert get("permit", row.id).state == "send"
+
+
+def test_the_same_one_begins_once_and_is_not_changed_by_a_message(world, ministry):
+    comes(ministry, "p1")
+    comes(ministry, "p1", needed_by="2027-03-01")
+    comes(ministry, "p2", needed_by="2027-04-01")
+    work()
+    (row,) = permits()
+    assert str(row.needed_by) == "2027-02-01"
+    refused, taken = entries()
+    assert (taken.state, refused.state) == ("taken", "refused")
+    assert refused.error == "第 1 行：已有同一件通行许可，不再另起一件，也不改动它"
+
+
+def test_what_its_flow_refuses_is_in_the_log_and_nothing_is_left(world, ministry):
+    comes(ministry, "p1", send_on="")
+    comes(ministry, "p2", unit="nowhere")
+    work()
+    assert permits() == []
+    assert [one.error for one in entries()] == [
+        "第 1 行：“单位”为“nowhere”的单位不存在", "第 1 行：缺少“计划送出”",
+    ]  # fmt: skip
