@@ -290,9 +290,9 @@ class Objects:
             which = bodies.criterion(f"{child.name}_rows_of_{entity.name}", rows.where, place)
             followed = {"object": target, "where": which, "each": fill}
             if rows.sample:
-                name = f"{child.name}_drawn_of_{entity.name}"
-                own_place = Where(this=entity.name)
-                followed["sample"] = bodies.formula(name, rows.sample, own_place, "integer")
+                drawn = f"{child.name}_drawn_of_{entity.name}"
+                own_place = Where(this=entity.drawn)
+                followed["sample"] = bodies.formula(drawn, rows.sample, own_place, "integer")
                 followed["seed"] = str(rows.seed)
         else:
             each = bodies.add(
