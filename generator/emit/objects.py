@@ -291,7 +291,7 @@ class Objects:
             followed = {"object": target, "where": which, "each": fill}
             if rows.sample:
                 drawn = f"{child.name}_drawn_of_{entity.name}"
-                own_place = Where(this=entity.drawn)
+                own_place = Where(this=entity.name)
                 followed["sample"] = bodies.formula(drawn, rows.sample, own_place, "integer")
                 followed["seed"] = str(rows.seed)
         else:
