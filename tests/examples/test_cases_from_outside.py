@@ -1,19 +1,29 @@
 """A counterpart applies: what it sends begins a case, once, under the rules of its flow; over real HTTP."""
 
-from app.core import registry
+import pytest
+
+from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
 from app.flow import engine
 from tests.examples.deeds import do, get, work
 from tests.examples.test_exchange import entries
-from tests.examples.test_invitation import ministry
+from tests.examples.test_invitation import NOW
+from tests.harness import counterpart
 from tests.harness.counterpart import Counterpart
 
-assert ministry  # a fixture
+
+@pytest.fixture
+def port(monkeypatch):
+    with counterpart.running() as one:
+        one.section = "interface_port"
+        one.connect(monkeypatch)
+        clock.set_clock(lambda: NOW)
+        yield one
 
 
 def comes(other: Counterpart, key: str, **values: str) -> None:
-    """Let the ministry apply for a permit."""
+    """Let the port apply for a permit."""
     said = {"name": "许可甲", "unit": "east", "send_on": "2027-01-04", "needed_by": "2027-02-01"}
     told = {"key": key, "message": "permit", "values": said | values}
     other.tell("/v1/answers", told)
@@ -25,8 +35,8 @@ def permits():
         return session.query(registry.object("permit").model).all()
 
 
-def test_a_case_begins_and_stands_at_the_office(world, ministry):
-    comes(ministry, "p1")
+def test_a_case_begins_and_stands_at_the_office(world, port):
+    comes(port, "p1")
     work()
     (row,) = permits()
     assert (row.state, row.unit_id) == ("accept", world.bureaus["east"])
@@ -43,10 +53,10 @@ def test_a_case_begins_and_stands_at_the_office(world, ministry):
     assert get("permit", row.id).state == "send"
 
 
-def test_the_same_one_begins_once_and_is_not_changed_by_a_message(world, ministry):
-    comes(ministry, "p1")
-    comes(ministry, "p1", needed_by="2027-03-01")
-    comes(ministry, "p2", needed_by="2027-04-01")
+def test_the_same_one_begins_once_and_is_not_changed_by_a_message(world, port):
+    comes(port, "p1")
+    comes(port, "p1", needed_by="2027-03-01")
+    comes(port, "p2", needed_by="2027-04-01")
     work()
     (row,) = permits()
     assert str(row.needed_by) == "2027-02-01"
@@ -55,9 +65,9 @@ def test_the_same_one_begins_once_and_is_not_changed_by_a_message(world, ministr
     assert refused.error == "第 1 行：已有同一件通行许可，不再另起一件，也不改动它"
 
 
-def test_what_its_flow_refuses_is_in_the_log_and_nothing_is_left(world, ministry):
-    comes(ministry, "p1", send_on="")
-    comes(ministry, "p2", unit="nowhere")
+def test_what_its_flow_refuses_is_in_the_log_and_nothing_is_left(world, port):
+    comes(port, "p1", send_on="")
+    comes(port, "p2", unit="nowhere")
     work()
     assert permits() == []
     assert [one.error for one in entries()] == [
