@@ -80,7 +80,10 @@ def then(owner: str, name: str, entry: int) -> Then:
     """Return what became of a field of an object since an entry; `name` is as the entry has it."""
     found = _since(owner, name, entry)
     plain = name.removesuffix("_id")  # a reference is kept under its column
-    return found if found.steps or plain == name else _since(owner, plain, entry)
+    if found.steps or plain == name:
+        return found
+    other = _since(owner, plain, entry)
+    return other if other.steps else found  # the field's own name may end like a column's
 
 
 def _since(owner: str, name: str, entry: int) -> Then:

@@ -13,13 +13,14 @@ from app.web.screens.form import (
 )
 
 SECRET = {"autocomplete": "new-password"}
+LONGEST_ADDRESS = 2000  # of where the person was going
 COLLEAGUE = "请从本单位账户正常的人员中选择代理人"
 
 
 class SignInForm(ScreenForm):
     """Name and password, and where the person was going; an empty one is an attempt like others."""
 
-    next = HiddenText(longest=2000)
+    next = HiddenText(longest=LONGEST_ADDRESS)
     username = TextField(
         "用户名或手机号",
         longest=128,

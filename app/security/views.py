@@ -15,6 +15,7 @@ from app.flow import deputies, people
 from app.security import accounts, codes, passwords, sessions, signin, sms, who
 from app.security.demonstration import PASSWORD, listed
 from app.security.forms import (
+    LONGEST_ADDRESS,
     DeputyForm,
     ForgottenForm,
     PasswordForm,
@@ -31,6 +32,12 @@ from app.web.screens.form import ScreenForm
 SENT = "如果该手机号可以使用，验证码已经发出，10 分钟内有效"
 
 
+def _next(form: SignInForm) -> str | None:
+    """Return where the person was; an address that no form takes is left out, else nobody could sign in."""
+    target = safe_next(request.args.get("next") or form.next.data)
+    return target if target is None or len(target) <= LONGEST_ADDRESS else None
+
+
 class SignInView(BaseView):
     """Ways in and out; all but the way out are open to everybody."""
 
@@ -42,7 +49,7 @@ class SignInView(BaseView):
     def login(self) -> Any:
         """Ask for name and password; lead back to where the person was."""
         form = SignInForm()
-        target = form.next.data = safe_next(request.args.get("next") or form.next.data)
+        target = form.next.data = _next(form)
         if not form.is_submitted() and who.signed_in():
             return redirect(target or _home())
         if form.validate_on_submit():

@@ -95,7 +95,7 @@ def _give_up() -> None:
         session.rollback()
     except Exception:
         log.exception("nothing could be rolled back, number %s", request_number())
-        session.invalidate()
+        session().invalidate()
         session.remove()
 
 

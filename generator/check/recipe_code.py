@@ -147,7 +147,9 @@ class _Reader:
         entities = self.scope.context.linked.entities
         if not self._known(first, str(first.value), entities, tr("there is no object"), "object"):
             return None
-        entity = entities[str(first.value)]
+        entity = entities.get(str(first.value))  # None where its file could not be read
+        if entity is None:
+            return None
         for item in tree.keywords:
             self._behind(item, entity, item.arg or "")  # type: ignore[arg-type]
         return entity if RECORDS[function] else None

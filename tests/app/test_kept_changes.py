@@ -110,6 +110,9 @@ def of_dictionaries(office: Office) -> Iterator[Check | None]:
     declared = registry.registry().dictionaries
     name = "rank"
     first, second, third, *rest = declared[name].entries
+    second = replace(second, parent=third.code)  # a tree: a flat list offers nothing to stand under
+    office.put(declared, name, replace(declared[name], entries=(first, second, third, *rest)))
+    office.upgrade()
     path = f"/{_screen('runtime.dictionaries')}/{name}"
 
     def row(code: str) -> dictionaries.DictionaryEntry:

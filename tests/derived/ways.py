@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.core import records, registry, types, unions
 from app.core.database import elevated, session
@@ -104,7 +105,12 @@ class Opening:
         with self.world.trial():
             with self.world.acting("system"):
                 record = session.get(self.obj.model, pk)
-                with suppress(UserError, Cannot):
+                # a change may meet what may stand only once: a block keeps the session fit for use
+                with (
+                    suppress(IntegrityError),
+                    session.begin_nested(),
+                    suppress(UserError, Cannot),
+                ):
                     change(record)
                     session.flush()
                 found = self._opens(record, refusing)

@@ -12,11 +12,11 @@ from tests.sample.meeting_flows import MEETING_APPROVAL, MEETING_CHANGE_FLOW
 from tests.sample.models import (
     Club,
     Fair,
+    FairPermit,
     Festival,
     Guest,
     Meeting,
     MeetingChange,
-    Permit,
     Room,
     Stall,
 )
@@ -74,11 +74,11 @@ __all__ = [
     "VIEWS",
     "Club",
     "Fair",
+    "FairPermit",
     "Festival",
     "Guest",
     "Meeting",
     "MeetingChange",
-    "Permit",
     "Room",
     "Stall",
 ]

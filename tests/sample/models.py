@@ -116,7 +116,7 @@ class Stall(Entity):
     parent: Mapped["Fair"] = relationship("Fair", back_populates="stalls")
 
 
-class Permit(Entity):
+class FairPermit(Entity):
     """许可."""
 
     __tablename__ = "sample_permit"

@@ -24,11 +24,11 @@ from tests.sample.formulas import (
 from tests.sample.models import (
     Club,
     Fair,
+    FairPermit,
     Festival,
     Guest,
     Meeting,
     MeetingChange,
-    Permit,
     Room,
     Stall,
 )
@@ -188,7 +188,7 @@ STALL = Object(
 PERMIT = Object(
     name="permit",
     title="许可",
-    model=Permit,
+    model=FairPermit,
     subsystem="sample",
     scope=Scope(kind="org", path="club_id"),
     display="{name}",

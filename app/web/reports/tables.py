@@ -35,7 +35,7 @@ class TableForm(ScreenForm):
 
     query = HiddenText(longest=LONGEST)
     drop = HiddenText(longest=18)
-    title = TextField("名称")
+    title = TextField("名称", longest=saved.LONGEST_TITLE)
     role = HiddenText()
 
 

@@ -145,7 +145,9 @@ class IntakeScreen(Screen):
         try:
             removed = undoing.undo(pk, self.function, self._me)
         except UserError as error:
-            return self._home(error.message), error.status
+            form = WorkbookForm()
+            form.refuse(error)
+            return self._home(form), form.status
         flash(f"已撤回，删除记录 {removed:,} 条", "success")
         return redirect(self.url("home"), 303)
 

@@ -21,7 +21,7 @@ from app.documents.models import STATES, DocumentEvent, IssuedDocument
 from app.documents.shown import RELEASED, makes
 from app.web import opening, owed
 from app.web.downloads import kept, present, sent
-from app.web.screens.form import HiddenText, ScreenForm, TextField, UploadField
+from app.web.screens.form import HiddenText, LongTextField, ScreenForm, UploadField
 from app.web.views.asking import Asked
 from app.web.views.columns import Column
 from app.web.views.listing import Empty, ListView, Tab
@@ -34,7 +34,7 @@ class PaperForm(ScreenForm):
 
     revision = HiddenText(longest=18)
     docx = UploadField("修改后的 Word 文件")
-    reason = TextField("作废原因", longest=10_000)
+    reason = LongTextField("作废原因", longest=500)
     ids = HiddenText(longest=10_000)
 
 
@@ -259,7 +259,7 @@ class IssuedView(ListView):
     def void(self, pk: int) -> Response:
         """Declare a paper void."""
         with unit_of_work():
-            sealing.void(self.paper(pk), PaperForm().reason.data)
+            sealing.void(self.paper(pk), PaperForm().checked().reason.data)
         sealing.ready(self.paper(pk))
         flash("已作废，二维码查验显示“已作废”", "success")
         return redirect(self.url("page", pk=pk), code=303)

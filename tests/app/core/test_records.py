@@ -11,7 +11,7 @@ from app.core import records, registry
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Block
 from tests.app.conftest import World
-from tests.sample import Club, Guest, Permit
+from tests.sample import Club, FairPermit, Guest
 
 
 def saved(world: World, **changes: object) -> int:
@@ -55,14 +55,14 @@ def test_a_reference_to_what_is_out_of_sight_outlives_a_save(world: World) -> No
         raw = {"club": str(world.clubs["east"]), "name": "许可"}
         pk = records.save(obj, None, raw, complete=False).id
     with elevated(), unit_of_work():
-        session.get_one(Permit, pk).fair_id = other
+        session.get_one(FairPermit, pk).fair_id = other
     with world.acting("anna"), unit_of_work():
         record = records.find(obj, pk)
         assert record.fair is None
         raw = records.raw_of(obj, record) | {"name": "改名"}
         records.save(obj, record, raw, complete=False)
     with elevated():
-        kept = session.get_one(Permit, pk)
+        kept = session.get_one(FairPermit, pk)
         assert (kept.fair_id, kept.name) == (other, "改名")
         session.rollback()
 

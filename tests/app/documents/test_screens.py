@@ -256,7 +256,7 @@ def test_wording_is_changed_with_help_and_taken_back(browser):
     )
     assert "〈团组名称〉被退回：第三页的日期" in seen.text
     assert "<del>" in seen.text
-    post(admin, f"/BM21/{name}/save", page="/BM21/", text="{团组名称}请改", sms="on")
+    post(admin, f"/BM21/{name}/save", page="/BM21/", text="{团组名称}请改", sms="on", inbox="on")
     assert "{团组名称}请改" in admin.get("/BM21/").text
     post(admin, f"/BM21/{name}/add", page="/BM21/", unit="没有这个单位")
     assert "没有名为“没有这个单位”" in admin.get(f"/BM21/{name}").text

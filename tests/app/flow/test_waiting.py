@@ -17,7 +17,7 @@ from app.flow.models import Awaited, Case
 from tests.app.conftest import World
 from tests.harness.refusals import refused
 from tests.harness.threads import at_once
-from tests.sample import Permit
+from tests.sample import FairPermit
 
 STALLS = [{"name": "糖画"}, {"name": "皮影"}, {"name": "剪纸"}]
 
@@ -55,7 +55,10 @@ def ids(world: World, pk: int) -> list[int]:
 def permits(world: World) -> list[tuple[int, str]]:
     with elevated():
         session.remove()
-        return [(row.id, row.state) for row in session.scalars(select(Permit).order_by(Permit.id))]
+        return [
+            (row.id, row.state)
+            for row in session.scalars(select(FairPermit).order_by(FairPermit.id))
+        ]
 
 
 def verified(world: World) -> int:

@@ -206,7 +206,10 @@ def test_what_filings_choose_from_is_configured_here(
         assert f"/BM26/{name}" in listed and title in listed, name
         wrong = admin.post(f"/BM26/{name}/new", data={"title": "", "code": "example"})
         assert wrong.status_code == 422, name
-        entry = {"title": f"示例{title}", "code": "example", "like": "none"}
+        entry = {"title": f"示例{title}", "code": "example"}
+        declared = registry.registry().dictionaries[name]
+        if declared.attributes:
+            entry["like"] = declared.entries[0].code
         assert admin.post(f"/BM26/{name}/new", data=entry).status_code == 303, name
         session.remove()
         offered = liaison.get(f"/api/v1/dictionaries/{name}").get_json()["entries"]
