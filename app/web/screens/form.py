@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
-from app.core.errors import Fault, Rejected, UserError
+from app.core.errors import Fault, Rejected, Stale, UserError
 from app.core.ids import id_of
 
 UNKNOWN = "请从列表中选择"
@@ -302,6 +302,27 @@ class UploadField(_Typed, StringField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take the file, of which the fields of the form know nothing."""
         self.data = request.files.get(self.name) or None
+
+
+class VersionedForm(ScreenForm):
+    """A form that tells which version its page showed, so that nobody overwrites what they have not seen."""
+
+    seen = HiddenText(longest=1000)
+    is_stale = False
+
+    def refuse(self, error: UserError, **names: str) -> None:
+        """Put what a rule refused beside its field; note whether it was another person's change."""
+        super().refuse(error, **names)
+        self.is_stale = isinstance(error, Stale)
+
+    def show_version(self, version: object) -> None:
+        """Say which version the page shows.
+
+        A page that is drawn again keeps the one that the person began with, whoever refused: only
+        who was told that another person changed it goes on from what it has become.
+        """
+        if not self.is_submitted() or self.is_stale:
+            self.seen.data = str(version)
 
 
 def _choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

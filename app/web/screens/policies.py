@@ -119,8 +119,7 @@ class PoliciesScreen(Screen):
         blank = (tuple("" for _ in item.by), "")
         rows = [*typed.rows, *([blank] * more if item.by else [])]
         versions = policy_versions.versions(item.name)
-        if not form.more.data:
-            form.seen.data = policy_changes.stamp(item.name)
+        form.show_version(policy_changes.stamp(item.name))
         return self.render(
             "runtime/policy_form.html",
             title=f"{item.title}：新增版本",

@@ -218,6 +218,15 @@ def test_words_of_somebody_else_are_not_overwritten(people):
         templates.save(message, "二", sms=True, inbox=True, version=1)
     with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
         templates.save(message, "三", sms=True, inbox=True, version=1)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
+        templates.save(message, "{没有}", sms=True, inbox=True, version=1)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):  # seen as it was shipped
+        templates.save(message, "三", sms=True, inbox=True, version=0)
+    with acting_as(SYSTEM), unit_of_work():
+        assert wording.wording_of(message).text == "二"
+        templates.reset(message)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
+        templates.save(message, "三", sms=True, inbox=True, version=2)
 
 
 @pytest.mark.musts("BM21.2")

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,3 +186,14 @@ def test_what_reads_sends_no_form(site: Flask, method: str) -> None:
     form = sent(site, {"line": "一"}, method=method)
     assert not form.passed
     assert not form.line.data
+
+
+def test_only_the_form_itself_says_which_version_a_page_shows() -> None:
+    """A screen that renews it on its own hides what somebody else saved meanwhile."""
+    renewed = re.compile(r"\.(seen|version|expected|revision)\.data\s*=[^=]")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "app").rglob("*.py")
+        if "generated" not in path.parts and renewed.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["app/web/screens/form.py"]
