@@ -27,6 +27,7 @@ from app.core.errors import Fault, Rejected, Stale, UserError
 from app.core.ids import id_of
 
 UNKNOWN = "请从列表中选择"
+HIDDEN = "页面自带的内容"  # of what no label stands beside
 
 
 class ScreenForm(FlaskForm):
@@ -67,6 +68,12 @@ class ScreenForm(FlaskForm):
                 self.faults[fault.path] = fault.message
             else:
                 field.errors = [*field.errors, fault.message]
+
+    def lock(self, *names: str) -> None:
+        """Show fields that cannot be changed here: what was sent of them is neither taken nor checked."""
+        for name in names:
+            field = self._fields[name]
+            field.data, field.validators = field.object_data, ()
 
     def checked(self) -> Self:
         """Return the form; raises Rejected where it cannot be taken.
@@ -115,7 +122,7 @@ class Longest:
         """Refuse what is too long; nothing is cut."""
         number = len(field.data or "")
         if number > self.most:
-            said = f"{field.label.text}不能超过 {self.most} 个字，现有 {number} 个"
+            said = f"{field.label.text or HIDDEN}不能超过 {self.most} 个字，现有 {number} 个"
             raise ValidationError(said)
 
 

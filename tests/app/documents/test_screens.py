@@ -157,7 +157,16 @@ def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, bro
     assert "有效" in shown.text
     assert number in shown.text
     assert "同意出访" not in shown.text, "only public values are shown"
-    post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason="行程变更")
+    long = post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason="长" * 501)
+    assert long.status_code == 422
+    assert "作废原因不能超过 500 个字，现有 501 个" in long.text
+    assert "有效" in public.get(f"/verify/{token}").text, "nothing was done, nothing cut"
+    whole = "行程变更。\r\n" * 83 + "完"  # 500 letters as they are kept: a line end is one
+    assert post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason=whole).status_code == 303
+    session.remove()
+    with acting_as(SYSTEM):
+        voided = session.scalars(select(DocumentEvent).order_by(DocumentEvent.id.desc())).first()
+    assert "完" in (voided.detail or ""), voided.detail
     assert "已作废" in public.get(f"/verify/{token}").text
     assert "行程变更" in own.get(f"/PP28/{pk}").text
     assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
@@ -341,7 +350,9 @@ def test_text_messages_and_the_outbox_are_shown_and_sent_again(browser):
         sms_id, item_id = row.id, item.id
     assert "13900000001" in admin.get("/IF06/?state=uncertain").text
     assert "结果不明" in admin.get("/BM19D/?state=uncertain").text
-    assert post(admin, f"/IF06/{sms_id}/resend", page="/IF06/").status_code == 303
+    odd = f"?q={'a' * 2100}"
+    sent = post(admin, f"/IF06/{sms_id}/resend", page="/IF06/", back=odd)
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/IF06/{odd}"), "it is done"
     assert post(admin, f"/BM19D/{item_id}/resend", page="/BM19D/").status_code == 409
     session.remove()
     with acting_as(SYSTEM):

@@ -141,7 +141,7 @@ def test_a_form_that_is_right_is_taken(site: Flask) -> None:
         ({"line": "一", "day": "2026-02-30"}, "day", "请填写日期，如 2026-03-01"),
         ({"line": "一", "choice": "z"}, "choice", "请从列表中选择"),
         ({"line": "一", "choices": ["b", "z"]}, "choices", "请从列表中选择"),
-        ({"line": "一", "hidden": "一二三四五六"}, "hidden", "不能超过 5 个字"),
+        ({"line": "一", "hidden": "一二三四五六"}, "hidden", "页面自带的内容不能超过 5 个字"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
