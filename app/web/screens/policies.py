@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -157,8 +158,8 @@ def _day() -> tuple[date, str]:
 def _typed(item: Policy, form: VersionForm) -> Typed:
     columns = [form[f"key{place}"].data for place in range(len(item.by))]
     values = form.value.data
-    count = min([len(values), policy_changes.MOST_ROWS + 20, *(len(column) for column in columns)])
-    rows = [(tuple(column[n][:300] for column in columns), values[n][:400]) for n in range(count)]
+    lines = zip_longest(*columns, values, fillvalue="")  # nothing is cut: what is too long is told
+    rows = [(tuple(keys), text) for *keys, text in lines]
     if item.by:
         rows = [row for row in rows if any(row[0]) or row[1]]
     return Typed(

@@ -345,3 +345,16 @@ def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(editor: Brows
     assert late.status_code == 409
     assert len(own(SINGLE)) == 1
     assert editor.post(address, data=form(SINGLE, seen=seen_of(late.text))).status_code == 303
+
+
+def test_rows_that_are_too_long_or_too_many_are_told_and_never_cut(editor: Browserlike) -> None:
+    for name, typed, said in (
+        (SINGLE, {"value": "0" * 400 + "5"}, "不能超过 200 个字，现有 401 个"),
+        (TABLE, {"key0": "长" * 301, "value": "8"}, "长" * 301),
+        (TABLE, {"key0": [""] * 85 + ["1"], "value": [""] * 85 + ["x"]}, "请填写整数"),
+        (TABLE, {"key0": [str(n) for n in range(90)], "value": ["8"] * 90}, "不能超过 60 行"),
+    ):
+        answer = editor.post(f"/BM19B/{name}/new", data=form(name, **typed))
+        assert answer.status_code == 422, typed
+        assert said in answer.text, typed
+        assert own(name) == []
