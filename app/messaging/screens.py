@@ -238,8 +238,8 @@ class TemplatesScreen(Screen):
     def reset(self, name: str) -> Response:
         """Go back to the shipped wording."""
         with unit_of_work():
-            templates.reset(templates.find(name))
-        flash("已恢复默认内容", "success")
+            less = templates.reset(templates.find(name))
+        _told("已恢复默认内容", less)
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
     @expose("/<name>/delete", methods=["POST"])
@@ -247,8 +247,9 @@ class TemplatesScreen(Screen):
     def delete(self, name: str) -> Response:
         """Drop the wording of one organisation."""
         with unit_of_work():
-            templates.reset(templates.find(name), WordingForm().checked().org.number or 0)
-        flash("已删除该单位的模板，改用通用内容", "success")
+            org = WordingForm().checked().org.number or 0
+            less = templates.reset(templates.find(name), org)
+        _told("已删除该单位的模板，改用通用内容", less)
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
     def _save(self, name: str, form: WordingForm) -> Any:
@@ -285,6 +286,11 @@ def _preview(message: Any, text: str) -> dict[str, Any]:
         "difference": wording.difference(before, now),
         "changed": text != message.text,
     }
+
+
+def _told(done: str, less: str) -> None:
+    """Say what was done, and which ways the message goes no more by it."""
+    flash(f"{done}；这条通知不再{less}" if less else done, "warning" if less else "success")
 
 
 def _back(view: Screen) -> Response:

@@ -213,11 +213,19 @@ def follow() -> str:
     return f"更新消息模板 {count} 个" if count else ""
 
 
-def reset(message: Message, org_id: int = 0) -> None:
-    """Go back to the shipped wording (or, for an organisation, to everybody's)."""
+def reset(message: Message, org_id: int = 0) -> str:
+    """Go back to the shipped wording (or, for an organisation, to everybody's).
+
+    Returns which ways the message goes no more, "" for none; the history tells all that changed.
+    """
     row = stored(message, org_id)
     if row is None:
-        return
-    history.note(OBJECT, row.id, "delete", {message.name: [row.text, message.text]})
+        return ""
+    pk, before = row.id, (row.text, row.sms, row.inbox)
     session.delete(row)
     session.flush()
+    now = wording.wording_of(message, org_id)
+    pairs = zip((message.name, *WAYS), before, (now.text, now.sms, now.inbox), strict=True)
+    changes = {name: [old, new] for name, old, new in pairs if old != new}
+    history.note(OBJECT, pk, "delete", {message.name: [before[0], now.text], **changes})
+    return "、".join(WAYS[way] for way in WAYS if changes.get(way) == [True, False])
