@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NoReturn, TypeAlias
 
 from generator import language
 from generator.coverage import LIST
+from generator.language import later, tr
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -47,10 +49,54 @@ class Parser(argparse.ArgumentParser):
     asked: tuple[str, ...] = ()
 
     def error(self, message: str) -> NoReturn:
-        """End with 2."""
+        """End with 2; what is wrong is said first, then how it is written."""
+        said = usage_fault(message)
         if "--json" in Parser.asked:
-            print(json.dumps({"error": message}, ensure_ascii=False))
-        super().error(message)
+            print(json.dumps({"error": said}, ensure_ascii=False))
+        usage = self.format_usage().removeprefix("usage: ").rstrip()
+        self.exit(2, f"{said}\n{tr('usage: {usage}', usage=usage)}\n")
+
+
+_SAID = (  # what argparse finds, and how it is said
+    (r"the following arguments are required: (?P<names>.*)", later("missing: {names}")),
+    (r"unrecognized arguments: (?P<names>.*)", later("not understood: {names}")),
+    (
+        r"argument (?P<name>.*?): invalid choice: (?P<typed>.*?) \(choose from (?P<known>.*)\)",
+        later("{name}: invalid choice {typed}, choose from {known}"),
+    ),
+    (
+        r"argument (?P<name>.*?): expected (one|at least one) argument",
+        later("{name}: nothing follows it"),
+    ),
+    (
+        r"argument (?P<name>.*?): ignored explicit argument (?P<typed>.*)",
+        later("{name}: nothing may follow it, not {typed}"),
+    ),
+    (
+        r"argument (?P<name>.*?): not allowed with argument (?P<other>.*)",
+        later("{name}: not together with {other}"),
+    ),
+    (
+        r"ambiguous option: (?P<name>.*?) could match (?P<known>.*)",
+        later("{name} may mean {known}"),
+    ),
+    (
+        r"argument (?P<name>.*?): (?P<typed>'.*?') is no day, write YYYY-MM-DD",
+        later("{name}: {typed} is no day, write YYYY-MM-DD"),
+    ),
+    (
+        r"argument (?P<name>.*?): invalid (?P<kind>\w+) value: (?P<typed>.*)",
+        later("{name}: {typed} is no {kind}"),
+    ),
+)
+
+
+def usage_fault(message: str) -> str:
+    """Return what argparse found wrong in the language that is spoken."""
+    for pattern, words in _SAID:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return tr(words, **found.groupdict())
+    return message
 
 
 def main(arguments: list[str]) -> int:

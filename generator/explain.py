@@ -10,6 +10,7 @@ from generator import keys, vocabulary
 from generator.chinese import chinese
 from generator.codes import CODES, FAMILIES
 from generator.emit.screens import operations_of
+from generator.language import tr
 from generator.problem import did_you_mean
 from generator.reader import Name, Word
 from generator.routes import consequence, kind_of, lead, routes_of
@@ -61,7 +62,11 @@ def unknown(linked: Linked, name: str) -> str:
     fields = [
         f"{entity.name}.{field}" for entity in linked.entities.values() for field in entity.fields
     ]
-    return f"nothing is called '{name}'; {did_you_mean(name, [*names, *fields], 'name')}"
+    return tr(
+        "nothing is called '{name}'; {hint}",
+        name=name,
+        hint=did_you_mean(name, [*names, *fields], "name"),
+    )
 
 
 def code(name: str) -> str:

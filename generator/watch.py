@@ -18,6 +18,7 @@ from typing import IO
 from generator import output
 from generator.compare import compare, text
 from generator.compile import Result, compile_all
+from generator.language import tr
 from generator.load import FRAMEWORK
 from generator.migrate.command import behind
 from generator.world import Linked
@@ -85,13 +86,17 @@ class Watcher:
 
     def _said(self, result: Result, touched: list[str]) -> Iterator[str]:
         if self.known is None:
-            yield f"{len(result.data.sources)} sources, {len(touched)} files changed; watching metadata/"
+            yield tr(
+                "{sources} sources, {files} files changed; watching metadata/",
+                sources=len(result.data.sources),
+                files=len(touched),
+            )
         else:
             found = compare(self.known, result.linked)
             yield (
-                text(found, "the last build")
+                text(found, tr("the last build"))
                 if not found.empty
-                else "saved; nothing means anything else"
+                else tr("saved; nothing means anything else")
             )
 
 
@@ -126,8 +131,12 @@ def watch(root: Path, *, serve: bool) -> int:
             return _watch(watcher, Developing(root, faults))
     if not (FRAMEWORK / TRIAL).is_file():
         print(
-            f"{root} has no run.py, and {TRIAL}, which would serve it, is not here:"
-            " run the command in a checkout of the program",
+            tr(
+                "{root} has no run.py, and {trial}, which would serve it, is not here:"
+                " run the command in a checkout of the program",
+                root=root,
+                trial=TRIAL,
+            ),
             file=sys.stderr,
         )
         return 2
@@ -205,7 +214,7 @@ def _watch(watcher: Watcher, server: Developing | Trying | None) -> int:
         return 0
     finally:
         _end(server.process if server else None)
-    print("the server has ended", file=sys.stderr)
+    print(tr("the server has ended"), file=sys.stderr)
     return 1
 
 

@@ -8,6 +8,7 @@ from app.core.declare import Input, Policy
 from app.core.errors import Fault
 
 MOST_ROWS = 60
+LONGEST = 200
 
 
 def read(
@@ -40,6 +41,10 @@ def read(
 def _condition(
     one: Input, typed: str, place: int, faults: list[Fault]
 ) -> tuple[str, decisions.Condition]:
+    if len(typed) > LONGEST:
+        said = f"{one.title}不能超过 {LONGEST} 个字，现有 {len(typed)} 个"
+        faults.append(Fault(f"key.{place}", said))
+        return typed, decisions.Condition()
     known = {entry.title: entry.code for entry in dictionaries.entries(one.of)} if one.of else {}
     text = decisions.stored(typed, one.kind, known)
     try:
@@ -47,8 +52,8 @@ def _condition(
     except ValueError as error:
         faults.append(Fault(f"key.{place}", f"{one.title}“{typed}”：{error}"))
         return text, decisions.Condition()
-    if len(text) > 200:
-        faults.append(Fault(f"key.{place}", f"{one.title}不能超过 200 个字符"))
+    if len(text) > LONGEST:
+        faults.append(Fault(f"key.{place}", f"{one.title}不能超过 {LONGEST} 个字符"))
     if one.kind == "dict":
         strange = sorted(set(cell.named or ()) - set(known.values()))
         if strange:

@@ -19,6 +19,7 @@ from app.core.policy_versions import LEVELS, OBJECT, OTHERS, OTHERS_TITLE
 
 MOST_ROWS = decision_lines.MOST_ROWS
 YEARS_AHEAD = 10
+LONGEST = decision_lines.LONGEST  # of what stands in one place
 _LARGEST = 10**12
 _YES = {"1": True, "0": False, "是": True, "否": False}
 
@@ -214,6 +215,8 @@ def _value(item: Policy, text: str, path: str, faults: list[Fault]) -> Any:
 
 
 def _parsed(item: Policy, text: str) -> Any:
+    if len(text) > LONGEST:
+        raise ValueError(f"不能超过 {LONGEST} 个字，现有 {len(text)} 个")
     if not text:
         raise ValueError("请填写数值" if item.returns in ("integer", "decimal") else "请填写")
     if item.returns == "integer":
@@ -229,8 +232,6 @@ def _parsed(item: Policy, text: str) -> Any:
             return date.fromisoformat(text).isoformat()
         except ValueError:
             raise ValueError("日期不正确，应如 2027-01-01") from None
-    if len(text) > 200:
-        raise ValueError(f"不能超过 200 个字，现有 {len(text)} 个")
     return text
 
 

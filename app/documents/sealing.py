@@ -19,6 +19,7 @@ from app.documents.models import IssuedDocument
 from app.messaging.notices import notify
 
 SEAL, VOID = "document.seal", "document.void"
+LONGEST_REASON = 500
 LARGEST = 60 * 1024 * 1024
 BELOW = 26.0  # points from the top of the owner's line to the middle of the seal
 SIGN_RIGHT, SIGN_DOWN = 48.0, 12.0
@@ -86,11 +87,15 @@ def void(document: IssuedDocument, reason: str) -> None:
         return
     if document.state == "sealing":
         raise Conflict("函件正在签章，请稍后再作废")
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise Rejected([Fault("reason", "请填写作废原因")])
+    if len(reason) > LONGEST_REASON:
+        said = f"作废原因不能超过 {LONGEST_REASON} 个字，现有 {len(reason)} 个"
+        raise Rejected([Fault("reason", said)])
     actor = current_actor()
     document.state = "void"
-    document.void_at, document.void_reason = clock.now(), reason.strip()[:500]
+    document.void_at, document.void_reason = clock.now(), reason
     document.void_by_id, document.void_by_name = actor.user_id, actor.name
     session.flush()
     note(document, "voided", document.void_reason)

@@ -6,6 +6,7 @@ by other cases, papers handed in. What was archived can be compared with what is
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -149,8 +150,24 @@ def _as_today(obj: Object, form: dict[str, Any], entry: int) -> dict[str, Any]:
             found[name] = [_as_today(rows[name], row, entry) for row in value or ()]
             continue
         then = former_fields.then(obj.name, name, entry)
-        found[then.name] = then.in_form(value) if isinstance(value, str) else value
+        found[then.name] = _then_in_form(then, value) if isinstance(value, str) else value
     return found
+
+
+class _Minutes(str):
+    """A moment as a form has it, whose column became a text that tells the seconds too."""
+
+    __slots__ = ()
+
+    def is_said_by(self, text: Any) -> bool:
+        """Tell whether a text names a moment of this minute."""
+        return bool(text == self or re.fullmatch(re.escape(self) + r":\d\d", str(text), re.ASCII))
+
+
+def _then_in_form(then: former_fields.Then, value: str) -> str:
+    kinds = [(step.was, step.now) for step in then.steps if step.was != step.now]
+    text = then.in_form(value)
+    return _Minutes(text) if kinds[-1:] == [("datetime", "text")] else text
 
 
 def _agree(kept: Any, now: Any) -> bool:
@@ -159,7 +176,7 @@ def _agree(kept: Any, now: Any) -> bool:
         return all(_agree(value, now[name]) for name, value in kept.items() if name in now)
     if isinstance(kept, list) and isinstance(now, list):
         return len(kept) == len(now) and all(map(_agree, kept, now))
-    return bool(kept == now)
+    return kept.is_said_by(now) if isinstance(kept, _Minutes) else bool(kept == now)
 
 
 @event.listens_for(Session, "before_flush")

@@ -2,14 +2,20 @@
 
 from app.messaging.templates import LONGEST_REASON
 from app.messaging.wording import LONGEST
-from app.web.screens.form import FlagField, HiddenText, LongTextField, ScreenForm, TextField
+from app.web.screens.form import (
+    FlagField,
+    HiddenText,
+    LongTextField,
+    ScreenForm,
+    TextField,
+    VersionedForm,
+)
 
 
-class WordingForm(ScreenForm):
+class WordingForm(VersionedForm):
     """The wording of a message, for everybody or for one organisation."""
 
     org = HiddenText(longest=18)
-    version = HiddenText(longest=18)
     text = LongTextField(
         "模板内容", longest=4 * LONGEST
     )  # titles are longer than what they stand for

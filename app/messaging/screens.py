@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from app.core import outbox
 from app.core.actor import current_actor
-from app.core.database import unit_of_work
-from app.core.errors import Rejected
+from app.core.database import session, unit_of_work
+from app.core.errors import Rejected, UserError
 from app.core.ids import id_of
 from app.messaging import effects, inbox, registers, sms, templates, wording
 from app.messaging.forms import OrganisationForm, ReturnForm, WordingForm
@@ -164,11 +164,14 @@ class TemplatesScreen(Screen):
     @permission_name("view")
     def show(self, name: str) -> str:
         """Show the wording of a message, to be changed by whoever may."""
-        return self._page(name, id_of(request.args.get("unit")) or 0)
+        return self._page(name, id_of(request.args.get("unit")) or 0, WordingForm())
 
-    def _page(self, name: str, org: int, typed: dict[str, Any] | None = None) -> str:
+    def _page(
+        self, name: str, org: int, form: WordingForm, typed: dict[str, Any] | None = None
+    ) -> str:
         message = templates.find(name)
         row = templates.stored(message, org)
+        form.show_version(templates.version_of(row))
         current = typed or {
             "text": wording.shown(message, row.text if row else message.text),
             "sms": row.sms if row else message.sms,
@@ -182,6 +185,8 @@ class TemplatesScreen(Screen):
             title=message.title,
             message=message,
             row=row,
+            seen=form.seen.data,
+            now=wording.shown(message, row.text if row else message.text) if form.is_stale else "",
             org=org,
             org_name=next((title for other, title in others if other.org_key == org), ""),
             others=others,
@@ -233,8 +238,8 @@ class TemplatesScreen(Screen):
     def reset(self, name: str) -> Response:
         """Go back to the shipped wording."""
         with unit_of_work():
-            templates.reset(templates.find(name))
-        flash("已恢复默认内容", "success")
+            less = templates.reset(templates.find(name))
+        _told("已恢复默认内容", less)
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
     @expose("/<name>/delete", methods=["POST"])
@@ -242,8 +247,9 @@ class TemplatesScreen(Screen):
     def delete(self, name: str) -> Response:
         """Drop the wording of one organisation."""
         with unit_of_work():
-            templates.reset(templates.find(name), WordingForm().checked().org.number or 0)
-        flash("已删除该单位的模板，改用通用内容", "success")
+            org = WordingForm().checked().org.number or 0
+            less = templates.reset(templates.find(name), org)
+        _told("已删除该单位的模板，改用通用内容", less)
         return redirect(url_for(f"{self.endpoint}.show", name=name), code=303)
 
     def _save(self, name: str, form: WordingForm) -> Any:
@@ -259,12 +265,13 @@ class TemplatesScreen(Screen):
             form.checked()
             with unit_of_work():
                 text = wording.stored(message, typed["text"])
-                templates.save(
-                    message, **{**typed, "text": text}, org_id=org, version=form.version.number
-                )
-        except Rejected as error:
-            typed["faults"] = [fault.message for fault in error.faults]
-            return self._page(name, org, typed), 422
+                seen = -1 if form.seen.number is None else form.seen.number  # none said: not seen
+                templates.save(message, **{**typed, "text": text}, org_id=org, version=seen)
+        except UserError as error:
+            session.rollback()
+            form.refuse(error)
+            typed["faults"] = [fault.message for fault in error.faults] or [error.message]
+            return self._page(name, org, form, typed), error.status
         flash("已保存，下一条通知起按新内容发送", "success")
         return redirect(url_for(f"{self.endpoint}.show", name=name, unit=org or None), code=303)
 
@@ -279,6 +286,11 @@ def _preview(message: Any, text: str) -> dict[str, Any]:
         "difference": wording.difference(before, now),
         "changed": text != message.text,
     }
+
+
+def _told(done: str, less: str) -> None:
+    """Say what was done, and which ways the message goes no more by it."""
+    flash(f"{done}；这条通知不再{less}" if less else done, "warning" if less else "success")
 
 
 def _back(view: Screen) -> Response:

@@ -105,6 +105,11 @@ def stored(message: Message, org_id: int = 0) -> MessageTemplate | None:
         ).first()
 
 
+def version_of(row: MessageTemplate | None) -> int:
+    """Return the version of a wording; what was never changed has none yet."""
+    return 0 if row is None else row.version
+
+
 def organisations(message: Message) -> list[tuple[MessageTemplate, str]]:
     """Return the wordings for single organisations, with the organisation's name."""
     model: Any = registry.organisation().model
@@ -144,8 +149,12 @@ def save(
 ) -> MessageTemplate:
     """Write the administrator's wording; Rejected where a variable does not exist.
 
-    Whoever lets a message go one way less says why: people will miss it there.
+    Whoever lets a message go one way less says why: people will miss it there. `version` is what
+    the person saw (0: the shipped wording): Stale where that was changed since.
     """
+    row = stored(message, org_id)
+    if version is not None and version != version_of(row):
+        raise Stale("这个模板刚被他人修改，您的内容没有保存。请核对当前内容后再保存。")
     text = text.replace("\r\n", "\n").strip()
     reason = " ".join(reason.split())
     held = wording.wording_of(message, org_id)
@@ -161,14 +170,11 @@ def save(
         wrong.append(Fault(REASON, f"原因不能超过 {LONGEST_REASON} 个字，现有 {len(reason)} 个"))
     if wrong:
         raise Rejected(wrong)
-    row = stored(message, org_id)
     before = (row.text, row.sms, row.inbox) if row else (message.text, message.sms, message.inbox)
     actor = current_actor()
     if row is None:
         row = MessageTemplate(message=message.name, org_key=org_id)
         session.add(row)
-    elif version is not None and version != row.version:
-        raise Stale("这个模板刚被他人修改，请刷新后再改")
     row.text, row.shipped, row.sms, row.inbox = text, message.text, sms, inbox
     row.shipped_sms, row.shipped_inbox = message.sms, message.inbox
     row.updated_at, row.updated_by_id, row.updated_by_name = clock.now(), actor.user_id, actor.name
@@ -207,11 +213,19 @@ def follow() -> str:
     return f"更新消息模板 {count} 个" if count else ""
 
 
-def reset(message: Message, org_id: int = 0) -> None:
-    """Go back to the shipped wording (or, for an organisation, to everybody's)."""
+def reset(message: Message, org_id: int = 0) -> str:
+    """Go back to the shipped wording (or, for an organisation, to everybody's).
+
+    Returns which ways the message goes no more, "" for none; the history tells all that changed.
+    """
     row = stored(message, org_id)
     if row is None:
-        return
-    history.note(OBJECT, row.id, "delete", {message.name: [row.text, message.text]})
+        return ""
+    pk, before = row.id, (row.text, row.sms, row.inbox)
     session.delete(row)
     session.flush()
+    now = wording.wording_of(message, org_id)
+    pairs = zip((message.name, *WAYS), before, (now.text, now.sms, now.inbox), strict=True)
+    changes = {name: [old, new] for name, old, new in pairs if old != new}
+    history.note(OBJECT, pk, "delete", {message.name: [before[0], now.text], **changes})
+    return "、".join(WAYS[way] for way in WAYS if changes.get(way) == [True, False])

@@ -12,6 +12,7 @@ from app.security import passwords, sessions
 from app.security.models import Account
 
 OBJECT = "account"
+LONGEST_USERNAME = 60
 NOBODY = "@account.invalid"  # the framework wants an address of everybody
 
 
@@ -153,6 +154,9 @@ def _check(name: str, username: str, phone: str | None) -> None:
         found.append(Fault("username", "请填写用户名，或填写联系电话作用户名"))
     elif session.scalar(select(func.count()).where(func.lower(User.username) == username.lower())):
         found.append(Fault("username", "用户名已被使用"))
+    if len(username) > LONGEST_USERNAME:
+        said = f"用户名不能超过 {LONGEST_USERNAME} 个字，现有 {len(username)} 个"
+        found.append(Fault("username", said))
     found += _faults_of_person(name, phone, None)
     if found:
         raise Rejected(found)

@@ -51,14 +51,18 @@ class PhoneForm(ScreenForm):
     phone = TextField("手机号码", required=True, longest=20)
 
 
-class _CodeForm(NewPasswordForm):
-    phone = TextField(
-        "登记的手机号",
+def _phone(label: str) -> TextField:
+    """Return the field of a telephone number that is somebody's own."""
+    return TextField(
+        label,
         required=True,
         longest=11,
         type="tel",
         render_kw={"autocomplete": "tel", "inputmode": "numeric"},
     )
+
+
+class _CodeForm(NewPasswordForm):
     code = TextField(
         "短信验证码",
         required=True,
@@ -70,10 +74,14 @@ class _CodeForm(NewPasswordForm):
 class ForgottenForm(_CodeForm):
     """A new password against a code."""
 
+    phone = _phone("登记的手机号")
+
 
 class RegisterForm(_CodeForm):
     """An account of one's own."""
 
+    phone = _phone("手机号")
+    password = SecretField("密码", render_kw=SECRET)
     name = TextField("姓名", required=True, longest=50, render_kw={"autocomplete": "name"})
     post = TextField(
         "职务", required=True, longest=50, render_kw={"autocomplete": "organization-title"}

@@ -180,6 +180,8 @@ class AccountView(BaseView):
             "username": signed.user.username,
         }
         form = PasswordForm()
+        if known["first"] and not known["expired"]:
+            form.old.label.text = "初始密码"
         if form.validate_on_submit():
             try:
                 with unit_of_work():
@@ -194,7 +196,7 @@ class AccountView(BaseView):
 
     def _change(self, signed: who.Signed, form: PasswordForm) -> None:
         if not passwords.matches(signed.user, form.old.data):
-            raise Rejected([Fault("old", "原密码不正确")])
+            raise Rejected([Fault("old", f"{form.old.label.text}不正确")])
         passwords.set_password(signed.account, form.password.data, first=False)
         sessions.end_all(signed.user.id, "密码修改")
         sessions.begin(signed.user.id)

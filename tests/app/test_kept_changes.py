@@ -190,9 +190,12 @@ def of_messages(office: Office) -> Iterator[Check | None]:
     declared = registry.registry().messages
     worded, sent, other = "liaison.opened", "liaison.sent_back", "liaison.rejected"
     path = f"/{_screen('runtime.message_templates')}"
-    admin.post(f"{path}/{worded}/save", data={"text": "已开通", "sms": "1", "inbox": "1"})
     admin.post(
-        f"{path}/{sent}/save", data={"text": declared[sent].text, "inbox": "1", "reason": "少打扰"}
+        f"{path}/{worded}/save", data={"text": "已开通", "sms": "1", "inbox": "1", "seen": "0"}
+    )
+    admin.post(
+        f"{path}/{sent}/save",
+        data={"text": declared[sent].text, "inbox": "1", "reason": "少打扰", "seen": "0"},
     )
     yield None
     for name in (worded, sent, other):

@@ -138,3 +138,34 @@ def test_what_cannot_be_made_is_said_in_chinese(tmp_path, capsys):
     ):
         assert main(["--root", str(folder), "--language", "zh", "new", *arguments]) == 2
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "chinese", "english"),
+    [
+        ((), "缺少参数：COMMAND", "missing: COMMAND"),
+        (("explain",), "缺少参数：name", "missing: name"),
+        (("check", "--loud"), "无法识别的参数：--loud", "not understood: --loud"),
+        (("built",), "COMMAND 无效：'built'；可用：", "COMMAND: invalid choice 'built', choose"),
+        (("migrate", "-m"), "-m/--message 后面缺少内容", "-m/--message: nothing follows it"),
+        (("check", "--json=1"), "--json 后面不应有内容", "--json: nothing may follow it"),
+    ],
+)
+def test_a_wrong_command_is_told_in_the_language_that_is_spoken_cause_first(
+    capsys, monkeypatch, typed, chinese, english
+):
+    for spoken, said, usage in (("zh", chinese, "用法：python"), ("en", english, "usage: python")):
+        monkeypatch.setenv(language.SETTING, spoken)
+        with pytest.raises(SystemExit) as ended:
+            main(list(typed))
+        assert ended.value.code == 2
+        told = capsys.readouterr().err
+        assert told.startswith(said)
+        assert usage in told
+
+
+def test_watching_and_explaining_speak_chinese_too(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv(language.SETTING, "zh")
+    case(tmp_path, "E008-key")
+    assert main(["--root", str(tmp_path), "explain", "E9999x"]) != 0
+    assert "没有叫 'E9999x' 的名称" in "".join(capsys.readouterr())

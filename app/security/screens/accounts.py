@@ -119,6 +119,7 @@ class AccountsScreen(Screen):
         account = self._get(pk)
         known = {name: str(getattr(account, name) or "") for name in FORM}
         form = _form(**known, username=account.user.username)
+        form.lock("username")
         if form.validate_on_submit():
             try:
                 with unit_of_work():

@@ -1,5 +1,6 @@
 """The forms of accounts and roles."""
 
+from app.security.accounts import LONGEST_USERNAME
 from app.web.screens.form import (
     ChoiceField,
     ChoicesField,
@@ -16,7 +17,7 @@ class AccountForm(ScreenForm):
 
     name = TextField("姓名", required=True)
     phone = TextField("联系电话", longest=20, type="tel", help="用于接收初始密码、验证码和办理结果")
-    username = TextField("用户名", longest=60)
+    username = TextField("用户名", longest=LONGEST_USERNAME)
     post = TextField("职务")
     org_id = TextField("单位", longest=18)
     district = ChoiceField("管理的区", blank="不限定", help="只对作用域为“本区”的角色有用")

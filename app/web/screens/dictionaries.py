@@ -231,7 +231,7 @@ class DictionariesScreen(Screen):
         )
 
     def _entry(self, item: Dictionary, row: DictionaryEntry | None, form: EntryForm) -> str:
-        form.seen.data = entries.stamp(row) if row else ""
+        form.show_version(entries.stamp(row) if row else "")
         return self.render(
             "runtime/dictionary_entry.html",
             title=f"{item.title}：{row.title}" if row else f"{item.title}：新增条目",

@@ -12,7 +12,7 @@ from app.core import clock, files, owner, registry
 from app.core.actor import current_actor
 from app.core.database import elevated, session, unit_of_work
 from app.core.declare import Flow
-from app.core.errors import NotFound, UserError
+from app.core.errors import NotFound, Rejected, UserError
 from app.core.ids import id_of
 from app.flow import engine, handing, urging, versions, watch
 from app.flow.models import Case, FlowVersion
@@ -162,6 +162,8 @@ class FlowsScreen(Screen):
         obj = registry.object(flow.object)
         record = _record(row)
         taken = engine.history_of(row)
+        # Typed wrongly is not told of what others did: the form goes on from what was seen.
+        rejected = isinstance(error, Rejected) and isinstance(form, ReassignForm)
         return self.render(
             "runtime/flow_case.html",
             title=row.title or row.code or obj.title,
@@ -182,6 +184,7 @@ class FlowsScreen(Screen):
             whose=watch.whose,
             now=clock.now(),
             typed=form.data if form else {},
+            expected=form.expected.data if rejected else row.steps,
             faults={fault.path: fault.message for fault in error.faults} if error else {},
             refusal=error.message if error else "",
             may=self.may,

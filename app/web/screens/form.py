@@ -23,10 +23,11 @@ from wtforms import (
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
-from app.core.errors import Fault, Rejected, UserError
+from app.core.errors import Fault, Rejected, Stale, UserError
 from app.core.ids import id_of
 
 UNKNOWN = "请从列表中选择"
+HIDDEN = "页面自带的内容"  # of what no label stands beside
 
 
 class ScreenForm(FlaskForm):
@@ -67,6 +68,12 @@ class ScreenForm(FlaskForm):
                 self.faults[fault.path] = fault.message
             else:
                 field.errors = [*field.errors, fault.message]
+
+    def lock(self, *names: str) -> None:
+        """Show fields that cannot be changed here: what was sent of them is neither taken nor checked."""
+        for name in names:
+            field = self._fields[name]
+            field.data, field.validators = field.object_data, ()
 
     def checked(self) -> Self:
         """Return the form; raises Rejected where it cannot be taken.
@@ -115,7 +122,7 @@ class Longest:
         """Refuse what is too long; nothing is cut."""
         number = len(field.data or "")
         if number > self.most:
-            said = f"{field.label.text}不能超过 {self.most} 个字，现有 {number} 个"
+            said = f"{field.label.text or HIDDEN}不能超过 {self.most} 个字，现有 {number} 个"
             raise ValidationError(said)
 
 
@@ -302,6 +309,27 @@ class UploadField(_Typed, StringField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take the file, of which the fields of the form know nothing."""
         self.data = request.files.get(self.name) or None
+
+
+class VersionedForm(ScreenForm):
+    """A form that tells which version its page showed, so that nobody overwrites what they have not seen."""
+
+    seen = HiddenText(longest=1000)
+    is_stale = False
+
+    def refuse(self, error: UserError, **names: str) -> None:
+        """Put what a rule refused beside its field; note whether it was another person's change."""
+        super().refuse(error, **names)
+        self.is_stale = isinstance(error, Stale)
+
+    def show_version(self, version: object) -> None:
+        """Say which version the page shows.
+
+        A page that is drawn again keeps the one that the person began with, whoever refused: only
+        who was told that another person changed it goes on from what it has become.
+        """
+        if not self.is_submitted() or self.is_stale:
+            self.seen.data = str(version)
 
 
 def _choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

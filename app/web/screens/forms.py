@@ -11,13 +11,13 @@ from app.web.screens.form import (
     TextField,
     TickField,
     UploadField,
+    VersionedForm,
 )
 
 
-class EntryForm(ScreenForm):
+class EntryForm(VersionedForm):
     """An entry of a dictionary."""
 
-    seen = HiddenText()
     title = TextField("名称", required=True)
     code = TextField("代码", longest=40)
     parent = ChoiceField("上级条目", blank="（最上级）", unknown="上级条目不存在")
@@ -29,10 +29,9 @@ class EntryForm(ScreenForm):
     )
 
 
-class VersionForm(ScreenForm):
+class VersionForm(VersionedForm):
     """A further version of a policy; `version_form` adds the columns of its table."""
 
-    seen = HiddenText()
     more = TickField("更多行")
     valid_from = TextField(
         "生效日期",
@@ -56,10 +55,9 @@ def version_form(item: Policy, begun: Typed) -> VersionForm:
     )
 
 
-class DayForm(ScreenForm):
+class DayForm(VersionedForm):
     """What a day is."""
 
-    seen = HiddenText()
     works = ChoiceField("安排", unknown="请选择上班、休息或按星期")
     title = TextField("名称", longest=60, help="如“国庆节”“国庆节调休上班”；按星期的不用填")
     source = TextField("依据", longest=200)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -119,8 +120,7 @@ class PoliciesScreen(Screen):
         blank = (tuple("" for _ in item.by), "")
         rows = [*typed.rows, *([blank] * more if item.by else [])]
         versions = policy_versions.versions(item.name)
-        if not form.more.data:
-            form.seen.data = policy_changes.stamp(item.name)
+        form.show_version(policy_changes.stamp(item.name))
         return self.render(
             "runtime/policy_form.html",
             title=f"{item.title}：新增版本",
@@ -158,8 +158,8 @@ def _day() -> tuple[date, str]:
 def _typed(item: Policy, form: VersionForm) -> Typed:
     columns = [form[f"key{place}"].data for place in range(len(item.by))]
     values = form.value.data
-    count = min([len(values), policy_changes.MOST_ROWS + 20, *(len(column) for column in columns)])
-    rows = [(tuple(column[n][:300] for column in columns), values[n][:400]) for n in range(count)]
+    lines = zip_longest(*columns, values, fillvalue="")  # nothing is cut: what is too long is told
+    rows = [(tuple(keys), text) for *keys, text in lines]
     if item.by:
         rows = [row for row in rows if any(row[0]) or row[1]]
     return Typed(

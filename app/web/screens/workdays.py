@@ -129,7 +129,7 @@ class WorkdaysScreen(Screen):
     def _page(self, now: days.Day, form: DayForm) -> str:
         default = days.shipped(now.day.year).get(now.day)
         differs = now.own or (default is None and now.special)
-        form.seen.data = days.stamp(now)
+        form.show_version(days.stamp(now))
         return self.render(
             "runtime/workday.html",
             title=weekday(now.day),

@@ -34,7 +34,7 @@ class PaperForm(ScreenForm):
 
     revision = HiddenText(longest=18)
     docx = UploadField("修改后的 Word 文件")
-    reason = LongTextField("作废原因", longest=500)
+    reason = LongTextField("作废原因", longest=sealing.LONGEST_REASON)
     ids = HiddenText(longest=10_000)
 
 

@@ -157,7 +157,16 @@ def test_a_paper_goes_from_the_clerk_to_its_unit_and_to_nobody_else(product, bro
     assert "有效" in shown.text
     assert number in shown.text
     assert "同意出访" not in shown.text, "only public values are shown"
-    post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason="行程变更")
+    long = post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason="长" * 501)
+    assert long.status_code == 422
+    assert "作废原因不能超过 500 个字，现有 501 个" in long.text
+    assert "有效" in public.get(f"/verify/{token}").text, "nothing was done, nothing cut"
+    whole = "行程变更。\r\n" * 83 + "完"  # 500 letters as they are kept: a line end is one
+    assert post(clerk, f"/PP27/{pk}/void", page=f"/PP27/{pk}", reason=whole).status_code == 303
+    session.remove()
+    with acting_as(SYSTEM):
+        voided = session.scalars(select(DocumentEvent).order_by(DocumentEvent.id.desc())).first()
+    assert "完" in (voided.detail or ""), voided.detail
     assert "已作废" in public.get(f"/verify/{token}").text
     assert "行程变更" in own.get(f"/PP28/{pk}").text
     assert fetch(own, f"/PP28/{pk}/download").startswith(b"%PDF")
@@ -236,6 +245,33 @@ def test_messages_are_counted_and_read(browser):
     assert "没有未读消息" in own.get("/messages/?state=new").text
 
 
+def reword(admin, name, org="0", seen="", **typed):
+    """Save a wording as its page sends it, or with what an earlier page had shown."""
+    page = f"/BM21/{name}?unit={org}"
+    seen = seen or seen_of(admin.get(page).text)
+    form = {"org": org, "seen": seen, "sms": "on", "inbox": "on", **typed}
+    return post(admin, f"/BM21/{name}/save", page=page, **form)
+
+
+def seen_of(page):
+    return re.search(r'name="seen" value="(\d+)"', page)[1]
+
+
+@pytest.mark.functions("BM21")
+def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(browser):
+    admin, name = browser("admin"), "delegation.sent_back"
+    seen = seen_of(admin.get(f"/BM21/{name}").text)
+    assert reword(admin, name, seen=seen, text="{团组名称}甲").status_code == 303
+    slip = reword(admin, name, seen=seen, text="长" * 2001)
+    assert slip.status_code == 422
+    late = reword(admin, name, seen=seen_of(slip.text), text="{团组名称}乙")
+    assert late.status_code == 409
+    assert "刚被他人修改" in late.text and "当前内容：{团组名称}甲" in late.text
+    assert "{团组名称}乙" in late.text, "what was typed is kept"
+    assert post(admin, f"/BM21/{name}/save", page="/BM21/", text="x", sms="on").status_code == 409
+    assert reword(admin, name, seen=seen_of(late.text), text="{团组名称}乙").status_code == 303
+
+
 @pytest.mark.functions("BM21")
 @pytest.mark.musts("BM21.3")
 def test_wording_is_changed_with_help_and_taken_back(browser):
@@ -245,9 +281,7 @@ def test_wording_is_changed_with_help_and_taken_back(browser):
     for text in (listed, admin.get(f"/BM21/{name}").text):
         assert not re.search(r"\{[a-z_.]+\}", text), "variables read as their Chinese names"
     assert "退回（材料预审" in listed, "messages stand by the step that sends them"
-    wrong = post(
-        admin, f"/BM21/{name}/save", page=f"/BM21/{name}", text="{团组名}退回", sms="on", inbox="on"
-    )
+    wrong = reword(admin, name, text="{团组名}退回")
     assert wrong.status_code == 422
     assert "没有变量 {团组名}，是否为 {团组名称}？" in wrong.text
     assert "{团组名}退回" in wrong.text, "what was typed is kept"
@@ -256,7 +290,7 @@ def test_wording_is_changed_with_help_and_taken_back(browser):
     )
     assert "〈团组名称〉被退回：第三页的日期" in seen.text
     assert "<del>" in seen.text
-    post(admin, f"/BM21/{name}/save", page="/BM21/", text="{团组名称}请改", sms="on", inbox="on")
+    reword(admin, name, text="{团组名称}请改")
     assert "{团组名称}请改" in admin.get("/BM21/").text
     post(admin, f"/BM21/{name}/add", page="/BM21/", unit="没有这个单位")
     assert "没有名为“没有这个单位”" in admin.get(f"/BM21/{name}").text
@@ -292,11 +326,10 @@ def test_a_unit_gets_words_of_its_own_until_they_are_taken_away(product, browser
     assert told() == general, "the words are the general ones until they are changed"
     page = admin.get(f"/BM21/{name}").text
     org = re.search(r'unit=(\d+)"[^>]*>[^<]*东湖示例集团', page)[1]
-    own = {"org": org, "page": "/BM21/", "sms": "on", "inbox": "on"}
-    wrong = post(admin, f"/BM21/{name}/save", text="{团组名}不同意", **own)
+    wrong = reword(admin, name, org, text="{团组名}不同意")
     assert wrong.status_code == 422
     assert told() == general
-    assert post(admin, f"/BM21/{name}/save", text="贵单位：不同意", **own).status_code == 303
+    assert reword(admin, name, org, text="贵单位：不同意").status_code == 303
     assert told() == "贵单位：不同意"
     assert "贵单位：不同意" in admin.get(f"/BM21/{name}?unit={org}").text
     assert "贵单位：不同意" not in admin.get(f"/BM21/{name}").text
@@ -317,7 +350,9 @@ def test_text_messages_and_the_outbox_are_shown_and_sent_again(browser):
         sms_id, item_id = row.id, item.id
     assert "13900000001" in admin.get("/IF06/?state=uncertain").text
     assert "结果不明" in admin.get("/BM19D/?state=uncertain").text
-    assert post(admin, f"/IF06/{sms_id}/resend", page="/IF06/").status_code == 303
+    odd = f"?q={'a' * 2100}"
+    sent = post(admin, f"/IF06/{sms_id}/resend", page="/IF06/", back=odd)
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/IF06/{odd}"), "it is done"
     assert post(admin, f"/BM19D/{item_id}/resend", page="/BM19D/").status_code == 409
     session.remove()
     with acting_as(SYSTEM):

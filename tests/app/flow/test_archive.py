@@ -185,6 +185,33 @@ def test_a_field_that_an_upgrade_renamed_and_converted_is_compared_by_what_it_me
     assert wrong() == [(pk, "现存内容与归档内容不一致")]
 
 
+def test_a_moment_that_became_a_text_is_compared_by_what_the_form_said_of_it(world: World) -> None:
+    """The form had minutes; the column was converted with its seconds."""
+    pk = approved(world)
+    day(9)
+    with pytest.MonkeyPatch.context() as patch:
+        whole = records.raw_of
+        patch.setattr(  # as an earlier release wrote it down
+            records, "raw_of", lambda obj, row: whole(obj, row) | {"name": "2026-03-01T10:00"}
+        )
+        run()
+    with unit_of_work(), elevated():
+        last = max(session.scalars(select(history.Change.id)))
+        step = {"object": "festival", "former": "name", "field": "name", "last_entry": last}
+        session.add(FormerField(**step, was="datetime", now="text"))
+    former_fields.forget()
+    for text, agrees in (
+        ("2026-03-01 10:00:30", True),
+        ("2026-03-01 10:00", True),
+        ("2026-03-01 10:01:30", False),
+        ("2026-03-01 10:00:30a", False),
+        ("2026-03-01 10:00:٣٠", False),
+    ):
+        with unit_of_work(), elevated():
+            session.execute(update(Festival.__table__).where(Festival.id == pk).values(name=text))
+        assert (wrong() == []) is agrees, text
+
+
 def test_what_is_under_way_is_not_archived(world: World) -> None:
     pk = to_joint(world)
     with world.acting("carl"):

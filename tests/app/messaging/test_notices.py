@@ -1,12 +1,13 @@
 """Notices: who gets them, in which words, written with their cause, followed to the receipt."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import insert, select
 
-from app.core import outbox, records, registry
+from app.core import history, outbox, records, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound, Rejected, Stale
@@ -210,6 +211,22 @@ def test_who_switches_a_way_off_says_why(people):
             templates.save(message, message.text, sms=True, inbox=True)
 
 
+def test_going_back_tells_which_ways_it_switches_off(people):
+    message, own = registry.message("meeting.returned"), people.clubs["west"]
+    with acting_as(SYSTEM), unit_of_work():
+        templates.save(message, "通用", sms=False, inbox=True, reason="少打扰")
+        row = templates.save(message, "西城", sms=True, inbox=True, org_id=own)
+        pk = row.id
+        assert templates.reset(message, own) == "发短信"
+        assert wording.wording_of(message, own).sms is False
+    with acting_as(SYSTEM), unit_of_work():
+        (entry,) = [c for c in history.changes_of(templates.OBJECT, pk) if c.kind == "delete"]
+        changes = json.loads(entry.detail)
+        assert changes == {message.name: ["西城", "通用"], "sms": [True, False]}
+        assert templates.reset(message) == ""
+        assert templates.reset(message) == "", "nothing is left to go back from"
+
+
 def test_words_of_somebody_else_are_not_overwritten(people):
     message = registry.message("meeting.returned")
     with acting_as(SYSTEM), unit_of_work():
@@ -218,6 +235,15 @@ def test_words_of_somebody_else_are_not_overwritten(people):
         templates.save(message, "二", sms=True, inbox=True, version=1)
     with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
         templates.save(message, "三", sms=True, inbox=True, version=1)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
+        templates.save(message, "{没有}", sms=True, inbox=True, version=1)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):  # seen as it was shipped
+        templates.save(message, "三", sms=True, inbox=True, version=0)
+    with acting_as(SYSTEM), unit_of_work():
+        assert wording.wording_of(message).text == "二"
+        templates.reset(message)
+    with acting_as(SYSTEM), unit_of_work(), pytest.raises(Stale):
+        templates.save(message, "三", sms=True, inbox=True, version=2)
 
 
 @pytest.mark.musts("BM21.2")

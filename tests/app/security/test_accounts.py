@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.core import history
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
+from app.core.errors import Rejected
 from app.flow.models import Case, Task
 from app.messaging.models import SmsRecord
 from app.security import accounts, handover
@@ -117,6 +118,26 @@ def test_opening_sends_the_first_password_by_sms_and_shows_it_to_nobody(app, adm
     assert password not in answer.text
     assert "open" in kinds(app, pk)
     assert sign_in(app.test_client(), "wuxin", password).status_code == 302
+
+
+def test_an_account_with_a_long_user_name_of_old_can_be_changed(app, admin):
+    """The name is only shown there: a limit that came later must not lock everything else."""
+    pk = open_person(app, "wu1", "clerk", name="吴立")
+    with app.app_context(), unit_of_work():
+        account(pk).user.username = "w" * 128
+    answer = post(admin, f"/T03/{pk}/edit", name="吴立新", phone="", username="w" * 128)
+    assert answer.status_code == 302
+    wrong = post(admin, f"/T03/{pk}/edit", name="", phone="", username="forged")
+    assert wrong.status_code == 422
+    assert f'value="{"w" * 128}"' in wrong.text and "forged" not in wrong.text
+    with app.app_context():
+        assert account(pk).name == "吴立新"
+
+
+def test_no_door_opens_an_account_whose_name_no_form_takes(app):
+    with pytest.raises(Rejected) as refused:
+        open_person(app, "w" * 61, "clerk")
+    assert refused.value.faults[0].message == "用户名不能超过 60 个字，现有 61 个"
 
 
 def test_a_first_password_that_did_not_arrive_is_told_on_the_page_of_its_account(app, admin):

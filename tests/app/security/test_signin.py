@@ -41,6 +41,16 @@ def test_nobody_is_led_to_another_site(app, client, target):
     assert sign_in(client, "clerk1", next=target).headers["Location"] == "/"
 
 
+def test_where_one_was_going_locks_nobody_out_however_long(app, client):
+    open_person(app, "clerk1", "clerk")
+    target = f"/T02/?q={'a' * 2100}"
+    page = client.get("/sign-in", query_string={"next": target})
+    assert page.status_code == 200
+    assert 'name="next" value=""' in page.text
+    answer = sign_in(client, "clerk1", next=target)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
 def test_a_telephone_number_is_a_user_name_too(app, client):
     open_person(app, "clerk1", "clerk", phone="13800000001")
     assert sign_in(client, "13800000001").status_code == 302

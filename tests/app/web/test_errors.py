@@ -148,6 +148,36 @@ def test_the_last_page_needs_neither_a_session_nor_a_template(
         assert "secret" not in answer.text
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_connection_that_cannot_roll_back_is_thrown_away_and_the_page_is_whole(
+    filled: Flask,
+    clerk: FlaskClient,
+    failing: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    signed: bool,
+) -> None:
+    rollback, thrown = Session.rollback, []
+
+    def gone(self: Session) -> None:
+        if not thrown:
+            thrown.append(self.connection().connection.dbapi_connection)
+            raise OperationalError("ROLLBACK", {}, Exception("server closed the connection"))
+        rollback(self)
+
+    monkeypatch.setattr(Session, "rollback", gone)
+    answer = (clerk if signed else failing).get("/healthz?what=refused")
+    assert answer.status_code == 409
+    assert thrown, "it was asked for"
+    assert "该件已由林文办理" in answer.text
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "font-family:sans-serif" not in answer.text, "not the last page: it needs nothing"
+    assert ('id="side"' in answer.text) is signed
+    told = [str(record.exc_info[0]) for record in caplog.records if record.exc_info]
+    assert len(told) == 1 and "OperationalError" in told[0], told
+    assert thrown[0] is not session.connection().connection.dbapi_connection
+
+
 def test_a_connection_that_ends_in_the_middle_of_a_page_is_a_page_in_words(
     filled: Flask, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

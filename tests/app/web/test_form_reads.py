@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,7 +141,7 @@ def test_a_form_that_is_right_is_taken(site: Flask) -> None:
         ({"line": "一", "day": "2026-02-30"}, "day", "请填写日期，如 2026-03-01"),
         ({"line": "一", "choice": "z"}, "choice", "请从列表中选择"),
         ({"line": "一", "choices": ["b", "z"]}, "choices", "请从列表中选择"),
-        ({"line": "一", "hidden": "一二三四五六"}, "hidden", "不能超过 5 个字"),
+        ({"line": "一", "hidden": "一二三四五六"}, "hidden", "页面自带的内容不能超过 5 个字"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
@@ -185,3 +186,14 @@ def test_what_reads_sends_no_form(site: Flask, method: str) -> None:
     form = sent(site, {"line": "一"}, method=method)
     assert not form.passed
     assert not form.line.data
+
+
+def test_only_the_form_itself_says_which_version_a_page_shows() -> None:
+    """A screen that renews it on its own hides what somebody else saved meanwhile."""
+    renewed = re.compile(r"\.(seen|version|expected|revision)\.data\s*=[^=]")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "app").rglob("*.py")
+        if "generated" not in path.parts and renewed.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["app/web/screens/form.py"]

@@ -1,5 +1,6 @@
 """BM26: dictionaries are extended, renamed, sorted and disabled without harm to what was filed."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -34,6 +35,10 @@ def row_of(code: str, name: str = NAME) -> DictionaryEntry:
 def told(pk: int) -> list[tuple[str, str]]:
     session.remove()
     return [(row.kind, row.detail) for row in history.changes_of(entries.OBJECT, pk)]
+
+
+def seen_of(page: str) -> str:
+    return html.unescape(re.search(r'name="seen" value="([^"]*)"', page)[1])
 
 
 @pytest.fixture
@@ -189,6 +194,22 @@ def test_two_who_edit_one_entry_do_not_overwrite_each_other(admin: Browserlike) 
     assert 'value="科员乙"' in late.text, "what was typed is kept"
     assert "当前名称：科员甲" in late.text
     assert row_of("staff").title == "科员甲"
+
+
+def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(admin: Browserlike) -> None:
+    row = row_of("staff")
+    address = f"/BM26/{NAME}/{row.id}"
+    seen = seen_of(admin.get(address).text)
+    assert admin.post(f"{address}/edit", data={"title": "科员甲", "seen": seen}).status_code == 303
+    slip = admin.post(f"{address}/edit", data={"title": " ", "seen": seen})
+    assert slip.status_code == 422
+    late = admin.post(f"{address}/edit", data={"title": "科员乙", "seen": seen_of(slip.text)})
+    assert late.status_code == 409
+    assert row_of("staff").title == "科员甲"
+    slip = admin.post(f"{address}/edit", data={"title": "", "seen": seen_of(late.text)})
+    told = admin.post(f"{address}/edit", data={"title": "科员乙", "seen": seen_of(slip.text)})
+    assert told.status_code == 303, "who was told goes on from there"
+    assert row_of("staff").title == "科员乙"
 
 
 @pytest.mark.musts("BM26.3")

@@ -170,6 +170,19 @@ def test_who_comes_second_hears_who_was_first(manager: Browserlike) -> None:
     assert again.status_code == 409
 
 
+def test_a_slip_on_the_way_does_not_hide_that_another_person_handed_it_on(
+    manager: Browserlike,
+) -> None:
+    pk = make("甲团")
+    first, second = open_person(HANDLER, name="连承"), open_person(HANDLER, name="景文")
+    assert hand(manager, pk, first).status_code == 303
+    slip = hand(manager, pk, second, "长" * 501)
+    assert slip.status_code == 422
+    (seen,) = re.findall(r'name="expected" value="(\d+)"', slip.text)
+    assert hand(manager, pk, second, expected=seen).status_code == 409
+    assert task_of(pk).assignee_id == first
+
+
 def test_whoever_applied_is_never_offered_the_decision(manager: Browserlike) -> None:
     applicant = open_person(HANDLER, name="连承")
     pk = make("甲团", applicant_id=applicant)

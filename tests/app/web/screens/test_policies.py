@@ -1,5 +1,6 @@
 """BM19B: policies change from a day on, with their source, and never backwards."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -328,3 +329,32 @@ def test_a_page_costs_the_same_for_many_versions(app: Flask, editor: Browserlike
         editor.post(f"/BM19B/{SINGLE}/new", data=form(SINGLE, value=str(n)))
     assert [cost(path) for path in paths] == few
     assert max(few) <= 8
+
+
+def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(editor: Browserlike) -> None:
+    def seen_of(page: str) -> str:
+        return re.search(r'name="seen" value="(\d+)"', page)[1]
+
+    address = f"/BM19B/{SINGLE}/new"
+    seen = seen_of(editor.get(address).text)
+    assert editor.post(address, data=form(SINGLE, seen=seen, value="7")).status_code == 303
+    slip = editor.post(address, data=form(SINGLE, seen=seen, source="长" * 501))
+    assert slip.status_code == 422
+    more = editor.post(address, data=form(SINGLE, seen=seen_of(slip.text), more="1"))
+    late = editor.post(address, data=form(SINGLE, seen=seen_of(more.text)))
+    assert late.status_code == 409
+    assert len(own(SINGLE)) == 1
+    assert editor.post(address, data=form(SINGLE, seen=seen_of(late.text))).status_code == 303
+
+
+def test_rows_that_are_too_long_or_too_many_are_told_and_never_cut(editor: Browserlike) -> None:
+    for name, typed, said in (
+        (SINGLE, {"value": "0" * 400 + "5"}, "不能超过 200 个字，现有 401 个"),
+        (TABLE, {"key0": "长" * 301, "value": "8"}, "长" * 301),
+        (TABLE, {"key0": [""] * 85 + ["1"], "value": [""] * 85 + ["x"]}, "请填写整数"),
+        (TABLE, {"key0": [str(n) for n in range(90)], "value": ["8"] * 90}, "不能超过 60 行"),
+    ):
+        answer = editor.post(f"/BM19B/{name}/new", data=form(name, **typed))
+        assert answer.status_code == 422, typed
+        assert said in answer.text, typed
+        assert own(name) == []

@@ -1,7 +1,9 @@
 """BM19C: the calendar by which time limits are counted, day by day and by the yearly notice."""
 
+import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -137,6 +139,27 @@ def test_two_who_edit_one_day_hear_of_each_other(admin: Browserlike) -> None:
     assert "当前安排：休息，停电" in late.text
     assert 'value="停水"' in late.text
     assert calendar.one(DAY).title == "停电"
+
+
+def seen_of(page: str) -> str:
+    return html.unescape(re.search(r'name="seen" value="([^"]*)"', page)[1])
+
+
+def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(admin: Browserlike) -> None:
+    seen = seen_of(admin.get(f"/BM19C/{DAY}").text)
+    assert edit(admin, DAY, "0", "停电", seen=seen).status_code == 303
+    slip = edit(admin, DAY, "0", "长" * 61, seen=seen)
+    assert slip.status_code == 422
+    late = edit(admin, DAY, "0", "停水", seen=seen_of(slip.text))
+    assert late.status_code == 409
+    assert calendar.one(DAY).title == "停电"
+    assert edit(admin, DAY, "0", "停水", seen=seen_of(late.text)).status_code == 303
+
+
+def test_a_day_is_changed_again_whatever_the_length_of_its_source(admin: Browserlike) -> None:
+    assert edit(admin, DAY, "0", "长" * 60, source="文" * 200).status_code == 303
+    seen = seen_of(admin.get(f"/BM19C/{DAY}").text)
+    assert edit(admin, DAY, "0", "停水", seen=seen).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/BM19C/2027-02-30", "/BM19C/x", "/BM19C/1999-12-31"])
