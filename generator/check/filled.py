@@ -42,7 +42,8 @@ def _untyped(context: Context, entity: Entity, item: model.Field) -> bool:
 def _opened_first(context: Context, entity: Entity, item: model.Field) -> bool:
     """Tell whether the step at which a case begins opens the column, so that it is typed before submit."""
     flow = context.linked.flow_owner(entity).flow
-    assert flow and entity.child
+    assert flow
+    assert entity.child
     first = next(iter(flow.steps.values()))
     return f"{entity.child.name}.{item.name}" in first.edit
 
