@@ -54,6 +54,8 @@ def stored(item):
     """A value as a record would hold it."""
     if item.type == "dict":
         return dictionaries.entries(item.dictionary)[0].code
+    if item.type == "rows":
+        return [{one.name: stored(one) for one in item.fields}]
     return STORED.get(item.type, "样例"[: item.length or 2])
 
 
@@ -63,8 +65,9 @@ def said(world, item):
     if getattr(item, "object", ""):
         obj = registry.object(item.object)
         record, env = world.maker(f"{item.object}-contract").finished(obj), make_env()
-        own = {one.name: one.value(record, env) for one in item.fields if one.value is not None}
-        values |= {name: value for name, value in own.items() if value not in (None, "")}
+        own = contract.said(item.fields, record, env)
+        contract.carried(item.fields, own)
+        values |= {name: value for name, value in own.items() if value not in (None, "", [])}
     return values
 
 

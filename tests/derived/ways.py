@@ -9,7 +9,6 @@ found. Nothing is written for good: each try is a block that is undone, except w
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -105,14 +104,13 @@ class Opening:
         with self.world.trial():
             with self.world.acting("system"):
                 record = session.get(self.obj.model, pk)
-                # a change may meet what may stand only once: a block keeps the session fit for use
-                with (
-                    suppress(IntegrityError),
-                    session.begin_nested(),
-                    suppress(UserError, Cannot),
-                ):
+                try:
                     change(record)
                     session.flush()
+                except (UserError, Cannot):
+                    pass  # what was written before it counts
+                except IntegrityError:
+                    return False  # it met what may stand only once
                 found = self._opens(record, refusing)
             return found and then(refusing)
 

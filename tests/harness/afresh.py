@@ -3,6 +3,9 @@
 What a process remembers of its database, settings and askers would else be that of whichever test ran before.
 """
 
+import os
+from pathlib import Path
+
 import pytest
 
 from app.core import dictionaries, plugin
@@ -11,6 +14,10 @@ from app.documents import verify
 from app.security import grants
 from app.web import menu, shell
 from generator import language
+
+_ANCHORS = Path(
+    os.environ["VAR"], "anchors", "history.jsonl"
+)  # of all tests without a VAR of their own
 
 
 def forget() -> None:
@@ -28,5 +35,8 @@ def forget() -> None:
 def pytest_runtest_setup() -> None:
     """Forget before the fixtures of a test are made, whatever they are."""
     forget()
+    _ANCHORS.unlink(
+        missing_ok=True
+    )  # of another database: a worker process that ran may have written it
     plugin.forget_plugins()
     language.use()

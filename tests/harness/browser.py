@@ -29,7 +29,7 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 SIZE = {"width": 1366, "height": 768}
-PATIENCE = 20_000  # milliseconds until an expectation has failed
+PATIENCE = 60_000  # milliseconds until an expectation has failed, on a machine that has other work
 expect.set_options(timeout=PATIENCE)
 
 

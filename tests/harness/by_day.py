@@ -37,6 +37,14 @@ def some(of: Iterable[T], most: int, what: str, within: str = "") -> list[T]:
     return kept
 
 
+def chosen(one: str, of: Iterable[str], what: str) -> bool:
+    """Tell whether this one is the one of several that is tried on this day."""
+    found = WHOLE or chance(what).choice(sorted(of)) == one
+    _tried[what] += found
+    _of[what] += 1
+    return found
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
     """Let the process that leads hear what was left out, from whatever process the test ran in."""

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.settings import ROOT
+from tests.harness import by_day
+from tests.harness.databases import KINDS
 
 COPIED = ("app", "generator", "metadata", "plugins", "devices", "run.py")
 LOAD = """
@@ -80,6 +83,9 @@ def _told(folder: Path, environment: dict[str, str], name: str, field: str) -> d
 def test_the_demonstration_is_whole_after_an_upgrade_that_renames(
     database_url: str, tmp_path: Path
 ) -> None:
+    kind = make_url(database_url).get_backend_name()
+    if not by_day.chosen(kind, KINDS, "databases on which a release renames"):
+        pytest.skip("the other database is tried today, both in `make soak`")
     environment = {**os.environ, "VAR": str(tmp_path / "var"), "DATABASE_URL": database_url}
     _run(ROOT, environment, "-c", LOAD)
     before = _told(ROOT, environment, "delegation", "entry_city")
