@@ -86,5 +86,5 @@ def test_a_case_that_rests_at_the_office_is_asked_there_for_what_it_lacks(world,
     assert (row.state, row.name, row.purpose) == ("open", "张三", None)
     with world.acting("officer"):
         case = engine.case_of(row)
-        (offer,) = [one for one in acting.offers(case) if one.action.name == "finish"]
+        (offer,) = [one for one in acting.offers(case, row) if one.action.name == "finish"]
         assert "purpose" in [fault.path for fault in acting.lacking(case, row, offer)]
