@@ -128,7 +128,10 @@ def _saved(obj: Object, item: Incoming, own: Own, known: Records) -> list[str]:
             return [f"已有同一件{obj.title}，不再另起一件，也不改动它"]
         whole = records.raw_of(obj, record) | own if record is not None else own
         with session.begin_nested():
-            record = records.save(obj, record, whole, complete=True, engine=True, entry=item.entry)
+            record = records.save(
+                obj, record, whole,
+                complete=not _rests(obj, item), engine=True, entry=item.entry,
+            )  # fmt: skip
             if obj.flow:
                 _begin(item, record)
         known.know(own, record)
@@ -137,6 +140,15 @@ def _saved(obj: Object, item: Incoming, own: Own, known: Records) -> list[str]:
     except ValueError as error:  # a key that is no value of its field
         return [str(error)]
     return []
+
+
+def _rests(obj: Object, item: Incoming) -> bool:
+    """Tell whether a case waits at its first step for people who are asked there for what it lacks."""
+    flow = registry.flow_of(obj.name)
+    if flow is None or item.action:
+        return False
+    first = flow.steps[0]
+    return first.by is not None and bool(first.edit) and first.wait is None and not first.branches
 
 
 def _begin(item: Incoming, record: Any) -> None:

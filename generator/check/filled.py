@@ -20,11 +20,13 @@ def check(context: Context) -> None:
             key = (entity.name, str(item.name))
             if not item.required or key in early or not _untyped(context, entity, item):
                 continue
+            always = item.required is True and item.when is None
             if at_steps(context.linked, entity, item):
-                _too_late(context, item)
+                if always and not _opened_first(context, entity, item):
+                    _too_late(context, item)
             elif key not in late:
                 _never(context, entity, item)
-            elif item.required is True and item.when is None:
+            elif always:
                 _too_late(context, item)
 
 
@@ -35,6 +37,15 @@ def _untyped(context: Context, entity: Entity, item: model.Field) -> bool:
         return False
     closed = judged(context.linked, entity, item) or at_steps(context.linked, entity, item)
     return closed or ((item.readonly or item.hidden) and not captured(entity, item))
+
+
+def _opened_first(context: Context, entity: Entity, item: model.Field) -> bool:
+    """Tell whether the step at which a case begins opens the column, so that it is typed before submit."""
+    flow = context.linked.flow_owner(entity).flow
+    assert flow
+    assert entity.child
+    first = next(iter(flow.steps.values()))
+    return f"{entity.child.name}.{item.name}" in first.edit
 
 
 def _never(context: Context, entity: Entity, item: model.Field) -> None:

@@ -1,6 +1,7 @@
 """What counterparts send on their own: rows written to fields that there are, cases that come to somebody."""
 
 from generator import model
+from generator.check import taken
 from generator.check.contents import CONTRACT, UNKNOWN, content
 from generator.check.context import Context
 from generator.interfaces import Incoming
@@ -50,6 +51,8 @@ def incoming(context: Context, item: Incoming) -> None:
                 if refers and not rest
                 else tr("such as code, or room.door."),
             )
+        elif not rest and one.name not in item.key:  # a key only finds the record
+            taken.written(context, entity, path, tr("filled in"))
 
 
 def _begins(context: Context, entity: Entity, item: Incoming) -> None:
@@ -119,11 +122,17 @@ def _leaves(context: Context, name: str, flow: model.Flow, item: Incoming) -> No
 
 
 def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
-    """Note required fields that no value brings: every new row would be refused."""
+    """Note what every new row would be refused for: nothing that comes fills it, and nobody is asked first."""
+    if _rests(entity, item):
+        return
     brought = {str(one.to or one.name).partition(".")[0] for one in item.fields.values()}
+    for name in tuple(brought):  # what a reference brings along
+        reference = entity.fields.get(Name(name))
+        brought |= {str(one) for one in reference.fill} if reference else set()
     for name, field in entity.fields.items():
         free = field.value or field.propose or field.node.get("default") or field.readonly
-        if field.required is True and not free and str(name) not in brought:
+        always = field.required is True and field.when is None
+        if always and not free and str(name) not in brought:
             context.note(
                 CONTRACT,
                 item.object,
@@ -135,3 +144,35 @@ def _lacking(context: Context, entity: Entity, item: Incoming) -> None:
                 ),
                 tr("add a value that fills '{name}'.", name=name),
             )
+    _apart(context, entity, item)
+
+
+def _apart(context: Context, entity: Entity, item: Incoming) -> None:
+    """Note files and rows that must be there: a message brings values only."""
+    lists = [one for one in entity.children.values() if one.rows is None and one.when is None]
+    papers = entity.spec.materials.values() if entity.spec else ()
+    asked = [
+        *(one.name for one in papers if one.required is True and one.when is None),
+        *(one.name for one in lists if isinstance(one.min, int) and one.min > 0),
+    ]
+    if asked:
+        names = "', '".join(asked)
+        context.note(
+            CONTRACT,
+            item.object,
+            tr(
+                "'{name}' requires '{name2}', and what comes by '{name3}' has neither files nor rows",
+                name=entity.name,
+                name2=names,
+                name3=item.name,
+            ),
+            tr("let the case rest at a first step of the office's, or give '{name}' a condition.", name=names),
+        )  # fmt: skip
+
+
+def _rests(entity: Entity, item: Incoming) -> bool:
+    """Tell whether a case waits at its first step for people who are asked there for what it lacks."""
+    if entity.flow is None or item.action:
+        return False
+    first = next(iter(entity.flow.steps.values()))
+    return bool(first.by and first.edit) and not first.wait and not first.branches

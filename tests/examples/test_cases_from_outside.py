@@ -5,7 +5,7 @@ import pytest
 from app.core import clock, registry
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import elevated, session
-from app.flow import engine
+from app.flow import acting, engine
 from tests.examples.deeds import do, get, work
 from tests.examples.test_exchange import entries
 from tests.examples.test_invitation import NOW
@@ -73,3 +73,18 @@ def test_what_its_flow_refuses_is_in_the_log_and_nothing_is_left(world, port):
     assert [one.error for one in entries()] == [
         "第 1 行：“单位”为“nowhere”的单位不存在", "第 1 行：缺少“计划送出”",
     ]  # fmt: skip
+
+
+def test_a_case_that_rests_at_the_office_is_asked_there_for_what_it_lacks(world, port):
+    told = {"key": "w1", "message": "walk_in", "values": {"name": "张三", "unit": "east"}}
+    port.tell("/v1/answers", told)
+    work()
+    (taken,) = entries()
+    assert (taken.state, taken.error) == ("taken", "")
+    with acting_as(SYSTEM), elevated():
+        (row,) = session.query(registry.object("enrolment").model).all()
+    assert (row.state, row.name, row.purpose) == ("open", "张三", None)
+    with world.acting("officer"):
+        case = engine.case_of(row)
+        (offer,) = [one for one in acting.offers(case, row) if one.action.name == "finish"]
+        assert "purpose" in [fault.path for fault in acting.lacking(case, row, offer)]

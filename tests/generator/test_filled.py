@@ -53,3 +53,21 @@ def test_what_fills_it_is_seen(way, tmp_path):
     without = [*WAYS[way][:1]] if len(WAYS[way]) > 1 else [field()]
     again = analyse(make(tmp_path / "without", without))
     assert [problem.code for problem in again.problems] == ["E149"]
+
+
+COLUMN = change("name: {type: string, length: 40, title: 姓名, required: true}",
+                "name: {type: string, length: 40, title: 姓名, required: REQUIRED}")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("step", "required"), [("draft", "true"), ("decide", "parent.state == 'decide'")]
+)
+def test_a_column_of_a_step_is_asked_for_at_its_step(step, required, tmp_path):
+    opened = {
+        "draft": change("by: applicant, edit: all}", "by: applicant, edit: [topic, guests, guests.name]}"),
+        "decide": change("by: host, beside", "by: host, edit: [guests.name], beside"),
+    }[step]  # fmt: skip
+    column = {**COLUMN, "new": COLUMN["new"].replace("REQUIRED", required)}
+    may = change("host: [view, pass, approve", "host: [view, edit, pass, approve")
+    found = analyse(make(tmp_path, [column, opened, *([may] if step == "decide" else [])]))
+    assert "E149" not in [problem.code for problem in found.problems], found.report
