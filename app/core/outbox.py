@@ -9,7 +9,7 @@ row `sending` with a lease that runs out, after which another one takes it up.
 import json
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +69,7 @@ class OutboxItem(Table):
     result: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nobody wants it any more
 
     @property
     def values(self) -> dict[str, Any]:
@@ -179,17 +180,22 @@ def resend(item_id: int) -> OutboxItem:
         if item.state not in ("failed", "uncertain"):
             raise Conflict(f"只有失败或结果不明的记录可以重发，这一条是“{STATES[item.state]}”")
         item.state, item.attempts, item.next_at = "pending", 0, clock.now()
+        item.withdrawn_at = None
         item.owner = item.lease_until = None
         return item
 
 
 def withdraw(keys: Collection[str]) -> None:
-    """Let nobody send what has not left yet, in the caller's transaction; what is being sent just now goes on."""
-    left = update(OutboxItem).where(
-        OutboxItem.key.in_(sorted(keys)), OutboxItem.state.in_(("pending", "failed"))
-    )
-    left = left.values(state="withdrawn", done_at=clock.now())
-    session.execute(left.execution_options(synchronize_session=False))
+    """Let nobody send what has not left yet, in the caller's transaction.
+
+    An attempt that runs just now goes on, and is the last one.
+    """
+    now = clock.now()
+    unwanted = update(OutboxItem).where(OutboxItem.key.in_(sorted(keys)))
+    unwanted = unwanted.execution_options(synchronize_session=False)
+    waiting = unwanted.where(OutboxItem.state.in_(("pending", "failed")))
+    session.execute(waiting.values(state="withdrawn", done_at=now, withdrawn_at=now))
+    session.execute(unwanted.where(OutboxItem.state == "sending").values(withdrawn_at=now))
 
 
 def _due(now: datetime) -> Any:
@@ -230,7 +236,8 @@ def _claim(owner: str, due: Any) -> OutboxItem | None:
         if item is None:
             return None
         handler = HANDLERS.get(item.kind)
-        if item.state == "sending" and handler and not _honours(handler, item):
+        unsure = item.withdrawn_at is not None or bool(handler and not _honours(handler, item))
+        if item.state == "sending" and unsure:
             _record(item, handler, Outcome(state="uncertain", error="上一次发送中断，结果不明"))
             return None
         taken = current.execute(
@@ -262,7 +269,8 @@ def _attempt(item: OutboxItem, owner: str) -> None:
         mine = select(OutboxItem).where(
             OutboxItem.id == item.id, OutboxItem.owner == owner, OutboxItem.state == "sending"
         )
-        fresh = current.scalars(mine.execution_options(populate_existing=True)).first()
+        mine = mine.with_for_update().execution_options(populate_existing=True)
+        fresh = current.scalars(mine).first()
         if fresh is not None:  # else the lease ran out and somebody else has it now
             _record(fresh, handler, outcome)
 
@@ -294,6 +302,8 @@ def _again(handler: Handler, item: OutboxItem, error: str, at_last: str) -> Outc
 
 def _record(item: OutboxItem, handler: Handler | None, outcome: Outcome) -> None:
     now = clock.now()
+    if item.withdrawn_at is not None and outcome.state in ("pending", "failed"):
+        outcome = replace(outcome, state="withdrawn")
     item.state = outcome.state
     item.error = outcome.error[:500] or None
     item.owner = item.lease_until = None

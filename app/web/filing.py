@@ -73,11 +73,26 @@ class Filing:
         return engine.case_of(self.record)
 
     @property
+    def _opened(self) -> frozenset[str] | None:
+        """What the step lets this person change: names of fields, lists and materials; None = all."""
+        if self.record is None or not self.obj.flow:
+            return None
+        return engine.edit_policy(self.obj, self.record)
+
+    @property
+    def closed_materials(self) -> frozenset[str]:
+        """The materials that the step does not open; `materials` among its words opens every one."""
+        opened = self._opened if self.obj.materials else None
+        if opened is None or "materials" in opened:
+            return frozenset()
+        return frozenset(one.name for one in self.obj.materials) - opened
+
+    @property
     def only(self) -> frozenset[str] | None:
         """What may be changed: by the step, and by what the reviewer marked; None = all."""
         if self.record is None or not self.obj.flow:
             return None
-        step = engine.edit_policy(self.obj, self.record)
+        step = self._opened
         marked = checklist.marked_fields(self.obj, self.pk)
         if step is None or marked is None:
             return marked if step is None else step
@@ -220,6 +235,7 @@ class Filing:
             preview.materials,
             self.base,
             chosen=self.files,
+            closed=self.closed_materials,
             faults=form_source.by_path(faults),
         )
 
@@ -381,7 +397,8 @@ class Filing:
         nothing = self.record is None and not any((self.files or {}).values())
         if self.files is not None and not nothing:
             case = engine.case_of(record) if self.obj.flow else None
-            checklist.put(self.obj, record, self.files, checklist.round_of(case))
+            round_now, closed = checklist.round_of(case), self.closed_materials
+            checklist.put(self.obj, record, self.files, round_now, closed)
 
     def _write(self, *, complete: bool) -> Any:
         self._check_files()

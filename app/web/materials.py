@@ -45,14 +45,18 @@ def items(
     *,
     chosen: dict[str, list[int]] | None = None,
     faults: Mapping[str, Sequence[Fault]] | None = None,
+    closed: frozenset[str] = frozenset(),
     editable: bool = True,
 ) -> tuple[MaterialItem, ...]:
-    """Return every line of the checklist; lines that do not apply are there, hidden."""
+    """Return every line of the checklist; lines that do not apply are there, hidden.
+
+    `closed` are those that the step does not open to this person.
+    """
     pk = record.id if record is not None else None
     required = {material.name: needed for material, needed in asked}
     rows = materials.rows_of(obj, pk) if pk is not None else []
     marks = materials.marks(obj, pk) if pk is not None else []
-    locked = locked_materials(obj, pk, marks) if editable else frozenset()
+    locked = locked_materials(obj, pk, marks) | closed if editable else frozenset()
     titles = label_titles(obj)
     return tuple(
         _item(obj, material, required, rows, marks, locked, titles, base, pk, chosen, faults or {})
@@ -177,8 +181,17 @@ def marked_fields(obj: Object, pk: int | None) -> frozenset[str] | None:
     return frozenset(wanted) if wanted and wanted <= typed else None
 
 
-def put(obj: Object, record: Any, chosen: dict[str, list[int]] | None, round: int = 1) -> None:
-    """Let the record's checklist hold what the form holds; replaced files stay as older ones."""
+def put(
+    obj: Object,
+    record: Any,
+    chosen: dict[str, list[int]] | None,
+    round: int = 1,
+    closed: frozenset[str] = frozenset(),
+) -> None:
+    """Let the record's checklist hold what the form holds; replaced files stay as older ones.
+
+    Raises Refused for a material that is `closed` at the step, or that no mark of a return asks for.
+    """
     if chosen is None:
         return
     locked = locked_materials(obj, record.id, materials.marks(obj, record.id))
@@ -188,6 +201,8 @@ def put(obj: Object, record: Any, chosen: dict[str, list[int]] | None, round: in
         wanted = chosen.get(material.name, [])
         if [row.file_id for row in rows] == wanted:
             continue
+        if material.name in closed:
+            raise Refused(f"“{material.title}”在当前环节不能修改")
         if material.name in locked:
             raise Refused(f"“{material.title}”在本次退回中没有要求更换，不能修改")
         _put(obj, record, material, rows, wanted, round)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -250,3 +251,46 @@ def test_work_now_does_not_wait_for_a_worker(tables, counterpart):
     assert outbox.work_now(item_id, "web") == "sent"
     assert outbox.work_now(item_id, "web") == "sent"
     assert counterpart.asked == ["k1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "ends"),
+    [
+        (NotSent("对方没有应答"), "withdrawn"),
+        (Refused("对方不收"), "withdrawn"),
+        ({"id": 7}, "sent"),
+    ],
+)
+def test_what_is_wanted_no_more_while_it_is_being_sent_is_not_sent_again(
+    tables: None, counterpart: Counterpart, later: Any, answer: Any, ends: str
+) -> None:
+    def deliver(payload: dict[str, Any], key: str) -> dict[str, Any]:
+        """Take its time, while the case is given up."""
+        with unit_of_work():
+            outbox.withdraw([key])
+        counterpart.answers = [answer]
+        return counterpart.deliver(payload, key)
+
+    outbox.register(replace(outbox.HANDLERS["probe"], deliver=deliver))
+    pk = put()
+    assert outbox.work_once("w1")
+    later(3600)
+    assert not outbox.work_once("w1"), "nobody tries again"
+    assert len(counterpart.asked) == 1
+    assert state(pk).state == ends == counterpart.settled[-1]
+
+
+def test_what_is_wanted_no_more_and_was_cut_off_is_left_for_a_person(
+    tables: None, counterpart: Counterpart, later: Any
+) -> None:
+    pk = put()
+    with unit_of_work() as current:
+        item = current.get_one(OutboxItem, pk)
+        item.state, item.owner, item.lease_until = "sending", "dead", clock.now()
+        outbox.withdraw([item.key])
+    later(3600)
+    assert not outbox.work_once("w1")
+    assert (state(pk).state, counterpart.asked) == ("uncertain", [])
+    outbox.resend(pk)
+    assert outbox.work_once("w1")
+    assert (state(pk).state, counterpart.asked) == ("sent", ["k1"])

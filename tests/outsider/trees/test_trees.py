@@ -1,16 +1,20 @@
 """A felling permit as its author expected it: what is counted, what is paid, which way it takes."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
+from sqlalchemy import select
 
-from app.core import records, registry
+from app.core import files, materials, records, registry, slots
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import session, unit_of_work
 from app.core.env import make_env
-from app.core.errors import Rejected
+from app.core.errors import Refused, Rejected
 from app.flow import engine
 from app.flow.cases import case_of
+from app.web.filing import Filing
 from app.web.views.listing import ListView
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,6 +35,12 @@ def felling(world, trees, **changes):
     items = [{"tree": str(pk), "girth": girth, "way": way} for pk, girth, way in trees]
     raw = {"name": "拓宽工程", "reason": "danger", "start_on": "2027-03-01", "items": items}
     return save(world, "felling", raw | {"finish_on": "2027-03-20"} | changes, "estate_clerk")
+
+
+def picture():
+    made = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(made, "PNG")
+    return BytesIO(made.getvalue())
 
 
 def read(world, name, pk, *fields):
@@ -76,3 +86,28 @@ def test_the_list_is_divided_by_where_a_case_can_rest(world):
     screen = SimpleNamespace(declared=registry.function("TR27"), flow=registry.flow_of("felling"))
     names = [tab.name for tab in ListView.tabs(screen)]
     assert "survey" in names and not {"site", "ward"} & set(names)
+
+
+def test_a_step_that_opens_some_fields_opens_no_material(world):
+    with acting_as(SYSTEM), unit_of_work():
+        slots.make_all()
+        slot = session.scalars(select(registry.object("visit_slot").model.id)).all()[-1]
+    trees = [(tree(world, "A1", "plane", "30"), "30", "fell")]
+    pk, obj = felling(world, trees, slot=str(slot)), registry.object("felling")
+    with world.acting("estate_clerk"), unit_of_work():
+        photo = files.store(picture(), "树.png", ("png",), 10**6).id
+        opened = Filing(
+            registry.registry().functions["TR20"], session.get_one(obj.model, pk)
+        ).open()
+        opened.files = {"photos": [photo]}
+        opened.save(action="submit")
+    with world.acting("permit_clerk"), unit_of_work():
+        form = Filing(registry.registry().functions["TR21"], session.get_one(obj.model, pk)).open()
+        assert form.closed_materials == {"plan", "photos", "consent"}
+        form.files = {"photos": []}
+        with pytest.raises(Refused, match="“树木照片”在当前环节不能修改"):
+            form.save()
+        session.rollback()
+    with acting_as(SYSTEM):
+        assert [row.file_id for row in materials.current(obj, pk)["photos"]] == [photo]
+    session.remove()
