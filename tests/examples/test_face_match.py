@@ -186,7 +186,7 @@ def test_a_reason_that_is_refused_stays_typed_beside_why(world, client, reason, 
     sent = {"csrf_token": token, "reason": reason}
     answer = officer.post(f"/EX80/{pk}/capture/match/confirm", data=sent)
     assert answer.status_code == 422
-    assert f'value="{reason}"' in answer.text
+    assert f'value="{reason.strip()}"' in answer.text
     assert words in answer.text.partition('id="refused-match"')[2].partition("</span>")[0]
     assert get("enrolment", pk).score_reason is None
     sent["reason"] = "本人到场"

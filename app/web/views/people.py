@@ -40,7 +40,7 @@ class PeopleForm(ScreenForm):
 class PrintForm(ScreenForm):
     """How often a list is printed."""
 
-    copies = TextField("份数", longest=10)
+    copies = TextField("份数", longest=10, default="1")
 
 
 class PeopleRoutes(RecordRoutes):
@@ -152,7 +152,7 @@ class PeopleRoutes(RecordRoutes):
         """Send a list that the step prints; who took how many copies is written down."""
         record = self.find(pk)
         try:
-            copies = printing.copies_of(PrintForm().checked().copies.data or "1")
+            copies = printing.copies_of(PrintForm().checked().copies.data or "")
             pdf = printing.printed(self.object, record, name, copies)
         except UserError as error:
             flash(error.words, "error")
