@@ -242,11 +242,11 @@ CODES: dict[str, Explanation] = _all(
      is only asked of the value, such as birth_of(…), is none. A paper and a message to another system show it whole,
      as that is what they are made for; the page behind the code of a paper shows the ends."""),
     ("E152", "A value that its field cannot take",
-     """`fill`, `preset`, effects and what `takes` brings write where nobody types: into a field that is not computed, since what is
-     computed would be computed again at once, and a value of its type. Nor can a step let people change it by
-     `edit`. A preset is written as a person would type
-     it: 3, true, 2026-03-01, the code of an entry. What the engine keeps of every record (state, entry, id,
-     position, parent, created_at, updated_at) is written by nobody else: a state that its case does not have can
+     """`fill`, `preset`, effects and what `takes` brings write where nobody types: into a field that is not
+     computed, since what is computed would be computed again at once, and a value of its type. Nor can a
+     step let people change it by `edit`. A preset is written as a person would type it: 3, true,
+     2026-03-01, the code of an entry. What the engine keeps of every record (state, entry, id, position,
+     parent, created_at, updated_at) is written by nobody else: a state that its case does not have can
      neither act nor be found."""),
     ("E153", "A condition that says nothing",
      """A condition reads fields, policies or today, so that it holds of some records and not of others. One that
