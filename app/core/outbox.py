@@ -190,12 +190,17 @@ def withdraw(keys: Collection[str]) -> None:
 
     An attempt that runs just now goes on, and is the last one.
     """
-    now = clock.now()
-    unwanted = update(OutboxItem).where(OutboxItem.key.in_(sorted(keys)))
-    unwanted = unwanted.execution_options(synchronize_session=False)
-    waiting = unwanted.where(OutboxItem.state.in_(("pending", "failed")))
-    session.execute(waiting.values(state="withdrawn", done_at=now, withdrawn_at=now))
-    session.execute(unwanted.where(OutboxItem.state == "sending").values(withdrawn_at=now))
+    now, attempted = clock.now(), OutboxItem.state == "sending"
+    # all states at once: an attempt that ends between two statements would be met by neither
+    unwanted = update(OutboxItem).where(
+        OutboxItem.key.in_(sorted(keys)), OutboxItem.state.in_(("pending", "failed", "sending"))
+    )
+    unwanted = unwanted.values(
+        withdrawn_at=now,
+        state=case((attempted, "sending"), else_="withdrawn"),
+        done_at=case((attempted, OutboxItem.done_at), else_=literal(now, UtcDateTime)),
+    )
+    session.execute(unwanted.execution_options(synchronize_session=False))
 
 
 def _due(now: datetime) -> Any:
