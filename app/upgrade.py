@@ -22,17 +22,21 @@ from sqlalchemy.exc import (
 
 import app
 from app import migrations
-from app.core import dictionaries, proofs, reference, registry, search_index, slots, unions
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import (
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.aggregates import reconciliation
+from app.core.db import abstract_views, search_index
+from app.core.db.database import (
     bind,
     broken_references,
     make_upgrading_engine,
     session,
     unit_of_work,
 )
-from app.core.entity import Table
-from app.flow import versions
+from app.core.db.entity import Table
+from app.core.declare import registry
+from app.core.records import slots
+from app.core.reference import dictionaries, reference_data
+from app.flow.execution import versions
 from app.messaging import templates
 from app.migrations import displayed
 from app.migrations.values import CannotConvert
@@ -67,7 +71,7 @@ def upgrade(settings: Settings, *, rehearse: bool = False, adopt: bool = False) 
             before = _Rehearsal(connection) if rehearse else None
             done += [*_tables(connection), *ship(connection)]
             done += [*versions.record(adopt=adopt), *search_index.renew(connection)]
-            kept = proofs.repair()
+            kept = reconciliation.repair()
             done += [f"按明细补算汇总数 {kept} 处"] if kept else []
             _whole(connection)
             displayed.keep(connection, migrations.snapshot())
@@ -133,7 +137,7 @@ def _whole(connection: Connection) -> None:
 def ship(connection: Connection) -> list[str]:
     """Bring what this release ships to what nobody changed on screen; tell in words what was done."""
     told = filter(None, [templates.follow()])
-    return [*_permissions(connection), *reference.seed(), *slots.ship(), *told]
+    return [*_permissions(connection), *reference_data.seed(), *slots.ship(), *told]
 
 
 def is_made() -> bool:
@@ -197,8 +201,8 @@ def _lost(before: dict[str, int], after: dict[str, int]) -> list[str]:
 def _tables(connection: Connection) -> list[str]:
     before = set(inspect(connection).get_table_names())
     versioned = migrations.tables()
-    lists = unions.views(Table.metadata)
-    unions.drop(connection, lists)
+    lists = abstract_views.views(Table.metadata)
+    abstract_views.drop(connection, lists)
     own = [
         table
         for name, table in Table.metadata.tables.items()
@@ -208,7 +212,7 @@ def _tables(connection: Connection) -> list[str]:
     grown = _new_columns(connection, own)
     _indexes(connection, [table for table in own if table.name in before])
     done = migrations.migrate(connection)
-    unions.make(connection, lists)
+    abstract_views.make(connection, lists)
     made = set(inspect(connection).get_table_names()) - before
     return [*([f"新建数据表 {len(made)} 张"] if made else []), *grown, *done]
 

@@ -15,13 +15,16 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-import app.core.anchors
-import app.core.slots
-import app.intake.running  # noqa: F401 - declares its kind of long job
-from app.core import clock, dictionaries, jobs, longjobs, outbox
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.core.jobs import Job
+import app.core.audit.anchors
+import app.core.records.slots
+import app.intake.runner  # noqa: F401 - declares its kind of long job
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session
+from app.core.jobs import background, outbox
+from app.core.jobs import scheduler as jobs
+from app.core.jobs.scheduler import Job
+from app.core.reference import dictionaries
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +104,7 @@ class Worker:
             worked = False
             try:
                 with acting_as(SYSTEM), self._within():
-                    worked = longjobs.work_once(f"{self.owner}:long", self.stop)
+                    worked = background.work_once(f"{self.owner}:long", self.stop)
             except Exception:
                 logger.exception("long jobs cannot be read")
             finally:

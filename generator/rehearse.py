@@ -1,7 +1,7 @@
 """`rehearse`: what a flow as the metadata has it now would have meant for the cases of a database.
 
 The draft is compiled into a temporary folder; the program that serves projects leads the cases
-through it (`app/flow/rehearsing.py`), in a process of its own that can only read. Here it is said
+through it (`app/flow/queries/simulation.py`), in a process of its own that can only read. Here it is said
 in words.
 """
 
@@ -19,7 +19,7 @@ from generator.compile import Result
 from generator.load import FRAMEWORK
 
 PACKAGE = "rehearsed"
-PROGRAM = "app/ops/rehearsing.py"
+PROGRAM = "app/ops/flow_simulation.py"
 Found = dict[str, Any]
 
 
@@ -40,7 +40,7 @@ def rehearsed(
             "package": f"{PACKAGE}.registry", "kept": str((root / "app" / "kept").resolve()),
             "flow": flow, "since": since.isoformat() if since else "", "database": database, "out": str(out),
         }  # fmt: skip
-        command = [sys.executable, "-m", "app.ops.rehearsing"]
+        command = [sys.executable, "-m", "app.ops.flow_simulation"]
         done = run_beside([*command, *(f"--{k}={v}" for k, v in told.items())], folder, home)
         if not out.is_file():
             last = (done.stderr.strip().splitlines() or ["没有输出"])[-1]

@@ -8,10 +8,10 @@ from pathlib import Path
 import jinja2
 from jinja2 import meta, nodes
 
-from app.core import archives
+from app.core.files import archives
 from generator.language import tr
 
-# Known to every template, besides what its document binds: app/documents/filling.py fills them.
+# Known to every template, besides what its document binds: app/documents/template_filling.py fills them.
 KNOWN = ("owner", "qr", "number", "sealed_on", "seal", "sign")
 FILTERS = ("cn_date", "paragraphs", "title", "money")
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml\Z")

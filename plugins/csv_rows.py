@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.plugin import Column, Refused, Settings, separated
+from app.core.plugin import Column, Refused, Settings, delimited_text
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class CsvRows:
     def decode(self, columns: Sequence[Column], content: bytes) -> list[dict[str, str]]:
         """Return the rows of a file; Refused where it is none."""
         try:
-            read = separated.lines(content.decode(self.encoding), strict=True)
+            read = delimited_text.lines(content.decode(self.encoding), strict=True)
             head = next(read, None)
             lines = [line for line in read if line]
         except UnicodeDecodeError as error:
             raise Refused(f"文件不是 {self.encoding} 编码的 CSV") from error
-        except separated.Unreadable as error:
+        except delimited_text.Unreadable as error:
             raise Refused(f"文件{error}") from error
         if head is None or len(set(head)) != len(head):
             raise Refused("文件没有表头，或表头有重复的列")

@@ -30,7 +30,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from app.core import archives
+from app.core.files import archives
 from app.core.plugin import (
     Answer,
     Answers,

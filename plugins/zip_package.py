@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from app.core import archives
-from app.core.archives import Limits, Unfit
-from app.core.plugin import Refused, Settings, Unpacked, separated
+from app.core.files import archives
+from app.core.files.archives import Limits, Unfit
+from app.core.plugin import Refused, Settings, Unpacked, delimited_text
 
 MOST_MEMBERS = 5000
 LARGEST_TABLE = 50 * 1024 * 1024
@@ -89,12 +89,12 @@ def _table(name: str, content: bytes) -> list[dict[str, str]]:
     try:
         if _ending(name) == ".json":
             return [_texts(row) for row in _listed(json.loads(text))]
-        lines = separated.lines(text, strict=True)
+        lines = delimited_text.lines(text, strict=True)
         heads = [head.strip() for head in next(lines, ())]
         if not heads or len(set(heads)) != len(heads):
             raise Refused(f"数据表“{name}”没有表头，或表头有重复的列")
-        return [separated.by_heads(heads, line) for line in lines if line]
-    except separated.Unreadable as error:
+        return [delimited_text.by_heads(heads, line) for line in lines if line]
+    except delimited_text.Unreadable as error:
         raise Refused(f"数据表“{name}”{error}") from error
     except (ValueError, RecursionError) as error:
         raise Refused(f"数据表“{name}”读不出来，请重新导出") from error

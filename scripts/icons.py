@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 if __name__ == "__main__":
-    from app.web.assets import icons
+    from app.web.http.assets import icons
 
     if not icons():
         sys.exit("the icons are not here yet: run make setup")

@@ -1,8 +1,8 @@
 """The small product of `tests.sample` with messages and a paper of its own."""
 
-from app.core import expr as ex
 from app.core import types
 from app.core.declare import Applicant, Document, Field, Message, Object, Relation, Roles, Scope
+from app.core.expressions import expr as ex
 from app.documents.models import IssuedDocument
 from tests import sample
 from tests.sample import (  # noqa: F401 - the rest of the registry

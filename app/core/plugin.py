@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from app.core import separated as separated  # plugins read tables with it
 from app.core import settings as installation
+from app.core.files import delimited_text as delimited_text  # plugins read tables with it
 
 SETTINGS_NAME = "settings.ini"
 

@@ -12,8 +12,8 @@ from decimal import Decimal as Number
 from decimal import InvalidOperation
 from typing import Any, ClassVar
 
-from app.core import clock, identity, texts
-from app.core.ids import id_of
+from app.core import clock, identity_numbers, text_input
+from app.core.db.row_ids import id_of
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200  # beyond, a date is a slip of the hand
 _LARGEST = 2**53  # what a spreadsheet and a browser can hold exactly
@@ -75,7 +75,7 @@ def _text(raw: Any) -> str | None:
         return None
     if isinstance(raw, (list, dict, tuple, set)):
         raise ValueError("这里只能填一个值")
-    return texts.storable(str(raw).strip()) or None
+    return text_input.storable(str(raw).strip()) or None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class String(Type):
     error: str = ""  # what to say when it does not
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow_letters(text) if self.pattern or type(self) is not String else text
+        return text_input.narrow_letters(text) if self.pattern or type(self) is not String else text
 
     def parse_text(self, text: str) -> str:
         text = " ".join(text.split())
@@ -131,7 +131,7 @@ class Integer(Type):
     max: int | None = None
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow(text)
+        return text_input.narrow(text)
 
     def parse(self, raw: Any) -> int | None:
         if isinstance(raw, bool):
@@ -182,7 +182,7 @@ class Decimal(Type):
     max: int | Number | None = None
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow(text)
+        return text_input.narrow(text)
 
     def parse(self, raw: Any) -> int | None:
         if isinstance(raw, bool):
@@ -240,7 +240,7 @@ class Date(Type):
     widget: ClassVar[str] = "date"
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow(text)
+        return text_input.narrow(text)
 
     def parse(self, raw: Any) -> date | None:
         if isinstance(raw, datetime):
@@ -284,7 +284,7 @@ class DateTime(Type):
     widget: ClassVar[str] = "datetime"
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow(text)
+        return text_input.narrow(text)
 
     def parse(self, raw: Any) -> datetime | None:
         if isinstance(raw, datetime):
@@ -318,7 +318,7 @@ class Boolean(Type):
     _no: ClassVar[frozenset[str]] = frozenset({"0", "false", "off", "no", "否", "n"})
 
     def narrowed(self, text: str) -> str:
-        return texts.narrow(text)
+        return text_input.narrow(text)
 
     def parse(self, raw: Any) -> bool | None:
         if isinstance(raw, bool):
@@ -341,7 +341,7 @@ class Boolean(Type):
 
 @dataclass(frozen=True)
 class Dict(Type):
-    """A code of a dictionary. Which codes exist is asked of `app.core.dictionaries`."""
+    """A code of a dictionary. Which codes exist is asked of `app.core.reference.dictionaries`."""
 
     widget: ClassVar[str] = "dict"
     of: str = ""
@@ -418,7 +418,7 @@ class ResidentId(String):
     length: int = 18
 
     def parse_text(self, text: str) -> str:
-        return identity.check_resident_id(text)
+        return identity_numbers.check_resident_id(text)
 
 
 @dataclass(frozen=True)
@@ -428,7 +428,7 @@ class CreditCode(String):
     length: int = 18
 
     def parse_text(self, text: str) -> str:
-        return identity.check_credit_code(text)
+        return identity_numbers.check_credit_code(text)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from pypinyin import lazy_pinyin
 from stdnum.cn import uscc
 
-from app.core import clock, workdays
-from app.core.identity import check_digit
+from app.core import clock
+from app.core.identity_numbers import check_digit
+from app.core.reference import workdays
 
 T = TypeVar("T")
 _MOBILE = (

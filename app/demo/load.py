@@ -9,16 +9,18 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
 
-from app.core import clock, policies, proofs, registry
-from app.core.database import bind, elevated, session, unit_of_work
-from app.core.declare import Action, Flow, Object, Step
-from app.core.env import Env, Me, Policies
+from app.core import clock
+from app.core.aggregates import reconciliation
+from app.core.db.database import bind, elevated, session, unit_of_work
+from app.core.declare import Action, Flow, Object, Step, registry
+from app.core.expressions.env import Env, Me, Policies
+from app.core.reference import policies
 from app.core.settings import ROOT
 from app.core.types import Code, File
 from app.demo import formulas, papers
+from app.demo.case_histories import Life, Person, Plan, Walker
 from app.demo.chance import Chance, pinyin
 from app.demo.closures import Wrong
-from app.demo.lives import Life, Person, Plan, Walker
 from app.demo.notices import Notices
 from app.demo.people import People
 from app.demo.recipes import Cook, Recipe, read_recipes
@@ -70,7 +72,7 @@ def load(engine: Engine, size: Size = "city", folder: Path = FOLDER) -> dict[str
         if is_loaded():
             raise AlreadyLoaded("数据库中已有业务数据，演示数据只能载入空库")
         made = _Loading(session.connection(), size, folder).run()
-        proofs.repair()  # it wrote past what keeps numbers over rows
+        reconciliation.repair()  # it wrote past what keeps numbers over rows
         return made
 
 

@@ -6,15 +6,16 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from app.core import clock, display, registry
-from app.core.declare import Document, Effect, Flow, Message
+from app.core import clock
+from app.core.declare import Document, Effect, Flow, Message, registry
+from app.core.records import display
+from app.demo.case_histories import Life, Person
 from app.demo.chance import Chance
 from app.demo.formulas import numbered
-from app.demo.lives import Life, Person
 from app.demo.papers import MARK
 from app.demo.stubs import Stub
 from app.demo.write import Writer
-from app.documents import issuing
+from app.documents import drafting
 from app.documents.models import DocumentEvent, IssuedDocument
 from app.messaging.models import InboxMessage, SmsRecord
 
@@ -96,7 +97,7 @@ class Notices:
         self, at: Any, stub: Stub, document: Document, case_id: int, org_id: int | None,
         counters: Counter[str],
     ) -> None:  # fmt: skip
-        values = json.dumps(issuing.plain(document.bind(stub, self.env)), ensure_ascii=False)
+        values = json.dumps(drafting.plain(document.bind(stub, self.env)), ensure_ascii=False)
         done = self.now - at > _ON_DESK
         sealed_at = self.chance.later(at, 0, 1) if done else None
         number = None

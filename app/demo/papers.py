@@ -18,12 +18,13 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PIL.ImageFont import FreeTypeFont
 from sqlalchemy import select
 
-from app.core import display, files, registry
-from app.core.database import elevated, session
-from app.core.declare import Object
-from app.core.files import File
+from app.core.db.database import elevated, session
+from app.core.declare import Object, registry
+from app.core.files import attachments
+from app.core.files.attachments import File
+from app.core.records import display
 from app.core.settings import ROOT
-from app.documents import filling, issuing, office, sealing
+from app.documents import drafting, pdf_conversion, sealing, template_filling
 from app.documents.models import IssuedDocument
 
 MARK = "demo-"
@@ -44,7 +45,7 @@ def key_of(object_name: str, pk: int, name: str) -> str:
 
 def install() -> None:
     """Let the file store ask here for the content of papers that are not drawn yet."""
-    files.set_maker(make)
+    attachments.set_maker(make)
 
 
 def make(file: File) -> bytes | None:
@@ -69,11 +70,11 @@ def _issued(pk: int) -> bytes | None:
         document = session.get(IssuedDocument, pk)
         if document is None or document.number is None or document.dated_on is None:
             return None
-        docx = filling.completed(
-            issuing.docx_of(document), number=document.number, day=document.dated_on
+        docx = template_filling.completed(
+            drafting.docx_of(document), number=document.number, day=document.dated_on
         )
-        declared, signer = issuing.declared_of(document), document.sealed_by_name or ""
-    return sealing.sealed(office.pdf_of(docx), declared.seal, signer, document.token)
+        declared, signer = drafting.declared_of(document), document.sealed_by_name or ""
+    return sealing.sealed(pdf_conversion.pdf_of(docx), declared.seal, signer, document.token)
 
 
 def _draw(obj: Object, record: Any, name: str, file: File) -> bytes:

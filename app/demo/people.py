@@ -10,7 +10,7 @@ from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
 from sqlalchemy import Connection, func, select
 from werkzeug.security import generate_password_hash
 
-from app.demo.lives import Person
+from app.demo.case_histories import Person
 from app.demo.write import Writer
 from app.security import demonstration, passwords
 from app.security.accounts import NOBODY

@@ -25,8 +25,7 @@ from typing import Any
 
 import yaml
 
-from app.core import registry
-from app.core.declare import Object
+from app.core.declare import Object, registry
 from app.core.types import Decimal, Ref, Refs
 from app.demo.formulas import Formula, Formulas
 from app.demo.stubs import Store, Stub

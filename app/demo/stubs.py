@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from app.core import registry, unions
-from app.core.declare import Object
+from app.core.db import abstract_views
+from app.core.declare import Object, registry
 from app.core.types import File, Ref, Refs
 
 
@@ -44,7 +44,7 @@ def _number(obj: Object, name: str, value: Any) -> Any:
         return value
     target = getattr(obj.field(name).type, "object", "")
     if value._object.extends and value._object.extends == target:
-        return unions.number(registry.object(target), value._object, value.id)
+        return abstract_views.number(registry.object(target), value._object, value.id)
     return value.id
 
 
@@ -121,7 +121,7 @@ class Store:
             return None
         obj = registry.registry().objects.get(name)
         if obj is not None and obj.variants:
-            own, pk = unions.concrete(obj, pk)
+            own, pk = abstract_views.concrete(obj, pk)
             if own is obj:
                 return None
             name = own.name

@@ -10,15 +10,18 @@ from typing import Any
 from sqlalchemy import Connection, Sequence, Table, func, insert, select, text
 from sqlalchemy.schema import sort_tables
 
-from app.core import display, history, registry, search, settings, unions
-from app.core.declare import Object
-from app.core.entity import Model
-from app.core.files import File
-from app.core.history import Change
-from app.core.materials import MaterialFile
-from app.core.numbering import Number
+from app.core import settings
+from app.core.audit import history
+from app.core.audit.history import Change
+from app.core.db import abstract_views, search_text
+from app.core.db.entity import Model
+from app.core.declare import Object, registry
+from app.core.files.attachments import File
+from app.core.records import display
+from app.core.records.materials import MaterialFile
+from app.core.records.numbering import Number
 from app.core.types import Refs, Text
-from app.demo.lives import Life
+from app.demo.case_histories import Life
 from app.demo.stubs import Store, Stub
 from app.flow.models import Case, HoldRow, StepRecord, Task
 
@@ -95,12 +98,12 @@ class Writer:
             for stub in stubs:
                 life = lives.get((name, stub.id)) or _life_of_parent(stub, lives)
                 row = {column: getattr(stub, column, None) for column in columns}
-                row |= unions.spread(obj.model, row)
+                row |= abstract_views.spread(obj.model, row)
                 row |= _who_and_when(life)
                 if obj.dated:
                     row["disabled"] = False
                 if tracked:
-                    row["search_text"] = search.search_text(obj, stub)
+                    row["search_text"] = search_text.search_text(obj, stub)
                 self.rows[table.name].append(row)
             self._next[table.name] = max((stub.id for stub in stubs), default=0) + 1
             self._lists(obj, stubs)

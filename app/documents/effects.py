@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from app.core.database import elevated
+from app.core.db.database import elevated
 from app.core.errors import Conflict
-from app.documents import issuing, sealing
+from app.documents import drafting, sealing
 from app.documents.models import IssuedDocument
-from app.flow.effects import Context, register
+from app.flow.execution.effects import Context, register
 
 
 @register("issue")
 def issue(context: Context) -> None:
     """`issue: DOCUMENT`: make the paper of the record."""
     with elevated():
-        issuing.issue(context.params["document"], context.record, context.case)
+        drafting.issue(context.params["document"], context.record, context.case)
 
 
 @register("void")
@@ -30,7 +30,7 @@ def reissue(context: Context) -> None:
     with elevated():
         for paper in _papers(context):
             sealing.void(paper, context.step.comment or _reason(context))
-            issuing.reissue(paper, context.case)
+            drafting.reissue(paper, context.case)
 
 
 def _papers(context: Context) -> list[IssuedDocument]:

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core import clock
-from app.core.actor import Actor, current_actor
-from app.core.database import session
+from app.core.access.actor import Actor, current_actor
+from app.core.db.database import session
 from app.documents.models import DocumentEvent, IssuedDocument
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Entity, Table
-from app.core.files import File
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Entity, Table
+from app.core.files.attachments import File
 
 STATES = {
     "draft": "待签章",

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
-from app.core import files, settings
+from app.core import settings
 from app.core.errors import NotFound
-from app.core.files import File
+from app.core.files import attachments
+from app.core.files.attachments import File
 
 WIDTH = 1240  # pixels: sharp at 200 % zoom
 MOST_PAGES = 60
@@ -25,7 +26,7 @@ def page(file: File, number: int) -> Path:
         raise NotFound("没有这一页")
     target = settings.folder("cache") / f"{file.sha256}-{number}.png"
     if not target.is_file():
-        with files.open_file(file) as pdf:
+        with attachments.open_file(file) as pdf:
             _draw(pdf, number, target)
     return target
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from app.core import history, registry
-from app.core.database import unit_of_work
-from app.core.declare import Document, Object
-from app.core.env import make_env
+from app.core.audit import history
+from app.core.db.database import unit_of_work
+from app.core.declare import Document, Object, registry
 from app.core.errors import Conflict, Fault, NotFound, Rejected
-from app.documents import filling, office
-from app.documents.issuing import plain
-from app.flow import cases
-from app.flow.places import places
+from app.core.expressions.env import make_env
+from app.documents import pdf_conversion, template_filling
+from app.documents.drafting import plain
+from app.flow.execution import cases
+from app.flow.execution.places import places
 
 PRINTED = "print"  # kind of the entry in the history
 MOST = 99  # copies
@@ -56,9 +56,9 @@ def _pdf(document: Document, record: Any) -> bytes:
 
     values = plain(document.bind(record, make_env()))
     try:
-        docx = filling.filled(
+        docx = template_filling.filled(
             document.template, values, owner=registry.project().owner, address=load().public_url
         )
-        return office.pdf_of(docx)
-    except (filling.WrongTemplate, office.ConversionFailed) as error:
+        return pdf_conversion.pdf_of(docx)
+    except (template_filling.WrongTemplate, pdf_conversion.ConversionFailed) as error:
         raise Conflict(f"“{document.title}”没有打印：{error}") from error

@@ -8,10 +8,11 @@ from flask import abort, render_template, request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, registry
-from app.core.database import elevated, unit_of_work
-from app.core.read_only import bookkeeping
-from app.documents import effects, issuing, verify
+from app.core import clock
+from app.core.db.database import elevated, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.declare import registry
+from app.documents import drafting, effects, verification
 from app.documents.log import note
 from app.documents.models import DocumentEvent, IssuedDocument
 from app.web.screens import chronicle, page
@@ -31,9 +32,9 @@ class VerifyPage(BaseView):
     def check(self, token: str) -> Any:
         """Show the verdict and what may be public."""
         address = request.remote_addr or ""
-        if not verify.allowed(address):
+        if not verification.allowed(address):
             abort(429)
-        verdict = verify.verdict_of(token)
+        verdict = verification.verdict_of(token)
         if verdict.document is not None:
             with elevated(), bookkeeping(DocumentEvent), unit_of_work():
                 note(verdict.document, "verified", actor_name="公众", ip=address)
@@ -56,7 +57,7 @@ def _texts(paper: IssuedDocument | None, before: str | None, after: str | None) 
     for name in new:
         texts = [str(values.get(name) or "") for values in (old, new)]
         if texts[0] != texts[1]:
-            yield chronicle.Said(issuing.label_of(paper, name), *texts)
+            yield chronicle.Said(drafting.label_of(paper, name), *texts)
 
 
 def _upload(paper: IssuedDocument | None, before: int | None, after: int | None) -> Iterator[Any]:

@@ -6,14 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, display, files, history, numbering, outbox, registry
-from app.core.actor import current_actor
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.declare import registry
 from app.core.errors import Conflict, Fault, NotFound, Rejected
-from app.core.outbox import Handler, Outcome
+from app.core.files import attachments
+from app.core.jobs import outbox
+from app.core.jobs.outbox import Handler, Outcome
 from app.core.plugin import NotSent, Place, Refused, Seal, plugin
-from app.core.read_only import bookkeeping
-from app.documents import filling, issuing, office, pages
+from app.core.records import display, numbering
+from app.documents import drafting, pages, pdf_conversion, template_filling
 from app.documents.log import note
 from app.documents.models import IssuedDocument
 from app.messaging.notices import notify
@@ -24,7 +29,7 @@ LARGEST = 60 * 1024 * 1024
 BELOW = 26.0  # points from the top of the owner's line to the middle of the seal
 SIGN_RIGHT, SIGN_DOWN = 48.0, 12.0
 # What a look at a paper may write whose pages are not drawn yet.
-RENDERED = (outbox.OutboxItem, files.File, IssuedDocument, history.Change)
+RENDERED = (outbox.OutboxItem, attachments.File, IssuedDocument, history.Change)
 QUICK = (3, 15, 60, 300, 1800, 7200)
 
 
@@ -38,7 +43,7 @@ def seal(document: IssuedDocument, revision: int | None = None) -> outbox.Outbox
         raise Conflict(f"函件“{document.state_title}”，不能签章")
     if revision is not None and revision != document.revision:
         raise Conflict("这份函件刚刚被修改过，请看过最新内容后再签章")
-    declared = issuing.declared_of(document)
+    declared = drafting.declared_of(document)
     actor = current_actor()
     document.number = document.number or numbering.take(declared.number, clock.today())
     document.dated_on = clock.today()
@@ -111,7 +116,7 @@ def ready(document: IssuedDocument, owner: str = "web") -> bool:
     with bookkeeping(*RENDERED):
         if document.state == "draft" and document.pdf_revision != document.revision:
             with unit_of_work():
-                item = issuing.render_later(document)
+                item = drafting.render_later(document)
                 if item.state == "failed":
                     outbox.resend(item.id)
             outbox.work_now(item.id, owner)
@@ -152,7 +157,7 @@ def _work(key: str, owner: str) -> None:
 
 def _public(document: IssuedDocument) -> list[tuple[str, str]]:
     """Return what the public page shows, as texts of the day of sealing."""
-    declared = issuing.declared_of(document)
+    declared = drafting.declared_of(document)
     obj = registry.object(document.object)
     with elevated():
         model: Any = obj.model
@@ -163,7 +168,7 @@ def _public(document: IssuedDocument) -> list[tuple[str, str]]:
         if path == "state":
             continue  # said by the page itself, as it is then
         text = own.get(path) if path in own else display.text_of(obj, record, path, masked=True)
-        shown.append((issuing.label_of(document, path), text or ""))
+        shown.append((drafting.label_of(document, path), text or ""))
     return shown
 
 
@@ -178,16 +183,16 @@ def _load(document_id: int, *, to_write: bool = False) -> IssuedDocument:
 
 def _pdf_of(docx: bytes) -> bytes:
     try:
-        return office.pdf_of(docx)
-    except office.Unfit as error:
+        return pdf_conversion.pdf_of(docx)
+    except pdf_conversion.Unfit as error:
         raise Refused(str(error)) from error
-    except office.ConversionFailed as error:
+    except pdf_conversion.ConversionFailed as error:
         raise NotSent(str(error)) from error
 
 
 def _keep(content: bytes, name: str, kind: str) -> int:
     with unit_of_work():
-        return files.store(BytesIO(content), name, (kind,), LARGEST).id
+        return attachments.store(BytesIO(content), name, (kind,), LARGEST).id
 
 
 def _deliver_render(payload: dict[str, Any], key: str) -> dict[str, Any]:
@@ -195,8 +200,8 @@ def _deliver_render(payload: dict[str, Any], key: str) -> dict[str, Any]:
     if document.revision != payload["revision"] or document.state != "draft":
         return {}  # changed since: another row makes the newer one
     try:
-        docx = issuing.docx_of(document)
-    except filling.WrongTemplate as error:
+        docx = drafting.docx_of(document)
+    except template_filling.WrongTemplate as error:
         raise Refused(str(error)) from error
     name = f"{document.title}（草稿）"
     session.rollback()
@@ -222,11 +227,11 @@ def _deliver_seal(payload: dict[str, Any], key: str) -> dict[str, Any]:
     if document.state != "sealing" or document.number is None or document.dated_on is None:
         return {}
     try:
-        docx = issuing.docx_of(document)
-    except filling.WrongTemplate as error:
+        docx = drafting.docx_of(document)
+    except template_filling.WrongTemplate as error:
         raise Refused(str(error)) from error
-    docx = filling.completed(docx, number=document.number, day=document.dated_on)
-    declared, name = issuing.declared_of(document), f"{document.title} {document.number}"
+    docx = template_filling.completed(docx, number=document.number, day=document.dated_on)
+    declared, name = drafting.declared_of(document), f"{document.title} {document.number}"
     signer = str(document.content.get("signer") or document.sealed_by_name or "")
     session.rollback()
     pdf = sealed(_pdf_of(docx), declared.seal, signer, key)
@@ -239,8 +244,8 @@ def sealed(pdf: bytes, name: str, signer: str, key: str) -> bytes:
         return pdf
     found = pages.spots(pdf)
     machine: Seal = plugin("seal")
-    if filling.SIGN in found and signer:
-        spot = found[filling.SIGN]
+    if template_filling.SIGN in found and signer:
+        spot = found[template_filling.SIGN]
         place = Place(
             page=spot.page,
             x=spot.x + SIGN_RIGHT,
@@ -249,10 +254,10 @@ def sealed(pdf: bytes, name: str, signer: str, key: str) -> bytes:
             text=signer,
         )
         pdf = machine.seal(pdf, place, f"{key}:sign")
-    if filling.SEAL not in found:
+    if template_filling.SEAL not in found:
         raise Refused("文档里没有印章位置（书签 seal），请检查模板")
-    spot = found[filling.SEAL]
-    end = found.get(filling.SEAL_END, spot)
+    spot = found[template_filling.SEAL]
+    end = found.get(template_filling.SEAL_END, spot)
     middle = (spot.x + end.x) / 2 if end.page == spot.page else spot.x
     owner = registry.project().owner
     place = Place(page=spot.page, x=middle, y=spot.y - BELOW, name=name, text=owner)
@@ -275,7 +280,7 @@ def _deliver_void(payload: dict[str, Any], key: str) -> dict[str, Any]:
     document = _load(payload["document"])
     if document.pdf is None:
         return {}
-    with files.open_file(document.pdf) as stream:
+    with attachments.open_file(document.pdf) as stream:
         pdf = stream.read()
     name = f"{document.title} {document.number}（作废）"
     session.rollback()
@@ -293,7 +298,7 @@ def _seal_honours_keys(payload: dict[str, Any]) -> bool:
 
 for _handler in (
     Handler(
-        kind=issuing.RENDER,
+        kind=drafting.RENDER,
         title="生成函件",
         deliver=_deliver_render,
         settle=_settle_render,

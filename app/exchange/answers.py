@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
+from app.core.declare.interfaces import Content, Interface
 from app.core.errors import Fault, UserError
-from app.core.interfaces import Content, Interface
 from app.core.plugin import Answer
 from app.exchange import contract
 from app.exchange.models import IN, REFUSED, TAKEN, Exchange
-from app.flow import waiting
+from app.flow.execution import external_waits
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def take(interface: Interface, came: Answer) -> int:
     session.rollback()
     if not faults:
         try:
-            moved = waiting.receive(came.key, came.outcome, values, came.comment)
+            moved = external_waits.receive(came.key, came.outcome, values, came.comment)
         except UserError as error:
             session.rollback()
             faults = _words(error, fields or ())

@@ -12,15 +12,17 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 
-from app.core import clock, jobs, outbox, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.env import make_env
-from app.core.interfaces import Interface, Outgoing
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.interfaces import Interface, Outgoing
+from app.core.expressions.env import make_env
+from app.core.jobs import outbox, scheduler
 from app.core.plugin import Refused
 from app.exchange import contract
 from app.exchange.models import HELD, OUT, Exchange, SentRow, mark, set_mark
-from app.exchange.sending import KIND, codec, entry, interfaces
+from app.exchange.outbound import KIND, codec, entry, interfaces
 
 MOST = 10_000  # records of one file; the rest leaves with the next run
 PIECE = 400  # records that are looked at together
@@ -151,4 +153,6 @@ def _put(
     session.flush()
 
 
-jobs.declare(jobs.Job(name="exchange_files", title="按时间表报送接口文件", run=run, every=EVERY))
+scheduler.declare(
+    scheduler.Job(name="exchange_files", title="按时间表报送接口文件", run=run, every=EVERY)
+)

@@ -9,13 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import dictionaries, files, rows, types
-from app.core import expr as ex
-from app.core.database import session
+from app.core import types
+from app.core.db.database import session
 from app.core.declare import Object
-from app.core.env import Env
-from app.core.interfaces import Content
+from app.core.declare.interfaces import Content
+from app.core.expressions import expr as ex
+from app.core.expressions.env import Env
+from app.core.files import attachments as files
 from app.core.plugin import Column
+from app.core.records import queries
+from app.core.reference import dictionaries
 
 Values = dict[str, Any]
 
@@ -113,7 +116,7 @@ def _places(fields: Iterable[Content], said: Values, prefix: str) -> Iterator[_P
 
 def loading(obj: Object, fields: Iterable[Content]) -> list[Any]:
     """Return the options by which saying the fields costs no query per record."""
-    return rows.eager(obj, [path for one in fields for path in _read_by(one)])
+    return queries.eager(obj, [path for one in fields for path in _read_by(one)])
 
 
 def _read_by(item: Content) -> list[str]:

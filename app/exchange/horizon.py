@@ -4,14 +4,14 @@ Keys are handed out before their transactions end, so on PostgreSQL a row may ap
 given already. Whoever has drawn a key has held the table's lock of writers since before that: once all
 who held it at some moment are done, nothing can appear any more up to the last key of that moment.
 SQLite has one writer at a time and hands keys out to it alone, none of them twice (see
-`app.core.database`); there the end is where the rows end.
+`app.core.db.database`); there the end is where the rows end.
 """
 
 import time
 
 from sqlalchemy import Connection, Table, text
 
-from app.core.database import session
+from app.core.db.database import session
 from app.exchange.models import mark, set_mark
 
 PATIENCE = 3.0  # seconds for which those are waited for who write just now

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from app.core import outbox
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound
-from app.core.outbox import OutboxItem
-from app.exchange import sending
+from app.core.jobs import outbox
+from app.core.jobs.outbox import OutboxItem
+from app.exchange import outbound
 from app.exchange.models import HELD, STATES, Exchange, state_column
 from app.messaging.registers import SIZE, Asked
 
@@ -100,7 +100,7 @@ def again(exchange_id: int) -> None:
         outbox.resend(entry.item.id)
         return
     with unit_of_work():
-        sending.again(exchange_id)
+        outbound.again(exchange_id)
 
 
 def all_failed(what: Asked) -> int:

@@ -17,10 +17,10 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import outbox
-from app.core.database import BigId, UtcDateTime, insert_unless_there, session
-from app.core.entity import Table
-from app.core.outbox import OutboxItem
+from app.core.db.database import BigId, UtcDateTime, insert_unless_there, session
+from app.core.db.entity import Table
+from app.core.jobs import outbox
+from app.core.jobs.outbox import OutboxItem
 
 HELD, TAKEN, REFUSED, GIVEN = "held", "taken", "refused", "given"
 STATES = {

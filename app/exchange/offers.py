@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from app.core import clock, history, registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
-from app.core.interfaces import Interface, Offer
-from app.core.read_only import bookkeeping
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.declare import registry
+from app.core.declare.interfaces import Interface, Offer
+from app.core.expressions.env import make_env
 from app.exchange import contract, horizon
 from app.exchange.models import GIVEN, OUT, Exchange, Mark
 

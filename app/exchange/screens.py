@@ -10,23 +10,23 @@ from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.core import registry
-from app.core.database import session
+from app.core.audit.history import Change
+from app.core.db.database import session
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
 from app.core.errors import Fault, Rejected
-from app.core.history import Change
-from app.core.ids import id_of
 from app.exchange import (
     batches,  # noqa: F401 - declares its job
-    fetching,  # noqa: F401 - declares its job
     log,
     offers,
-    sending,
+    outbound,
+    polling,  # noqa: F401 - declares its job
 )
 from app.exchange.models import STATES, Exchange
 from app.messaging.forms import RegisterForm, ReturnForm
 from app.messaging.registers import SIZE, asked
-from app.web import opening
-from app.web.paging import Pager
+from app.web.page import record_links
+from app.web.page.paging import Pager
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.chronicle import Kept, Said
 
@@ -53,7 +53,7 @@ class ExchangeScreen(Screen):
         """List the exchanges."""
         what = asked(request.args)
         found = log.find(what)
-        interfaces = sending.interfaces()
+        interfaces = outbound.interfaces()
         return self.render(
             "exchange/log.html",
             asked=what,
@@ -64,7 +64,7 @@ class ExchangeScreen(Screen):
             interfaces=interfaces,
             message_of=_message,
             answer_of=_answer,
-            link_of=opening.link,
+            link_of=record_links.link,
             may_resend=self.may("resend"),
         )
 
@@ -144,7 +144,7 @@ chronicle.keep("provide", Kept("对外提供", names=_names, lines=given))
 
 def _message(interface: str, name: str) -> str:
     """Return the title of a message, its name where it is declared no more."""
-    known = sending.interfaces().get(interface)
+    known = outbound.interfaces().get(interface)
     if known is None:
         return name
     titles = {message.name: message.title for message in known.messages}
@@ -155,7 +155,7 @@ def _message(interface: str, name: str) -> str:
 
 def _answer(row: Exchange) -> str:
     """Return what the counterpart answered, in the words of the contract."""
-    known = sending.interfaces().get(row.interface)
+    known = outbound.interfaces().get(row.interface)
     item = next((one for one in known.messages if one.name == row.message), None) if known else None
     replies = item.answers if item else ()
     return next((one.title for one in replies if one.name == row.answer), row.answer or "")

@@ -1,22 +1,24 @@
 """The flow engine: cases rest at steps until somebody who may takes an action.
 
 A case rests at a step (or at one in each of its branches). It is moved here and nowhere else:
-`acting` moves it because somebody decided, `ending` because another case did, `waiting` because
-a receipt came. The rest of the product asks this module and none of those behind it.
+`actions` moves it because somebody decided, `termination` because another case did, `external_waits`
+because a receipt came. The rest of the product asks this module and none of those behind it.
 """
 
-from app.core import records
-from app.flow import (
-    acts,  # noqa: F401 - declares the effect that acts on other cases
-    deeds,  # noqa: F401 - declares the effects that concern other cases
-    holds,
-    ladders,  # noqa: F401 - declares its job
-    reminding,  # noqa: F401 - declares its job
-    stock,  # noqa: F401 - declares the effects of numbered stock
-    waiting,  # noqa: F401 - follows every move
-    warned,  # noqa: F401 - declares its jobs
+from app.core.records import service as records
+from app.flow.deadlines import (
+    escalations,  # noqa: F401 - declares its job
+    reminders,  # noqa: F401 - declares its job
+    warnings,  # noqa: F401 - declares its jobs
 )
-from app.flow.acting import (
+from app.flow.execution import (
+    builtin_effects,  # noqa: F401 - declares the effects that concern other cases
+    case_actions,  # noqa: F401 - declares the effect that acts on other cases
+    external_waits,  # noqa: F401 - follows every move
+    reservations,
+    stock,  # noqa: F401 - declares the effects of numbered stock
+)
+from app.flow.execution.actions import (
     Offer,
     Withheld,
     act,
@@ -26,7 +28,7 @@ from app.flow.acting import (
     offers,
     withheld,
 )
-from app.flow.cases import (
+from app.flow.execution.cases import (
     begin,
     case_of,
     case_to_act_on,
@@ -36,10 +38,10 @@ from app.flow.cases import (
     retitle,
     started,
 )
-from app.flow.ending import end
-from app.flow.limits import due
-from app.flow.look import Node, counts, limits, progress, queue, tasks
-from app.flow.steps import history_of, last_move
+from app.flow.execution.limits import due
+from app.flow.execution.steps import history_of, last_move
+from app.flow.execution.termination import end
+from app.flow.queries.overview import Node, counts, limits, progress, queue, tasks
 
 __all__ = [
     "Node",
@@ -54,7 +56,6 @@ __all__ = [
     "end",
     "flow_of",
     "history_of",
-    "holds",
     "lacking",
     "last_move",
     "limits",
@@ -63,6 +64,7 @@ __all__ = [
     "open_case",
     "progress",
     "queue",
+    "reservations",
     "retitle",
     "started",
     "tasks",

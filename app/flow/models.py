@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Table
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Table
 
 
 class Case(Table):

@@ -3,8 +3,7 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core import expr_sql as sql
-from app.core.reports import (
+from app.core.declare.reports import (
     Block,
     Dashboard,
     Dimension,
@@ -14,6 +13,7 @@ from app.core.reports import (
     Tile,
     WrittenReport,
 )
+from app.core.expressions import expr_sql as sql
 
 
 def trips_by_rank(cls, env):

@@ -3,6 +3,6 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core.scores import Score
+from app.core.declare.scores import Score
 
 SCORES: tuple[Score, ...] = ()

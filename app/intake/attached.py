@@ -3,12 +3,12 @@
 import io
 from collections.abc import Mapping, Sequence
 
-from app.core import files
 from app.core.errors import Rejected
+from app.core.files import attachments
 from app.core.plugin import Refused
 from app.core.types import File
-from app.intake import reading
-from app.intake.reading import Line
+from app.intake import row_parsing
+from app.intake.row_parsing import Line
 
 
 def store(lines: Sequence[Line], members: Mapping[str, bytes]) -> None:
@@ -18,13 +18,13 @@ def store(lines: Sequence[Line], members: Mapping[str, bytes]) -> None:
             kind = line.shape.field(field).type
             assert isinstance(kind, File)
             if name not in members:
-                reading.refuse(line, field, f"包里没有文件“{name[:80]}”")
+                row_parsing.refuse(line, field, f"包里没有文件“{name[:80]}”")
                 continue
             try:
                 stream = io.BytesIO(members[name])
-                file = files.store(stream, name, kind.accept, kind.max_bytes, path=field)
+                file = attachments.store(stream, name, kind.accept, kind.max_bytes, path=field)
                 line.raw[field] = str(file.id)
             except Rejected as error:
-                reading.refuse(line, field, error.faults[0].message)
+                row_parsing.refuse(line, field, error.faults[0].message)
             except Refused as error:
-                reading.refuse(line, field, str(error))
+                row_parsing.refuse(line, field, str(error))

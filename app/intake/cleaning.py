@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from app.core import clock, identity, texts
-from app.core.loads import Cleaning, SourceColumn
+from app.core import clock, identity_numbers, text_input
+from app.core.declare.loads import Cleaning, SourceColumn
 from app.core.types import Dict
-from app.intake import words
+from app.intake import text_cleaning
 
 _PARTS = {
     "YYYY": r"(?P<year>\d{4})", "YY": r"(?P<short>\d{2})", "MM": r"(?P<month>\d{2})",
@@ -25,9 +25,9 @@ def clean(text: str, rules: tuple[Cleaning, ...]) -> str:
     return text
 
 
-def value_of(column: SourceColumn, text: str, codes: words.Codes) -> object:
+def value_of(column: SourceColumn, text: str, codes: text_cleaning.Codes) -> object:
     """Return what a column's text becomes; ValueError with a message for the user."""
-    text = clean(words.clean(text), column.clean)
+    text = clean(text_cleaning.clean(text), column.clean)
     if isinstance(column.type, Dict) and text:
         return codes.of(column.type, text)
     return column.type.parse(text)
@@ -38,7 +38,7 @@ def _id15_to_18(text: str, rule: Cleaning) -> str:
     if len(text) != 15 or not text.isascii() or not text.isdigit():
         return text
     first = f"{text[:6]}19{text[6:]}"
-    return first + identity.check_digit(first)
+    return first + identity_numbers.check_digit(first)
 
 
 def _dates(text: str, rule: Cleaning) -> str:
@@ -80,7 +80,7 @@ RULES: dict[str, Callable[[str, Cleaning], str]] = {
     "trim": lambda text, rule: text.strip(),
     "squeeze": lambda text, rule: " ".join(text.split()),
     "no_blanks": lambda text, rule: "".join(text.split()),
-    "half_width": lambda text, rule: texts.narrow(text),
+    "half_width": lambda text, rule: text_input.narrow(text),
     "upper": lambda text, rule: text.upper(),
     "lower": lambda text, rule: text.lower(),
     "digits": lambda text, rule: _DIGITS.sub("", text),

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
-from app.core import bulk, clock
-from app.core.database import session
-from app.core.loads import Migration
-from app.intake import differing
+from app.core import clock
+from app.core.db.database import session
+from app.core.declare.loads import Migration
+from app.core.records import bulk_lookups
+from app.intake import differences
 from app.intake.models import LEFT_OUT, MERGED, QUARANTINED, TAKEN, TakenRow
-from app.intake.reading import Line, Reason, title_of
+from app.intake.row_parsing import Line, Reason, title_of
 
 MOST_REASONS = 20
 
@@ -35,7 +36,7 @@ def settled(line: Line) -> bool:
         taken_before(line)
         and known is not None
         and known.digest == line.digest
-        and not differing.waits(known)
+        and not differences.waits(known)
     )
 
 
@@ -56,7 +57,7 @@ class Ledger:
         """Find what became of the rows before, and how they were corrected."""
         for part, group in by_part(lines).items():
             by_key = {line.key: line for line in group}
-            for piece in bulk.pieces(by_key):
+            for piece in bulk_lookups.pieces(by_key):
                 query = select(TakenRow).where(
                     TakenRow.migration == self._name, TakenRow.part == part, TakenRow.key.in_(piece)
                 )

@@ -12,16 +12,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import bulk, by_key, records, rules
-from app.core.database import elevated, session
+from app.core.db.database import elevated, session
 from app.core.declare import Object
-from app.core.env import make_env
+from app.core.declare.loads import Migration
 from app.core.errors import Conflict, Fault, Rejected
-from app.core.loads import Migration
+from app.core.expressions.env import make_env
+from app.core.records import bulk_lookups, natural_keys, validation
+from app.core.records import service as records
 from app.core.types import Code
-from app.intake.differing import TAKE, Difference, Differing, decision
+from app.intake.differences import TAKE, Difference, Differing, decision
 from app.intake.models import TAKEN, TakenRow
-from app.intake.reading import Line
+from app.intake.row_parsing import Line
 
 EDITED = "记录载入后已有人在本系统中修改，不再由来源改写"
 
@@ -31,16 +32,16 @@ def find(
 ) -> dict[Any, list[Any]]:
     """Return the records that have one of the keys; cases that came to nothing count too."""
     with elevated():
-        return by_key.records(obj, match, keys)
+        return natural_keys.records(obj, match, keys)
 
 
 def before(obj: Object, known: Sequence[TakenRow]) -> dict[int, Any]:
     """Return the records that rows became before, by id; those that are gone are not among them."""
     model: Any = obj.model
     found: dict[int, Any] = {}
-    for piece in bulk.pieces({row.record_id for row in known} - {None}):
+    for piece in bulk_lookups.pieces({row.record_id for row in known} - {None}):
         with elevated():
-            found.update((one.id, one) for one in by_key.locked(obj, model.id.in_(piece)))
+            found.update((one.id, one) for one in natural_keys.locked(obj, model.id.in_(piece)))
     return found
 
 
@@ -48,7 +49,7 @@ def edited(obj: Object, records: Iterable[Any]) -> set[int]:
     """Return which records that were taken have been changed by somebody since."""
     versions: dict[int, set[int | None]] = defaultdict(set)
     now = {record.id: record.version for record in records}
-    for piece in bulk.pieces(now):
+    for piece in bulk_lookups.pieces(now):
         query = select(TakenRow.record_id, TakenRow.version).where(
             TakenRow.object == obj.name, TakenRow.record_id.in_(piece), TakenRow.part == ""
         )
@@ -82,7 +83,7 @@ def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: boo
         return _save(obj, record, raw, line)
     bound = records.bind_over(obj, record, raw, make_env())
     faults = [fault for fault in bound.faults if fault.level == "error"]
-    faults = faults or rules.must_hold(bound.row)
+    faults = faults or validation.must_hold(bound.row)
     if not faults:
         records.rewrite(obj, record, bound.row)
         _know_rows(record, line)

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Table
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Table
 
 LOADED, MERGED, QUARANTINED, LEFT_OUT = "loaded", "merged", "quarantined", "left_out"
 CONFLICT = "conflict"  # it differs from the record that is there, and nobody has decided yet

@@ -5,18 +5,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import bulk, by_key, registry
-from app.core.database import session
-from app.core.declare import Field
-from app.core.loads import Mapped
+from app.core.db.database import session
+from app.core.declare import Field, registry
+from app.core.declare.loads import Mapped
+from app.core.records import bulk_lookups, natural_keys
 from app.core.types import Ref, Refs
-from app.intake import reading, targets
+from app.intake import reference_targets, row_parsing
 from app.intake.models import TAKEN, TakenRow
-from app.intake.reading import Line
-from app.intake.words import Unreadable
+from app.intake.row_parsing import Line
+from app.intake.text_cleaning import Unreadable
 
 
-def resolve(lines: Sequence[Line], known: bulk.Batch) -> None:
+def resolve(lines: Sequence[Line], known: bulk_lookups.Batch) -> None:
     """Find what the references of the lines name; lines of one shape ask together."""
     if not lines:
         return
@@ -34,7 +34,7 @@ def resolve(lines: Sequence[Line], known: bulk.Batch) -> None:
                 line.raw[mapped.field] = ",".join(map(str, ids))
                 known.announce(field.type.object, ids)
             except Unreadable as error:
-                reading.refuse(line, mapped.field, str(error))
+                row_parsing.refuse(line, mapped.field, str(error))
 
 
 def _plain(value: Any) -> Any:
@@ -47,7 +47,7 @@ def _find(field: Field, mapped: Mapped, values: set[Any]) -> Any:
         return _by_migration(mapped.taken, values)
     if mapped.by:
         return _by_field(field, mapped.by, values)
-    found = targets.look_up(field, values)
+    found = reference_targets.look_up(field, values)
     return lambda text: found.ids(field, text)
 
 
@@ -55,7 +55,7 @@ def _by_field(field: Field, by: str, values: Iterable[Any]) -> Any:
     assert isinstance(field.type, Ref)
     target = registry.object(field.type.object)
     wanted = {part for value in values for part in _split(field, value)}
-    found = by_key.ids(target, by, wanted)  # a migration reaches everything
+    found = natural_keys.ids(target, by, wanted)  # a migration reaches everything
     title = target.field(by).title
 
     def ids(value: Any) -> list[int]:
@@ -73,14 +73,14 @@ def _by_field(field: Field, by: str, values: Iterable[Any]) -> Any:
 
 def _split(field: Field, value: Any) -> list[Any]:
     if isinstance(field.type, Refs) and isinstance(value, str):
-        return targets.parts_of(field, value)
+        return reference_targets.parts_of(field, value)
     return [value]
 
 
 def _by_migration(name: str, values: Iterable[Any]) -> Any:
     spec = registry.migration(name)
     rows: dict[str, TakenRow] = {}
-    for piece in bulk.pieces({str(value) for value in values}):
+    for piece in bulk_lookups.pieces({str(value) for value in values}):
         query = select(TakenRow).where(
             TakenRow.migration == name, TakenRow.part == "", TakenRow.key.in_(piece)
         )

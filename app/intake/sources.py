@@ -16,10 +16,11 @@ from sqlalchemy import Engine, MetaData, Table, create_engine, event, func, insp
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from app.core import plugin, reader_process, settings
+from app.core import plugin, settings
+from app.core.declare.loads import SourceColumn
 from app.core.errors import Conflict, Rejected
-from app.core.loads import SourceColumn
-from app.core.workbooks import Book
+from app.core.files import reader_process
+from app.core.files.workbooks import Book
 from app.web.excel import cells
 
 Row = dict[str, str]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from werkzeug.datastructures import FileStorage
 
-from app.core import longjobs, settings
-from app.core.actor import current_actor
-from app.core.database import unit_of_work
+from app.core import settings
+from app.core.access.actor import current_actor
+from app.core.db.database import unit_of_work
 from app.core.errors import UserError
-from app.core.longjobs import LongJob
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
 
 BLOCK = 256 * 1024
 LONGEST_NAME = 150  # characters; its end says what kind of file it is
@@ -32,8 +33,8 @@ class Sent:
         """Put the job that the file is for; from then on it is the job's, under `own_name`."""
         payload = {"name": self.name, "sha256": self.sha256, "ip": current_actor().ip}
         with unit_of_work():
-            job = longjobs.put(kind, function, title, payload)
-            os.replace(self.place, longjobs.file_of(job.id, own_name))
+            job = background.put(kind, function, title, payload)
+            os.replace(self.place, background.file_of(job.id, own_name))
         return job
 
 

@@ -1,7 +1,7 @@
 """申报单位专办员信息变更, version d33dcacf9f47. Kept by python -m generator migrate; do not edit."""
 
-from app.core import expr as ex
 from app.core.declare import Action, Applicant, Effect, Flow, Roles, Route, Step
+from app.core.expressions import expr as ex
 
 
 def submit_sets_submitted_on_of_liaison_change(this, env):

@@ -1,7 +1,7 @@
 """出国任务审批, version 422314d29717. Kept by python -m generator migrate; do not edit."""
 
-from app.core import expr as ex
 from app.core.declare import Action, Applicant, Effect, Flow, Reminder, Roles, Route, Step
+from app.core.expressions import expr as ex
 
 
 def countersign_skip_of_delegation(this, env):

@@ -1,8 +1,8 @@
 """What a step of a flow does with messages: `notify`."""
 
-from app.core.database import elevated, session
-from app.flow.effects import Context, register
-from app.messaging import telling  # noqa: F401 - lets the engine tell people on its own
+from app.core.db.database import elevated, session
+from app.flow.execution.effects import Context, register
+from app.messaging import flow_notifications  # noqa: F401 - lets the engine tell people on its own
 from app.messaging.notices import notify
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 
 from app.core import clock
-from app.core.actor import Actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import Actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
 from app.core.errors import NotFound
-from app.core.read_only import bookkeeping
 from app.messaging.models import InboxMessage
 
 PAGE = 20

@@ -13,9 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Table
-from app.core.outbox import OutboxItem
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Table
+from app.core.jobs.outbox import OutboxItem
 
 SMS_STATES = {
     "queued": "待发送",

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from app.core import clock, registry
-from app.core.database import session
-from app.core.declare import Message
-from app.core.owner import owner_of
+from app.core import clock
+from app.core.db.database import session
+from app.core.declare import Message, registry
+from app.core.records.ownership import owner_of
 from app.messaging import sms
 from app.messaging.models import InboxMessage
 from app.messaging.recipients import Recipient, recipients

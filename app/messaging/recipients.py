@@ -8,15 +8,15 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import Select, bindparam, select
 
-from app.core import clock, registry
-from app.core.database import elevated, read_plainly, session
-from app.core.declare import Actors, Applicant, Relation, Roles
-from app.core.owner import owner_of
-from app.flow import deputies
+from app.core import clock
+from app.core.db.database import elevated, read_plainly, session
+from app.core.declare import Actors, Applicant, Relation, Roles, registry
+from app.core.records.ownership import owner_of
 from app.flow.models import Task
+from app.flow.people import deputies
 from app.security.grants import roles_granting
-from app.security.holding import RoleIds, holds
 from app.security.models import Account, RoleProfile
+from app.security.role_holders import RoleIds, holds
 
 APPLYING = ("submit", "add")
 

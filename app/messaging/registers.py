@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from app.core.database import session
-from app.core.ids import id_of
-from app.core.outbox import OutboxItem
+from app.core.db.database import session
+from app.core.db.row_ids import id_of
+from app.core.jobs.outbox import OutboxItem
 from app.messaging.models import SmsRecord
 
 SIZE = 20

@@ -7,16 +7,16 @@ from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.wrappers import Response
 
-from app.core import outbox
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.row_ids import id_of
 from app.core.errors import Rejected, UserError
-from app.core.ids import id_of
+from app.core.jobs import outbox
 from app.messaging import effects, inbox, registers, sms, templates, wording
 from app.messaging.forms import OrganisationForm, ReturnForm, WordingForm
 from app.messaging.models import SMS_STATES, InboxMessage
-from app.web import opening
-from app.web.paging import Pager
+from app.web.page import record_links
+from app.web.page.paging import Pager
 from app.web.screens import Screen, page, screen
 
 assert effects  # importing it makes the effect known to flows
@@ -307,4 +307,4 @@ def _forget_badges() -> None:
 
 def link_of(row: InboxMessage) -> str:
     """Return where the person may go on with what the message is about, "" if nowhere."""
-    return opening.link(row.object, row.record_id) if row.object and row.record_id else ""
+    return record_links.link(row.object, row.record_id) if row.object and row.record_id else ""

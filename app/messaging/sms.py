@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from app.core import clock, jobs, outbox
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Conflict, NotFound
-from app.core.outbox import Handler, OutboxItem, Outcome
+from app.core.jobs import outbox, scheduler
+from app.core.jobs.outbox import Handler, OutboxItem, Outcome
 from app.core.plugin import Delivery, PluginError, PluginMissing, SmsGateway, plugin
 from app.messaging.models import SMS_STATES, SmsCursor, SmsRecord
 
@@ -193,4 +194,6 @@ outbox.register(
         honours_keys=lambda _: _gateway().honours_keys,
     )
 )
-jobs.declare(jobs.Job(name="sms_receipts", title="读取短信回执", run=take_receipts, every=15))
+scheduler.declare(
+    scheduler.Job(name="sms_receipts", title="读取短信回执", run=take_receipts, every=15)
+)

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, display, history, registry
-from app.core.actor import current_actor
-from app.core.database import elevated, session
-from app.core.declare import Message
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import elevated, session
+from app.core.declare import Message, registry
 from app.core.errors import Fault, NotFound, Rejected, Stale
+from app.core.records import display
 from app.messaging import wording
 from app.messaging.models import MessageTemplate
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.core import display, registry
-from app.core.database import read_plainly
-from app.core.declare import Field, Message, Object
+from app.core.db.database import read_plainly
+from app.core.declare import Field, Message, Object, registry
+from app.core.records import display
 from app.core.types import Boolean, Date, DateTime, Dict, Phone, Ref, ResidentId, Type
 from app.messaging.models import MessageTemplate
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.core import dictionaries
-from app.core.database import UtcDateTime
-from app.core.meanings import write
+from app.core.audit.value_meanings import write
+from app.core.db.database import UtcDateTime
+from app.core.reference import dictionaries
 
 KEPT = sa.table("sys_schema", sa.column("snapshot", sa.Text()))
 _TYPES = {"Date": sa.Date(), "Boolean": sa.Boolean(), "UtcDateTime": UtcDateTime()}

@@ -3,7 +3,7 @@
 from alembic import context
 from flask_appbuilder import Model
 
-import app.core.entity  # noqa: F401 - gives the metadata its names for constraints
+import app.core.db.entity  # noqa: F401 - gives the metadata its names for constraints
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
-from app.core import meanings
+from app.core.audit import value_meanings
 
 Form = dict[str, Any]
 Edit = Callable[[Form], None]  # of one form or one row of it, in place
@@ -48,7 +48,7 @@ def converting(field: str, was: str, now: str) -> Edit:
 
     def edit(form: Form) -> None:
         if isinstance(form.get(field), str):
-            form[field] = meanings.in_form(was, now, form[field])
+            form[field] = value_meanings.in_form(was, now, form[field])
 
     return edit
 

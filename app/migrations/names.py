@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.core import former_fields, former_names
+from app.core.audit import former_fields, former_names
 from app.migrations import forms
 from app.migrations.forms import Forms
 

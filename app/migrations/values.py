@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.meanings import LARGEST, read, write
+from app.core.audit.value_meanings import LARGEST, read, write
 
 _PIECE = 2_000  # rows that are converted with one statement
 _SHOWN = 5  # records that a refusal names

@@ -5,11 +5,15 @@ import getpass
 import os
 import sys
 
-from app.core import files, history, history_check, jobs, proofs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.aggregates import reconciliation
+from app.core.audit import history, verification
+from app.core.db.database import elevated, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.ops.starting import CannotRun, need_upgrade
+from app.core.files import attachments
+from app.core.jobs import scheduler
+from app.ops.preconditions import CannotRun, need_upgrade
 from app.security import accounts, passwords
 from app.settings import Settings
 from app.web.factory import create_app
@@ -50,7 +54,7 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
         broken = 0
-        for place in history_check.verify(
+        for place in verification.verify(
             lambda count: print(f"  已核对 {count} 条", file=sys.stderr)
         ):
             broken += 1
@@ -62,7 +66,7 @@ def verify_history(settings: Settings, options: argparse.Namespace) -> int:
 
 def verify_archive(settings: Settings, options: argparse.Namespace) -> int:
     """Compare every archived case with what was written down; exit 1 where one differs."""
-    from app.flow import archive
+    from app.flow.execution import archive
 
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
@@ -80,12 +84,12 @@ def verify_totals(settings: Settings, options: argparse.Namespace) -> int:
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
         wrong = 0
-        for place in proofs.differences():
+        for place in reconciliation.differences():
             wrong += 1
             print(f"✗ {place}")
         if wrong and options.repair:
             with unit_of_work():
-                print(f"✓ 已按明细改正 {proofs.repair()} 处")
+                print(f"✓ 已按明细改正 {reconciliation.repair()} 处")
             return 0
     print(f"✗ 共 {wrong} 处不符，可用 --repair 按明细改正" if wrong else "✓ 汇总数与明细相符")
     return 1 if wrong else 0
@@ -95,8 +99,10 @@ def check_files(settings: Settings, options: argparse.Namespace) -> int:
     """Compare every stored file with its hash; name contents that belong to nothing, or remove them."""
     with create_app(settings).app_context(), acting_as(SYSTEM), elevated():
         need_upgrade()
-        wrong = files.check_all()
-        left = files.remove_orphans() if options.clean else sum(1 for _ in files.orphans())
+        wrong = attachments.check_all()
+        left = (
+            attachments.remove_orphans() if options.clean else sum(1 for _ in attachments.orphans())
+        )
     for pk, what in wrong:
         print(f"✗ 文件 {pk}：{what}")
     if left and not options.clean:
@@ -112,13 +118,13 @@ def schedule(settings: Settings, options: argparse.Namespace) -> None:
         import app.worker  # noqa: F401 - jobs of the worker declare themselves
 
         if not options.job:
-            for job in jobs.JOBS.values():
+            for job in scheduler.JOBS.values():
                 when = f"每天 {job.at}" if job.at else f"每 {job.every} 秒"
                 print(f"{job.name:24} {when:12} {job.title}")
             return
-        if options.job not in jobs.JOBS:
-            raise CannotRun(f"没有名为“{options.job}”的任务，可用：{'、'.join(jobs.JOBS)}")
-        job = jobs.JOBS[options.job]
+        if options.job not in scheduler.JOBS:
+            raise CannotRun(f"没有名为“{options.job}”的任务，可用：{'、'.join(scheduler.JOBS)}")
+        job = scheduler.JOBS[options.job]
         with acting_as(SYSTEM):
             print(f"✓ {job.title}：{job.run() or '完成'}")
 

@@ -26,8 +26,9 @@ from sqlalchemy import URL, create_engine, func, inspect, select, table
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import contents, plugin
-from app.ops.starting import CannotRun
+from app.core import plugin
+from app.core.files import storage
+from app.ops.preconditions import CannotRun
 from app.settings import Settings
 
 PARTS = ("files", "secrets", "seal", "anchors", "settings.ini")  # below var/, where they are there
@@ -57,7 +58,7 @@ def backup(settings: Settings, target: Path | None = None) -> Path:
             for name in PARTS:
                 if (settings.var / name).exists():
                     archive.add(settings.var / name, name)
-            if isinstance(contents.contents(), contents.Bucket):
+            if isinstance(storage.contents(), storage.Bucket):
                 _fetch_all(archive)
     unfinished.replace(target)
     return target
@@ -65,11 +66,11 @@ def backup(settings: Settings, target: Path | None = None) -> Path:
 
 def _fetch_all(archive: tarfile.TarFile) -> None:
     """Add what lies in a store elsewhere, in the places that it would have below var/files."""
-    store = contents.contents()
+    store = storage.contents()
     for kept in store.walk():
         try:
             stream = store.open(kept.name)
-        except contents.Missing:
+        except storage.Missing:
             continue  # removed meanwhile, or an upload that was broken off
         with stream:
             name = kept.name
@@ -222,8 +223,8 @@ def _counted(url: URL) -> tuple[int, int]:
 def _bring_to_store(files: Path) -> None:
     """Put the contents into a store elsewhere, if the restored settings name one."""
     plugin.forget_plugins()  # the settings came with the archive
-    store = contents.contents()
-    if not isinstance(store, contents.Bucket):
+    store = storage.contents()
+    if not isinstance(store, storage.Bucket):
         return
     for place in sorted(files.glob("??/??/*")):
         store.put(place.name, place)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.ops.starting import CannotRun
+from app.ops.preconditions import CannotRun
 from app.settings import Settings, WrongSetting, load
 
 

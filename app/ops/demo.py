@@ -9,10 +9,10 @@ from sqlalchemy import Engine, MetaData, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import contents
-from app.core.database import bind, make_engine, session
+from app.core.db.database import bind, make_engine, session
+from app.core.files import storage
 from app.ops.ports import is_taken
-from app.ops.starting import CannotRun
+from app.ops.preconditions import CannotRun
 from app.security.demonstration import is_strange
 from app.security.models import Account
 from app.settings import Settings
@@ -83,7 +83,7 @@ def _empty(settings: Settings) -> None:
     finally:
         session.remove()
         engine.dispose()
-    store = contents.contents()
+    store = storage.contents()
     for kept in list(store.walk()):
         store.remove(kept.name)
     for name in ("files", "cache"):

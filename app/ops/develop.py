@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.ops import logs
 from app.ops.ports import why_not
-from app.ops.starting import CannotRun
+from app.ops.preconditions import CannotRun
 from app.ops.supervisor import die_with_parent
 from app.settings import Settings
 
@@ -143,7 +143,7 @@ def _serve(
     from jinja2 import FileSystemBytecodeCache
     from werkzeug.serving import make_server
 
-    from app.ops.reloading import Quiet, Reloading
+    from app.ops.live_reload import Quiet, Reloading
     from app.upgrade import upgrade
     from app.web.factory import create_resident_app
 

@@ -15,7 +15,7 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
-from app.core import registry
+from app.core.declare import registry
 from app.upgrade import load_runtime
 from app.web.api.openapi import described_api
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.ops import logs
 from app.ops.backup import need_whole
 from app.ops.ports import free_port, is_taken, why_not
-from app.ops.starting import CannotRun, need_upgrade
+from app.ops.preconditions import CannotRun, need_upgrade
 from app.ops.supervisor import Part, Supervisor
 from app.settings import ROOT, Settings
 
@@ -47,7 +47,7 @@ class Watch:
 
 
 def _load(settings: Settings) -> object:
-    from app.core.database import session
+    from app.core.db.database import session
     from app.upgrade import CannotUpgrade, upgrade
     from app.web.factory import create_resident_app
 

@@ -59,7 +59,7 @@ class PlainLogger(Logger):
 
 
 def _post_fork(server: Any, worker: Any) -> None:
-    from app.core.database import session
+    from app.core.db.database import session
     from app.ops.supervisor import die_with_parent
 
     die_with_parent()  # else a worker whose master was killed holds the port against the next one
@@ -72,7 +72,7 @@ def run(settings: Settings) -> int:
     from app.ops.backup import need_whole
     from app.ops.logs import configure
     from app.ops.ports import why_not
-    from app.ops.starting import CannotRun, tell_start
+    from app.ops.preconditions import CannotRun, tell_start
     from app.web.factory import create_resident_app
 
     need_whole(settings)

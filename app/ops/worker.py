@@ -10,7 +10,7 @@ def run(settings: Settings) -> int:
     """Load the application and work."""
     from app.ops.backup import need_whole
     from app.ops.logs import configure
-    from app.ops.starting import tell_start
+    from app.ops.preconditions import tell_start
     from app.web.factory import create_resident_app
 
     need_whole(settings)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from app.core import registry
-from app.core.reports import Dashboard, Dimension, Measure, ReportModel, Tile
-from app.reports.asking import Asked
+from app.core.declare import registry
+from app.core.declare.reports import Dashboard, Dimension, Measure, ReportModel, Tile
+from app.reports.arguments import Asked
 from app.reports.table import Head, Room, Table, tables
 
 ROOM = {"number": 13, "bar": 12, "line": 24, "pie": 8, "ranking": 10, "wordcloud": 20, "heat": 12}

@@ -1,6 +1,6 @@
 """Which facts a report speaks of: the model's, within days and groups, under the row scope.
 
-The scope stands in the statement itself, as `app.core.scope` would write it: what a person may not
+The scope stands in the statement itself, as `app.core.access.row_security` would write it: what a person may not
 see is in no figure. Dimensions read other tables without their scope, so that a fact does not
 leave its group because of a record that it refers to.
 """
@@ -12,15 +12,15 @@ from sqlalchemy import CTE, Date, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core import expr_sql as sql
-from app.core import registry, scope
-from app.core.actor import current_actor, current_function
-from app.core.database import elevated, session
-from app.core.declare import Object
-from app.core.env import make_env
-from app.core.expr_rows import Wide, joined, links
-from app.core.reports import Dimension, Measure
-from app.reports.asking import Asked
+from app.core.access import row_security
+from app.core.access.actor import current_actor, current_function
+from app.core.db.database import elevated, session
+from app.core.declare import Object, registry
+from app.core.declare.reports import Dimension, Measure
+from app.core.expressions import expr_sql as sql
+from app.core.expressions.env import make_env
+from app.core.expressions.expr_rows import Wide, joined, links
+from app.reports.arguments import Asked
 
 
 class Facts:
@@ -41,7 +41,7 @@ class Facts:
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         cls, env, asked = self.cls, self.env, self.asked
-        own = scope.criterion(self.alias, self.actor, self.actor.reach(current_function()))
+        own = row_security.criterion(self.alias, self.actor, self.actor.reach(current_function()))
         found = [own] if own is not None else []
         found += [self.model.where(cls, env)] if self.model.where else []
         if self.model.date and (asked.since or asked.until):

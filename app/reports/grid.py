@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from app.core.reports import Measure
+from app.core.declare.reports import Measure
 from app.reports.table import Table
 
 WHOLE, PART = "合计", "小计"

@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from app.core.reports import Measure
+from app.core.declare.reports import Measure
 from app.reports import charts, parts
 from app.reports.table import Room, Table, number, text
 

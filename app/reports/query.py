@@ -30,10 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core.database import elevated, session
+from app.core.db.database import elevated, session
+from app.core.declare.reports import Dimension, Measure
 from app.core.errors import Refused
-from app.core.reports import Dimension, Measure
-from app.reports.asking import Asked
+from app.reports.arguments import Asked
 from app.reports.facts import Facts
 
 MOST = 20_000  # groups of one report

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, or_, select
 
 from app.core import clock
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.reports.models import SavedQuery
 

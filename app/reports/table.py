@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import dictionaries, display, registry
-from app.core.database import session
-from app.core.reports import Dimension, Measure
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.declare.reports import Dimension, Measure
+from app.core.records import display
+from app.core.reference import dictionaries
 from app.core.types import Date, Decimal
-from app.reports.asking import Asked
+from app.reports.arguments import Asked
 from app.reports.query import (
     CELL,
     COLUMN,

@@ -10,12 +10,13 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from lxml import etree
 
-from app.core import clock, registry
-from app.core.actor import current_actor
-from app.core.reports import Block, ReportModel, WrittenReport
-from app.documents import filling
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.declare import registry
+from app.core.declare.reports import Block, ReportModel, WrittenReport
+from app.documents import template_filling
 from app.reports import charts, parts
-from app.reports.asking import Asked
+from app.reports.arguments import Asked
 from app.reports.parts import NOTHING, clean
 from app.reports.table import Room, Table, number, tables, text
 
@@ -50,9 +51,9 @@ def made(model: ReportModel, report: WrittenReport, limits: Asked, days: str, as
     questions = [_question(model, block, limits) for block in report.blocks]
     found = tables(questions, [_room(block) for block in report.blocks])
     named = {block.name: table for block, table in zip(report.blocks, found, strict=True)}
-    path = filling.template_path(report.template)
+    path = template_filling.template_path(report.template)
     if not path.is_file():
-        raise filling.WrongTemplate(f"缺少模板文件 metadata/documents/{report.template}")
+        raise template_filling.WrongTemplate(f"缺少模板文件 metadata/documents/{report.template}")
     document = DocxTemplate(str(path))
     document.init_docx()
     now = clock.local(clock.now())
@@ -60,7 +61,7 @@ def made(model: ReportModel, report: WrittenReport, limits: Asked, days: str, as
         "title": report.title,
         "owner": registry.project().owner,
         "asked_by": current_actor().name,
-        "asked_at": f"{filling.cn_date(now.date())} {now:%H:%M}",
+        "asked_at": f"{template_filling.cn_date(now.date())} {now:%H:%M}",
         "days": days,
         "asked": asked,
         "basis": model.basis,
@@ -69,9 +70,9 @@ def made(model: ReportModel, report: WrittenReport, limits: Asked, days: str, as
     for block in report.blocks:
         context[block.name] = _filled(document, block, named[block.name])
     try:
-        document.render(context, filling.environment(), autoescape=True)
+        document.render(context, template_filling.environment(), autoescape=True)
     except jinja2.TemplateError as error:
-        raise filling.WrongTemplate(f"模板 {report.template} 无法填写：{error}") from error
+        raise template_filling.WrongTemplate(f"模板 {report.template} 无法填写：{error}") from error
     target = io.BytesIO()
     document.save(target)
     return Made(target.getvalue(), named)

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Table
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Table
 
 
 class ScoreEntry(Table):

@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Mapper
 
-from app.core import clock, display, history, registry
-from app.core.actor import current_actor
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.scores import Score, ScoreItem
 from app.core.errors import Conflict, Fault, NotFound, Rejected
-from app.core.scores import Score, ScoreItem
-from app.flow.effects import Context, heed, listen
+from app.core.records import display
+from app.flow.execution.effects import Context, heed, listen
 from app.scores.models import ScoreEntry
 
 MOST_POINTS = 1000

@@ -3,9 +3,10 @@
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import func, select
 
-from app.core import clock, history
-from app.core.actor import current_actor
-from app.core.database import session
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session
 from app.core.errors import Fault, NotFound, Rejected
 from app.core.types import Phone
 from app.security import passwords, sessions

@@ -10,14 +10,14 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import ColumnElement, Select, false, func, select
 
-from app.core import registry
-from app.core.actor import Actor
-from app.core.database import elevated, session
-from app.flow import people
+from app.core.access.actor import Actor
+from app.core.db.database import elevated, session
+from app.core.declare import registry
+from app.flow.execution import directory
+from app.flow.execution.directory import Person
 from app.flow.models import Case
-from app.flow.people import Person
-from app.security.holding import all_holders, holds
 from app.security.models import Account, RoleProfile
+from app.security.role_holders import all_holders, holds
 
 
 class Accounts:
@@ -156,4 +156,4 @@ def _profiles(person_id: int) -> list[RoleProfile]:
     return list(session.scalars(query))
 
 
-people.source = Accounts()
+directory.source = Accounts()

@@ -7,7 +7,7 @@ from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import exists, select
 
 from app.core import clock
-from app.core.database import elevated, session
+from app.core.db.database import elevated, session
 from app.security import accounts, passwords
 from app.security.models import Account, RoleProfile
 

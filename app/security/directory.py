@@ -7,10 +7,12 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role, User, assoc_user_role
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
 
-from app.core import clock, display, registry
-from app.core.actor import Actor, current_actor
-from app.core.database import elevated, session
-from app.core.ids import id_of
+from app.core import clock
+from app.core.access.actor import Actor, current_actor
+from app.core.db.database import elevated, session
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
+from app.core.records import display
 from app.core.types import Phone
 from app.security.models import Account, RoleProfile
 

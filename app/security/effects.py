@@ -11,10 +11,11 @@ user name, post and organisation may be told by `name`, `phone`, `login`, `post`
 
 from typing import Any
 
-from app.core import history, registry
-from app.core.database import session
+from app.core.audit import history
+from app.core.db.database import session
+from app.core.declare import registry
 from app.core.errors import Conflict
-from app.flow.effects import Context, register
+from app.flow.execution.effects import Context, register
 from app.security import accounts, passwords, sms
 from app.security.models import Account
 

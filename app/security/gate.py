@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, jsonify, make_response, redirect, request, url_for
 
-from app.core import granted
-from app.core.actor import enter
+from app.core.access.actor import enter
 from app.core.errors import Refused
-from app.security import who
-from app.security.doors import door_of
+from app.core.records import granted_rows
+from app.security import request_identity
+from app.security.open_routes import door_of
 
 SIGN_IN = "SignInView.login"
 CHANGE_PASSWORD = "AccountView.password"  # noqa: S105 - an endpoint
@@ -25,9 +25,9 @@ def check() -> Any:
     door = door_of(rule.rule)
     if door and door.to == "public" and rule.endpoint.endswith("static"):
         return None  # costs no query
-    signed = who.signed_in()
+    signed = request_identity.signed_in()
     view = current_app.view_functions[rule.endpoint]
-    enter(who.current(), _entered(view, rule.endpoint))
+    enter(request_identity.current(), _entered(view, rule.endpoint))
     if door and door.to == "public":
         return None
     if signed is None:
@@ -53,7 +53,7 @@ def _entered(view: Callable[..., Any], endpoint: str) -> str | None:
     if not name or getattr(view.__self__, "function", ""):  # type: ignore[attr-defined]
         return function_of(view, endpoint)
     operation = operation_of(view, dict(request.view_args or {}))
-    return granted.widest(name, operation, who.current())
+    return granted_rows.widest(name, operation, request_identity.current())
 
 
 def operation_of(view: Callable[..., Any], arguments: dict[str, Any]) -> str:
@@ -71,7 +71,7 @@ def operation_of(view: Callable[..., Any], arguments: dict[str, Any]) -> str:
 
 
 def _granted(view: Callable[..., Any], endpoint: str) -> bool:
-    actor = who.current()
+    actor = request_identity.current()
     arguments = dict(request.view_args or {})
     operation = operation_of(view, arguments)
     owner = getattr(view, "__self__", None)
@@ -117,7 +117,7 @@ def _here() -> str | None:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _ask_to_change_password(signed: who.Signed) -> Any:
+def _ask_to_change_password(signed: request_identity.Signed) -> Any:
     if signed.token or wants_data():
         raise Refused("请先登录网页修改密码")
     return redirect(url_for(CHANGE_PASSWORD))

@@ -18,8 +18,8 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, select, union
 
 from app.core import clock
-from app.core.actor import Actor, current_actor
-from app.core.database import read_plainly, session
+from app.core.access.actor import Actor, current_actor
+from app.core.db.database import read_plainly, session
 from app.flow.models import Deputy
 from app.security.models import Account, RoleProfile
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import func, select
 
-from app.core import history
-from app.core.database import session
+from app.core.audit import history
+from app.core.db.database import session
 from app.core.errors import Conflict
-from app.flow import handing
 from app.flow.models import Case, Task
+from app.flow.people import reassignment
 from app.security import accounts
 from app.security.models import Account
 
@@ -54,7 +54,7 @@ def _engaged(tasks: list[Task]) -> set[int]:
     """Return who signs beside the person somewhere: they would have to sign there twice."""
     query = select(Task).where(Task.case_id.in_({task.case_id for task in tasks}))
     beside = session.scalars(query).all() if tasks else []
-    return {person for task in tasks for person in handing.engaged(beside, task)}
+    return {person for task in tasks for person in reassignment.engaged(beside, task)}
 
 
 def hand_over(account: Account, to: Account) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_jwt_extended import JWTManager
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
-from app.core.database import session
-from app.security import gate, who
+from app.core.db.database import session
+from app.security import gate, request_identity
 from app.security.grants import PREFIX
 
 
@@ -17,7 +17,7 @@ class PersonLoader(LoginManager):
     """Takes the person from our own session or token instead of a signed cookie."""
 
     def _load_user(self) -> None:
-        signed = who.signed_in()
+        signed = request_identity.signed_in()
         self._update_request_context_with_user(signed.user if signed else AnonymousUserMixin())
 
     def _update_remember_cookie(self, response: Response) -> Response:
@@ -99,15 +99,19 @@ class Manager(SecurityManager):
     def has_access(self, permission_name: str, view_name: str) -> bool:
         """Tell whether the person of this request holds the permission."""
         function = view_name
-        return who.current().may(permission_name.removeprefix(PREFIX), function)
+        return request_identity.current().may(permission_name.removeprefix(PREFIX), function)
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
-        """Nothing is public but what stands in `app.security.doors`."""
+        """Nothing is public but what stands in `app.security.open_routes`."""
         return False
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
         """Return the functions that this person may open."""
-        return {function for operation, function in who.current().grants if operation == "view"}
+        return {
+            function
+            for operation, function in request_identity.current().grants
+            if operation == "view"
+        }
 
     # -- closed: the framework's own ways in
 

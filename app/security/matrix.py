@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.core import registry
-from app.core.declare import Function
+from app.core.declare import Function, registry
+from app.security.operation_titles import COMMON, operation_title
 from app.security.shipped import operations
-from app.security.words import COMMON, operation_title
 
 Pair = tuple[str, str]
 

@@ -8,8 +8,8 @@ from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import BigId, UtcDateTime
-from app.core.entity import Table
+from app.core.db.database import BigId, UtcDateTime
+from app.core.db.entity import Table
 
 
 class Account(Model):

@@ -1,6 +1,6 @@
 """People whose organisation is not yet registered: their role, and where they are led."""
 
-from app.core import registry
+from app.core.declare import registry
 
 
 def newcomer_role() -> str | None:

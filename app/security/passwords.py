@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.core import clock
-from app.core.database import session
+from app.core.db.database import session
 from app.core.errors import Fault, Rejected
 from app.security import tokens
 from app.security.models import Account, PastPassword

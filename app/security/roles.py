@@ -20,9 +20,10 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.core import history, registry
-from app.core.actor import REACHES, current_actor
-from app.core.database import session
+from app.core.access.actor import REACHES, current_actor
+from app.core.audit import history
+from app.core.db.database import session
+from app.core.declare import registry
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.security.grants import PREFIX
 from app.security.models import Account, GrantDefault, RoleProfile

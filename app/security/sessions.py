@@ -12,8 +12,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
 from app.core import clock
-from app.core.database import session
-from app.security import who
+from app.core.db.database import session
+from app.security import request_identity
 from app.security.models import ServerSession
 
 LARGEST = 2000  # bytes of the cookie; browsers drop what is longer than about 4,000
@@ -85,7 +85,7 @@ def begin(user_id: int) -> None:
     now = clock.now()
     session.add(
         ServerSession(
-            token_hash=who.hash_of(token),
+            token_hash=request_identity.hash_of(token),
             user_id=user_id,
             created_at=now,
             seen_at=now,
@@ -95,16 +95,16 @@ def begin(user_id: int) -> None:
     )
     cookie.clear()
     cookie["t"] = token
-    who.forget()
+    request_identity.forget()
 
 
 def end_own(why: str) -> None:
     """End the session of this request."""
-    signed = who.signed_in()
+    signed = request_identity.signed_in()
     if signed and signed.session:
         signed.session.ended_at, signed.session.ended_why = clock.now(), why
     cookie.clear()
-    who.forget()
+    request_identity.forget()
 
 
 def end_one(row: ServerSession, why: str) -> None:
@@ -136,4 +136,4 @@ def open_sessions(user_id: int) -> list[ServerSession]:
         .order_by(ServerSession.seen_at.desc())
     )
     now = clock.now()
-    return [row for row in rows if who.is_alive(row, now)]
+    return [row for row in rows if request_identity.is_alive(row, now)]

@@ -10,11 +10,11 @@ from app.security import (
     colleagues,  # noqa: F401 - tells the engine who may act
     effects,  # noqa: F401 - lets flows open accounts
     gate,
+    request_identity,
     version,  # noqa: F401 - makes grants follow their changes
-    who,
 )
 from app.security.devices import device
-from app.security.doors import door_of
+from app.security.open_routes import door_of
 from app.security.sessions import CookieSessions
 
 DEFAULTS = {
@@ -56,7 +56,7 @@ class Forms(CSRFProtect):
         """Ask to sign in where the form outlived its session."""
         rule = request.url_rule
         door = door_of(rule.rule) if rule else None
-        if who.signed_in() is None and not (door and door.to == "public"):
+        if request_identity.signed_in() is None and not (door and door.to == "public"):
             abort(gate.ask_to_sign_in())
         super()._error_response(reason)
 

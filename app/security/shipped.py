@@ -21,7 +21,8 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
-from app.core import declare, registry
+from app.core import declare
+from app.core.declare import registry
 from app.security.grants import PREFIX
 from app.security.models import GrantDefault, PermissionVersion, RoleProfile
 from app.security.version import bump

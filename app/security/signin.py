@@ -9,8 +9,8 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, or_, select
 
 from app.core import clock
-from app.core.database import session, unit_of_work
-from app.security import passwords, places
+from app.core.db.database import session, unit_of_work
+from app.security import address_places, passwords
 from app.security.models import Account, SignIn
 
 RESULTS = {
@@ -192,7 +192,7 @@ def _record(username: str, account: Account | None, channel: str, result: str, d
             username=username,
             at=clock.now(),
             ip=request.remote_addr,
-            place=places.place_of(request.remote_addr),
+            place=address_places.place_of(request.remote_addr),
             agent=_agent(),
             channel=channel,
             result=result,

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.database import session
+from app.core.db.database import session
+from app.core.declare import registry
 
 
 def send_code(phone: str, code: str, what: str) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template
 
 from app.core import clock
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Conflict, Fault, Rejected, UserError
-from app.security import passwords, tokens, who
+from app.security import passwords, request_identity, tokens
 from app.security.forms import RevokeForm, TokenForm
 from app.security.models import Account
-from app.security.words import function_title
+from app.security.operation_titles import function_title
 
 
 def token_page(account: Account, kind: str, title: str, *, here: str, back: str) -> Any:
@@ -41,7 +41,7 @@ def token_page(account: Account, kind: str, title: str, *, here: str, back: str)
 
 def _issue(account: Account, kind: str, form: TokenForm) -> str:
     """Make a token; asks for the maker's own password: a session that was left open is no proof."""
-    signed = who.signed_in()
+    signed = request_identity.signed_in()
     if not passwords.matches(signed.user if signed else None, form.password.data):
         raise Rejected([Fault("password", "密码不正确")])
     with unit_of_work():

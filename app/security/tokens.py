@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.core import clock, history, registry
-from app.core.actor import current_actor
-from app.core.database import session
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session
+from app.core.declare import registry
 from app.core.errors import Conflict, Fault, NotFound, Refused, Rejected
 from app.security.models import Account, Token
-from app.security.who import actor_of, hash_of
+from app.security.request_identity import actor_of, hash_of
 
 PREFIX = "pt_"  # so that a leaked token is recognised
 LONGEST = {"person": timedelta(days=90), "system": timedelta(days=366)}

@@ -6,13 +6,15 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Fault, NotFound, Rejected, UserError
 from app.core.types import Phone
-from app.flow import deputies, people
-from app.security import accounts, codes, passwords, sessions, signin, sms, who
+from app.flow.execution import directory
+from app.flow.people import deputies
+from app.security import accounts, passwords, request_identity, sessions, signin, sms, sms_codes
 from app.security.demonstration import PASSWORD, listed
 from app.security.forms import (
     LONGEST_ADDRESS,
@@ -50,7 +52,7 @@ class SignInView(BaseView):
         """Ask for name and password; lead back to where the person was."""
         form = SignInForm()
         target = form.next.data = _next(form)
-        if not form.is_submitted() and who.signed_in():
+        if not form.is_submitted() and request_identity.signed_in():
             return redirect(target or _home())
         if form.validate_on_submit():
             answer = signin.attempt(form.username.data, form.password.data)
@@ -88,7 +90,7 @@ class SignInView(BaseView):
     def _set_forgotten(self, form: ForgottenForm) -> None:
         account = accounts.by_phone(form.phone.data)
         if not _may_reset(account):
-            raise codes.refuse()
+            raise sms_codes.refuse()
         passwords.set_password(account, form.password.data, first=False)
         accounts.unlock(account)
         sessions.end_all(account.id, "密码重设")
@@ -194,7 +196,7 @@ class AccountView(BaseView):
                 return redirect(_home())
         return _page("password", form, **known), form.status
 
-    def _change(self, signed: who.Signed, form: PasswordForm) -> None:
+    def _change(self, signed: request_identity.Signed, form: PasswordForm) -> None:
         if not passwords.matches(signed.user, form.old.data):
             raise Rejected([Fault("old", f"{form.old.label.text}不正确")])
         passwords.set_password(signed.account, form.password.data, first=False)
@@ -220,7 +222,7 @@ class AccountView(BaseView):
         """Name who stands for oneself while away, and see for whom one stands."""
         signed = _signed()
         form = DeputyForm(first=clock.today().isoformat())
-        colleagues = people.source.colleagues(signed.user.id)
+        colleagues = directory.source.colleagues(signed.user.id)
         form.deputy.offer((one.id, one.name) for one in colleagues)
         if form.validate_on_submit():
             try:
@@ -265,11 +267,11 @@ class AccountView(BaseView):
 def with_code(form: ForgottenForm | RegisterForm, purpose: str, action: Any) -> Any:
     """Use up the code of the form, then act; a wrong try counts even though nothing else happens."""
     with unit_of_work():
-        right = codes.check(form.phone.data, purpose, form.code.data)
+        right = sms_codes.check(form.phone.data, purpose, form.code.data)
     if right is None:
-        raise codes.refuse()
+        raise sms_codes.refuse()
     with unit_of_work():
-        codes.use(right)
+        sms_codes.use(right)
         return action()
 
 
@@ -282,7 +284,7 @@ def _send_code(form: PhoneForm, purpose: str, what: str, *, wanted: bool) -> Any
         return _said(str(error), "error", 422)
     try:
         with unit_of_work():
-            code = codes.make(phone, purpose)
+            code = sms_codes.make(phone, purpose)
             if wanted:
                 sms.send_code(phone, code, what)
     except UserError as error:
@@ -300,14 +302,14 @@ def _may_reset(account: Account | None) -> bool:
     return account is not None and bool(account.user.is_active) and not account.is_system
 
 
-def _signed() -> who.Signed:
-    signed = who.signed_in()
+def _signed() -> request_identity.Signed:
+    signed = request_identity.signed_in()
     assert signed is not None  # the gate lets nobody else in
     return signed
 
 
 def _home() -> str:
-    signed = who.signed_in()
+    signed = request_identity.signed_in()
     if signed and signed.account.org_id is None and signed.grants.faces == {"portal"}:
         return where_to_register() or "/"
     return "/"

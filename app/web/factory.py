@@ -11,31 +11,20 @@ from flask_appbuilder import AppBuilder
 from jinja2 import FileSystemLoader
 from werkzeug.routing import IntegerConverter
 
-from app.core import registry
-from app.core.actor import ANONYMOUS, enter
-from app.core.database import bind, expect_writes, make_engine, session
+from app.core.access.actor import ANONYMOUS, enter
+from app.core.db.database import bind, expect_writes, make_engine, session
+from app.core.db.read_only import expect_reads
+from app.core.db.row_ids import LARGEST
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.core.ids import LARGEST
-from app.core.read_only import expect_reads
 from app.security import setup
 from app.security.manager import Manager
 from app.settings import Settings
-from app.web import (
-    access,
-    api,
-    assets,
-    compression,
-    errors,
-    formats,
-    headers,
-    health,
-    menu,
-    metrics,
-    screens,
-    shell,
-)
-from app.web.late_rule import LateRule
-from app.web.workbench import Workbench
+from app.web import api, screens, shell
+from app.web.http import assets, compression, errors, headers, health, metrics, request_log
+from app.web.http.late_rule import LateRule
+from app.web.page import formats, menu
+from app.web.workbench.page import Workbench
 
 log = logging.getLogger(__name__)
 READS = ("GET", "HEAD", "OPTIONS")
@@ -94,7 +83,7 @@ def _made(settings: Settings) -> Flask:
     app.url_rule_class = LateRule
     app.url_map.converters["int"] = Number
     _prepare_templates(app)
-    access.install(app)
+    request_log.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_nulls)
     app.teardown_request(lambda error: expect_reads(False))

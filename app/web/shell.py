@@ -7,12 +7,11 @@ from time import monotonic
 from flask import Flask, Response, current_app, request
 from markupsafe import Markup
 
-from app.core import registry
-from app.core.actor import Actor, current_actor, current_function
-from app.core.declare import Function
+from app.core.access.actor import Actor, current_actor, current_function
+from app.core.declare import Function, registry
 from app.flow import engine
-from app.web import owed
-from app.web.menu import Branch, address_of, menu_of
+from app.web.page.menu import Branch, address_of, menu_of
+from app.web.workbench import owed
 
 BADGES_FOR = 30.0  # seconds for which the numbers in the menu may be old
 KEPT = 4096

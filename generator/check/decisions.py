@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.core import decisions as tables
+from app.core.reference import decisions as tables
 from generator import shared
 from generator.check.context import Context
 from generator.language import later, tr

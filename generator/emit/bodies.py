@@ -48,6 +48,6 @@ class Bodies:
         return Raw(name)
 
     def imports(self) -> set[str]:
-        """Return what the bodies need of app.core."""
+        """Return what the bodies need of app.core.expressions."""
         source = "".join(self.texts.values())
         return {module for word, module in _MODULES.items() if f"{word}." in source}

@@ -19,8 +19,8 @@ DECLARED = frozenset(  # what modules import of app.core.declare
     " Rule Scan Scope Send Slots Stage Step Subsystem Total Wait WayIn".split()
 )
 _DECLARED = re.compile(rf"(?<![.\w])({'|'.join(sorted(DECLARED))})\(")
-_WARNED = re.compile(r"(?<![.\w])(Warned)\(")  # of app.core.warned
-_TIMELINE = re.compile(r"(?<![.\w])(Node|Timeline|Warn)\(")  # of app.core.timelines
+_WARNED = re.compile(r"(?<![.\w])(Warned)\(")  # of app.core.declare.warnings
+_TIMELINE = re.compile(r"(?<![.\w])(Node|Timeline|Warn)\(")  # of app.core.declare.timelines
 
 
 def header(title: str, source: str) -> str:
@@ -38,8 +38,7 @@ def listing(name: str, room: str, bodies: Bodies, items: list[Raw], *classes: st
     """
     declared = rows(items).source
     used = {cls for cls in classes if re.search(rf"\b{cls}\(", declared)} | {classes[0]}
-    core = bodies.imports() | ({"types"} if "types." in declared else set())
-    imports = [*_line("app.core", core), *_line(f"app.core.{room}", used)]
+    imports = [*_core(bodies, declared), *_line(f"app.core.declare.{room}", used)]
     constant = f"{name.upper()}: tuple[{classes[0]}, ...] = {declared}\n"
     return "\n\n".join(["\n".join(imports) + "\n", *bodies.texts.values(), constant])
 
@@ -87,16 +86,13 @@ def _imports(
         module, cls = entity.spec.runtime.rsplit(".", 1)
         lines.append(f"from {module} import {cls}")
     else:
-        lines.append("from app.core.entity import Entity")
-    core = set(bodies.imports())
-    if "types." in declared:
-        core.add("types")
-    lines += _line("app.core", core)
-    lines += _line("app.core.database", tables.database)
+        lines.append("from app.core.db.entity import Entity")
+    lines += _core(bodies, declared)
+    lines += _line("app.core.db.database", tables.database)
     lines += _line("app.core.declare", names)
-    lines += _line("app.core.timelines", set(_TIMELINE.findall(declared)))
-    lines += _line("app.core.warned", set(_WARNED.findall(declared)))
-    lines += _line("app.core.files", {"File"} if tables.files else set())
+    lines += _line("app.core.declare.timelines", set(_TIMELINE.findall(declared)))
+    lines += _line("app.core.declare.warnings", set(_WARNED.findall(declared)))
+    lines += _line("app.core.files.attachments", {"File"} if tables.files else set())
     lines += _line("datetime", tables.datetime)
     lines += _line("sqlalchemy", tables.sqlalchemy)
     lines += _line("sqlalchemy.orm", tables.orm)
@@ -109,10 +105,14 @@ def _imports(
 
 def imports_of(bodies: Bodies, declared: str) -> str:
     """Return the imports of a module that holds declarations and their functions, and no models."""
-    core = set(bodies.imports()) | ({"types"} if "types." in declared else set())
-    lines = _line("app.core", core)
+    lines = _core(bodies, declared)
     lines += _line("app.core.declare", set(_DECLARED.findall(declared)))
     return "\n".join(lines) + "\n"
+
+
+def _core(bodies: Bodies, declared: str) -> list[str]:
+    types = {"types"} if "types." in declared else set()
+    return [*_line("app.core", types), *_line("app.core.expressions", bodies.imports())]
 
 
 def _line(module: str, names: set[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """Where what decides about rights is declared: the table by which a screen names the line to change.
 
 The table holds addresses within files, "functions/A1/roles/host", and no lines: those would move with every edit
-above them. `app.core.sources` finds the line when it is asked for.
+above them. `app.core.declare.sources` finds the line when it is asked for.
 """
 
 import ast
 from collections.abc import Iterator
 
-from app.core.addresses import addresses
+from app.core.declare.addresses import addresses
 from generator.emit.module import header
 from generator.emit.text import Raw, table
 from generator.manual.words import condition

@@ -159,7 +159,7 @@ def documents(linked: Linked, formulas: Formulas) -> str:
             )
         )
     imports = sorted(bodies.imports())
-    lines = [f"from app.core import {', '.join(imports)}"] if imports else []
+    lines = [f"from app.core.expressions import {', '.join(imports)}"] if imports else []
     lines.append("from app.core.declare import Document")
     parts = ["\n".join(lines) + "\n", *bodies.texts.values(), f"DOCUMENTS = {rows(items).source}\n"]
     return header("Documents", "metadata/documents/") + "\n" + "\n\n".join(parts)
@@ -240,7 +240,9 @@ def functions(linked: Linked, formulas: Formulas) -> str:
     shown = [item for item in mine if screens.has_view(linked, item)]
     views = [screens.view(linked, item) for item in shown]
     lines = (
-        [f"from app.core import {', '.join(sorted(bodies.imports()))}"] if bodies.imports() else []
+        [f"from app.core.expressions import {', '.join(sorted(bodies.imports()))}"]
+        if bodies.imports()
+        else []
     )
     used = [name for name in ("Chart", "Scan") if f"{name}(" in "".join(parts)]
     lines.append(f"from app.core.declare import {', '.join(sorted([*used, 'Function']))}")

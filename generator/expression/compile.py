@@ -20,8 +20,8 @@ CONDITION = "condition"  # for `expect`: the result is only asked whether it hol
 class Compiled:
     """An expression that is right.
 
-    `python` is the body of a function `(this, env)` and needs `from app.core import expr as ex`;
-    `sql` that of a function `(cls, env)` and needs `from app.core import expr_sql as sql`
+    `python` is the body of a function `(this, env)` and needs `from app.core.expressions import expr as ex`;
+    `sql` that of a function `(cls, env)` and needs `from app.core.expressions import expr_sql as sql`
     (`ex` too where `sql` names it).
     """
 

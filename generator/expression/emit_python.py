@@ -1,4 +1,4 @@
-"""Checked nodes to readable Python over `app.core.expr`.
+"""Checked nodes to readable Python over `app.core.expressions.expr`.
 
 A node is spelled for one of two uses: its value, where null stays null, or only whether it holds
 (`holds`), where null may be anything false. The second, and values that are never null, take

@@ -1,4 +1,4 @@
-"""Checked nodes to a SQLAlchemy expression over `app.core.expr_sql`.
+"""Checked nodes to a SQLAlchemy expression over `app.core.expressions.expr_sql`.
 
 Whatever does not depend on the row (`me`, `form`, `today`, policies) is spelled in Python and goes
 into the statement as a bound value; the rest has the same operations under the same names.

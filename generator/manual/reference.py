@@ -1,6 +1,6 @@
 """The reference of a project: its objects, flows, dictionaries, roles, policies and papers."""
 
-from app.core import decisions
+from app.core.reference import decisions
 from generator import shared
 from generator.graph import layout, svg
 from generator.manual import words

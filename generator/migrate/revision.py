@@ -70,7 +70,7 @@ def _imports(body: str) -> str:
     """Return the imports of what the steps use."""
     outside = "import sqlalchemy as sa\n" if "sa." in body else ""
     own = [name for name in ("BigId", "UtcDateTime") if re.search(rf"\b{name}\b", body)]
-    lines = [f"from app.core.database import {', '.join(own)}"] if own else []
+    lines = [f"from app.core.db.database import {', '.join(own)}"] if own else []
     rooms = [
         name for name in ("forms", "keys", "names", "values") if re.search(rf"\b{name}\.", body)
     ]

@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import Engine
 
 from app import upgrade
-from app.core import clock, database, reference, registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import session, unit_of_work
-from app.core.entity import Model
-from app.flow import access, people
+from app.core import clock
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db import database
+from app.core.db.database import session, unit_of_work
+from app.core.db.entity import Model
+from app.core.declare import registry
+from app.core.reference import reference_data
+from app.flow.execution import access, directory
+from app.flow.execution.directory import Person
 from app.flow.models import Case
-from app.flow.people import Person
 from tests.harness.afresh import forget
 from tests.harness.databases import Fillings
 
@@ -159,7 +162,7 @@ def _build(url: str) -> World:
     _begin(engine)
     world = World()
     with acting_as(SYSTEM), unit_of_work():
-        reference.seed()
+        reference_data.seed()
         _places(world)
         _people(world)
     session.remove()
@@ -178,9 +181,9 @@ def world(
 ) -> Iterator[World]:
     """The sample product on a database of its own."""
     monkeypatch.setattr(registry, "_package", "tests.sample")
-    monkeypatch.setattr(reference, "FOLDER", reference.FOLDER / "none")
+    monkeypatch.setattr(reference_data, "FOLDER", reference_data.FOLDER / "none")
     world = fillings.fill(database_url, "sample", _build)
-    monkeypatch.setattr(people, "source", Colleagues(world))
+    monkeypatch.setattr(directory, "source", Colleagues(world))
     engine = database.make_engine(database_url)
     _begin(engine)
     yield world

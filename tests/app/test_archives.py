@@ -15,20 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from app.core import archives
-from app.core.archives import Limits, Unfit
 from app.core.errors import Conflict, Rejected
-from app.core.workbooks import Book
-from app.documents import filling
+from app.core.files import archives
+from app.core.files.archives import Limits, Unfit
+from app.core.files.workbooks import Book
+from app.documents import template_filling
 from app.intake.sources import FileSource
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {  # what they open was made here: a backup, a workbook that goes out, a package that is written
-    "app/core/archives.py", "app/web/views/export.py", "app/ops/backup.py", "generator/compare.py",
+    "app/core/files/archives.py", "app/web/views/export.py", "app/ops/backup.py", "generator/compare.py",
     "plugins/file_exchange.py", "plugins/zip_package.py",
 }  # fmt: skip
 OPENS = re.compile(r"\b(?:ZipFile|load_workbook|tarfile\.open|is_zipfile)\(")
-READS_BY_ITSELF = {"app/core/readers/tables.py"}  # in the process that may be killed
+READS_BY_ITSELF = {"app/core/files/readers/tables.py"}  # in the process that may be killed
 
 
 def test_nobody_else_opens_an_archive() -> None:
@@ -178,7 +178,7 @@ def test_damaged_files_are_refused_in_words_or_read(tmp_path: Path, kind: str, s
     place.write_bytes(damaged(WHOLE[kind], seed))
     try:
         if kind == "docx":
-            filling.check_upload(place, sealed=False)
+            template_filling.check_upload(place, sealed=False)
         else:
             source = FileSource(place)
             try:

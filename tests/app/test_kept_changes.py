@@ -10,20 +10,19 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import (
-    calendar,
-    clock,
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import Input, Policy, PolicyRow, registry
+from app.core.reference import (
+    calendar_edits,
     dictionaries,
-    entries,
+    dictionary_entries,
     policies,
-    policy_changes,
-    reference,
-    registry,
+    policy_edits,
+    reference_data,
     workdays,
 )
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.declare import Input, Policy, PolicyRow
 from app.messaging import wording
 from app.security import roles
 from app.upgrade import ship
@@ -58,8 +57,8 @@ def office(
     tmp_path: Path,
 ) -> Office:
     folder = tmp_path / "reference"
-    shutil.copytree(reference.FOLDER, folder)
-    monkeypatch.setattr(reference, "FOLDER", folder)
+    shutil.copytree(reference_data.FOLDER, folder)
+    monkeypatch.setattr(reference_data, "FOLDER", folder)
     return Office(client_for, monkeypatch.setitem, folder)
 
 
@@ -117,11 +116,11 @@ def of_dictionaries(office: Office) -> Iterator[Check | None]:
 
     def row(code: str) -> dictionaries.DictionaryEntry:
         session.expire_all()
-        found = entries.by_code(name, code)
+        found = dictionary_entries.by_code(name, code)
         assert found is not None
         return found
 
-    pk, seen = row(first.code).id, entries.stamp(row(first.code))
+    pk, seen = row(first.code).id, dictionary_entries.stamp(row(first.code))
     form = {"title": "自定", "parent": third.code, "seen": seen}
     assert admin.post(f"{path}/{pk}/edit", data=form).status_code == 303
     admin.post(f"{path}/new", data={"code": "guest", "title": "特邀", "like": first.code})
@@ -150,7 +149,7 @@ def of_dictionaries(office: Office) -> Iterator[Check | None]:
         text = admin.get(f"{path}?under={third.code}").text
         assert "名称默认为“新默认”；上级默认为“次”" in text
         assert "，与默认不同 2" in text
-        assert not entries.line_of(row(second.code)).differences
+        assert not dictionary_entries.line_of(row(second.code)).differences
 
     yield check
 
@@ -162,7 +161,7 @@ def of_order(office: Office) -> Iterator[Check | None]:
     name = "rank"
     path = f"/{_screen('runtime.dictionaries')}/{name}"
     codes = [one.code for one in declared[name].entries]
-    moved = entries.by_code(name, codes[1])
+    moved = dictionary_entries.by_code(name, codes[1])
     assert moved is not None
     assert "顺序与默认不同" not in admin.get(path).text
     admin.post(f"{path}/{moved.id}/move/up")
@@ -223,7 +222,7 @@ def _policy(office: Office, name: str, rows: dict[str, Any], other: str, **now: 
     admin = office.sign_in("fao_division_head")
     declared = registry.registry().policies
     path = f"/{_screen('runtime.policies')}/{name}"
-    form = {"seen": policy_changes.stamp(name), "valid_from": clock.today().isoformat()}
+    form = {"seen": policy_edits.stamp(name), "valid_from": clock.today().isoformat()}
     form |= {"level": declared[name].level, "source": "本办规定", **rows}
     assert admin.post(f"{path}/new", data=form).status_code == 303
     yield None
@@ -303,7 +302,7 @@ def of_workdays(office: Office) -> Iterator[Check | None]:
     admin = office.sign_in("system_admin")
     path = f"/{_screen('runtime.workdays')}"
     kept, dropped = date(2026, 10, 1), date(2026, 10, 2)
-    seen = calendar.stamp(calendar.one(kept))
+    seen = calendar_edits.stamp(calendar_edits.one(kept))
     admin.post(f"{path}/{kept}/edit", data={"works": "1", "title": "值班", "seen": seen})
     yield None
     file = office.folder / "workdays.csv"
@@ -315,9 +314,9 @@ def of_workdays(office: Office) -> Iterator[Check | None]:
     def check() -> None:
         assert workdays.is_workday(kept)
         assert workdays.is_workday(dropped), "a Friday of which nothing is said any more"
-        assert calendar.one(date(2026, 10, 5)).title == "调休上班"
+        assert calendar_edits.one(date(2026, 10, 5)).title == "调休上班"
         assert workdays.is_workday(date(2026, 10, 5))
-        assert calendar.one(date(2025, 10, 1)).special
+        assert calendar_edits.one(date(2025, 10, 1)).special
         page = admin.get(f"{path}/{kept}").text
         assert "本单位调整" in page
         assert "系统默认：休息，新国庆" in page

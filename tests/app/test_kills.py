@@ -29,16 +29,16 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import delete, select
 
-from app.core import history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Applicant
-from app.core.history import Change
-from app.core.outbox import OutboxItem
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.audit.history import Change
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import Applicant, registry
+from app.core.jobs.outbox import OutboxItem
 from app.flow.models import Case, StepRecord
 from app.ops.ports import free_port
 from app.ops.supervisor import die_with_parent
-from app.security import who
+from app.security import request_identity
 from app.settings import ROOT
 from tests.app.security.planting import Planter
 from tests.harness import gateway as harness
@@ -301,7 +301,7 @@ def test_nothing_is_lost_and_nothing_is_twice(wsgi, own_database, own_var, reque
         assert len(items) == returned, "every return has left one message"
         assert {item.state for item in items} == {"sent"}
         assert len(sent) == returned and set(sent.values()) == {1}
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
 
 
 def _prepare(place: Stage) -> tuple[list[int], list[str]]:
@@ -311,7 +311,7 @@ def _prepare(place: Stage) -> tuple[list[int], list[str]]:
         role for f in registry.functions_of(place.flow.object) if f.screen == "apply"
         for role, held in f.grants if "submit" in held
     )  # fmt: skip
-    planter.actor = who.actor_of(open_person(applies, org=org, phone="13912345678"))
+    planter.actor = request_identity.actor_of(open_person(applies, org=org, phone="13912345678"))
     obj = registry.object(place.flow.object)
     records = [planter._plant(obj, place.first.name).id for _ in range(CASES)]
     with acting_as(SYSTEM), unit_of_work() as current:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.core.entity import Table
+from app.core.db.entity import Table
 from app.migrations import names
 from app.upgrade import load_runtime
 

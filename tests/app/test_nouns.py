@@ -27,7 +27,10 @@ NOT_BY_HAND = (
 
 # A word that means something else where it stands, and the line that shows it.
 KNOWN = {
-    ("app/core/mrz.py", "Machine-readable zones of travel documents (ICAO 9303)"),  # its title
+    (
+        "app/core/devices/mrz.py",
+        "Machine-readable zones of travel documents (ICAO 9303)",
+    ),  # its title
     ("generator/zh_CN.po", "境外号码"),  # numbers of telephones
 }
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from app import migrations
-from app.core.database import make_engine
+from app.core.db.database import make_engine
 from app.settings import ROOT, load
 from app.upgrade import CannotUpgrade, upgrade
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.jobs import JobRun, Lease
-from app.core.outbox import OutboxItem
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.jobs.outbox import OutboxItem
+from app.core.jobs.scheduler import JobRun, Lease
 from app.messaging import sms
 from app.messaging.models import SmsRecord
 from tests.harness import gateway as harness

@@ -5,8 +5,11 @@ import signal
 from dataclasses import replace
 from datetime import timedelta
 
-from app.core import clock, database, jobs, outbox, registry
-from app.core.database import unit_of_work
+from app.core import clock
+from app.core.db import database
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
+from app.core.jobs import outbox, scheduler
 from app.worker import Worker
 
 
@@ -16,10 +19,10 @@ def main() -> None:
     import app.messaging.sms  # noqa: F401 - registers its handler and job
 
     outbox.LEASE = timedelta(seconds=2)
-    jobs.LEASE = timedelta(seconds=2)
+    scheduler.LEASE = timedelta(seconds=2)
     database.bind(database.make_engine(os.environ["DATABASE_URL"]))
-    jobs.declare(replace(jobs.JOBS["sms_receipts"], every=1))
-    jobs.declare(jobs.Job(name="tick", title="试验", run=tick, every=1))
+    scheduler.declare(replace(scheduler.JOBS["sms_receipts"], every=1))
+    scheduler.declare(scheduler.Job(name="tick", title="试验", run=tick, every=1))
     worker = Worker(pause=0.05)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop.set())
     print("ready", flush=True)

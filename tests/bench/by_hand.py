@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import MetaData, Table, event, select
 from sqlalchemy.orm import Session, registry, relationship
 
-from app.core import history, scope
-from app.core.database import make_engine
+from app.core.access import row_security
+from app.core.audit import history
+from app.core.db.database import make_engine
 
 APPLICANTS = (
     "SELECT a.id, a.name, a.phone FROM sys_account a JOIN ab_user u ON u.id = a.id WHERE u.active"
@@ -268,7 +269,7 @@ def without_listeners() -> Iterator[None]:
     ours = (
         ("before_flush", history._stamp), ("after_flush", history._collect),
         ("before_commit", history._write), ("after_rollback", history._forget),
-        ("do_orm_execute", scope._filter),
+        ("do_orm_execute", row_security._filter),
     )  # fmt: skip
     for name, listener in ours:
         event.remove(Session, name, listener)

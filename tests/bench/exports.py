@@ -39,8 +39,8 @@ def figures(ground: Ground) -> Iterator[Figure]:
 def _measure(way: str) -> None:
     """Write the workbook in this process; print milliseconds and megabytes added at the peak."""
     from app import settings
-    from app.core import registry
-    from app.core.actor import SYSTEM, acting_as
+    from app.core.access.actor import SYSTEM, acting_as
+    from app.core.declare import registry
     from app.web.factory import create_app
 
     app = create_app(settings.load())
@@ -69,7 +69,7 @@ def _peak() -> float:
 
 
 def _ours(target: Path, view: Any, obj: Any, columns: Any) -> None:
-    from app.core import rows
+    from app.core.records import queries as rows
     from app.web.views import export
 
     with target.open("wb") as file:
@@ -84,7 +84,7 @@ def _cells(obj: Any, columns: Any) -> list[list[Any]]:
 
     from openpyxl import load_workbook
 
-    from app.core import rows
+    from app.core.records import queries as rows
     from app.web.views import export
 
     file = io.BytesIO()

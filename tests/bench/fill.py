@@ -61,7 +61,7 @@ def _part(rows: Iterator[Any]) -> list[Any]:
 def _project(number: int) -> None:
     """Fill the database that the environment names, in the project that we run in."""
     from app import settings
-    from app.core import registry
+    from app.core.declare import registry
     from app.upgrade import upgrade
     from app.web.factory import create_app
 
@@ -69,7 +69,7 @@ def _project(number: int) -> None:
     upgrade(given)
     app = create_app(given)
     with app.app_context():
-        from app.core.database import session
+        from app.core.db.database import session
         from tests.harness.people import open_person
 
         raw = session.get_bind().engine.raw_connection()

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from app import settings
-from app.core.database import bind, make_engine, session
+from app.core.db.database import bind, make_engine, session
 from app.upgrade import upgrade
 from app.web.factory import create_app
 from tests.harness import postgres

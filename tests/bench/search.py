@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from app.core import registry, rows, search_index
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.core.search import initials
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db import search_index
+from app.core.db.database import session
+from app.core.db.search_text import initials
+from app.core.declare import registry
+from app.core.records import queries
 from tests.bench.figures import Figure, in_turns
 from tests.bench.ground import Ground, application
 
@@ -76,12 +78,12 @@ def _figure(kind: str, obj: Any, model: Any, word: str, what: str) -> Figure:
     like = model.search_text.ilike if kind == "postgresql" else model.search_text.like
     bare = select(model.id).where(like(f"%{word}%")).order_by(model.id.desc()).limit(20)
     count = select(func.count()).select_from(
-        select(model.id).where(like(f"%{word}%")).limit(rows.COUNT_CAP + 1).subquery()
+        select(model.id).where(like(f"%{word}%")).limit(queries.COUNT_CAP + 1).subquery()
     )
 
     def ours() -> object:
-        statement = rows.query(obj, search_for=word)
-        total = rows.count_of(statement, obj)
+        statement = queries.query(obj, search_for=word)
+        total = queries.count_of(statement, obj)
         page = statement.with_only_columns(model.id).order_by(model.id.desc()).limit(20)
         return total, session.scalars(page).all()
 

@@ -13,13 +13,16 @@ from typing import Any
 
 from sqlalchemy import event, select
 
-from app.core import clock, history, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, expect_writes, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import elevated, expect_writes, session, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from app.flow import engine
 from app.flow.models import Case
 from app.messaging.models import MessageTemplate
-from app.security import who
+from app.security import request_identity
 from tests.app.security.planting import Planter
 from tests.bench.by_hand import ByOrm, Driver, Subject, without_listeners
 from tests.bench.figures import Figure
@@ -44,7 +47,7 @@ def figures(ground: Ground) -> Iterator[Figure]:
         copies = [ground.copy(url) for _ in range(3)]
         app = application(url)
     with app.app_context():
-        actor = who.actor_of(actor_id)
+        actor = request_identity.actor_of(actor_id)
         yield from _steps(ground.kind, copies, flow, action, state, role, actor)
         yield _saves(ground.kind, flow.object)
 

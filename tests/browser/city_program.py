@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app import settings
 from app.core import clock
-from app.core.database import session
+from app.core.db.database import session
 
 
 def main(morning: str) -> int:

@@ -4,15 +4,21 @@ from contextlib import suppress
 
 import pytest
 
-from app.core import captures, records, registry, rules, types
-from app.core.actor import acting_as
-from app.core.database import session
-from app.core.env import make_env
+from app.core import types
+from app.core.access.actor import acting_as
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.devices import captures
 from app.core.errors import Conflict, UserError
-from app.flow import asking, engine, prompts, verdicts
-from app.flow.cases import case_of, flow_of
-from app.flow.places import places
-from app.security import who
+from app.core.expressions.env import make_env
+from app.core.records import service as records
+from app.core.records import validation
+from app.flow import engine
+from app.flow.execution import prompts, row_decisions
+from app.flow.execution.cases import case_of, flow_of
+from app.flow.execution.places import places
+from app.flow.people import consultations
+from app.security import request_identity
 from tests.derived import taking, values
 
 
@@ -50,7 +56,7 @@ def answers(maker, obj, record, action):
     for item in prompts.fields(obj, record, action):
         kind = item.type
         if isinstance(kind, types.Ref):
-            query = rules.choices(registry.object(kind.object), item, make_env(form=record))
+            query = validation.choices(registry.object(kind.object), item, make_env(form=record))
             found[item.name] = str(session.scalars(query.limit(1)).one().id)
         else:
             found[item.name] = values.of(kind, maker.chance)
@@ -68,7 +74,10 @@ def cosign(world, obj, pk, action, step):
         record = session.get(obj.model, pk)
         here = {place.step.name for place in places(flow_of(case_of(record)), case_of(record))}
         if step.name in here:
-            with suppress(Conflict), acting_as(who.actor_of(other)):  # whoever has signed already
+            with (
+                suppress(Conflict),
+                acting_as(request_identity.actor_of(other)),
+            ):  # whoever has signed already
                 engine.act(
                     case_of(record), action.name, comment="同意", checks=step.checks, at=step.name
                 )
@@ -80,13 +89,13 @@ def consult(world, record, step, role):
     with world.acting(role):
         found = [
             one
-            for one in asking.askings(case_of(record), record)
+            for one in consultations.askings(case_of(record), record)
             if one.place.step.name == step.name
         ]
         if not found or not found[0].to:
             return
         person = found[0].to[-1]
-        asking.ask(case_of(record), person.id, question="请核", at=step.name)
+        consultations.ask(case_of(record), person.id, question="请核", at=step.name)
         passes = next(
             one
             for one in flow_of(case_of(record)).actions
@@ -95,17 +104,17 @@ def consult(world, record, step, role):
         with pytest.raises(UserError, match="提意见，意见提出或减签后才能办理"):
             engine.act(case_of(record), passes.name, at=step.name, checks=step.checks)
         session.rollback()
-    with acting_as(who.actor_of(person.id)):
-        asking.advise(case_of(session.get(obj.model, pk)), "remark", "可行")
+    with acting_as(request_identity.actor_of(person.id)):
+        consultations.advise(case_of(session.get(obj.model, pk)), "remark", "可行")
 
 
 def judged(obj, record, action, step, refusing):
     """A verdict for every row that is asked about, where the step judges row by row."""
     if step.per is None or action.kind != "pass":
         return None
-    options = [code for code, _ in verdicts.options(obj, step.per)]
+    options = [code for code, _ in row_decisions.options(obj, step.per)]
     codes = [code for code in options if (code in step.per.refuses) is refusing]
-    return {row.id: codes[0] for row in verdicts.rows(record, step.per)}
+    return {row.id: codes[0] for row in row_decisions.rows(record, step.per)}
 
 
 def capture(maker, obj, record, action):
@@ -142,7 +151,7 @@ def demands(obj, record, raw, step):
     """What the step demands of the record and the values lack; its rows are filled in by themselves."""
     wanted = [rule for rule in step.rules if not rule.each]
     row = records.bind_over(obj, record, raw, make_env()).row
-    return rules.of_step(wanted, row, make_env(), lambda inner: False)
+    return validation.of_step(wanted, row, make_env(), lambda inner: False)
 
 
 def fill_rows(maker, obj, record, step):
@@ -169,7 +178,7 @@ def fill_rows(maker, obj, record, step):
             with suppress(UserError):  # whoever may not edit here has nothing to type
                 records.save(obj, record, {child.name: rows}, complete=False)
             row = records.bind_stored(obj, record)
-            if not rules.of_step(wanted, row, make_env(), lambda inner: False):
+            if not validation.of_step(wanted, row, make_env(), lambda inner: False):
                 break
 
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from app.core import registry
-from app.core.declare import Step
+from app.core.declare import Step, registry
 
 
 def brought(step: Step) -> dict[str, Any]:

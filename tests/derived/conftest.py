@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import elevated, expect_writes, session, unit_of_work
-from app.security import accounts, who
+from app.core import clock
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db.database import elevated, expect_writes, session, unit_of_work
+from app.core.declare import registry
+from app.security import accounts, request_identity
 from tests.derived.leading import lead
 from tests.derived.standing import maker_of, put, signers
 from tests.derived.valid import Cannot, Maker
@@ -71,7 +72,7 @@ class World:
     def actor(self, role: str) -> Actor:
         """The person who holds this role and no other."""
         if role not in self._actors:
-            self._actors[role] = who.actor_of(self.accounts[role])
+            self._actors[role] = request_identity.actor_of(self.accounts[role])
         return self._actors[role]
 
     def client(self, role: str) -> people.Browserlike:

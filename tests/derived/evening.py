@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from app.core import records
 from app.core.declare import Compare, Object, Step
-from app.core.env import make_env
+from app.core.expressions.env import make_env
+from app.core.records import service as records
 from app.core.types import Decimal
-from app.flow import comparing
+from app.flow.execution import comparisons
 
 FORWARDS = ("submit", "pass")
 
@@ -23,7 +23,7 @@ def differs(obj: Object, record: Any, step: Step) -> bool:
     if compare is None:
         return False
     if not compare.sums:
-        return bool(comparing.differences(obj, record, compare))
+        return bool(comparisons.differences(obj, record, compare))
     return any(
         _added(record, compare, n, 0) != _added(record, compare, n, 1) for n in _pairs(compare)
     )

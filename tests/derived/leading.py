@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from app.core import registry
-from app.core.database import elevated, session
-from app.flow import waiting
-from app.flow.cases import case_of
-from app.flow.places import places
+from app.core.db.database import elevated, session
+from app.core.declare import registry
+from app.flow.execution import external_waits
+from app.flow.execution.cases import case_of
+from app.flow.execution.places import places
 from tests.derived.acting import take
 from tests.derived.brought import brought
 from tests.derived.permitted import allowed
@@ -41,8 +41,8 @@ def _passed(world: Any, obj: Any, record: Any, step: Any) -> bool:
             continue
         if action.kind == "receipt" and step.wait and step.wait.event:
             return bool(
-                waiting.receive(
-                    waiting.key_of(case_of(record)), action.on or "other", brought(step)
+                external_waits.receive(
+                    external_waits.key_of(case_of(record)), action.on or "other", brought(step)
                 )
             )
         for role in registry.registry().roles if action.kind in ("submit", "pass") else ():

@@ -1,9 +1,8 @@
 """Who may take an action at a step, as the declarations say it and not as the engine finds it."""
 
-from app.core import registry
-from app.core.declare import Applicant, Relation, Roles
-from app.core.env import make_env
-from app.flow.cases import case_of
+from app.core.declare import Applicant, Relation, Roles, registry
+from app.core.expressions.env import make_env
+from app.flow.execution.cases import case_of
 from tests.derived import evening
 
 

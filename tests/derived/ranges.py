@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from app.core import registry, types
-from app.core.declare import Object
+from app.core import types
+from app.core.declare import Object, registry
 from tests.derived import values
 
 TRIES = 200

@@ -6,9 +6,9 @@ The metadata are compiled once, when a record is not found; nothing else of the 
 from functools import cache
 from typing import Any
 
-from app.core import expr, registry
-from app.core.declare import Object
-from app.core.env import make_env
+from app.core.declare import Object, registry
+from app.core.expressions import expr
+from app.core.expressions.env import make_env
 from generator.compile import Result, analyse
 from generator.formulas import Where
 from generator.reader import Name

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from app import settings
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, elevated, expect_writes, make_engine, unit_of_work
-from app.core.declare import Object
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import bind, elevated, expect_writes, make_engine, unit_of_work
+from app.core.declare import Object, registry
 from app.core.errors import UserError
-from app.flow import moving
-from app.flow.cases import case_of
-from app.security import accounts, who
+from app.flow.execution import transitions
+from app.flow.execution.cases import case_of
+from app.security import accounts, request_identity
 from app.security.demonstration import PASSWORD
 from app.upgrade import upgrade
 from app.web.factory import create_app
@@ -75,7 +74,7 @@ def _people() -> dict[str, Any]:
                 district=district if role.reach == "district" else None,
             )
             found[name] = account.id
-    return {name: who.actor_of(pk) for name, pk in found.items()} | {"system": SYSTEM}
+    return {name: request_identity.actor_of(pk) for name, pk in found.items()} | {"system": SYSTEM}
 
 
 def _states(obj: Object) -> list[str]:
@@ -99,7 +98,7 @@ def _record(people: dict[str, Any], obj: Object, seed: str, state: str) -> None:
             if flow and state != flow.steps[0].name:
                 put(record, state)
                 with acting_as(SYSTEM):  # with the tasks of the step
-                    moving.enter(flow, case_of(record), record, flow.step(state))
+                    transitions.enter(flow, case_of(record), record, flow.step(state))
     except (Cannot, UserError) as fault:
         print(f"{obj.name} {state}: {fault}", file=sys.stderr)
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from app.core import clock, registry, types
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.core.declare import Applicant, Field, Roles
-from app.flow import verdicts
-from app.flow.cases import case_of
+from app.core import clock, types
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import Applicant, Field, Roles, registry
+from app.flow.execution import row_decisions
+from app.flow.execution.cases import case_of
 
 
 def maker_of(object_name: str) -> str:
@@ -58,7 +58,7 @@ def _judge(record: Any) -> None:
     obj = registry.object_of(type(record))
     for step in registry.flow(obj.flow).steps:
         if step.per is not None:
-            codes = [code for code, _ in verdicts.options(obj, step.per)]
+            codes = [code for code, _ in row_decisions.options(obj, step.per)]
             good = next(code for code in codes if code not in step.per.refuses)
             for row in getattr(record, step.per.rows):
                 setattr(row, step.per.field, getattr(row, step.per.field) or good)

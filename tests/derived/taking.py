@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import registry, types
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.core.declare import Action, Effect, Field, Step
-from app.core.env import make_env
+from app.core import types
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import Action, Effect, Field, Step, registry
+from app.core.expressions.env import make_env
 from tests.derived import values
 from tests.derived.valid import Cannot, Maker, asked
 

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from itertools import islice, product
 from typing import Any
 
-from app.core import clock, registry, types
-from app.core.declare import Field, Object
+from app.core import clock, types
+from app.core.declare import Field, Object, registry
 from app.core.errors import UserError
 
 AHEAD = (30, 100, 5, 400)  # days that a record was entered before the day that is compared

@@ -2,11 +2,12 @@
 
 import pytest
 
-from app.core import display, registry
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict
+from app.core.records import display
 from app.flow import engine
-from app.flow.cases import case_of
+from app.flow.execution.cases import case_of
 from tests.derived import ways
 from tests.derived.acting import load
 from tests.derived.standing import maker_of

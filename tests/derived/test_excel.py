@@ -6,9 +6,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import bulk, registry, types
-from app.core.database import elevated, session, unit_of_work
-from app.core.workbooks import Book
+from app.core import types
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.files.workbooks import Book
+from app.core.records import bulk_lookups
 from app.web.excel import template
 from app.web.excel.intake import Intake
 from app.web.excel.layout import importable, layout_of
@@ -90,7 +92,7 @@ def there_and_back(world, function, seed, folder):
                 for sheet in layout.sheets
             }
             fill_in_what_is_masked(path, layout, record)
-            with Book(path) as book, bulk.batch() as known:
+            with Book(path) as book, bulk_lookups.batch() as known:
                 intake = Intake(book, layout)
                 lines = [line for batch in intake.batches() for line in batch]
                 intake.check(lines, known)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.core import registry
+from app.core.declare import registry
 
 ANALYSED = [
     (function.id, name)

@@ -7,7 +7,7 @@ engine: who a step is for, which function grants the action there, whether the g
 
 import pytest
 
-from app.core import registry
+from app.core.declare import registry
 from tests.derived import evening
 from tests.derived.valid import own_objects
 from tests.derived.walk import Walk

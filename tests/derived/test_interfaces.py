@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core import dictionaries, plugin, registry
-from app.core.env import make_env
+from app.core import plugin
+from app.core.declare import registry
+from app.core.expressions.env import make_env
 from app.core.plugin import Envelope, Refused
+from app.core.reference import dictionaries
 from app.exchange import contract
-from app.exchange.sending import codec
+from app.exchange.outbound import codec
 from app.settings import ROOT
 from devices.contract import Contract
 from generator.compile import analyse

@@ -9,11 +9,11 @@ from contextlib import suppress
 
 import pytest
 
-from app.core import registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected, UserError
-from app.web import live
-from app.web.filing import Filing
+from app.web.form import live
+from app.web.form.filing import Filing
 from tests.derived.standing import maker_of
 from tests.derived.valid import Cannot, own_objects
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
-from app.core import clock, registry
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
 from app.security import gate
-from app.security.doors import door_of
+from app.security.open_routes import door_of
 from app.security.shipped import operations
 from tests.derived.conftest import World
 from tests.derived.valid import Cannot, own_objects

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from app.core import registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
 from tests.derived.standing import maker_of
 from tests.derived.valid import own_objects
 from tests.harness.databases import KINDS

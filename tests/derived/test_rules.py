@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from app.core import binding, lookups, policies, records, registry, typed_row, types
-from app.core.database import elevated, session, unit_of_work
-from app.core.entity import Entity
-from app.core.env import make_env
+from app.core import types
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.db.entity import Entity
+from app.core.declare import registry
 from app.core.errors import Rejected
+from app.core.expressions.env import make_env
+from app.core.records import form_binding, lookups, typed_row
+from app.core.records import service as records
+from app.core.reference import policies
 from app.settings import ROOT
 from tests.derived import values
 from tests.derived.standing import maker_of, put
@@ -41,10 +45,10 @@ def verdicts(obj, rule, raw, record=None):
     """What the rule's own condition says, for each row that it is about; None where it does not apply."""
     owner = owner_of(obj)
     child = rule.each or next((c.name for c in owner.children if c.object == obj.name), "")
-    row = binding.bind(owner, record, raw).row
+    row = form_binding.bind(owner, record, raw).row
     if any(item.find for item in owner.fields):
         lookups.resolve(row)
-        binding.settle(row, make_env(form=row))
+        form_binding.settle(row, make_env(form=row))
     about = row._children.get(child, []) if obj.parent or rule.each else [row]
     found = []
     for this in about:

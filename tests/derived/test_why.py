@@ -8,11 +8,13 @@ from itertools import takewhile
 
 import pytest
 
-from app.core import display, registry, types
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.flow import moving
-from app.flow.cases import case_of
+from app.core import types
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.records import display
+from app.flow.execution import transitions
+from app.flow.execution.cases import case_of
 from app.security import accounts
 from app.web.why.answer import answer
 from app.web.why.asking import Target
@@ -62,7 +64,7 @@ def _rows(world, obj, others):
             record = world.maker(f"{obj.name} {step.name}").draft(obj)
         with unit_of_work(), acting_as(SYSTEM), elevated():
             put(record, steps[0].name)
-            moving.enter(flow, case_of(record), record, step)
+            transitions.enter(flow, case_of(record), record, step)
             made.append(record.id)
     return made
 

@@ -7,10 +7,10 @@ import pytest
 from docx import Document
 from docxtpl import DocxTemplate
 
-from app.core import registry
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
-from app.documents import filling, issuing
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.expressions.env import make_env
+from app.documents import drafting, template_filling
 from app.documents.models import IssuedDocument
 from app.messaging import notices, wording
 
@@ -46,7 +46,7 @@ def finished(world):
 
 def _paper(give):
     paper = next(p for p in map(registry.document, PAPERS) if p.number)
-    row = issuing.issue(paper, give(paper.object))
+    row = drafting.issue(paper, give(paper.object))
     row.state, row.number, row.void_reason = "issued", "样1号", "人员变动"
     return row
 
@@ -69,20 +69,22 @@ def test_a_paper_is_filled(world, finished, name):
     paper = registry.document(name)
     with world.acting("system"):
         record = finished(paper.object)
-        values = issuing.plain(paper.bind(record, make_env()))
-        docx = filling.filled(paper.template, values, owner="某办公室", address="http://x/v/1")
+        values = drafting.plain(paper.bind(record, make_env()))
+        docx = template_filling.filled(
+            paper.template, values, owner="某办公室", address="http://x/v/1"
+        )
         document = Document(io.BytesIO(docx))
         text = "\n".join(
             p.text for p in document.element.body.iter() if hasattr(p, "text") and p.text
         )
         assert not re.search(r"\{\{|\}\}|\{%|None|undefined", text), text
-        template = DocxTemplate(filling.TEMPLATES / paper.template)
-        used = template.get_undeclared_template_variables(filling.environment())
+        template = DocxTemplate(template_filling.TEMPLATES / paper.template)
+        used = template.get_undeclared_template_variables(template_filling.environment())
         for value in (values[name] for name in used & set(values)):
             printed = isinstance(value, str) and 1 < len(value) < 40
             if printed and not re.fullmatch(r"\d{4}-\d\d-\d\d|[a-z0-9_]+", value):
                 assert value in text, (value, text)
         if not paper.number:
             return  # a list: printed from the record, never issued
-        made = issuing.issue(paper, record)
+        made = drafting.issue(paper, record)
         assert made.unit_id is not None and made.state == "draft"

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import FileStorage
 
-from app.core import registry
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.security.doors import door_of
+from app.security.open_routes import door_of
 from app.web.screens.form import ScreenForm
 from tests.derived.conftest import World
 from tests.derived.test_reading import WRITES, addresses, holder, registry_alive

@@ -15,14 +15,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import binding, drafts, materials, records, registry, rules, typed_row, types, unions
-from app.core.actor import current_actor
-from app.core.database import elevated, session
-from app.core.declare import Field, Object
-from app.core.entity import Entity
-from app.core.env import make_env
-from app.core.typed_row import Row
-from app.documents import issuing
+from app.core import types
+from app.core.access.actor import current_actor
+from app.core.db import abstract_views
+from app.core.db.database import elevated, session
+from app.core.db.entity import Entity
+from app.core.declare import Field, Object, registry
+from app.core.expressions.env import make_env
+from app.core.records import change_drafts, form_binding, materials, typed_row, validation
+from app.core.records import service as records
+from app.core.records.typed_row import Row
+from app.documents import drafting
 from app.documents.models import IssuedDocument
 from tests.derived import ranges, samples, targets, values
 from tests.derived.standing import put
@@ -201,7 +204,7 @@ class Maker:
         """Return what may be chosen; of one record, whether it may be."""
         target = registry.object(item.type.object)
         env = typed_row.own_env(row, make_env())
-        query = rules.choices(target, item, env).with_only_columns(target.model.id).limit(20)
+        query = validation.choices(target, item, env).with_only_columns(target.model.id).limit(20)
         return list(session.scalars(query if pk is None else query.where(target.model.id == pk)))
 
     def seek(
@@ -345,12 +348,12 @@ class Maker:
 
     def _draft(self, obj: Object, raw: dict[str, Any]) -> dict[str, Any]:
         """Return a copy of the record to be changed, with one thing otherwise."""
-        row = binding.bind(obj, None, {**raw, obj.draft.field: None}).row
+        row = form_binding.bind(obj, None, {**raw, obj.draft.field: None}).row
         target = getattr(row, obj.draft.target)
         if target is None:
             return {}
-        inner = drafts.target_object(obj)
-        copy = drafts.copy_of(inner, target, obj.draft)
+        inner = change_drafts.target_object(obj)
+        copy = change_drafts.copy_of(inner, target, obj.draft)
         own = [i for i in _typed(inner) if i.name in copy and not isinstance(i.type, types.Ref)]
         item = self.chance.choice([i for i in own if i.type.widget in ("text", "textarea")] or own)
         copy[item.name] = values.of(item.type, self.chance)
@@ -393,7 +396,7 @@ class Maker:
             own = registry.object(self.chance.choice(obj.variants))
             made = self.finished(own, asked, state, led=led)
             with elevated():
-                return session.get(obj.model, unions.number(obj, own, made.id))
+                return session.get(obj.model, abstract_views.number(obj, own, made.id))
         self.pinned = asked or {}
         with self.acting(obj.name) if self.acting else nullcontext():
             record = self.draft(obj)
@@ -414,7 +417,7 @@ def _issue(row: Row) -> None:
         record = getattr(row, item.name) if isinstance(item.type, types.Ref) else None
         for paper in registry.registry().documents.values():
             if paper.number and isinstance(record, Entity) and paper.object == item.type.object:
-                made = issuing.issue(paper, record)
+                made = drafting.issue(paper, record)
                 made.state, made.number = "issued", f"样{made.id}"
     session.flush()
 
@@ -492,7 +495,7 @@ def _root(row: Row) -> Row:
 
 def _place(obj: Object, raw: dict[str, Any], path: str) -> tuple[dict[str, Any], Row, Field]:
     """Return the dict, the bound row and the field at a path such as `members.0.person`."""
-    bound = binding.bind(obj, None, {k: v for k, v in raw.items() if v is not None})
+    bound = form_binding.bind(obj, None, {k: v for k, v in raw.items() if v is not None})
     row, holder, names = bound.row, raw, path.split(".")
     if len(names) == 3:
         holder = raw[names[0]][int(names[1])]

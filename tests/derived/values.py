@@ -13,7 +13,9 @@ except ImportError:  # pragma: no cover - older Python
     import sre_constants as op
     import sre_parse as parser
 
-from app.core import clock, dictionaries, files, types
+from app.core import clock, types
+from app.core.files import attachments
+from app.core.reference import dictionaries
 
 HANZI = "江汉武昌东湖青山光谷文华大学院研究所国际交流合作"
 FAMILY, GIVEN = "王李张刘陈杨赵黄周吴徐孙", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚"
@@ -118,10 +120,10 @@ def _phone(kind: Any, chance: random.Random) -> str:
     )
 
 
-def stored(accept: tuple[str, ...], chance: random.Random) -> files.File:
+def stored(accept: tuple[str, ...], chance: random.Random) -> attachments.File:
     """Return a stored file of one of the kinds that are accepted."""
     kind = next(kind for kind in ("pdf", "png", "jpg", "docx", "xlsx") if kind in accept)
-    return files.store(io.BytesIO(CONTENT[kind]()), f"样本.{kind}", accept, 10**7)
+    return attachments.store(io.BytesIO(CONTENT[kind]()), f"样本.{kind}", accept, 10**7)
 
 
 def _picture(form: str) -> bytes:

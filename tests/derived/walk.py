@@ -11,15 +11,18 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, registry
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
+from app.core import clock
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.flow import acting, engine, reminding, waiting
-from app.flow.cases import case_of, record_of
+from app.core.expressions.env import make_env
+from app.flow import engine
+from app.flow.deadlines import reminders
+from app.flow.execution import actions, external_waits
+from app.flow.execution.cases import case_of, record_of
+from app.flow.execution.places import places
+from app.flow.execution.steps import last_step
 from app.flow.models import StepRecord
-from app.flow.places import places
-from app.flow.steps import last_step
 from tests.derived import evening, ways
 from tests.derived.acting import consult, load, take
 from tests.derived.brought import brought
@@ -160,7 +163,7 @@ class Walk:
             clock.set_clock(lambda: NOW + LATE)
             try:
                 with self.world.acting("system"):
-                    reminding.run()
+                    reminders.run()
                     session.commit()
             finally:
                 clock.set_clock(lambda: NOW)
@@ -243,12 +246,12 @@ class Walk:
             with self.world.acting("system"):
                 case = case_of(load(self.obj, pk))
                 if step.wait.event:
-                    key, values = waiting.key_of(case), brought(step)
-                    assert waiting.receive(key, action.on or "other", values)
+                    key, values = external_waits.key_of(case), brought(step)
+                    assert external_waits.receive(key, action.on or "other", values)
                 else:
                     others = {one.on for one in self.flow.actions if one.kind == "receipt"}
                     ends = [end for end in ("done", "rejected", "cancelled") if end not in others]
-                    for child in waiting._started(case, step.wait.object):
+                    for child in external_waits._started(case, step.wait.object):
                         engine.end(record_of(child), action.on or ends[0], last_step(case))
                 record = load(self.obj, pk)
                 now = {place.step.name for place in places(self.flow, case_of(record))}
@@ -264,7 +267,7 @@ class Walk:
                     return
                 targets = {route.target for route in action.routes if route.source == step.name}
                 case = case_of(record)
-                acting.act(case, action.name, comment="经核对", cause=last_step(case))
+                actions.act(case, action.name, comment="经核对", cause=last_step(case))
                 arrived = load(self.obj, pk).state
             self.arrived(step, action, targets, arrived)
             self.visit(pk, depth + 1)

@@ -14,13 +14,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.core import records, registry, types, unions
-from app.core.database import elevated, session
-from app.core.declare import Action, Field, Flow, Object, Route, Step
-from app.core.env import make_env
+from app.core import types
+from app.core.db import abstract_views
+from app.core.db.database import elevated, session
+from app.core.declare import Action, Field, Flow, Object, Route, Step, registry
 from app.core.errors import UserError
-from app.flow import waiting
-from app.flow.cases import case_of, flow_of
+from app.core.expressions.env import make_env
+from app.core.records import service as records
+from app.flow.execution import external_waits
+from app.flow.execution.cases import case_of, flow_of
 from app.flow.models import Case
 from tests.derived import evening, values
 from tests.derived.brought import brought
@@ -118,7 +120,7 @@ class Opening:
         """What was started and waits for an answer gets one, of several that number."""
         case = case_of(record)
         for child in session.scalars(select(Case).where(Case.parent_id == case.id)).all():
-            flow, key = flow_of(child), waiting.key_of(child)
+            flow, key = flow_of(child), external_waits.key_of(child)
             step = flow.step(child.state)
             receipts = [
                 one.on or "other"
@@ -126,7 +128,7 @@ class Opening:
                 if one.kind == "receipt" and any(r.source == step.name for r in one.routes)
             ]
             if key and step.wait and number < len(receipts):
-                waiting.receive(key, receipts[number], brought(step))
+                external_waits.receive(key, receipts[number], brought(step))
 
     def evened(self, record: Any) -> None:
         """What the step compares adds up on both sides."""
@@ -272,7 +274,7 @@ def _leaves(record: Any, path: list[str]) -> Iterator[tuple[Any, Field]]:
     if obj is None:
         return
     if obj.variants:
-        yield from _leaves(unions.real(record), path)
+        yield from _leaves(abstract_views.real(record), path)
         return
     if any(child.name == path[0] for child in obj.children):
         for row in getattr(record, path[0]):

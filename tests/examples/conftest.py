@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.database import session
+from app.core.db.database import session
 from tests.app.security.people import make_app, open_person, sign_in
 from tests.examples.ground import HERE, World, built
 from tests.harness import project

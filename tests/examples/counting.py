@@ -2,10 +2,11 @@
 
 import pytest
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
+from app.core.records import service as records
 from tests.examples.cabinets import standing, stored, taken_in
 from tests.examples.deeds import do, get, save, work
 

@@ -3,10 +3,15 @@
 import io
 from datetime import UTC, datetime
 
-from app.core import clock, files, materials, outbox, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.exchange import fetching
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.files import attachments
+from app.core.jobs import outbox
+from app.core.records import materials
+from app.core.records import service as records
+from app.exchange import polling
 from app.flow import engine
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
@@ -40,7 +45,7 @@ def save(world, name, raw, *, attach="", who="clerk"):
         record = records.save(obj, None, raw, complete=False)
         if attach:
             line = next(item for item in obj.materials if item.name == attach)
-            file = files.store(io.BytesIO(PDF), "a.pdf", ("pdf",), 10**6)
+            file = attachments.store(io.BytesIO(PDF), "a.pdf", ("pdf",), 10**6)
             materials.attach(obj, record.id, line, file)
         return record.id
 
@@ -99,6 +104,6 @@ def work():
     with acting_as(SYSTEM):
         while outbox.work_once("test"):
             session.remove()
-        note = fetching.fetch()
+        note = polling.fetch()
     session.remove()
     return note

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.core import registry
-from app.core.database import session
+from app.core.db.database import session
+from app.core.declare import registry
 from tests.harness import worlds
 
 HERE = Path(__file__).parent

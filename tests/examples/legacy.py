@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from app.core import identity
+from app.core import identity_numbers
 
 Row = tuple[object, ...]
 BUREAUS = (("D1", "东局"), ("D2", "西 局 "), ("D3", "南局"))
@@ -23,7 +23,7 @@ TRIP = "insert into T_CGJL values (?, ?, ?, ?, ?)"
 def card_no(number: int, year: int = 1970) -> str:
     """Return the number of a person of the last century."""
     first = f"420106{year}0101{number:03}"
-    return first + identity.check_digit(first)
+    return first + identity_numbers.check_digit(first)
 
 
 def person(number: int, **other: str) -> Row:

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from app import upgrade
-from app.core import database
-from app.core.actor import SYSTEM, acting_as
-from app.core.longjobs import work
-from app.intake import running, taking
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db import database
+from app.core.jobs.background import work
+from app.intake import loading, runner
 from tests.harness import project
 
 
@@ -24,13 +24,13 @@ def main() -> None:
     project.use(Path(__file__).parent)
     upgrade.load_runtime()
     work.LEASE = work.LEASE.__class__(seconds=1)
-    taking.BATCH = 15
+    loading.BATCH = 15
     engine = database.make_engine(os.environ["DATABASE_URL"])
     database.bind(engine)
     _die(engine, int(os.environ.get("DIES_AT", 0)))
     with acting_as(SYSTEM):
         for name in sys.argv[1:]:
-            job = running.finish(running.find(name), f"test:{os.getpid()}")
+            job = runner.finish(runner.find(name), f"test:{os.getpid()}")
             print(job.note, flush=True)
 
 

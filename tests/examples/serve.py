@@ -16,11 +16,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from app import settings, upgrade
-from app.core import clock, plugin, registry, slots
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import make_engine, session, unit_of_work
-from app.flow import asking, engine
-from app.security import accounts, signin, who
+from app.core import clock, plugin
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import make_engine, session, unit_of_work
+from app.core.declare import registry
+from app.core.records import slots
+from app.flow import engine
+from app.flow.people import consultations
+from app.security import accounts, request_identity, signin
 from app.security.demonstration import PASSWORD
 from app.web.factory import create_app
 from tests.derived.standing import signers
@@ -168,15 +171,15 @@ def _ask(world: World) -> None:
     ):
         person = signin.find(name)
         assert person
-        with acting_as(who.actor_of(person.id)), unit_of_work():
+        with acting_as(request_identity.actor_of(person.id)), unit_of_work():
             record = session.get(registry.object("appraisal").model, decided)
             engine.act(engine.case_of(record), action, comment="属实", values=values)
     officer, counsel = (signin.find(f"{name}1") for name in ("officer", "counsel"))
     assert officer
     assert counsel
-    with acting_as(who.actor_of(officer.id)), unit_of_work():
+    with acting_as(request_identity.actor_of(officer.id)), unit_of_work():
         case = engine.case_of(session.get(registry.object("appraisal").model, asked))
-        asking.ask(case, counsel.id, question="请看铭文年代是否可信")
+        consultations.ask(case, counsel.id, question="请看铭文年代是否可信")
 
 
 def main() -> None:

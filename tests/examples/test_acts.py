@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core import history, history_check, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history, verification
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, UserError
+from app.core.records import service as records
 from app.flow import engine
 from app.flow.models import Case, StepRecord
 from tests.examples.deeds import do
@@ -141,4 +143,4 @@ def test_random_histories(world, seed):
             assert one.state == record.state
             assert not taken or taken[-1].target == one.state
             assert (one.ended_at is not None) == bool(engine.flow_of(one).step(one.state).end)
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []

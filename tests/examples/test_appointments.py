@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from app import upgrade
-from app.core import clock, records, registry, slots
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Rejected
+from app.core.records import service as records
+from app.core.records import slots
 from app.worker import Worker
 from tests.examples.deeds import do, save
 from tests.harness.refusals import refused

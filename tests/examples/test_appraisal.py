@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core import clock, registry
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.flow import engine
 from app.flow.models import Case, Task
 from app.web.shell import forget_badges

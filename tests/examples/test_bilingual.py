@@ -1,8 +1,9 @@
 """A text in two languages: both stand on the form, both are found, both can be printed."""
 
-from app.core import records, registry
-from app.core.database import session
-from app.core.display import text_of
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.records import service as records
+from app.core.records.display import text_of
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import save
 

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from app.core.errors import Conflict, Refused, Rejected
 from app.exchange.models import Exchange
-from app.flow import cases, waiting
+from app.flow.execution import cases, external_waits
 from app.flow.models import StepRecord
 from tests.examples.cabinets import CARD, lend, place, standing, stored, taken_in
 from tests.examples.deeds import do, get, paper, work
@@ -110,7 +110,7 @@ def test_an_answer_that_comes_twice_or_late_moves_it_once(world, doors):
     doors.door(no=key, did="put")  # the manager tells of the same task again
     work()
     with acting_as(SYSTEM):
-        assert waiting.receive(key, "done", {"slot": "B09"}) is False
+        assert external_waits.receive(key, "done", {"slot": "B09"}) is False
     assert (place(pk), balance("passport", pk)) == (("slot", "A01"), {"outside": -1, "slot": 1})
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from app.core import registry
+from app.core.declare import registry
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, form, save
 

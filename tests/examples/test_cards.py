@@ -9,19 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import (
-    clock,
-    history,
-    history_check,
-    policy_changes,
-    records,
-    registry,
-)
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history, verification
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Refused, Rejected, UserError
-from app.core.policy_changes import Typed
-from app.flow import comparing, engine
+from app.core.records import service as records
+from app.core.reference import policy_edits
+from app.core.reference.policy_edits import Typed
+from app.flow import engine
+from app.flow.execution import comparisons
 from app.flow.models import Case
 from tests.app.security.people import post
 from tests.examples.deeds import approve, do, journey, save
@@ -203,7 +201,7 @@ def add_version(world, *rows):
             valid_from=clock.today().isoformat(), level="warning", source="专题会议纪要",
             rows=[(tuple(keys), then) for *keys, then in rows],
         )  # fmt: skip
-        policy_changes.add("card_kind", typed, policy_changes.stamp("card_kind"))
+        policy_edits.add("card_kind", typed, policy_edits.stamp("card_kind"))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +260,7 @@ def test_random_histories(world, seed):
         finally:
             session.remove()
         holds(world, trip, pk)
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def something(world, trip, pk, chance):
@@ -345,7 +343,7 @@ def test_an_administrator_changes_the_table_on_screen(world, client):
     assert "每种情况应恰有一行适用" in page
     sent = {
         "valid_from": clock.today().isoformat(), "level": "warning", "source": "会议纪要",
-        "seen": policy_changes.stamp("card_kind"), "key0": ["主要负责人", "副职"],
+        "seen": policy_edits.stamp("card_kind"), "key0": ["主要负责人", "副职"],
         "key1": ["任意", "≥ 3"], "value": ["red", "red"],
     }  # fmt: skip
     refused = post(office, "/EX90/card_kind/new", **sent)
@@ -366,10 +364,10 @@ def test_the_checker_sees_what_differs_from_the_journey_since(world, client):
     step = registry.flow("card_making").step("verify")
     with world.acting("officer"):
         record = records.find(obj, pk)
-        found = comparing.differences(obj, record, step.compare)
+        found = comparisons.differences(obj, record, step.compare)
         strict = replace(step, compare=replace(step.compare, level="error"))
-        assert comparing.hindrance(obj, record, step) == ""
-        assert comparing.hindrance(obj, record, strict) == "内容与来源不一致（与来源有 3 处不同）"
+        assert comparisons.hindrance(obj, record, step) == ""
+        assert comparisons.hindrance(obj, record, strict) == "内容与来源不一致（与来源有 3 处不同）"
     assert [(one.kind, one.row, one.here, one.there) for one in found] == [
         ("changed", "乙", "副职", "其他人员"),
         ("added", "丙", "", ""),

@@ -2,10 +2,12 @@
 
 import pytest
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.flow import acting, engine
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
+from app.flow import engine
+from app.flow.execution import actions
 from tests.examples.deeds import do, get, work
 from tests.examples.test_exchange import entries
 from tests.examples.test_invitation import NOW
@@ -86,5 +88,5 @@ def test_a_case_that_rests_at_the_office_is_asked_there_for_what_it_lacks(world,
     assert (row.state, row.name, row.purpose) == ("open", "张三", None)
     with world.acting("officer"):
         case = engine.case_of(row)
-        (offer,) = [one for one in acting.offers(case, row) if one.action.name == "finish"]
-        assert "purpose" in [fault.path for fault in acting.lacking(case, row, offer)]
+        (offer,) = [one for one in actions.offers(case, row) if one.action.name == "finish"]
+        assert "purpose" in [fault.path for fault in actions.lacking(case, row, offer)]

@@ -7,14 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.core import dictionaries, materials, proofs, records, registry
-from app.core import expr as ex
-from app.core import expr_sql as sql
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.dictionaries import DictionaryEntry
-from app.core.drafts import RecordVersion
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.aggregates import reconciliation
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Refused, Rejected, UserError
+from app.core.expressions import expr as ex
+from app.core.expressions import expr_sql as sql
+from app.core.records import materials
+from app.core.records import service as records
+from app.core.records.change_drafts import RecordVersion
+from app.core.reference import dictionaries
+from app.core.reference.dictionaries import DictionaryEntry
 from tests.examples.deeds import approve, do, form, journey, people, save
 from tests.harness.refusals import refused
 
@@ -33,11 +37,11 @@ def used(world, name="east2027"):
 def test_what_is_held_is_proved_at_night(world):
     journey(world)
     with acting_as(SYSTEM), elevated():
-        assert list(proofs.differences()) == []
+        assert list(reconciliation.differences()) == []
         model = registry.object("allotment").model
         with unit_of_work():
             session.execute(update(model).where(model.name == "east2027").values(used=1))
-        (wrong,) = proofs.differences()
+        (wrong,) = reconciliation.differences()
     assert (wrong.field, wrong.stored, wrong.right) == ("used", 1, 3)
     assert "为 1，按明细应为 3" in str(wrong)
 

@@ -8,14 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.core import mrz, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.devices import mrz
 from app.core.errors import Rejected, UserError
-from app.core.outbox import OutboxItem
+from app.core.jobs.outbox import OutboxItem
+from app.core.records import service as records
 from app.exchange.models import Exchange
-from app.flow import ladders, waiting
-from app.flow.cases import case_of
+from app.flow.deadlines import escalations
+from app.flow.execution import external_waits
+from app.flow.execution.cases import case_of
 from app.messaging.models import SmsRecord
 from app.scores.models import ScoreEntry
 from tests.examples.deeds import KINDS, at, do, form, get, paper, save, write
@@ -32,9 +35,9 @@ def shut(kind, pk):
             tasks = session.scalars(
                 select(model).where(model.paper_id == pk, model.state == "open")
             )
-            keys = [waiting.key_of(case_of(task)) for task in tasks]
+            keys = [external_waits.key_of(case_of(task)) for task in tasks]
         for key in keys:
-            waiting.receive(key, "failed")
+            external_waits.receive(key, "failed")
         session.remove()
 
 
@@ -111,7 +114,7 @@ def test_a_paper_that_is_out_cannot_be_lent_again(world, kind, stored):
 def climb(day):
     at(day)
     with acting_as(SYSTEM):
-        note = ladders.run()
+        note = escalations.run()
     session.remove()
     return note
 
@@ -163,7 +166,9 @@ def test_of_missed_stages_all_are_done_and_the_last_one_tells(world, kind, store
         assert len(texts) == len([text for text in texts if text.startswith("王伟领用的证件")]) > 0
         lock = registry.object("paper_lock").model
         assert session.scalar(select(func.count()).select_from(lock)) == 1
-        stages = session.scalars(select(ladders.Climbed.days).order_by(ladders.Climbed.days)).all()
+        stages = session.scalars(
+            select(escalations.Climbed.days).order_by(escalations.Climbed.days)
+        ).all()
     assert stages == [-3, 1, 30]
 
 
@@ -188,16 +193,16 @@ def test_one_that_cannot_be_dunned_does_not_hold_up_the_others(world, kind, stor
     second = paper(world, kind, **{**KINDS[kind], "number": f"{KINDS[kind]['number'][:-1]}0"})
     do(world, kind, second, "officer", "check_in")
     bad, good = lend(world, kind, stored), lend(world, kind, second)
-    run = ladders.effects.run
+    run = escalations.effects.run
 
     def refuse(effect, context):
         if context.record.id == bad:
             raise Rejected([], "不能写入")
         run(effect, context)
 
-    monkeypatch.setattr(ladders.effects, "run", refuse)
+    monkeypatch.setattr(escalations.effects, "run", refuse)
     assert climb(DUE - timedelta(days=3)) == "到期事项 1 项，1 项未能处理"
-    monkeypatch.setattr(ladders.effects, "run", run)
+    monkeypatch.setattr(escalations.effects, "run", run)
     assert climb(DUE - timedelta(days=3)) == "到期事项 1 项"
     assert good != bad
 

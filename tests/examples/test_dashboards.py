@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.reports import board
 from app.reports.table import tables, text
 from tests.examples.test_reports import put

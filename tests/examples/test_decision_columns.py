@@ -5,10 +5,11 @@ import re
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected, UserError
+from app.core.records import service as records
 from app.web.excel.layout import layout_of
 from tests.app.security.people import token
 from tests.examples.deeds import do, get

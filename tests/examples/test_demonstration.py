@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from app.core import registry, unions
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db import abstract_views
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from app.demo.closures import Wrong
 from app.demo.load import load
 
@@ -67,10 +68,13 @@ def test_a_reference_to_an_abstract_object_is_stored_whole(world, recipes):
         checks = session.scalars(select(registry.object("paper_check").model)).all()
         seen = {}
         for check in checks:
-            own, pk = unions.concrete(registry.object("paper"), check.paper_id)
-            key = unions.key_of(type(check), "paper", own)
+            own, pk = abstract_views.concrete(registry.object("paper"), check.paper_id)
+            key = abstract_views.key_of(type(check), "paper", own)
             assert getattr(check, key) == pk
-            assert sum(getattr(check, name) is not None for name in unions.keys(type(check))) == 1
+            assert (
+                sum(getattr(check, name) is not None for name in abstract_views.keys(type(check)))
+                == 1
+            )
             assert check.paper.number == check.number == session.get(own.model, pk).number
             assert check.sound
             seen.setdefault(own.name, set()).add(check.paper.holder)

@@ -2,8 +2,9 @@
 
 import hashlib
 
-from app.core import records, registry
-from app.core.database import elevated, unit_of_work
+from app.core.db.database import elevated, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from tests.examples.deeds import get, paper
 
 

@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.core import captures, files, plugin, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import plugin
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import changes_of
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.devices import captures
 from app.core.errors import Conflict, NotFound, Rejected
-from app.core.history import changes_of
-from app.core.policies import PolicyVersion
+from app.core.files import attachments
+from app.core.records import service as records
+from app.core.reference.policies import PolicyVersion
 from tests.examples.deeds import do, get, save
 from tests.harness import workstation
 from tests.harness.refusals import refused
@@ -58,7 +62,7 @@ def test_what_devices_read_is_kept_and_finishing_writes_one_row_for_the_person(w
     take(world, pk, "prints")
     row = get("enrolment", pk)
     assert (row.name, row.quality, row.portrait.kind) == ("王伟", 88, "png")
-    with files.open_file(row.portrait) as content:
+    with attachments.open_file(row.portrait) as content:
         assert content.read(4) == b"\x89PNG"
     do(world, "enrolment", pk, "officer", "finish")
     (person,) = persons()

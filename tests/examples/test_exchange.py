@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
 from app.core.errors import Conflict, Rejected
-from app.exchange import fetching, log
+from app.exchange import log, polling
 from app.exchange.models import HELD, OUT, Exchange
-from app.flow import reminding
+from app.flow.deadlines import reminders
 from app.messaging.registers import Asked
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, get, work, write
@@ -133,7 +133,7 @@ def test_one_counterpart_that_cannot_be_read_keeps_no_other_waiting(world, minis
     ministry.answer(key_of(pk), "refused", comment="人数过多")
     session.remove()
     with acting_as(SYSTEM):
-        said = fetching.fetch()
+        said = polling.fetch()
     assert "省中心库：来件没有处理完" in said and "推进 1 件" in said
 
 
@@ -178,7 +178,7 @@ def test_what_was_held_back_is_told_until_the_case_does_not_wait_for_it(world, m
     assert held in shown(officer, pk)
     clock.set_clock(lambda: NOW + timedelta(days=10))
     with acting_as(SYSTEM):
-        reminding.run()
+        reminders.run()
     session.remove()
     do(world, "invitation", pk, "officer", "by_hand")
     assert "内容不全" not in shown(officer, pk)

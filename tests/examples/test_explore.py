@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, quote
 import pytest
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.reports import query, saved
 from app.reports.models import SavedQuery
 from app.reports.table import Room, table

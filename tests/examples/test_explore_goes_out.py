@@ -12,11 +12,13 @@ from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import select
 
-from app.core import clock, longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.core.history import Change
-from app.documents import office
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.jobs import background
+from app.documents import pdf_conversion
 from tests.app.security.people import post
 from tests.examples.exploring import NESTED, office_of, officer, rows
 
@@ -25,7 +27,7 @@ __all__ = ["office_of", "officer"]  # fixtures
 
 def work(app):
     with app.app_context(), acting_as(SYSTEM):
-        while longjobs.work_once("test"):
+        while background.work_once("test"):
             pass
 
 
@@ -77,9 +79,9 @@ def test_it_goes_out_under_what_is_analysed(officer, asked_for, name):
 
 def without_office(monkeypatch):
     def missing(docx):
-        raise office.OfficeMissing("服务器未安装 LibreOffice")
+        raise pdf_conversion.OfficeMissing("服务器未安装 LibreOffice")
 
-    monkeypatch.setattr(office, "pdf_of", missing)
+    monkeypatch.setattr(pdf_conversion, "pdf_of", missing)
 
 
 def made(app, person, asked_for):
@@ -124,7 +126,7 @@ def test_an_empty_table_has_no_picture(app, officer, monkeypatch):
     assert "没有符合条件的记录" in "\n".join(one.text for one in file.paragraphs)
 
 
-@pytest.mark.skipif(not office.soffice(), reason="LibreOffice is not installed")
+@pytest.mark.skipif(not pdf_conversion.soffice(), reason="LibreOffice is not installed")
 @pytest.mark.musts("DA06.5")
 def test_it_goes_out_as_pdf(app, officer):
     where, page = made(app, officer, NESTED)

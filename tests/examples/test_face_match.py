@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from app.core import captures, clock, records, registry
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.audit.history import changes_of
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.devices import captures
 from app.core.errors import Conflict, Rejected
-from app.core.history import changes_of
-from app.core.policies import PolicyVersion
+from app.core.records import service as records
+from app.core.reference.policies import PolicyVersion
 from tests.app.web.desk.people import hidden
 from tests.examples import test_enrolment
 from tests.examples.deeds import do, get, save

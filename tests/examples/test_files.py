@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, literal, select
 
-from app.core import clock, outbox, plugin, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.interfaces import Content, Outgoing
-from app.core.outbox import OutboxItem
+from app.core import clock, plugin
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.interfaces import Content, Outgoing
+from app.core.jobs import outbox
+from app.core.jobs.outbox import OutboxItem
 from app.core.plugin import Arrival
-from app.exchange import batches, contract, fetching, taking
+from app.exchange import batches, contract, inbound, polling
 from app.exchange.models import Exchange, SentRow
-from app.flow import engine, moving
+from app.flow import engine
+from app.flow.execution import transitions
 from generator.compile import compile_all
 from plugins import fixed_rows
 from tests.examples.deeds import do, form, get, journey, paper, save, write
@@ -58,7 +61,7 @@ def night():
         while outbox.work_once("test"):
             session.remove()
     session.remove()
-    note = fetching.fetch()
+    note = polling.fetch()
     session.remove()
     return said, note
 
@@ -150,7 +153,7 @@ def test_what_is_done_at_the_step_later_is_no_arrival(world, center, monkeypatch
     do(world, "journey", pk, "officer", "cards_after")
     session.remove()
     with acting_as(SYSTEM), unit_of_work(), elevated():
-        moving.follow(engine.case_of(get("journey", pk)))  # as a branch of the case would
+        transitions.follow(engine.case_of(get("journey", pk)))  # as a branch of the case would
     assert [entry.row.message for entry in entries()] == ["approved"]
 
 
@@ -318,7 +321,7 @@ def test_a_row_that_comes_is_looked_up_with_the_others(world, center, reads):
         rows = [enterprise(f"9142010000000{one:04}X") for one in range(number)]
         content = codec.encode(contract.columns(item.fields), rows)
         came = Arrival(key=key, message=item.name, values={}, files=(("e.txt", content),))
-        assert taking.take(spec, came) == number
+        assert inbound.take(spec, came) == number
 
     few = reads(lambda: come("a", 5))
     assert reads(lambda: come("b", 50)) <= few + 5, "the five that are there ask for their key"
@@ -333,7 +336,7 @@ def test_rows_that_name_nothing_are_looked_up_together_too(world, center, reads)
         rows = [enterprise(f"9142010000000{one:04}X", bureau=f"no{one}") for one in range(number)]
         content = codec.encode(contract.columns(item.fields), rows)
         came = Arrival(key=key, message=item.name, values={}, files=(("e.txt", content),))
-        assert taking.take(spec, came) == 0
+        assert inbound.take(spec, came) == 0
 
     few = reads(lambda: come("a", 5))
     assert reads(lambda: come("b", 50)) <= few

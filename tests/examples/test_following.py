@@ -7,11 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core import derived, history, records, registry, settling
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, trouble_of, unit_of_work
-from app.core.env import make_env
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.aggregates import settlement
+from app.core.audit import history
+from app.core.db.database import elevated, session, trouble_of, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
+from app.core.expressions.env import make_env
+from app.core.records import derived_values
+from app.core.records import service as records
 from app.flow import engine
 from tests.examples.deeds import approve, form, get, journey, save
 from tests.examples.test_batches import batch, issued
@@ -80,7 +84,9 @@ def test_a_reference_that_an_effect_turns_elsewhere_counts(world):
 
 def test_what_is_archived_does_not_follow(world, monkeypatch):
     trip, pk = card(world)
-    monkeypatch.setattr(derived, "closed", [lambda obj, record: obj.name == "card_application"])
+    monkeypatch.setattr(
+        derived_values, "closed", [lambda obj, record: obj.name == "card_application"]
+    )
     approve(world, "journey_change", change(world, trip, after={"return_on": "2027-05-09"}))
     assert get("card_application", pk).days == 5
 
@@ -205,7 +211,7 @@ class History:
         with pytest.raises(ZeroDivisionError), session.begin_nested():
             self.write()
             session.flush()
-            settling.settle()
+            settlement.settle()
             raise ZeroDivisionError
         self.rows()
 

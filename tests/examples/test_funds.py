@@ -9,10 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from app.core import clock, jobs, proofs, records, registry, settling
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.aggregates import reconciliation, settlement
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected, UserError
+from app.core.jobs import scheduler
+from app.core.records import service as records
 from app.flow import engine
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, save
@@ -70,7 +74,7 @@ def look(world, pk):
 
 def proved():
     with acting_as(SYSTEM):
-        return [str(one) for one in proofs.differences()]
+        return [str(one) for one in reconciliation.differences()]
 
 
 def test_a_claim_moves_its_fund_step_by_step(world, funds):
@@ -240,7 +244,7 @@ def looked_ahead(world, pk, others):
     def trace(frame, kind, value):
         nonlocal counted
         counted += kind == "line"
-        return trace if frame.f_code.co_filename == settling.__file__ else None
+        return trace if frame.f_code.co_filename == settlement.__file__ else None
 
     obj = registry.object("claim")
     with world.acting("clerk"), unit_of_work():
@@ -251,7 +255,7 @@ def looked_ahead(world, pk, others):
         records.save(obj, record, {"items": [item(120)]}, complete=False)
         sys.settrace(trace)
         try:
-            settling.foresee(record)
+            settlement.foresee(record)
         finally:
             sys.settrace(None)
         session.rollback()
@@ -279,18 +283,18 @@ def test_a_total_that_was_changed_behind_it_is_found_at_night_and_put_right(worl
     assert len(found) == 3  # and the bureau's, which follows the fund
     assert "“已支出”为 0.01，按明细应为 100.00" in found[1] + found[2]
     with acting_as(SYSTEM), pytest.raises(RuntimeError, match="3 处与明细不符"):
-        jobs.JOBS["totals"].run()
+        scheduler.JOBS["totals"].run()
     with acting_as(SYSTEM), elevated():
-        jobs.run(jobs.JOBS["totals"], "test", clock.now())
-        ((_, told),) = [pair for pair in jobs.proofs() if pair[0].name == "totals"]
+        scheduler.run(scheduler.JOBS["totals"], "test", clock.now())
+        ((_, told),) = [pair for pair in scheduler.proofs() if pair[0].name == "totals"]
         assert told.state == "failed"
         assert told.note.startswith("3 处与明细不符")  # as administrators read it
     with acting_as(SYSTEM), elevated(), unit_of_work():
-        assert proofs.repair() == 3
+        assert reconciliation.repair() == 3
     assert proved() == []
     assert look(world, funds[0]) == (100, 0, 900, 1)
     with acting_as(SYSTEM):
-        assert jobs.JOBS["totals"].run() == "汇总数与明细相符"
+        assert scheduler.JOBS["totals"].run() == "汇总数与明细相符"
 
 
 def test_a_row_costs_the_same_however_many_there_are(world, funds):

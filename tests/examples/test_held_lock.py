@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import save
 

@@ -5,9 +5,9 @@ import io
 import pytest
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import do, save
 from tests.product.sheets import content, filled, words

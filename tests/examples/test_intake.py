@@ -9,13 +9,15 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from app.core import files, history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
-from app.core.records import TakenOver, bind_over, insert
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.expressions.env import make_env
+from app.core.files import attachments
+from app.core.records.service import TakenOver, bind_over, insert
 from app.core.types import Type
-from app.intake import handed
+from app.intake import uploaded_sources
 from app.intake.models import HandedIn, TakenRow
 from app.web.screens import intake
 from tests.app.security.people import open_person, post, sign_in
@@ -103,12 +105,12 @@ def test_a_package_is_judged_first_and_taken_by_a_second_click(world, clerk):
     assert first.unit_id == second.unit_id == world.bureaus["east"]
     (device,) = captures("capture_device")
     assert first.device_id == second.device_id == device.id
-    stored = session.get(files.File, first.portrait_id)
-    with files.open_file(stored) as stream:
+    stored = session.get(attachments.File, first.portrait_id)
+    with attachments.open_file(stored) as stream:
         assert stream.read() == stations.picture()
     batch = session.scalars(select(HandedIn)).one()
     assert batch.note == "采集设备共 1 行：已载入 1；采集记录共 2 行：已载入 2"
-    assert not list(history_check.verify())
+    assert not list(verification.verify())
 
 
 def test_the_same_file_twice_changes_nothing(world, clerk):
@@ -202,7 +204,7 @@ def test_what_was_taken_is_taken_back_and_may_come_again(world, clerk):
     assert "这一批已经撤回" in undo(clerk).text
     taken(clerk, good(world))
     assert len(captures()) == 2
-    assert not list(history_check.verify())
+    assert not list(verification.verify())
 
 
 def test_what_is_taken_back_is_looked_through_together(world, clerk):
@@ -267,11 +269,13 @@ def test_only_who_handed_in_sees_it(app, world, clerk):
 @pytest.fixture
 def mode(monkeypatch):
     """Let the maps of the package be of another mode or kind of file."""
-    real = handed.maps
+    real = uploaded_sources.maps
 
     def change(only="", **other):
         found = [replace(one, **other) for one in real("station_package")]
-        monkeypatch.setattr(handed, "maps", lambda _: [o for o in found if only in o.name])
+        monkeypatch.setattr(
+            uploaded_sources, "maps", lambda _: [o for o in found if only in o.name]
+        )
 
     return change
 

@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select, update
 
-from app.core import binding, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Refused, Rejected
-from app.documents import office
-from app.flow import waiting
+from app.core.records import form_binding
+from app.core.records import service as records
+from app.documents import pdf_conversion
+from app.flow.execution import external_waits
 from tests.app.web.desk.people import hidden
 from tests.examples.cabinets import lend, place, stored, taken_in
 from tests.examples.counting import (
@@ -194,7 +196,7 @@ def test_a_count_costs_no_statement_for_each_line(world, doors):
         rows = [{"slot": f"A0{n + 1}", "number": f"XX{n}"} for n in range(many)]
         key = doors.tasks[-1]["no"]
         with heard() as said, acting_as(SYSTEM):
-            assert waiting.receive(key, "done", {"total": str(many), "rows": rows})
+            assert external_waits.receive(key, "done", {"total": str(many), "rows": rows})
         assert len(lined(pk, "differences")) == many
         spent.append(len([one for one in said if one.startswith("SELECT")]))
     assert spent[0] == spent[1], spent
@@ -234,7 +236,7 @@ def test_records_out_of_reach_are_not_followed(world, doors):
     for who in ("clerk", "officer"):
         with world.acting(who):
             raw = {"device": "1", "told": "0", "lines": []}
-            row = binding.bind(obj, None, raw, engine=True, follows=frozenset(raw)).row
+            row = form_binding.bind(obj, None, raw, engine=True, follows=frozenset(raw)).row
             found[who] = [one.number for one in row.lines]
     assert found == {"clerk": [A], "officer": [A, B]}
 
@@ -274,7 +276,7 @@ def test_a_page_costs_no_statement_for_each_line(world, doors, client):
     assert spent[0] == spent[1]
 
 
-@pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")
+@pytest.mark.skipif(not pdf_conversion.soffice(), reason="needs LibreOffice")
 def test_the_report_is_printed_before_it_is_closed(world, doors, client):
     from tests.examples.test_prints import printed, text_of
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.core import binding, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.interfaces import Content
 from app.core.errors import Refused
-from app.core.interfaces import Content
 from app.core.plugin import Answer
-from app.exchange import answers, contract, log, sending
+from app.core.records import form_binding
+from app.exchange import answers, contract, log, outbound
 from app.exchange.models import IN, Exchange
-from app.flow import reminding, waiting
+from app.flow.deadlines import reminders
+from app.flow.execution import external_waits
 from app.messaging.registers import Asked
 from tests.examples.cabinets import stored
 from tests.examples.counting import A, B, doors, lines, ordered, settle, state
@@ -42,7 +44,7 @@ def test_an_answer_that_comes_twice_counts_once(world, doors):
     work()
     assert (state(pk), lines(pk)) == ("settling", {A: ("A01", "A01", "right")})
     with acting_as(SYSTEM):
-        assert waiting.receive(key, "done", {"total": "0", "rows": []}) is False
+        assert external_waits.receive(key, "done", {"total": "0", "rows": []}) is False
 
 
 def test_a_cabinet_that_keeps_some_back_is_not_believed_until_it_tells_all(world, doors):
@@ -66,9 +68,9 @@ def test_nobody_answers_what_was_sent_to_another(world, doors):
     pk = ordered(world)
     came = Answer(key=doors.tasks[-1]["no"], outcome="done", values={"total": 0, "rows": []})
     with acting_as(SYSTEM):
-        assert answers.take(sending.interfaces()["center"], came) == 0
+        assert answers.take(outbound.interfaces()["center"], came) == 0
         assert state(pk) == "counting"
-        assert answers.take(sending.interfaces()["cabinet"], came) == 1
+        assert answers.take(outbound.interfaces()["cabinet"], came) == 1
     assert state(pk) == "settling"
 
 
@@ -112,7 +114,7 @@ def test_a_cabinet_that_says_nothing_becomes_a_todo_and_may_be_asked_again(world
     first = doors.tasks[-1]["no"]
     at(DUE + timedelta(days=5))
     with acting_as(SYSTEM):
-        reminding.run()
+        reminders.run()
     session.remove()
     do(world, "passport_inventory", pk, "officer", "again")
     do(world, "passport_inventory", pk, "officer", "submit")
@@ -148,7 +150,7 @@ def test_codes_and_more_rows_than_a_form_has_are_read(world):
     obj = registry.object("passport_inventory")
     with acting_as(SYSTEM), elevated():
         for engine, faults in ((True, 0), (False, 1)):
-            bound = binding.bind(obj, None, {"lines": many, "told": "0"}, engine=engine)
+            bound = form_binding.bind(obj, None, {"lines": many, "told": "0"}, engine=engine)
             said = [one for one in bound.faults if "一次最多 500 行" in one.message]
             assert len(said) == faults
 

@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, plugin, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core import clock, plugin
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from app.core.errors import Refused
-from app.core.outbox import OutboxItem
-from app.exchange import sending
-from app.flow import engine, reminding, waiting
+from app.core.jobs.outbox import OutboxItem
+from app.core.records import service as records
+from app.exchange import outbound
+from app.flow import engine
+from app.flow.deadlines import reminders
+from app.flow.execution import external_waits
 from app.flow.models import Case
 from tests.examples.deeds import do, get, save, work, write
 from tests.harness import counterpart
@@ -39,11 +43,11 @@ def invite(world, *way):
 
 def key_of(pk):
     with acting_as(SYSTEM):
-        return waiting.key_of(engine.case_of(get("invitation", pk)))
+        return external_waits.key_of(engine.case_of(get("invitation", pk)))
 
 
 def states():
-    query = select(OutboxItem).where(OutboxItem.kind == sending.KIND).order_by(OutboxItem.id)
+    query = select(OutboxItem).where(OutboxItem.kind == outbound.KIND).order_by(OutboxItem.id)
     with elevated():
         session.expire_all()
         return [(one.state, one.attempts) for one in session.scalars(query)]
@@ -144,7 +148,7 @@ def test_late_it_is_a_todo_and_goes_on_by_hand(world, ministry):
         do(world, "invitation", pk, "officer", "by_hand")
     clock.set_clock(lambda: NOW + timedelta(days=7))
     with acting_as(SYSTEM):
-        reminding.run()
+        reminders.run()
     session.remove()
     late = key_of(pk)
     do(world, "invitation", pk, "officer", "by_hand")

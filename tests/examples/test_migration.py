@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from app.core import history_check, longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.audit.history import Change
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.core.history import Change
+from app.core.jobs import background
 from app.flow.models import Case
-from app.intake import accounts, fixing, running
+from app.intake import corrections, reconciliation, runner
 from app.intake.models import TakenRow
 from app.web.screens.migrations import MigrationsScreen
 from tests.examples import legacy
@@ -35,8 +37,8 @@ def source(world, tmp_path, monkeypatch):
 
 def run(name, **how):
     session.remove()
-    job = running.put(running.find(name), **how)
-    job = longjobs.work_now(job.id, "test")
+    job = runner.put(runner.find(name), **how)
+    job = background.work_now(job.id, "test")
     session.remove()
     return job
 
@@ -88,7 +90,7 @@ def test_rows_are_cleaned_and_rest_where_the_older_system_left_them(source):
     )
     found = dict(session.execute(kinds).all())
     assert json.loads(found["taken"])["from"] == "旧系统人员（T_RYXX）"
-    assert not list(history_check.verify())
+    assert not list(verification.verify())
 
 
 def test_bad_rows_are_listed_with_the_reason_corrected_and_taken(source):
@@ -115,9 +117,9 @@ def test_bad_rows_are_listed_with_the_reason_corrected_and_taken(source):
     assert bad["5"] == ["没有这一天"]
     assert reasons(rows(part="trips")["2"]) == ["“T_RYXX”中没有键为它的行"]
     with unit_of_work():
-        assert fixing.correct(rows()["2"], {"sfzh": legacy.card_no(2), "dw_id": "D3"})
-        assert fixing.correct(rows()["4"], {"sfzh": legacy.card_no(4)})
-        assert fixing.correct(rows(part="trips")["1"], {"cjrq": "20200229"})
+        assert corrections.correct(rows()["2"], {"sfzh": legacy.card_no(2), "dw_id": "D3"})
+        assert corrections.correct(rows()["4"], {"sfzh": legacy.card_no(4)})
+        assert corrections.correct(rows(part="trips")["1"], {"cjrq": "20200229"})
     legacy.change(place, "update T_RYXX set CSRQ = '19700101' where RY_ID = 3")
     assert run("old_holders").note.startswith("共 5 行：已载入 4，以前已处理 1")
     assert len(holders()) == 5
@@ -145,7 +147,7 @@ def test_the_same_person_twice_is_one_record(source):
     assert sorted(row.place for row in one.trips) == ["德国", "法国"]
     ids = {row.record_id for row in rows().values()}
     assert ids == {one.id}
-    (other,) = accounts.reconcile(running.find("old_holders")).differences
+    (other,) = reconciliation.reconcile(runner.find("old_holders")).differences
     assert (other.key, other.title, other.source, other.target) == ("2", "姓名", "别名", "人1")
 
 
@@ -246,7 +248,7 @@ def test_a_rehearsal_says_what_would_be_and_writes_nothing(source):
     good = 450 - len(wrong) - len(again)
     assert f"已载入 {good}，已合并 {len(again)}，待更正 {len(wrong)}" in job.note
     assert (holders(), rows()) == ([], {})
-    listed = longjobs.file_of(job.id, running.BAD).read_text("utf-8-sig").splitlines()
+    listed = background.file_of(job.id, runner.BAD).read_text("utf-8-sig").splitlines()
     refused = {int(line.split(",")[1]) for line in listed[1:] if "没有采用" not in line}
     assert refused == wrong
 
@@ -261,7 +263,7 @@ def test_the_quality_of_a_source_is_counted_column_by_column(source):
     )
     found = {
         one.title: one
-        for one in accounts.quality(running.find("old_holders"))
+        for one in reconciliation.quality(runner.find("old_holders"))
         if one.table == "T_RYXX"
     }
     phone, born = found["手机"], found["出生日期"]
@@ -276,8 +278,8 @@ def test_accounts_balance_until_something_differs_and_name_the_row(source):
     )
     run("old_bureaus")
     run("old_holders")
-    spec = running.find("old_holders")
-    account = accounts.reconcile(spec)
+    spec = runner.find("old_holders")
+    account = reconciliation.reconcile(spec)
     assert account.balanced
     assert account.tables == [
         ("T_RYXX", 3, {"已载入": 2, "待更正": 1}, 2),
@@ -288,7 +290,7 @@ def test_accounts_balance_until_something_differs_and_name_the_row(source):
     first = holders()[0]
     with unit_of_work():
         session.merge(first).deposit = 9900
-    (wrong,) = accounts.reconcile(spec).differences
+    (wrong,) = reconciliation.reconcile(spec).differences
     assert (wrong.key, wrong.record_id, wrong.title) == ("1", first.id, "押金")
     assert (wrong.source, wrong.target) == ("100.00", "99.00")
 
@@ -313,7 +315,7 @@ def test_on_screen_a_bad_row_is_corrected_beside_the_reason_and_taken(source, cl
     assert office.post("/MG01/old_holders/run", data=sent).status_code == 303
     session.remove()
     with acting_as(SYSTEM):
-        assert longjobs.work_once("test")
+        assert background.work_once("test")
     page = office.get("/MG01/old_holders").text
     assert "已载入 1，以前已处理 1" in page
     page = office.get("/MG01/old_holders").text  # what was said once is gone
@@ -339,7 +341,7 @@ def test_all_or_none_writes_nothing_while_a_row_is_bad(source, monkeypatch):
     assert job.state == "failed"
     assert "按“全部或不载”没有写入任何数据" in job.note
     assert (holders(), rows()) == ([], {})
-    assert "身份证号码应为 18 位" in longjobs.file_of(job.id, running.BAD).read_text("utf-8-sig")
+    assert "身份证号码应为 18 位" in background.file_of(job.id, runner.BAD).read_text("utf-8-sig")
     legacy.change(place, "update T_RYXX set SFZH = ? where RY_ID = 2", legacy.card_no(2))
     assert run("old_holders").note == "共 2 行：已载入 2"
 
@@ -348,37 +350,37 @@ def test_rows_that_wait_are_corrected_in_a_file(source, tmp_path):
     source([legacy.person(1, SFZH="1"), legacy.person(2, YJ="=1+1")])
     run("old_bureaus")
     run("old_holders")
-    spec, place = running.find("old_holders"), tmp_path / "bad.csv"
-    assert fixing.write(spec, place) == 2
+    spec, place = runner.find("old_holders"), tmp_path / "bad.csv"
+    assert corrections.write(spec, place) == 2
     text = place.read_text("utf-8-sig")
     assert ",'=1+1," in text, "a spreadsheet must not calculate what a source says"
     place.write_text(
         text.replace(",旧0001,1,", f",旧0001,{legacy.card_no(1)},").replace("'=1+1", "2"), "utf-8"
     )
-    assert fixing.read(spec, place) == 2
+    assert corrections.read(spec, place) == 2
     assert run("old_holders").note == "共 2 行：已载入 2"
     with pytest.raises(UserError, match="没有待更正的来源行"):
-        fixing.read(spec, place)
+        corrections.read(spec, place)
 
 
 def test_a_file_of_corrections_that_cannot_be_read_says_where(source, tmp_path):
     place = tmp_path / "bad.csv"
-    place.write_text(f"{fixing.PART},{fixing.KEY}\n" + "x" * 140_000, "utf-8")
+    place.write_text(f"{corrections.PART},{corrections.KEY}\n" + "x" * 140_000, "utf-8")
     with pytest.raises(UserError, match=r"文件 bad.csv 第 2 行有一格超过 131,072 个字符"):
-        fixing.read(running.find("old_holders"), place)
+        corrections.read(runner.find("old_holders"), place)
 
 
 def test_a_long_number_by_which_rows_are_told_apart_survives_a_spreadsheet(source, tmp_path):
     source([(420106199001011234, *legacy.person(1, SFZH="1")[1:])])
     run("old_bureaus")
     run("old_holders")
-    spec, place = running.find("old_holders"), tmp_path / "bad.csv"
-    fixing.write(spec, place)
+    spec, place = runner.find("old_holders"), tmp_path / "bad.csv"
+    corrections.write(spec, place)
     text = place.read_text("utf-8-sig")
     assert ",'420106199001011234," in text  # as a number its last digits would be lost
-    assert fixing.read(spec, place) == 0
+    assert corrections.read(spec, place) == 0
     place.write_text(text.replace("'420106199001011234", "420106199001011234"), "utf-8")
-    assert fixing.read(spec, place) == 0
+    assert corrections.read(spec, place) == 0
 
 
 def test_a_text_of_several_lines_that_is_left_alone_in_a_form_is_no_correction(source):
@@ -387,8 +389,8 @@ def test_a_text_of_several_lines_that_is_left_alone_in_a_form_is_no_correction(s
     run("old_holders")
     shown = {"xm": "第一行第二行"}  # a field of one line has no line ends
     with acting_as(SYSTEM), unit_of_work():
-        assert not fixing.correct(rows()["1"], shown)
-        assert fixing.correct(rows()["1"], {"xm": "第一行，第二行"})
+        assert not corrections.correct(rows()["1"], shown)
+        assert corrections.correct(rows()["1"], {"xm": "第一行，第二行"})
 
 
 def test_who_may_only_view_sees_no_numbers_of_persons(source, app, client, monkeypatch):

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict
-from app.core.history import Change
-from app.intake import accounts, differing, fixing, running
+from app.intake import corrections, differences, reconciliation, runner
 from tests.examples import legacy
 from tests.examples.test_migration import holders, reasons, rows, run, source
 
@@ -45,14 +45,14 @@ def doubled(source, **more):
 
 def decide(key, whole=True, **words):
     row = rows()[key]
-    spec = running.find("old_holders")
-    told = lambda one: differing.told(spec, one, whole=whole)  # noqa: E731
+    spec = runner.find("old_holders")
+    told = lambda one: differences.told(spec, one, whole=whole)  # noqa: E731
     with unit_of_work():
-        return differing.decide(rows()[key], words, differing.seen(row), told)
+        return differences.decide(rows()[key], words, differences.seen(row), told)
 
 
 def values_of(key):
-    found = differing.differing(rows()[key])
+    found = differences.differing(rows()[key])
     return {one.place: (one.held, one.said) for one in found.values} if found else {}
 
 
@@ -65,7 +65,7 @@ def test_doubles_that_differ_are_counted_listed_and_spoil_the_balance(source, wa
     assert run("old_holders").note == said
     expected = {"name": ("人1", "别人"), "phone": ("13800000001", "13911112222")}
     assert values_of("2") == expected | ({"remark": ("", "后来的")} if same == "keep" else {})
-    account = accounts.reconcile(running.find("old_holders"))
+    account = reconciliation.reconcile(runner.find("old_holders"))
     assert not account.balanced
     found = {(one.key, one.title): (one.source, one.target) for one in account.differences}
     assert found["2", "姓名"] == ("别人", "人1")
@@ -82,7 +82,7 @@ def test_a_row_that_comes_again_changed_and_is_not_taken_is_said_to_be(source, w
     legacy.change(place, "update T_RYXX set SJ = '13911112222'")
     said = "共 1 行：已载入 1；其中 1 行与已有记录不同，没有采用"
     assert run("old_holders").note == said
-    (one,) = accounts.reconcile(running.find("old_holders")).differences
+    (one,) = reconciliation.reconcile(runner.find("old_holders")).differences
     assert (one.source, one.target) == ("13911112222", "13800000001")
 
 
@@ -94,7 +94,7 @@ def test_what_differs_waits_until_it_is_decided_value_by_value(source, ways):
     (one,) = holders()
     assert (one.name, one.phone, one.remark) == ("人1", "13800000001", None), "nothing by half"
     assert rows()["2"].record_id is None, "what refers to the row must not reach that record"
-    account = accounts.reconcile(spec)
+    account = reconciliation.reconcile(spec)
     assert not account.balanced and account.tables[0][2] == {"已载入": 1, "有冲突": 1}
     assert {one.title for one in account.differences} == {"姓名", "手机号"}
     # a decision about some of it changes nothing yet
@@ -121,11 +121,11 @@ def test_a_row_that_is_another_person_is_corrected_and_becomes_a_record_of_its_o
     ways("refuse")
     run("old_bureaus")
     run("old_holders")
-    assert decide("2", **{differing.WHOLE: differing.OTHER}) == 1
+    assert decide("2", **{differences.WHOLE: differences.OTHER}) == 1
     assert run("old_holders").note == "共 2 行：待更正 1，以前已处理 1"
     assert reasons(rows()["2"]) == ["已认定与身份证号相同的记录不是同一条，请更正身份证号"]
     with unit_of_work():
-        assert fixing.correct(rows()["2"], {"sfzh": legacy.card_no(2)})
+        assert corrections.correct(rows()["2"], {"sfzh": legacy.card_no(2)})
     assert run("old_holders").note == "共 2 行：已载入 1，以前已处理 1"
     assert [one.name for one in holders()] == ["人1", "别人"]
 
@@ -165,11 +165,13 @@ def test_rows_of_lists_that_differ_are_listed_too(source, ways):
     spec = ways("fill")
     run("old_bureaus")
     run("old_holders")
-    assert accounts.reconcile(spec).balanced
+    assert reconciliation.reconcile(spec).balanced
     legacy.change(place, "update T_CGJL set TS = '5', GJ = '德国'")
     run("old_holders")
     assert values_of("1") == {"trips.1.days": ("3", "5"), "trips.1.place": ("法国", "德国")}
-    found = {one.title: (one.source, one.target) for one in accounts.reconcile(spec).differences}
+    found = {
+        one.title: (one.source, one.target) for one in reconciliation.reconcile(spec).differences
+    }
     assert {text for text, _ in found.values()} == {"5", "德国"}
     decide("1", **{"trips.1.days": "take", "trips.1.place": "keep"})
     run("old_holders")
@@ -185,7 +187,7 @@ def test_all_or_none_is_none_while_something_differs(source, ways, mode):
     if mode == "all":
         assert job.state == "failed" and holders() == []
         assert "与已有记录不同，现为“人1”" in (
-            running.longjobs.file_of(job.id, running.BAD).read_text("utf-8-sig")
+            runner.longjobs.file_of(job.id, runner.BAD).read_text("utf-8-sig")
         )
     else:
         assert job.note == "共 2 行：已载入 1，有冲突 1"
@@ -197,7 +199,7 @@ def test_a_decision_about_what_nobody_saw_is_refused(source, ways):
     run("old_bureaus")
     run("old_holders")
     with pytest.raises(Conflict, match="差异已经变化"), unit_of_work():
-        differing.decide(rows()["2"], {"name": "take"}, "another", lambda one: ["", "", ""])
+        differences.decide(rows()["2"], {"name": "take"}, "another", lambda one: ["", "", ""])
 
 
 def test_on_screen_differences_are_listed_decided_and_told(source, client, ways):

@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from app.core import history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.core.history import Change
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.audit.history import Change
+from app.core.db.database import session
+from app.core.declare import registry
 from app.flow.models import Case
 from app.intake.models import TakenRow
 from app.ops.supervisor import die_with_parent
@@ -76,5 +77,5 @@ def test_killed_again_and_again_it_takes_every_row_once(world, database_url, tmp
         created = select(Change.record_id).where(Change.object == "holder", Change.kind == "create")
         assert Counter(cases) == Counter(session.scalars(created))
         assert len(cases) == good
-        assert not list(history_check.verify())
+        assert not list(verification.verify())
     session.remove()

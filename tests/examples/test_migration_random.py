@@ -6,12 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.core import longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.history import Change
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import background
 from app.flow.models import Case, Task
-from app.intake import running
+from app.intake import runner
 from app.intake.models import TakenRow
 from tests.examples import legacy
 
@@ -45,7 +46,7 @@ TRIPS = st.lists(
 
 def run(name):
     session.remove()
-    job = longjobs.work_now(running.put(running.find(name)).id, "test")
+    job = background.work_now(runner.put(runner.find(name)).id, "test")
     assert job.state == "done", job.note
     session.remove()
 

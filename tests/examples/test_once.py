@@ -7,11 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core import once, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.env import make_env
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected, UserError
+from app.core.expressions.env import make_env
+from app.core.records import exclusivity
+from app.core.records import service as records
 from tests.examples.deeds import do, journey, save, write
 from tests.examples.test_batches import batch, issued
 from tests.examples.test_tolls import PEOPLE
@@ -66,10 +68,10 @@ def test_what_stands_in_a_record_out_of_reach_is_taken_all_the_same(world):
     places = str(world.allotments["west2027"])
     west = journey(world, travellers=PEOPLE, allotment=places, by="other")
     with world.acting("other"):
-        item = once.place_of("toll_receipt").item
+        item = exclusivity.place_of("toll_receipt").item
         target = registry.object("bank_entry")
         assert session.scalars(select(registry.object("toll_bill").model)).all() == []
-        query = select(target.model).where(once.free(target, item, None))
+        query = select(target.model).where(exclusivity.free(target, item, None))
         assert session.scalars(query).all() == []
     assert serials(world, bill(world, west)) == []
     assert serials(world, east) == ["20270301-1"]

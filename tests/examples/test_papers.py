@@ -7,13 +7,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core import history_check, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from app.core.errors import Refused, Rejected, UserError
-from app.flow import engine, waiting
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution import external_waits
+from app.flow.execution.places import open_tasks, places, rows
 from app.flow.models import Case
-from app.flow.places import open_tasks, places, rows
 from tests.examples.deeds import do, form, journey, save
 
 PEOPLE = ("clerk", "other", "officer", "director")
@@ -57,7 +60,9 @@ def started(world, name):
 
 def key(world, pk):
     with world.acting("officer"):
-        return waiting.key_of(engine.case_of(records.find(registry.object("paper_request"), pk)))
+        return external_waits.key_of(
+            engine.case_of(records.find(registry.object("paper_request"), pk))
+        )
 
 
 def signed(world, pk):
@@ -75,16 +80,16 @@ def test_the_whole_way(world):
     assert look(world, pk)[:2] == (["making"], {"甲": "agreed", "乙": "refused", "丙": "dropped"})
     with pytest.raises(Refused, match="等待回执"):
         act(world, pk, "officer", "by_hand")
-    assert waiting.receive(key(world, pk), "spoiled")
+    assert external_waits.receive(key(world, pk), "spoiled")
     assert look(world, pk)[0] == ["sign_off"]
     judge(world, pk, "director", "approve", "agreed")
-    assert waiting.receive(key(world, pk), "made", {"batch": "2027-88"})
+    assert external_waits.receive(key(world, pk), "made", {"batch": "2027-88"})
     assert look(world, pk)[0] == ["handing"]
     ((errand, state, _),) = started(world, "errand")
     assert state == "way"
     do(world, "errand", errand, "officer", "pass")
     assert look(world, pk)[::2] == (["issued"], "2027-88")
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def test_who_is_in_a_hurry_is_looked_at_twice(world):
@@ -119,7 +124,7 @@ def test_papers_start_beside_the_approval_once_and_end_with_it(world):
 def test_what_is_on_its_way_is_called_off_with_the_case(world):
     pk = request(world)
     signed(world, pk)
-    waiting.receive(key(world, pk), "made", {"batch": "1"})
+    external_waits.receive(key(world, pk), "made", {"batch": "1"})
     act(world, pk, "clerk", "cancel")
     assert look(world, pk)[0] == ["cancelled"]
     assert started(world, "errand")[0][1] == "called_off"
@@ -137,7 +142,7 @@ def test_random_histories(world, seed):
     for _ in range(30):
         _something(world, pk, chance)
         _holds(world, pk)
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def _something(world, pk, chance):
@@ -145,7 +150,7 @@ def _something(world, pk, chance):
     try:
         if kind < 0.2:
             outcome = chance.choice(("made", "spoiled", "spoiled", "strange"))
-            waiting.receive(key(world, pk) or "none", outcome, {"batch": "7"})
+            external_waits.receive(key(world, pk) or "none", outcome, {"batch": "7"})
         elif kind < 0.35:
             for record_id, state, _ in started(world, "errand"):
                 if state == "way":
@@ -224,7 +229,7 @@ def test_rows_of_a_receipt_find_theirs_and_change_only_what_they_bring(world):
     before, _ = people(world, pk)
     found = {"丙": "E3", "丁": "E4", "甲": "E1"}
     rows = [{"name": name, "number": number} for name, number in found.items()]
-    assert waiting.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
+    assert external_waits.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
     after, comment = people(world, pk)
     assert [row[:3] for row in after] == [row[:3] for row in before], "verdicts stay as given"
     assert [row[3] for row in after] == ["E1", None, "E3"]
@@ -244,7 +249,7 @@ def test_rows_that_cannot_be_taken_are_refused_whole_by_their_number(world, rows
     signed(world, pk)
     before = people(world, pk)
     with pytest.raises(Rejected) as error:
-        waiting.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
+        external_waits.receive(key(world, pk), "made", {"batch": "88", "papers": rows})
     (fault,) = error.value.faults
     assert message in fault.message
     assert fault.path.startswith("applicants.1")

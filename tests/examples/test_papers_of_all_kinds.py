@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core import display, history_check, records, referring, registry, unions
-from app.core.database import elevated, session, unit_of_work
+from app.core.audit import verification
+from app.core.db import abstract_views
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
-from app.core.rows import Filter
+from app.core.records import back_references, display
+from app.core.records import service as records
+from app.core.records.queries import Filter
 from tests.examples.deeds import do, paper
 from tests.harness.refusals import refused
 from tests.harness.selecting import select_rows
@@ -85,7 +89,7 @@ def test_a_reference_names_either_and_keeps_a_key_for_each_table(world, papers):
             assert display.text_of(obj, row, "paper") == f"{number} 王伟"
     changed = check_again(world, pk, number_of(world, "PE1234567"))
     assert changed == (papers["passport"], None)
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def check_again(world, pk, number):
@@ -128,11 +132,11 @@ def test_a_check_counts_among_what_refers_to_a_paper_of_its_kind(world, papers):
     obj = registry.object("passport")
     with world.acting("officer"):
         row = records.find(obj, papers["passport"])
-        assert referring.referring(obj, row) == [
+        assert back_references.referring(obj, row) == [
             ("证件查验的证件", 1), ("护照出入库流水的护照", 2), ("护照存证的证件", 1),
         ]  # fmt: skip
         other = records.find(obj, papers["west"])
-        assert referring.referring(obj, other) == [
+        assert back_references.referring(obj, other) == [
             ("护照出入库流水的护照", 2), ("护照存证的证件", 1),
         ]  # fmt: skip
 
@@ -162,7 +166,7 @@ def test_rows_are_found_by_an_index_and_not_by_looking_through(world, papers):
                 text(f"EXPLAIN SELECT * FROM ground_paper WHERE id IN ({number})")
             ).all()
             assert any("ux_air_travel_pass_union" in line[0] for line in plan), plan
-    assert unions.concrete(registry.object("paper"), number)[0].name == "travel_pass"
+    assert abstract_views.concrete(registry.object("paper"), number)[0].name == "travel_pass"
 
 
 def test_the_list_shows_how_each_stands(world, papers):

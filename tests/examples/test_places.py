@@ -2,12 +2,13 @@
 
 import pytest
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Rejected
+from app.core.records import service as records
 from app.flow import engine
-from app.web import advice
+from app.web.form import advice
 from tests.examples.deeds import do, form, journey, people, save
 from tests.examples.test_change import change, used
 from tests.harness.refusals import refused

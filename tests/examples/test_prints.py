@@ -5,10 +5,12 @@ import subprocess
 
 import pytest
 
-from app.core import history, records, registry
-from app.core.database import session
+from app.core.audit import history
+from app.core.db.database import session
+from app.core.declare import registry
 from app.core.errors import NotFound
-from app.documents import office, printing
+from app.core.records import service as records
+from app.documents import pdf_conversion, printing
 from tests.app.web.desk.people import hidden
 from tests.examples.test_batches import batch, issued, to_route
 
@@ -44,7 +46,7 @@ def text_of(pdf):
     return said.replace(" ", "")
 
 
-@pytest.mark.skipif(not office.soffice(), reason="needs LibreOffice")
+@pytest.mark.skipif(not pdf_conversion.soffice(), reason="needs LibreOffice")
 def test_the_lists_of_a_step_are_printed_and_who_took_them_is_told(world, routed, client):
     officer = client("officer")
     shown = said(officer, routed)
@@ -93,7 +95,7 @@ def test_another_list_or_another_step_prints_nothing(world, routed, client):
 
 
 def test_what_cannot_be_made_is_not_said_to_be_printed(world, routed, client, monkeypatch):
-    monkeypatch.setattr(office, "soffice", lambda: "")
+    monkeypatch.setattr(pdf_conversion, "soffice", lambda: "")
     officer = client("officer")
     assert printed(officer, routed).status_code == 303
     assert "没有打印" in said(officer, routed)

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from app.core import registry
-from app.core.database import elevated, session
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from app.core.errors import Rejected
 from app.flow import engine
 from tests.app.security.people import token

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, literal, select
 
-from app.core import clock, history, history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history, verification
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.exchange import horizon, offers
 from app.security import accounts, tokens
 from tests.examples.deeds import form, journey, save, write
@@ -72,7 +74,7 @@ def test_each_page_is_noted_and_not_what_it_held(world, bureau):
     assert entry.row.title == "exchange 取用，自 0 之后"
     with acting_as(SYSTEM), elevated():
         (change,) = history.changes_of("provide", entry.row.id)
-        assert "某某出访" not in change.detail and list(history_check.verify()) == []
+        assert "某某出访" not in change.detail and list(verification.verify()) == []
     write("journey", pk, code="")
     assert bureau("/EX96/rows").json["left_out"] == 1  # it breaks the contract, so it is not given
 

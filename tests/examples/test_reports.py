@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.expr_rows import Wide
-from app.reports.asking import Asked
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.expressions.expr_rows import Wide
+from app.reports.arguments import Asked
 from app.reports.facts import Facts
 from app.reports.table import NOTHING, table, text
 from tests.harness.statements import heard

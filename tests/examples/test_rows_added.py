@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.core import records, registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
+from app.core.records import service as records
 from tests.app.web.desk.people import hidden
 from tests.examples.deeds import approve, do, get, journey, paper, save
 from tests.examples.test_change import change

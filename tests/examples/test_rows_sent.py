@@ -8,11 +8,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from app.core import files, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
-from app.exchange import contract, sending
+from app.core.files import attachments
+from app.core.records import service as records
+from app.exchange import contract, outbound
 from generator.compile import compile_all
 from tests.examples.deeds import PDF, do, form, get, save, work, write
 from tests.examples.stations import picture
@@ -33,7 +35,7 @@ def agreed():
 
 def photo(world, colour):
     with world.acting("clerk"), unit_of_work():
-        stored = files.store(io.BytesIO(picture(colour)), f"{colour}.jpg", ("jpg",), 10**6)
+        stored = attachments.store(io.BytesIO(picture(colour)), f"{colour}.jpg", ("jpg",), 10**6)
         return str(stored.id)
 
 
@@ -74,7 +76,7 @@ def test_rows_leave_with_their_pictures_as_the_contract_says(world, ministry, ag
 def test_another_picture_is_another_message_for_the_log(world, ministry):
     pk = invited(world, [guest(1, photo=photo(world, "navy"))])
     first = entries()[0].row.fingerprint
-    interface, obj = sending.interfaces()["ministry"], registry.object("invitation")
+    interface, obj = outbound.interfaces()["ministry"], registry.object("invitation")
     prints = []
     for other in (None, photo(world, "red")):
         with acting_as(SYSTEM), unit_of_work():
@@ -82,9 +84,9 @@ def test_another_picture_is_another_message_for_the_log(world, ministry):
             if other:
                 record.guests[0].photo_id = int(other)
             message = interface.message("invitation")
-            payload, faults = sending.content(interface, message, obj, record)
+            payload, faults = outbound.content(interface, message, obj, record)
         assert faults == []
-        prints.append(contract.fingerprint(payload["values"], sending.files_of(payload)))
+        prints.append(contract.fingerprint(payload["values"], outbound.files_of(payload)))
     assert prints[0] == first and prints[1] != first
 
 
@@ -104,7 +106,7 @@ def test_what_is_wrong_with_a_row_is_told_to_whoever_acts(world, ministry):
 
 def test_a_message_with_many_rows_asks_no_more_than_one_with_two(world, ministry):
     asked = []
-    interface, obj = sending.interfaces()["ministry"], registry.object("invitation")
+    interface, obj = outbound.interfaces()["ministry"], registry.object("invitation")
     for count in (2, 40):
         permits = [permit(world, f"许可{count}-{number}") for number in range(count)]
         rows = [
@@ -115,7 +117,7 @@ def test_a_message_with_many_rows_asks_no_more_than_one_with_two(world, ministry
         with acting_as(SYSTEM):
             record = records.find(obj, pk)
             with heard() as said:
-                payload, faults = sending.content(
+                payload, faults = outbound.content(
                     interface, interface.message("invitation"), obj, record
                 )
         assert faults == [] and payload["values"]["guests"][1]["permit"] == f"许可{count}-1"

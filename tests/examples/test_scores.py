@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, NotFound, Rejected
-from app.scores import posting, standing
+from app.scores import posting, standings
 from app.scores.models import ScoreEntry
 from app.web.scores import screen
 from tests.app.security.people import post
@@ -38,7 +40,7 @@ def entries(world, who="officer"):
 
 def points(world, period="2027"):
     with world.acting("officer") as actor, acting_as(actor, "SC01"):
-        found = standing.standings(registry.score("bureau_credit"), period)
+        found = standings.standings(registry.score("bureau_credit"), period)
         return {one.title: one.points for one in found}
 
 
@@ -100,7 +102,7 @@ def test_entries_are_reversed_once_and_never_changed(world):
             session.get(ScoreEntry, entry.id).points = 9
         session.rollback()
     assert points(world)["east"] == 100
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def test_after_a_reversal_there_is_room_below_the_cap_again(world):
@@ -125,7 +127,7 @@ def test_everybody_sees_their_own(world, client):
     score = registry.score("bureau_credit")
     west = world.bureaus["west"]
     with world.acting("clerk") as actor, acting_as(actor, "SC01"):
-        assert [one.title for one in standing.standings(score, "2027")] == ["east"]
+        assert [one.title for one in standings.standings(score, "2027")] == ["east"]
         with pytest.raises(NotFound):
             posting.add(score, west, "2027", 5, "理由")
     clerk = client("clerk", world.bureaus["east"])

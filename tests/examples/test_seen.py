@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app.core.database import session
+from app.core.db.database import session
 from tests.app.security.people import PASSWORD, open_person
 from tests.examples.deeds import do, save
 from tests.examples.test_appraisal import RAW, enter, post

@@ -7,11 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
-from app.flow import effects, engine, stock
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution import effects, stock
 from tests.examples.deeds import do, save
 from tests.harness.threads import at_once
 

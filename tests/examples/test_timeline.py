@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.core import clock, records, registry
-from app.flow import timelines
+from app.core import clock
+from app.core.declare import registry
+from app.core.records import service as records
+from app.flow.deadlines import timelines
 from tests.examples.deeds import do, save
 
 

@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import text
 
-from app.core import files, plugin, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import plugin
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Rejected, UserError
+from app.core.files import attachments
 from app.core.plugin import Posting
-from app.flow import engine, ledger
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution import ledger
 from tests.examples.deeds import do, journey, save
 from tests.harness.refusals import refused
 
@@ -68,7 +72,7 @@ def voucher(world, number, amount, payer="甲"):
     shown.save(target, "PNG")
     target.seek(0)
     with world.acting("clerk"), unit_of_work():
-        file = files.store(target, f"{number}.png", ("png",), 10**6)
+        file = attachments.store(target, f"{number}.png", ("png",), 10**6)
         return {
             "number": number, "payer": payer, "paid_on": "2027-02-26",
             "amount": amount, "picture": str(file.id),

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.declare import registry
 from app.core.errors import Conflict
 from app.security import accounts
 from app.web.why import pages

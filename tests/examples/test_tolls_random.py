@@ -6,10 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import history_check, records, registry
-from app.core.actor import SYSTEM, acting_as
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.flow import ledger
+from app.core.records import service as records
+from app.flow.execution import ledger
 from tests.examples.deeds import journey, save
 from tests.examples.test_tolls import PEOPLE, act, bookkeeper, edit, spend, voucher, vouchers
 
@@ -206,4 +208,4 @@ def test_every_voucher_is_counted_once_whatever_the_order(world, database_url):
 
     walk()
     assert {"pay", "verify", "costs"} <= reached
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []

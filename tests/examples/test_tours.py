@@ -5,12 +5,15 @@ import io
 import pytest
 from sqlalchemy import select
 
-from app.core import files, materials, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, NotFound, Refused, Rejected
+from app.core.files import attachments
+from app.core.records import materials
+from app.core.records import service as records
 from app.flow import engine
-from app.flow.cases import case_of
+from app.flow.execution.cases import case_of
 from tests.derived.values import CONTENT
 from tests.examples.deeds import do
 from tests.harness.refusals import refused
@@ -48,7 +51,7 @@ def scan(world, name, pk, *lines):
         obj = registry.object(name)
         found = {one.name: one for one in obj.materials}
         for line in lines:
-            stored = files.store(io.BytesIO(CONTENT["pdf"]()), f"{line}.pdf", ("pdf",), 10**7)
+            stored = attachments.store(io.BytesIO(CONTENT["pdf"]()), f"{line}.pdf", ("pdf",), 10**7)
             materials.attach(obj, pk, found[line], stored)
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from app.core import history_check, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.env import make_env
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.audit.history import changes_of
+from app.core.declare import registry
 from app.core.errors import Conflict, NotFound, Rejected
-from app.core.history import changes_of
+from app.core.expressions.env import make_env
+from app.core.records import service as records
 from tests.examples.deeds import KINDS, do, get, paper, save
 from tests.examples.test_custody import lend
 from tests.harness.refusals import refused
@@ -92,7 +94,7 @@ def test_each_look_stands_in_the_history_of_the_paper(world, kind, stored):
     title = registry.object(f"{kind}_transfer").title
     other = world.actors["other"].user_id
     assert [(c.actor_id, title in c.detail) for c in looks] == [(other, True)]
-    assert list(history_check.verify()) == []
+    assert list(verification.verify()) == []
 
 
 def test_both_see_the_case_and_the_paper_moves_when_it_is_agreed(world, kind, stored):

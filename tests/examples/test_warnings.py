@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, display, policies, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
-from app.flow import warned
+from app.core.records import display
+from app.core.records import service as records
+from app.core.reference import policies
+from app.flow.deadlines import warnings
 from app.messaging.models import InboxMessage
 from tests.app.security.people import open_person
 from tests.examples.deeds import KINDS, do, paper, save
@@ -22,7 +26,7 @@ def on(year, month, day):
     clock.set_clock(lambda: datetime(year, month, day, 2, tzinfo=UTC))
 
 
-def look(job=warned.run):
+def look(job=warnings.run):
     with acting_as(SYSTEM):
         note = job()
     session.remove()
@@ -38,7 +42,9 @@ def rows():
 
 def stands():
     with elevated():
-        query = select(warned.Standing.object, warned.Standing.text).order_by(warned.Standing.id)
+        query = select(warnings.Standing.object, warnings.Standing.text).order_by(
+            warnings.Standing.id
+        )
         return [tuple(row) for row in session.execute(query)]
 
 
@@ -159,7 +165,7 @@ def test_of_a_record_that_is_gone_nothing_stands(world, kind, expiring):
     on(2027, 8, 1)
     look()
     with acting_as(SYSTEM), unit_of_work():
-        session.execute(warned.Standing.__table__.update().values(record_id=expiring + 1000))
+        session.execute(warnings.Standing.__table__.update().values(record_id=expiring + 1000))
     assert look() == "新预警 1 项，解除 1 项"
     assert len(stands()) == 1
 
@@ -170,17 +176,17 @@ def test_one_that_cannot_be_written_holds_up_no_other_and_is_tried_again(
     number = f"{KINDS[kind]['number'][:-1]}0"
     second = paper(world, kind, **KINDS[kind] | {"valid_until": "2028-01-01", "number": number})
     on(2027, 8, 1)
-    run = warned.effects.run
+    run = warnings.effects.run
 
     def refuse(effect, context):
         if context.record.id == expiring:
             raise Rejected([], "不能写入")
         run(effect, context)
 
-    monkeypatch.setattr(warned.effects, "run", refuse)
+    monkeypatch.setattr(warnings.effects, "run", refuse)
     assert look() == "新预警 1 项，解除 0 项，1 项未能处理"
     assert [cause for cause, _, _ in rows()] == [f"到期 {number}"]
-    monkeypatch.setattr(warned.effects, "run", run)
+    monkeypatch.setattr(warnings.effects, "run", run)
     assert look() == "新预警 1 项，解除 0 项"
     assert second != expiring
 
@@ -199,20 +205,20 @@ def permit(app, world):
 def test_what_is_expected_too_late_is_told_once_a_node_until_it_is_in_time_again(world, permit):
     on(2027, 3, 5)
     do(world, "permit", permit, "officer", "pass")
-    assert look(warned.run_timelines) == "新预警 0 项，解除 0 项"
+    assert look(warnings.run_timelines) == "新预警 0 项，解除 0 项"
     on(2027, 3, 12)  # it should have been sent on the 9th
     said = "过境：预计 2027-03-24 领回，晚于需用日期 2027-03-19，请与对方联系或调整行程"
-    assert look(warned.run_timelines) == "新预警 1 项，解除 0 项"
+    assert look(warnings.run_timelines) == "新预警 1 项，解除 0 项"
     assert set(told("过境")) == {said}
     many = len(told("过境"))
     on(2027, 3, 15)
-    assert look(warned.run_timelines) == "新预警 0 项，解除 0 项"
+    assert look(warnings.run_timelines) == "新预警 0 项，解除 0 项"
     assert len(told("过境")) == many
     with acting_as(SYSTEM), unit_of_work():
         records.find(registry.object("permit"), permit).needed_by = date(2027, 4, 30)
     session.remove()
-    assert look(warned.run_timelines) == "新预警 0 项，解除 1 项"
+    assert look(warnings.run_timelines) == "新预警 0 项，解除 1 项"
     assert stands() == []
     on(2027, 5, 10)
-    assert look(warned.run_timelines) == "新预警 1 项，解除 0 项"
+    assert look(warnings.run_timelines) == "新预警 1 项，解除 0 项"
     assert len(told("过境")) == 2 * many

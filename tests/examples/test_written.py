@@ -8,13 +8,15 @@ from docx import Document
 from PIL import Image
 from sqlalchemy import select
 
-from app.core import clock, longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.files import MEDIA_TYPES
-from app.core.history import Change
-from app.core.longjobs import LongJob
-from app.documents import office
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.files.attachments import MEDIA_TYPES
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
+from app.documents import pdf_conversion
 from app.reports import charts
 from app.web.excel import told
 from tests.app.web.desk.people import hidden
@@ -33,14 +35,14 @@ def office_of(world, client):
 
 def without_office(monkeypatch):
     def missing(docx):
-        raise office.OfficeMissing("服务器未安装 LibreOffice")
+        raise pdf_conversion.OfficeMissing("服务器未安装 LibreOffice")
 
-    monkeypatch.setattr(office, "pdf_of", missing)
+    monkeypatch.setattr(pdf_conversion, "pdf_of", missing)
 
 
 def work(app):
     with app.app_context(), acting_as(SYSTEM):
-        while longjobs.work_once("test"):
+        while background.work_once("test"):
             pass
 
 
@@ -159,7 +161,7 @@ def test_nobody_writes_without_the_right(app, world, office_of, monkeypatch):
 
 def test_figures_are_limited_to_what_the_person_reaches(world):
     from app.reports import written as made
-    from app.reports.asking import Asked
+    from app.reports.arguments import Asked
 
     put(world)
     model = registry.report_model("journeys")
@@ -179,14 +181,14 @@ def test_a_right_that_was_taken_away_meanwhile_counts(app, office_of, monkeypatc
     assert person.get(f"{page}/docx").status_code == 409
 
     def nobody(user_id):
-        from app.core.actor import Actor
+        from app.core.access.actor import Actor
 
         return Actor(user_id=user_id, name="无权", org_id=None, roles=frozenset())
 
-    from app.security import who
+    from app.security import request_identity
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(who, "actor_of", nobody)
+        meanwhile.setattr(request_identity, "actor_of", nobody)
         work(app)
     assert "您的权限已被收回" in person.get(page).text
     assert person.get(f"{page}/docx").status_code == 409
@@ -211,7 +213,9 @@ def test_bad_input_is_said_and_kept(app, office_of):
 def test_hostile_names_are_text(app, world, office_of, monkeypatch):
     without_office(monkeypatch)
     hostile = "<w:p/>&{{ 7*7 }}{% for x in y %}\x0b$a_b$</w:t>"
-    monkeypatch.setattr("app.core.dictionaries.title", lambda book, code: f"{hostile}{code}")
+    monkeypatch.setattr(
+        "app.core.reference.dictionaries.title", lambda book, code: f"{hostile}{code}"
+    )
     _, file = written(app, office_of("officer"))
     names = [row[0] for row in cells(file.tables[1])]
     assert "<w:p/>&{{ 7*7 }}{% for x in y %}$a_b$</w:t>north" in names
@@ -237,7 +241,7 @@ def test_without_libreoffice_the_word_file_remains(app, office_of, monkeypatch):
     assert "服务器未安装 LibreOffice" in answer.text
 
 
-@pytest.mark.skipif(not office.soffice(), reason="LibreOffice is not installed")
+@pytest.mark.skipif(not pdf_conversion.soffice(), reason="LibreOffice is not installed")
 def test_it_comes_as_pdf_too(app, office_of):
     person = office_of("officer")
     page, _ = written(app, person, function="RP01")

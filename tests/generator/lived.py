@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from app import settings
-from app.core import clock, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, elevated, expect_writes, make_engine, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import bind, elevated, expect_writes, make_engine, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from app.flow import engine
-from app.security import accounts, who
+from app.security import accounts, request_identity
 from app.upgrade import upgrade
 from app.web.factory import create_app
 from tests.harness import project
@@ -87,7 +89,7 @@ def _furnished() -> tuple[dict[str, Any], list[int]]:
                 name=name, phone=None, username=name, roles=(role,), password="Room-2026-booking",
                 org_id=org, district=None,
             ).id  # fmt: skip
-    return {name: who.actor_of(pk) for name, pk in found.items()}, numbers
+    return {name: request_identity.actor_of(pk) for name, pk in found.items()}, numbers
 
 
 def _live(people: dict[str, Any], room: int, topic: str, days: int, later: int, deeds: Any) -> None:
@@ -111,10 +113,11 @@ def _live(people: dict[str, Any], room: int, topic: str, days: int, later: int, 
 def _attach_plan(obj: Any, pk: int) -> None:
     import io
 
-    from app.core import files, materials
+    from app.core.files import attachments
+    from app.core.records import materials
 
     pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-    file = files.store(io.BytesIO(pdf), "plan.pdf", ("pdf",), 10**6)
+    file = attachments.store(io.BytesIO(pdf), "plan.pdf", ("pdf",), 10**6)
     materials.attach(obj, pk, obj.materials[0], file)
 
 

@@ -7,16 +7,16 @@ import importlib
 import sys
 from pathlib import Path
 
-from app.core.database import make_engine
-from app.core.entity import Entity
-from app.core.unions import views
+from app.core.db.abstract_views import views
+from app.core.db.database import make_engine
+from app.core.db.entity import Entity
 from generator.compile import compile_all
 from tests.harness import project
 
 
 def main(base: Path, folder: Path, url: str) -> None:
     """Compile the project into a folder, load its models and make their tables."""
-    for needed in ("app.core.files", "app.security.models", "app.documents.models"):
+    for needed in ("app.core.files.attachments", "app.security.models", "app.documents.models"):
         importlib.import_module(needed)
     name = project.compiled(base, "modelled", folder)
     importlib.import_module(name)

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from app import migrations, settings
-from app.core import clock, drafts, history_check, records, registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import bind, elevated, expect_writes, make_engine, session, unit_of_work
-from app.core.drafts import RecordVersion
+from app.core import clock
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.audit import verification
+from app.core.db.database import bind, elevated, expect_writes, make_engine, session, unit_of_work
+from app.core.declare import registry
+from app.core.records import change_drafts
+from app.core.records import service as records
+from app.core.records.change_drafts import RecordVersion
 from app.security.models import Account
 from app.upgrade import upgrade
-from app.web import told
+from app.web.case import timeline
 from app.web.factory import create_app
-from app.web.preferences import Preference
-from app.web.scratch import Scratch
+from app.web.form.autosave import Scratch
+from app.web.page.preferences import Preference
 from app.web.screens import chronicle
 from tests.harness import project
 
@@ -46,7 +50,7 @@ def make() -> None:
         row = gauge(name="一", **FIRST)
         session.add(row)
         session.flush()
-        drafts.keep_version(registry.object("gauge"), row)
+        change_drafts.keep_version(registry.object("gauge"), row)
     _set(SECOND)
     booking, room, change = (
         registry.object(n).model for n in ("booking", "room", "booking_change")
@@ -60,7 +64,7 @@ def make() -> None:
         session.flush()
         hall.seats = 12
         copy = records.raw_of(registry.object("booking"), record)
-        drafts.keep_version(registry.object("booking"), record)
+        change_drafts.keep_version(registry.object("booking"), record)
         whole = json.dumps({"version": 1, "values": copy}, ensure_ascii=False)
         session.add(change(target_id=record.id, after=whole))  # type: ignore[operator]
         _keep("DK02", copy)
@@ -94,9 +98,9 @@ def tell() -> None:
         (record,) = session.query(meter.model)
         found = {
             "list": [_lines(one.lines) for one in chronicle.of("meter", record.id)],
-            "record": [_lines(one.changes) for one in told.history(meter, record, ())],
+            "record": [_lines(one.changes) for one in timeline.history(meter, record, ())],
             "room": [_lines(one.lines) for one in chronicle.of("room", 1)],
-            "breaks": [dataclasses.asdict(one) for one in history_check.verify()],
+            "breaks": [dataclasses.asdict(one) for one in verification.verify()],
             "versions": {
                 row.object: json.loads(row.content) for row in session.query(RecordVersion)
             },

@@ -54,7 +54,7 @@ def test_mappers_configure_and_every_declared_name_is_unique():
 
 
 def test_the_compiler_knows_the_icons_of_the_package():
-    from app.web.assets import icons as brought
+    from app.web.http.assets import icons as brought
 
     assert brought(), "run make setup"
     assert icons() == set(brought()), "run python scripts/icons.py"

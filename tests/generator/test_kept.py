@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from app.flow.versions import described
+from app.flow.execution.versions import described
 from generator import output
 from generator.compile import analyse, compile_all
 from generator.migrate.flows import keep

@@ -23,15 +23,15 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from app import migrations
-from app.core import search_index
-from app.core.database import (
+from app.core.db import search_index
+from app.core.db.database import (
     UtcDateTime,
     _writing,
     broken_references,
     make_engine,
     make_upgrading_engine,
 )
-from app.core.entity import Table
+from app.core.db.entity import Table
 from app.migrations import displayed, names
 from app.migrations.values import CannotConvert
 from app.settings import ROOT

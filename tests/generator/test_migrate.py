@@ -22,7 +22,7 @@ RUNTIME = ("ab_user", "sys_file", "sys_account", "sys_document")
 @pytest.fixture
 def connection(database_url):
     """An empty database of each kind, with the tables of the runtime that keys point at."""
-    from app.core.entity import Table
+    from app.core.db.entity import Table
 
     engine = sa.create_engine(database_url)
     with engine.begin() as connection:
@@ -72,7 +72,7 @@ def step(folder: Path, *changes: dict[str, str]) -> None:
 
 def test_the_committed_revisions_give_what_the_models_say(connection):
     import app.generated
-    from app.core.entity import Entity
+    from app.core.db.entity import Entity
     from app.migrations import tables
 
     app.generated.load()

@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from app.core.database import make_reading_engine
-from app.ops.rehearsing import CannotRehearse, open_database
+from app.core.db.database import make_reading_engine
+from app.ops.flow_simulation import CannotRehearse, open_database
 from app.settings import ROOT
 from generator.cli import main
 from generator.compile import analyse

@@ -3,18 +3,18 @@
 from docx import Document as Word
 from jinja2.defaults import DEFAULT_FILTERS
 
-from app.documents import filling
+from app.documents import template_filling
 from app.exchange import offers
 from generator import templates
 from generator.manual import interfaces
 
 
 def test_the_words_that_every_template_may_use_are_those_that_are_filled():
-    assert set(templates.KNOWN) == {*filling.PLACES, "owner", "qr"}
+    assert set(templates.KNOWN) == {*template_filling.PLACES, "owner", "qr"}
 
 
 def test_the_filters_that_a_template_may_use_are_those_of_the_product():
-    known = filling.environment().filters.items()
+    known = template_filling.environment().filters.items()
     own = {name for name, one in known if one is not DEFAULT_FILTERS.get(name)}
     assert own == set(templates.FILTERS)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core import dictionaries, plugin
-from app.core.actor import ANONYMOUS, enter
-from app.documents import verify
+from app.core import plugin
+from app.core.access.actor import ANONYMOUS, enter
+from app.core.reference import dictionaries
+from app.documents import verification
 from app.security import grants
-from app.web import menu, shell
+from app.web import shell
+from app.web.page import menu
 from generator import language
 
 _ANCHORS = Path(
@@ -28,7 +30,7 @@ def forget() -> None:
     dictionaries._seen_version = None
     menu.forget()
     shell.forget_badges()
-    verify._asked.clear()
+    verification._asked.clear()
 
 
 @pytest.hookimpl(tryfirst=True)

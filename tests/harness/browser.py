@@ -95,7 +95,7 @@ def _open_people(url: str) -> None:
     """Open an account for every role, called like the role."""
     program = (
         "from app import settings; from app.web.factory import create_app\n"
-        "from app.core import registry; from tests.harness.people import open_person\n"
+        "from app.core.declare import registry; from tests.harness.people import open_person\n"
         "app = create_app(settings.load())\n"
         "with app.app_context():\n"
         "    for name in registry.registry().roles: open_person(name, username=name)\n"

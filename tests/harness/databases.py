@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy.engine import make_url
 
-from app.core import registry
 from app.core import settings as installation
+from app.core.declare import registry
 from tests.harness import costs, postgres
 
 KINDS = ("sqlite", "postgresql")

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 
-from app.core import database
+from app.core.db import database
 
 MOST = 3000  # statements; an engine alone remembers 500
 

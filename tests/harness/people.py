@@ -10,10 +10,10 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
-from app.core import registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.security import accounts, who
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.security import accounts, request_identity
 
 PASSWORD = "Yellow-Crane-77"
 _number = count(1)
@@ -102,7 +102,7 @@ def as_actor(app: Flask) -> Callable[..., AbstractContextManager[Actor]]:
 
     @contextmanager
     def act(*roles: str, function: str | None = None, **more: Any) -> Iterator[Actor]:
-        with acting_as(who.actor_of(open_person(*roles, **more)), function) as actor:
+        with acting_as(request_identity.actor_of(open_person(*roles, **more)), function) as actor:
             yield actor
 
     return act

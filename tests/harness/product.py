@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from app import settings
-from app.core.database import bind, expect_writes, make_engine, session
+from app.core.db.database import bind, expect_writes, make_engine, session
 from app.upgrade import upgrade
 from app.web.factory import create_app
 from tests.harness.afresh import forget

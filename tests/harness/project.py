@@ -10,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.core import reference, registry
-from app.documents import filling
+from app.core.declare import registry
+from app.core.reference import reference_data
+from app.documents import template_filling
 from app.settings import ROOT
 from generator.compile import compile_all
 
@@ -45,8 +46,8 @@ def use(base: Path) -> None:
     folder = Path(tempfile.mkdtemp(prefix="project-"))
     atexit.register(_remove, folder, os.getpid())
     registry.use(compiled(base.resolve(), "project_generated", folder))
-    reference.FOLDER = base / "metadata" / "reference"
-    filling.TEMPLATES = base.resolve() / "metadata" / "documents"
+    reference_data.FOLDER = base / "metadata" / "reference"
+    template_filling.TEMPLATES = base.resolve() / "metadata" / "documents"
 
 
 def _remove(folder: Path, owner: int) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.core import rows
 from app.core.declare import Object
-from app.core.rows import Filter, Rows
+from app.core.records import queries
+from app.core.records.queries import Filter, Rows
 
 
 def select_rows(
@@ -18,5 +18,5 @@ def select_rows(
     limit: int = 20,
 ) -> Rows:
     """Return the first rows."""
-    found = rows.query(obj, filters=filters, search_for=search_for, states=states)
-    return rows.page(found, obj, rows.order_by(obj, order), columns, offset=0, limit=limit)
+    found = queries.query(obj, filters=filters, search_for=search_for, states=states)
+    return queries.page(found, obj, queries.order_by(obj, order), columns, offset=0, limit=limit)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from app.core.database import session
+from app.core.db.database import session
 
 
 @contextmanager

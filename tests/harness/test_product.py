@@ -3,11 +3,11 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as, current_actor
+from app.core.access.actor import SYSTEM, acting_as, current_actor
 from app.core.clock import today
-from app.core.database import elevated, session, unit_of_work
-from app.core.numbering import take
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.records.numbering import take
 from tests.harness.people import organisation
 
 ROLES = list(registry.registry().roles)

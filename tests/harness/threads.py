@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from app.core.database import session
+from app.core.db.database import session
 
 
 def at_once(number: int, what: Callable[[int], Any]) -> list[Any]:

@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import Engine
 
 from app import upgrade
-from app.core import clock, database, reference, registry, unions
+from app.core import clock
 from app.core import settings as installation
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import session, unit_of_work
-from app.core.entity import Model
-from app.documents import filling
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db import abstract_views, database
+from app.core.db.database import session, unit_of_work
+from app.core.db.entity import Model
+from app.core.declare import registry
+from app.core.reference import reference_data
+from app.documents import template_filling
 from app.security.shipped import sync_permissions
 from tests.harness.afresh import forget
 from tests.harness.databases import Fillings
@@ -72,13 +75,15 @@ def built(url: str, world: W, furnish: Callable[[W], None]) -> W:
     own = (f"{item.name}_" for item in registry.registry().project.subsystems)
     names = (*own, "sys_", "ab_")  # what else this process knows is of other projects
     tables = [table for name, table in Model.metadata.tables.items() if name.startswith(names)]
-    Model.metadata.create_all(engine, tables=[one for one in tables if not unions.parts(one)])
+    Model.metadata.create_all(
+        engine, tables=[one for one in tables if not abstract_views.parts(one)]
+    )
     with engine.begin() as connection:
-        unions.make(connection, [one for one in tables if unions.parts(one)])
+        abstract_views.make(connection, [one for one in tables if abstract_views.parts(one)])
         sync_permissions(connection)
     bind(engine)
     with acting_as(SYSTEM), unit_of_work():
-        reference.seed()
+        reference_data.seed()
         furnish(world)
     session.remove()
     engine.dispose()
@@ -99,8 +104,8 @@ class Place:
         """Let the project below `home` be the one that is served, with what `build(url)` made."""
         self.monkeypatch.setenv("VAR", str(self.folder / "var"))
         self.monkeypatch.setattr(registry, "_package", package)
-        self.monkeypatch.setattr(reference, "FOLDER", self.folder)
-        self.monkeypatch.setattr(filling, "TEMPLATES", home / "metadata" / "documents")
+        self.monkeypatch.setattr(reference_data, "FOLDER", self.folder)
+        self.monkeypatch.setattr(template_filling, "TEMPLATES", home / "metadata" / "documents")
         installation.secret("history")  # processes that a test starts find the key of all tests
         upgrade.load_runtime()
         made = self.fillings.fill(self.url, home.name, build)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.core import clock, registry
-from app.core.database import session
+from app.core import clock
+from app.core.db.database import session
+from app.core.declare import registry
 from tests.harness import project, worlds
 from tests.harness.worlds import Place, place
 

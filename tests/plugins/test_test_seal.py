@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from app.core.plugin import Place, Refused, Settings
-from app.documents import office, pages
+from app.documents import pages, pdf_conversion
 from plugins import test_seal as e_seal
 from plugins.test_seal_image import seal_image, signature_image
 
@@ -21,7 +21,7 @@ def pdf():
     document = Document()
     document.add_paragraph("示例")
     document.save(target)
-    return office.pdf_of(target.getvalue())
+    return pdf_conversion.pdf_of(target.getvalue())
 
 
 @pytest.fixture

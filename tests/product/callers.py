@@ -10,9 +10,9 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from app.core import clock
-from app.core.actor import acting_as
-from app.core.database import session, unit_of_work
-from app.security import accounts, tokens, who
+from app.core.access.actor import acting_as
+from app.core.db.database import session, unit_of_work
+from app.security import accounts, request_identity, tokens
 from tests.harness.people import open_person
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -75,7 +75,7 @@ def with_token(app: Flask, user_id: int) -> Caller:
     """Return a program that acts for somebody, as far as they may act at all."""
     account = accounts.get(user_id)
     end = clock.now() + timedelta(days=90)
-    with acting_as(who.actor_of(user_id)), unit_of_work():
+    with acting_as(request_identity.actor_of(user_id)), unit_of_work():
         text = tokens.issue(account, "测试", tokens.allowed(account), end, kind="person")
     return Caller(app.test_client(use_cookies=False), {"Authorization": f"Bearer {text}"})
 

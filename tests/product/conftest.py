@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import settings
 from app.core import clock
-from app.core.database import bind, make_engine, session
+from app.core.db.database import bind, make_engine, session
 from app.demo import papers
 from app.demo.load import load
 from app.upgrade import upgrade

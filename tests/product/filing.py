@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
 from app.messaging.models import InboxMessage, SmsRecord
 from app.security.models import Account, Token
 from tests.harness.people import Browserlike, open_person, sign_in

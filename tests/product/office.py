@@ -10,8 +10,8 @@ from sqlalchemy import select
 from stdnum.cn import uscc
 
 from app.core import clock
-from app.core.database import session
-from app.core.identity import check_digit
+from app.core.db.database import session
+from app.core.identity_numbers import check_digit
 from app.messaging.models import SmsRecord
 from tests.harness.people import Browserlike
 from tests.product.callers import Caller, caller, picture

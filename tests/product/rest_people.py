@@ -5,10 +5,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.core.entity import Model
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.db.entity import Model
+from app.core.declare import registry
 from tests.harness.people import open_person
 from tests.product.callers import Caller, refused, with_token
 

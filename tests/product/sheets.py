@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from werkzeug.test import TestResponse
 
-from app.core.identity import check_digit
+from app.core.identity_numbers import check_digit
 from tests.harness.people import Browserlike
 
 Rows = list[dict[str, Any]]

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session
 from app.security import roles
 from tests.harness.people import Browserlike
 from tests.product import office as made

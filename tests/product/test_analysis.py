@@ -10,10 +10,11 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from app.core import longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.documents import office
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
+from app.core.jobs import background
+from app.documents import pdf_conversion
 from tests.harness.people import Browserlike
 from tests.product.filing import at_screen
 
@@ -99,9 +100,9 @@ def test_a_report_is_written_from_a_template_about_what_was_chosen(
     demonstration: Flask, leader: Browserlike, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(docx: bytes) -> bytes:
-        raise office.OfficeMissing("服务器未安装 LibreOffice")
+        raise pdf_conversion.OfficeMissing("服务器未安装 LibreOffice")
 
-    monkeypatch.setattr(office, "pdf_of", missing)  # the Word file is what is asked for
+    monkeypatch.setattr(pdf_conversion, "pdf_of", missing)  # the Word file is what is asked for
     wrong = leader.post("/DA05/docx", data={"docx": "nothing", "from": "2026-01-01"})
     assert wrong.status_code == 422
     assert "请选择要生成的报告" in wrong.text
@@ -110,7 +111,7 @@ def test_a_report_is_written_from_a_template_about_what_was_chosen(
         answer = leader.post("/DA05/docx", data={"docx": "analysis", **chosen})
         assert answer.status_code == 303, answer.text
         with acting_as(SYSTEM):
-            while longjobs.work_once("test"):
+            while background.work_once("test"):
                 pass
         with leader.get(f"{answer.location}/docx") as sent:
             return Document(BytesIO(sent.data))
@@ -155,7 +156,7 @@ def test_each_statistic_goes_out_as_it_is_shown_in_every_format(
     answer = leader.post("/DA01/export/paper", data={"query": "?report=units"})
     assert answer.status_code == 303
     with acting_as(SYSTEM):
-        while longjobs.work_once("test"):
+        while background.work_once("test"):
             pass
     for form, start in (("docx", b"PK"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
         with leader.get(f"{answer.location}/{form}") as sent:

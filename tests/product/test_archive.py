@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict
-from app.flow import archive
+from app.flow.execution import archive
 from app.flow.models import Case
 from tests.harness.people import Browserlike, open_person, sign_in
 

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from flask_appbuilder.security.sqla.models import User
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.security import accounts
 from app.security.models import Token
 from tests.harness.people import open_person

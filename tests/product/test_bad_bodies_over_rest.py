@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from app.core import registry
+from app.core.declare import registry
 from app.web.views.columns import possible
 from tests.product.callers import Caller, paths, refused
 from tests.product.rest_people import READ, REGISTRY, WRITTEN, count, refused_status, somebody

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import registry
-from app.core.declare import Child, Field, Object
+from app.core.declare import Child, Field, Object, registry
 from app.web.api.schemas import is_typed
 from tests.product.callers import Caller, paths, refused
 from tests.product.hostile import NOWHERE, strange, wrong

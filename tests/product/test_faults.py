@@ -19,16 +19,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, event, inspect, select, text
 
-from app.core import clock, files, history, history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, make_engine, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history, verification
+from app.core.audit.history import Change
+from app.core.db.database import bind, make_engine, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Unavailable
-from app.core.history import Change
+from app.core.files import attachments
 from app.messaging import sms
 from app.ops.ports import free_port
 from app.ops.supervisor import die_with_parent
 from app.settings import ROOT
-from app.web import health
+from app.web.http import health
 from tests.app.test_kills import Person
 from tests.harness import gateway as harness
 from tests.harness import postgres
@@ -147,12 +150,15 @@ def test_an_upload_without_room_is_told_and_leaves_nothing(app, own_var: Path) -
             pytest.raises(Unavailable, match="存储空间已满"),
             unit_of_work(),
         ):
-            files.store(BytesIO(content), "大.pdf", ("pdf",), 10_000_000)
-        assert session.scalars(select(files.File).where(files.File.name == "大.pdf")).all() == []
+            attachments.store(BytesIO(content), "大.pdf", ("pdf",), 10_000_000)
+        assert (
+            session.scalars(select(attachments.File).where(attachments.File.name == "大.pdf")).all()
+            == []
+        )
         assert [path for path in (own_var / "files").rglob("*") if path.is_file()] == []
         with unit_of_work():
-            stored = files.store(BytesIO(content), "大.pdf", ("pdf",), 10_000_000)
-        assert files.check_all() == []
+            stored = attachments.store(BytesIO(content), "大.pdf", ("pdf",), 10_000_000)
+        assert attachments.check_all() == []
         assert stored.size == len(content)
 
 
@@ -236,7 +242,7 @@ def test_a_clock_that_was_set_back_is_told_and_holds_nothing_up(app) -> None:
         assert [json.loads(entry.detail) for entry in entries.all()][-2:] == [
             {"before": True}, {"after": True},
         ]  # fmt: skip
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
     finally:
         clock.set_clock(None)
 

@@ -175,8 +175,8 @@ def account_of(phone: str) -> int:
     """Return the account with a telephone number."""
     from sqlalchemy import select
 
-    from app.core.actor import SYSTEM, acting_as
-    from app.core.database import session, unit_of_work
+    from app.core.access.actor import SYSTEM, acting_as
+    from app.core.db.database import session, unit_of_work
     from app.security.models import Account
 
     session.remove()

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from werkzeug.routing import IntegerConverter, Rule
 
-from app.core import history_check, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import bind, elevated, make_engine, session
-from app.core.declare import Object
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.db.database import bind, elevated, make_engine, session
+from app.core.declare import Object, registry
 from app.demo.load import load
-from app.security import accounts, demonstration, gate, who
-from app.security.doors import door_of
+from app.security import accounts, demonstration, gate, request_identity
+from app.security.open_routes import door_of
 from tests.harness.afresh import forget
 from tests.harness.databases import KINDS, copy_sqlite
 from tests.harness.people import Browserlike, sign_in
@@ -164,7 +164,7 @@ def test_hostile_requests_are_refused_in_words(
         with city.app_context():
             account = accounts.by_name(name)
             assert account
-            actor = who.actor_of(account.id)
+            actor = request_identity.actor_of(account.id)
         for rule, method, obj in routes_of(city, actor):
             for _ in range(ROUNDS):
                 ids = [1, 2, 3] if obj is None else ids_of(city, obj)
@@ -180,7 +180,7 @@ def test_hostile_requests_are_refused_in_words(
                 answer.close()
     assert wrong == {}, "\n".join(f"{key}: {value}" for key, value in wrong.items())
     with city.app_context(), acting_as(SYSTEM), elevated():
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
 
 
 def ids_of(app: Flask, obj: Object) -> list[int]:

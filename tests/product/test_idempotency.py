@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.web import scratch
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.web.form import autosave
 from tests.harness.people import open_person, organisation
 from tests.harness.threads import at_once
 from tests.product.callers import Caller, paths, refused, with_token
@@ -88,17 +88,17 @@ def test_what_a_person_left_unsaved_on_a_page_stays(people: tuple[Caller, Caller
     send(people[0])
     pk = people[0].get("delegation/")["items"][0]["id"]
     with session.begin_nested():
-        row = session.query(scratch.SentForm).one()
+        row = session.query(autosave.SentForm).one()
         for record in (0, pk):
             session.add(
-                scratch.Scratch(
+                autosave.Scratch(
                     user_id=row.user_id, function="PP17", record_id=record, content="{}", at=row.at
                 )
             )
     session.commit()
     send(people[0], key={"Idempotency-Key": "another"})
     people[0].patch(f"delegation/{pk}", values={"name": "丙"})
-    assert session.query(scratch.Scratch).count() == 2
+    assert session.query(autosave.Scratch).count() == 2
 
 
 @pytest.mark.parametrize("same", [True, False])

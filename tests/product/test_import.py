@@ -8,11 +8,12 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from app.core import longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.history import Change
-from app.core.longjobs import LongJob, folder, queue
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import background
+from app.core.jobs.background import LongJob, folder, queue
 from app.web.excel import importing, intake
 from tests.harness.people import organisation
 from tests.harness.statements import heard
@@ -33,7 +34,7 @@ def count(name: str) -> int:
 def work() -> None:
     """Do what the worker does, until nothing waits."""
     with acting_as(SYSTEM):
-        while longjobs.work_once("test"):
+        while background.work_once("test"):
             pass
 
 
@@ -328,7 +329,7 @@ def test_statements_do_not_grow_with_the_rows(liaison, template, app) -> None:
 def test_large_files_are_checked_by_the_worker_and_can_be_cancelled(
     liaison, template, app: Flask, monkeypatch
 ) -> None:
-    monkeypatch.setattr("app.core.workbooks.SMALL", 0)
+    monkeypatch.setattr("app.core.files.workbooks.SMALL", 0)
     page = checked(liaison, content(filled(template, *persons(range(3)))))
     assert "正在排队" in words(liaison.get(page))
     answer = liaison.post(page.replace("/import/", "/jobs/") + "/cancel")
@@ -349,7 +350,7 @@ def test_results_expire(liaison, template, app, monkeypatch) -> None:
     with acting_as(SYSTEM):
         queue.expire()
     pk = int(page.rpartition("/")[2])
-    assert not longjobs.file_of(pk, importing.FILE).exists()
+    assert not background.file_of(pk, importing.FILE).exists()
     assert liaison.post(f"{page}/write", data={"mode": "all"}).status_code == 409
     assert count("person") == 0
 
@@ -390,8 +391,8 @@ def test_a_file_that_is_no_longer_what_was_checked_writes_nothing(liaison, templ
     second = checked(liaison, content(filled(template, *persons(range(5, 8)))))
     numbers = [int(page.rpartition("/")[2]) for page in (first, second)]
     for name in (importing.FILE, importing.REPORT):
-        there = longjobs.file_of(numbers[1], name).read_bytes()
-        longjobs.file_of(numbers[0], name).write_bytes(there)
+        there = background.file_of(numbers[1], name).read_bytes()
+        background.file_of(numbers[0], name).write_bytes(there)
     written = liaison.post(f"{first}/write", data={"mode": "all"}).location
     assert "文件与检查时不一致，没有写入任何数据" in words(liaison.get(written))
     assert count("person") == 0

@@ -11,11 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core import history_check, longjobs, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.history import Change
-from app.core.longjobs import LongJob
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import verification
+from app.core.audit.history import Change
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
 from app.web.excel import importing
 from tests.harness.patience import PATIENCE, until
 from tests.harness.people import Browserlike, open_person, organisation, sign_in
@@ -46,12 +48,12 @@ def people() -> int:
 
 
 def wait(condition: Any) -> None:
-    until(condition, lambda: (job().state, job().note, longjobs.progress_of(job())))
+    until(condition, lambda: (job().state, job().note, background.progress_of(job())))
 
 
 def writing() -> bool:
     """Whether some rows, but not all, are written and not committed."""
-    progress = longjobs.progress_of(waiting_job)
+    progress = background.progress_of(waiting_job)
     return progress.words == "正在写入" and 0 < progress.done < ROWS
 
 
@@ -73,7 +75,7 @@ def put(wsgi: Flask, own_database: str, monkeypatch: pytest.MonkeyPatch) -> Iter
         sent = content(filled(client.get(f"/{PEOPLE}/import/template").data, *persons(range(ROWS))))
         page = send(client, PEOPLE, sent).location
         with acting_as(SYSTEM):
-            while longjobs.work_once("test"):
+            while background.work_once("test"):
                 pass
         assert client.post(f"{page}/write", data={"mode": "all"}).status_code == 303
         waiting_job = job()
@@ -104,7 +106,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(put: str) -> None:
         assert len(session.scalars(select(Change).where(Change.object == "import")).all()) == 1
         made = select(func.count()).select_from(Change).where(Change.object == "person")
         assert session.scalar(made) == ROWS
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
 
 
 @pytest.mark.both_databases
@@ -112,7 +114,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(put: str) -> None:
 def test_cancelled_while_rows_are_written_nothing_is_kept(put: str) -> None:
     with worker(put):
         wait(writing)
-        longjobs.cancel(waiting_job_now())
+        background.cancel(waiting_job_now())
         wait(lambda: not job().open)
     assert (job().state, job().note) == ("cancelled", "已取消，没有写入任何数据")
     assert people() == 0

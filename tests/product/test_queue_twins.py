@@ -3,10 +3,10 @@
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.core.env import make_env
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.expressions.env import make_env
 
 
 def test_what_a_queue_takes_is_what_its_list_shows(demonstration: Flask) -> None:

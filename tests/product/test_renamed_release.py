@@ -22,7 +22,7 @@ from tests.harness.databases import KINDS
 
 COPIED = ("app", "generator", "metadata", "plugins", "devices", "run.py")
 LOAD = """
-from app.core.database import make_engine
+from app.core.db.database import make_engine
 from app.demo.load import load
 from app.settings import load as settings
 from app.upgrade import upgrade
@@ -32,13 +32,16 @@ load(make_engine(settings().database_url), "small")
 TELL = """
 import json, sys
 from sqlalchemy import select
-from app.core import history, history_check, materials, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.flow import engine, holds
+from app.core.audit import history, verification as history_check
+from app.core.records import materials
+from app.core.declare import registry
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.flow import engine
+from app.flow.execution import reservations as holds
 from app.flow.models import HoldRow
 from app.settings import load as settings
-from app.web import told
+from app.web.case import timeline as told
 from app.web.factory import create_app
 
 name, field = sys.argv[1:]

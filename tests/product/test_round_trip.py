@@ -14,13 +14,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text
 
-from app.core import bulk, longjobs, records, registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Function
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import Function, registry
+from app.core.files.workbooks import Book
+from app.core.jobs import background
+from app.core.records import bulk_lookups
+from app.core.records import service as records
 from app.core.types import Ref
-from app.core.workbooks import Book
-from app.security import who
+from app.security import request_identity
 from app.security.models import Account
 from app.web.excel import template
 from app.web.excel.intake import Intake, Line
@@ -49,7 +51,7 @@ def person_of(function: Function) -> Actor:
     }
     with acting_as(SYSTEM):
         people = session.scalars(select(Account.id).order_by(Account.id)).all()
-    actors = [actor for pk in people if (actor := who.actor_of(pk)).roles & roles]
+    actors = [actor for pk in people if (actor := request_identity.actor_of(pk)).roles & roles]
     model: Any = registry.object(function.object).model
     path = registry.object(function.object).scope.path
     if not any(actor.org_id for actor in actors) or not hasattr(model, path):
@@ -63,7 +65,7 @@ def originals(layout: Layout) -> list[Any]:
     model: Any = layout.object.model
     query = select(model).order_by(model.id).limit(MOST)
     if layout.function.where is not None:
-        from app.core.env import make_env
+        from app.core.expressions.env import make_env
 
         query = query.where(layout.function.where(model, make_env()))
     return list(session.scalars(query))
@@ -150,7 +152,7 @@ def test_what_is_exported_whole_is_read_back_equal(
         with Book(path) as book:
             intake = Intake(book, layout)
             for lines in intake.batches():
-                with bulk.batch() as known:
+                with bulk_lookups.batch() as known:
                     intake.check(lines, known)
                     for line in lines:
                         unread, hidden = _unread(line, wrong)
@@ -210,7 +212,7 @@ def test_what_was_exported_whole_can_be_written_anew(
     found = client.get(sent.location)
     assert f"全部 {len(before) - 1} 行检查通过" in words(found)
     answer = client.post(f"{sent.location}/write", data={"mode": "all"})
-    while longjobs.work_once("test"):
+    while background.work_once("test"):
         pass
     assert f"写入 {len(before) - 1} 条" in words(client.get(answer.location))
     after = client.get(f"/{function.id}/export/whole").data

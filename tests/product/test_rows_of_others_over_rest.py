@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
-from app.core.declare import Object
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import Object, registry
 from app.core.types import Ref
 from app.web.api.schemas import is_typed
 from tests.harness.people import open_person

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import registry
 from tests.product.callers import Caller
 
 pytestmark = pytest.mark.functions("PP17")

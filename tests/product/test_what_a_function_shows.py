@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from tests.harness.people import organisation
 
 DRAFT = registry.object("delegation")

@@ -4,7 +4,7 @@ import signal
 from datetime import timedelta
 
 from app import settings
-from app.core.longjobs import work
+from app.core.jobs.background import work
 from app.web.excel import intake
 from app.web.factory import create_app
 from app.worker import Worker

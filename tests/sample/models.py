@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import BigId
-from app.core.entity import Entity
+from app.core.db.database import BigId
+from app.core.db.entity import Entity
 
 
 class Club(Entity):

@@ -2,10 +2,10 @@
 
 Everything here is a frozen value without behaviour. The compiler writes these declarations,
 the runtime reads them; neither knows a business word. Strings that name other declarations
-(`object="person"`) are resolved through `app.core.registry`, so modules never import each other.
+(`object="person"`) are resolved through `app.core.declare.registry`, so modules never import each other.
 
 A `Predicate` or `Formula` takes `(this, env)`: `this` is a record (or a row of the form that is
-being checked, which answers to the same attribute names), `env` is an `app.core.env.Env` with
+being checked, which answers to the same attribute names), `env` is an `app.core.expressions.env.Env` with
 `me`, `form`, `today`, `policy`, `parent`. A `Criterion` takes `(cls, env)` and returns a
 SQLAlchemy boolean clause; compiler and runtime guarantee that both say the same.
 """

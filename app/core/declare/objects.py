@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import Any, Literal
 
 from app.core.declare.terms import Criterion, Effect, Formula, Level, Predicate
+from app.core.declare.timelines import Timeline
+from app.core.declare.warnings import Warned
 from app.core.errors import Fault, Rejected
-from app.core.timelines import Timeline
 from app.core.types import Type
-from app.core.warned import Warned
 
 
 @dataclass(frozen=True, kw_only=True)
 class Total:
-    """A number over rows that refer to a record, stored with the record; moved by `app.core.totals`."""
+    """A number over rows that refer to a record, stored with the record; moved by `app.core.aggregates.totals`."""
 
     kind: Literal["sum", "count", "least", "most"]
     object: str  # whose rows

@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import Boolean, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core import expr as ex
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import Field, Function, Object, Scope
-from app.core.entity import Entity
+from app.core.expressions import expr as ex
 from app.web.api import ObjectApi
 from app.web.views import CatalogView, DataInterface
 

@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, Date, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import Field, Function, Object, Scope
-from app.core.entity import Entity
 from app.web.api import ObjectApi
 from app.web.views import CatalogView, DataInterface
 

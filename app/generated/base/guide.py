@@ -9,9 +9,9 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import Field, Function, Object, Scope
-from app.core.entity import Entity
-from app.core.files import File
+from app.core.files.attachments import File
 from app.web.api import ObjectApi
 from app.web.views import CatalogView, DataInterface, QueryView
 

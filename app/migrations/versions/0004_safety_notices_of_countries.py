@@ -6,7 +6,7 @@ Written by: python -m generator migrate
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.database import BigId, UtcDateTime
+from app.core.db.database import BigId, UtcDateTime
 
 revision = "r0004_9a70d3"
 down_revision = "r0003_e4f6df"

@@ -7,19 +7,23 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, dictionaries, history, owner, registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
 from app.core.errors import Conflict, NotFound, Refused, UserError
-from app.core.ids import id_of
-from app.core.read_only import bookkeeping
+from app.core.records import ownership
+from app.core.reference import dictionaries
 from app.core.types import Dict
 from app.security import accounts, directory, handover, passwords, roles, sessions, signin, sms
 from app.security.models import Account, ServerSession
 from app.security.screens import pages, workbook
 from app.security.screens.forms import AccountForm, CloseForm, EndSessionForm, HandOverForm
 from app.security.token_page import token_page
-from app.web.paging import Address, Pager
+from app.web.page.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 FORM = ("name", "phone", "org_id", "district", "post")
@@ -289,7 +293,7 @@ class AccountsScreen(Screen):
             "security/account.html",
             title=account.name,
             account=account,
-            organisation=owner.titles([account.org_id]).get(account.org_id, ""),
+            organisation=ownership.titles([account.org_id]).get(account.org_id, ""),
             district=_district_title(account.district),
             roles=titles,
             state=directory.state_of(account, bool(titles), clock.now()),
@@ -315,7 +319,7 @@ class AccountsScreen(Screen):
             title=f"修改{account.name}" if account else "开通账户",
             account=account,
             form=form,
-            organisation=owner.titles([org_id]).get(org_id, ""),
+            organisation=ownership.titles([org_id]).get(org_id, ""),
         )
 
 

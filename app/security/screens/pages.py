@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.core import clock, history, registry
-from app.core.actor import current_actor
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.declare import registry
+from app.security.operation_titles import function_title, operation_title
 from app.security.roles import ASSIGN, ROLES_SCREEN
-from app.security.words import function_title, operation_title
 from app.web.screens import chronicle
 
 LABELS = {

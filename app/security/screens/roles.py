@@ -6,18 +6,18 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
 from app.core.errors import NotFound, UserError
-from app.core.ids import id_of
-from app.security import accounts, directory, roles, shipped, words
+from app.security import accounts, directory, operation_titles, roles, shipped
 from app.security.matrix import matrix
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
 from app.security.screens.forms import AssignForm, GrantsForm, RoleForm
 from app.security.screens.why import WhyRoutes
-from app.web.paging import Address, Pager
+from app.web.page.paging import Address, Pager
 from app.web.screens import screen
 
 FORM = ("title", "reach", "face", "purpose")
@@ -54,8 +54,8 @@ class RolesScreen(WhyRoutes):
     def export(self) -> Any:
         """Send the whole matrix: role, function, operation, shipped or not."""
         rows = [
-            (role.role.id, role.title, function, words.function_title(function), pair,
-             words.operation_title(function, operation))
+            (role.role.id, role.title, function, operation_titles.function_title(function), pair,
+             operation_titles.operation_title(function, operation))
             for role in roles.all_roles(granted=True)
             for function, operation, pair in roles.numbered_pairs(role)
         ]  # fmt: skip
@@ -216,7 +216,10 @@ class RolesScreen(WhyRoutes):
             functions=sorted(functions.values(), key=lambda item: item.id),
             chosen=chosen,
             operation=operation,
-            operations=[(name, words.operation_title(chosen.id, name)) for name in shipped.operations(chosen)]
+            operations=[
+                (name, operation_titles.operation_title(chosen.id, name))
+                for name in shipped.operations(chosen)
+            ]
             if chosen
             else [],
             found=[(role, [p for p in roles.holders(role) if p.user.is_active]) for role in found],
@@ -254,12 +257,15 @@ class RolesScreen(WhyRoutes):
             title=role.title,
             role=role,
             groups=matrix(held, default, only_held=only_held),
-            common=words.COMMON,
+            common=operation_titles.COMMON,
             only_held=only_held,
             editing=editing,
             difference=difference,
             difference_words=[
-                (verb, f"{words.function_title(f)} · {words.operation_title(f, o)}")
+                (
+                    verb,
+                    f"{operation_titles.function_title(f)} · {operation_titles.operation_title(f, o)}",
+                )
                 for verb, pairs in (
                     ("增加", difference.added),
                     ("收回", difference.removed),

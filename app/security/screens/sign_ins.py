@@ -6,14 +6,14 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import history
-from app.core.actor import current_actor
-from app.core.database import unit_of_work
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import unit_of_work
 from app.core.errors import Refused
-from app.security import accounts, journal, signin
+from app.security import accounts, sign_in_log, signin
 from app.security.devices import device
 from app.security.screens import pages, workbook
-from app.web.paging import Address, Pager
+from app.web.page.paging import Address, Pager
 from app.web.screens import Screen, screen
 
 
@@ -25,15 +25,15 @@ class SignInsScreen(Screen):
     @permission_name("view")
     def home(self) -> str:
         """List attempts, the latest first."""
-        asked = journal.read(request.args)
-        totals = journal.counts(asked)
+        asked = sign_in_log.read(request.args)
+        totals = sign_in_log.counts(asked)
         return self.render(
             "security/journal.html",
             asked=asked,
-            rows=journal.find(asked),
+            rows=sign_in_log.find(asked),
             totals=totals,
             results=signin.RESULTS,
-            locked=journal.locked_accounts(),
+            locked=sign_in_log.locked_accounts(),
             pager=Pager(asked.page, asked.size, totals[asked.result]),
             address=Address(request.args),
             may=self.may,
@@ -54,7 +54,7 @@ class SignInsScreen(Screen):
                 device(row.agent),
                 row.detail,
             )
-            for row, name in journal.find(journal.read(request.args), everything=True)
+            for row, name in sign_in_log.find(sign_in_log.read(request.args), everything=True)
         )
         heads = ("时间", "登录账户", "姓名", "结果", "登录 IP", "登录地址", "设备", "说明")
         return workbook.send(self.declared.title, heads, rows)

@@ -6,7 +6,7 @@ from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.security import directory, words
+from app.security import directory, operation_titles
 from app.web.screens import Screen
 from app.web.why import asking
 from app.web.why.answer import answer, note
@@ -37,7 +37,7 @@ class WhyRoutes(Screen):
             unit=asking.unit_called(asked.account) if asked.account else "",
             states=STATES,
             buttons=BUTTONS,
-            function_title=words.function_title,
+            function_title=operation_titles.function_title,
         )
         return page, 422 if asked.faults and not asked.candidates else 200
 

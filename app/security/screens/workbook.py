@@ -13,9 +13,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from app.core import clock, history, separated
-from app.core.database import unit_of_work
-from app.core.read_only import bookkeeping
+from app.core import clock
+from app.core.audit import history
+from app.core.db.database import unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.files import delimited_text
 
 SHEET = re.compile(r"[\\/*?:\[\]]")  # signs that the name of a sheet cannot have
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,7 +83,7 @@ def _attachment(content: bytes, name: str, mime: str) -> Response:
 
 
 def _plain(value: Any) -> Any:
-    return separated.plain(value) if isinstance(value, str) else value
+    return delimited_text.plain(value) if isinstance(value, str) else value
 
 
 def _bold(sheet: Any, text: str) -> Any:
@@ -95,7 +97,7 @@ def _safe(sheet: Any, value: Any) -> Any:
         value = ILLEGAL_CHARACTERS_RE.sub(
             "", value
         )  # pasted along with a text; no workbook has them
-    if isinstance(value, str) and value.startswith(separated.RISKY):
+    if isinstance(value, str) and value.startswith(delimited_text.RISKY):
         cell = WriteOnlyCell(sheet, value=value)
         cell.data_type = "s"
         return cell

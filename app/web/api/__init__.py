@@ -1,6 +1,6 @@
 """REST over business objects."""
 
-from app.core import registry
+from app.core.declare import registry
 from app.web.api.objects import ObjectApi, RowsApi
 
 __all__ = ["ObjectApi", "resources"]

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.core import texts
+from app.core import text_input as texts
 from app.core.errors import Fault, Rejected, UserError
 
 LARGEST = 2 * 1024 * 1024  # bytes of a JSON body; files are sent as forms

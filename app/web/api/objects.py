@@ -6,12 +6,12 @@ from flask import Response, jsonify, request, url_for
 from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import granted, registry
-from app.core.database import unit_of_work
-from app.core.declare import Object
+from app.core.db.database import unit_of_work
+from app.core.declare import Object, registry
 from app.core.errors import NotFound
-from app.web import uploads
+from app.core.records import granted_rows
 from app.web.api import reading, values, writing
+from app.web.form import uploads
 
 VIEWS = frozenset({"ask", "unask", "advise"})
 CAPTURES = frozenset({"capture", "confirm_capture"})
@@ -178,7 +178,7 @@ class ObjectApi(BaseApi):
         """Return the record as it is now, as far as this person still sees it."""
         try:
             return reading.one(
-                self.object, pk, checked=bool(granted.functions(self.object, "edit"))
+                self.object, pk, checked=bool(granted_rows.functions(self.object, "edit"))
             )
         except NotFound:
             return {"id": pk}

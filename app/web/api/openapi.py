@@ -7,13 +7,13 @@ from flask import Response, jsonify
 from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import dictionaries, registry
-from app.core.declare import Object
+from app.core.declare import Object, registry
 from app.core.errors import NotFound
+from app.core.reference import dictionaries
 from app.documents.models import IssuedDocument
 from app.web.api import schemas
 from app.web.api.shared_schemas import SHARED, array, class_name, described, ref, text
-from app.web.views.asking import SIZES
+from app.web.views.list_query import SIZES
 
 Operation = dict[str, Any]
 INTRODUCTION = (

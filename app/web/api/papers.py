@@ -7,19 +7,21 @@ from flask import Response, jsonify, request
 from flask_appbuilder.api import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, granted, outbox
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.db.row_ids import id_of
 from app.core.errors import Fault, NotFound, Rejected
-from app.core.files import File
-from app.core.ids import id_of
-from app.core.read_only import bookkeeping
-from app.documents import issuing, log, sealing
+from app.core.files.attachments import File
+from app.core.jobs import outbox
+from app.core.records import granted_rows
+from app.documents import drafting, log, sealing
 from app.documents.models import DocumentEvent, IssuedDocument
-from app.documents.shown import MAKERS
+from app.documents.visibility import MAKERS
 from app.web.api import body, reading, values
 from app.web.api.objects import ObjectApi
-from app.web.downloads import kept, present, sent
+from app.web.http.downloads import kept, present, sent
 
 KEPT = {"listing", "one", "update", "act", "pdf", "docx", "replace"}
 UNSEEN = "请带上读取时的 revision，以免覆盖他人的修改"
@@ -33,7 +35,7 @@ class PaperApi(ObjectApi):
 
     def paper(self, pk: int, operation: str) -> IssuedDocument:
         """Return a paper within the person's reach; NotFound otherwise."""
-        paper: IssuedDocument = granted.find(self.object, pk, operation)
+        paper: IssuedDocument = granted_rows.find(self.object, pk, operation)
         return paper
 
     @property
@@ -58,7 +60,7 @@ class PaperApi(ObjectApi):
         return jsonify(self._about(self.paper(pk, "view")))
 
     def _about(self, paper: IssuedDocument) -> dict[str, Any]:
-        names = issuing.declared_of(paper).edit if self.makes else ()
+        names = drafting.declared_of(paper).edit if self.makes else ()
         return {
             "id": paper.id,
             "title": f"{paper.title} {paper.number or ''}".strip(),
@@ -67,7 +69,7 @@ class PaperApi(ObjectApi):
             "state": {"code": paper.state, "title": paper.state_title},
             "values": values.record(self.object, paper),
             "texts": {name: str(paper.content.get(name) or "") for name in names},
-            "address": issuing.address_of(paper),
+            "address": drafting.address_of(paper),
             "trouble": sealing.trouble(paper),
             "events": [
                 {
@@ -91,7 +93,7 @@ class PaperApi(ObjectApi):
     def docx(self, pk: int) -> Response:
         """Send the Word file of a paper that is not sealed yet."""
         paper = self.paper(pk, "edit")
-        return kept(issuing.draft(paper), f"{paper.title}（草稿）", "docx")
+        return kept(drafting.draft(paper), f"{paper.title}（草稿）", "docx")
 
     def _fetched(self, pk: int, operation: str, event: str) -> Response:
         sealing.ready(self.paper(pk, operation))
@@ -116,7 +118,7 @@ class PaperApi(ObjectApi):
         with unit_of_work():
             paper = self.paper(pk, "edit")
             _check_texts(paper, texts)
-            issuing.edit(paper, texts, revision)
+            drafting.edit(paper, texts, revision)
         return jsonify(self._about(self.paper(pk, "view")))
 
     @expose("/<int:pk>/docx", methods=["POST"])
@@ -129,7 +131,7 @@ class PaperApi(ObjectApi):
         if given is None or revision is None:
             raise Rejected(faults)
         find = partial(self.paper, pk, "edit")
-        issuing.upload(find, given.stream, given.filename or "修改稿", revision)
+        drafting.upload(find, given.stream, given.filename or "修改稿", revision)
         return jsonify(self._about(self.paper(pk, "view")))
 
     @expose("/<int:pk>/actions/<action>", methods=["POST"])
@@ -165,7 +167,7 @@ class PaperApi(ObjectApi):
 
 
 def _check_texts(paper: IssuedDocument, texts: dict[str, Any]) -> None:
-    allowed = issuing.declared_of(paper).edit
+    allowed = drafting.declared_of(paper).edit
     faults = [
         Fault(f"texts.{name[:60]}", f"没有“{name[:60]}”这一项可以修改")
         for name in texts

@@ -6,23 +6,32 @@ from typing import Any
 
 from flask import current_app, request
 
-from app.core import captures, clock, display, files, granted, materials, records, registry, rows
-from app.core.actor import current_actor, enter
-from app.core.database import elevated
-from app.core.declare import Function, Object, Step
+from app.core import clock
+from app.core.access.actor import current_actor, enter
+from app.core.db.database import elevated
+from app.core.declare import Function, Object, Step, registry
+from app.core.devices import captures
 from app.core.errors import NotFound, Refused
-from app.core.rows import Rows
-from app.flow import asking, comparing, engine, prompts, verdicts
-from app.web import looking, standing, summing, told
-from app.web import materials as checklist
+from app.core.files import attachments
+from app.core.records import display, granted_rows, materials
+from app.core.records import queries as rows
+from app.core.records import service as records
+from app.core.records.queries import Rows
+from app.flow import engine
+from app.flow.execution import comparisons, prompts, row_decisions
+from app.flow.people import consultations
 from app.web.api import values
 from app.web.api.filings import filing_of
-from app.web.case import Reader
-from app.web.deadlines import Limit
+from app.web.case import summed_rows, viewing
+from app.web.case import timeline as told
+from app.web.case.deadlines import Limit
+from app.web.case.page import Reader
+from app.web.form import materials as checklist
+from app.web.page import case_status
 from app.web.views import columns
-from app.web.views.asking import KNOWN, Asked, asked
 from app.web.views.columns import Column
 from app.web.views.conditions import conditions_of
+from app.web.views.list_query import KNOWN, Asked, asked
 
 OWN = KNOWN | {"function", "columns"}
 
@@ -40,7 +49,7 @@ def listing(obj: Object) -> dict[str, Any]:
     found = asked(source.conditions(), sortable, source.tabs(), known=OWN)
     page = source.page(found, shown)
     limits = source.limits(found, page) or {}
-    came = standing.came_back(obj, page.items)
+    came = case_status.came_back(obj, page.items)
     return {
         "items": [
             _line(obj, record, shown, limits.get(record.id), came.get(record.id, ""))
@@ -68,7 +77,7 @@ class OfObject:
 
     def conditions(self) -> Any:
         """Return the conditions: every column that can be shown, and what the functions name."""
-        named = [path for item in granted.functions(self.obj, "view") for path in item.filters]
+        named = [path for item in granted_rows.functions(self.obj, "view") for path in item.filters]
         everything = Function(
             id="",
             title=self.obj.title,
@@ -93,7 +102,7 @@ class OfObject:
             search_for=found.search,
             states=(found.tab,) if found.tab else (),
         )
-        reached = granted.clause(self.obj, "view")
+        reached = granted_rows.clause(self.obj, "view")
         if reached is not None:
             statement = statement.where(reached)
         order = rows.order_by(self.obj, (found.sort,) if found.sort else ())
@@ -193,9 +202,9 @@ def state(obj: Object, record: Any) -> dict[str, str] | None:
 
 def one(obj: Object, pk: int, *, checked: bool = False) -> dict[str, Any]:
     """Return a record with everything that its page shows; `checked` says what it lacks as well."""
-    record = granted.find(obj, pk, "view", paths=values.paths(obj))
-    reader = Reader(granted.functions(obj, "view")[0], record)
-    looking.note(reader, f"api/{reader.obj.name}")
+    record = granted_rows.find(obj, pk, "view", paths=values.paths(obj))
+    reader = Reader(granted_rows.functions(obj, "view")[0], record)
+    viewing.note(reader, f"api/{reader.obj.name}")
     with elevated():
         found = {
             "id": record.id,
@@ -241,7 +250,7 @@ def _decisions(reader: Reader) -> list[engine.Offer]:
 
 def editable(obj: Object, record: Any) -> list[str]:
     """Return the fields and child lists that this person may change now."""
-    if not granted.functions(obj, "edit") or not granted.reaches(obj, record, "edit"):
+    if not granted_rows.functions(obj, "edit") or not granted_rows.reaches(obj, record, "edit"):
         return []
     only = filing_of(obj, "edit", record).only
     names = [item.name for item in obj.fields if not controls_fixed(item)]
@@ -251,7 +260,7 @@ def editable(obj: Object, record: Any) -> list[str]:
 
 def controls_fixed(item: Any) -> bool:
     """Tell whether nobody types the field, or not this person."""
-    from app.web.controls import is_fixed
+    from app.web.form.controls import is_fixed
 
     return is_fixed(item) or item.hidden
 
@@ -353,11 +362,11 @@ def _case(reader: Reader) -> dict[str, Any] | None:
                 "mine": one.mine,
                 "own": one.own,
             }
-            for one in asking.open_views(case, reader.record)
+            for one in consultations.open_views(case, reader.record)
         ],
         "askings": [
             {"at": one.place.step.name, "people": [asdict(person) for person in one.to]}
-            for one in asking.askings(case, reader.record)
+            for one in consultations.askings(case, reader.record)
         ],
     }
 
@@ -366,11 +375,11 @@ def _comparison(reader: Reader) -> dict[str, Any] | None:
     """Return what the page shows of a comparison: rows that differ, or what both sides add up to."""
     rows, sums = reader.comparison(), reader.sums()
     if sums is not None:
-        return {"rows": [], **summing.as_json(sums)}
+        return {"rows": [], **summed_rows.as_json(sums)}
     if rows is None or reader.compare is None:
         return None
     refuses = reader.compare.level == "error"
-    told = comparing.told(reader.obj, reader.record, reader.compare)
+    told = comparisons.told(reader.obj, reader.record, reader.compare)
     return {"told": told, "refuses": refuses, "rows": [asdict(one) for one in rows], "sums": []}
 
 
@@ -413,23 +422,24 @@ def _judged(reader: Reader, step: Step | None) -> dict[str, Any] | None:
     """Return the rows that a step judges one by one, and the verdicts that may be given."""
     if step is None or step.per is None:
         return None
-    found = verdicts.rows(reader.record, step.per)
+    found = row_decisions.rows(reader.record, step.per)
     return {
         "list": step.per.rows,
         "rows": [{"id": row.id, "title": display.title_of(row)} for row in found],
         "verdicts": [
-            {"code": code, "title": title} for code, title in verdicts.options(reader.obj, step.per)
+            {"code": code, "title": title}
+            for code, title in row_decisions.options(reader.obj, step.per)
         ],
     }
 
 
 def file_of(obj: Object, pk: int, file_id: int) -> tuple[Any, bool]:
     """Return the record with a file, and whether the file only stands beside it at this step."""
-    record = granted.find(obj, pk, "view")
-    if checklist.may_see(obj, record, files.get(file_id)):
+    record = granted_rows.find(obj, pk, "view")
+    if checklist.may_see(obj, record, attachments.get(file_id)):
         return record, False
     try:
-        reader = Reader(granted.functions(obj, "view")[0], record)
+        reader = Reader(granted_rows.functions(obj, "view")[0], record)
         return record, any(file.id == file_id for _, file in reader.beside_files())
     except NotFound:  # no case, nothing beside it: the same words as for a file that does not exist
-        raise NotFound(files.MISSING) from None
+        raise NotFound(attachments.MISSING) from None

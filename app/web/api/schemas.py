@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from app.core import registry
-from app.core.declare import Child, Field, Object
+from app.core.declare import Child, Field, Object, registry
 from app.core.types import (
     Boolean,
     Code,

@@ -8,9 +8,11 @@ nothing is lost on the way.
 from collections.abc import Iterable
 from typing import Any
 
-from app.core import clock, dictionaries, display, drafts, registry
-from app.core.declare import Field, Object
+from app.core import clock
+from app.core.declare import Field, Object, registry
 from app.core.errors import Fault
+from app.core.records import change_drafts, display
+from app.core.reference import dictionaries
 from app.core.types import (
     Boolean,
     Code,
@@ -25,7 +27,7 @@ from app.core.types import (
     Refs,
     Tree,
 )
-from app.web.controls import stored
+from app.web.form.controls import stored
 
 Json = Any
 
@@ -105,10 +107,10 @@ def file(pk: int | None) -> dict[str, Json] | None:
 
 def _draft(obj: Object, item: Field, row: Any) -> dict[str, Json] | None:
     """Return the copy that a change edits: its values as a form has them, and what differs."""
-    content = drafts.read(getattr(row, item.name))
+    content = change_drafts.read(getattr(row, item.name))
     if content["version"] is None:
         return None
-    differences = [line for line in drafts.comparison(obj, row) if line.changed]
+    differences = [line for line in change_drafts.comparison(obj, row) if line.changed]
     return {
         "values": content["values"],
         "differences": [
@@ -124,7 +126,7 @@ def _draft(obj: Object, item: Field, row: Any) -> dict[str, Json] | None:
 def raw(
     obj: Object, sent: Any, row: Any, faults: list[Fault], prefix: str = "", only: Any = None
 ) -> dict[str, Any]:
-    """Return what was sent as the values that `app.core.records` reads; faults are added.
+    """Return what was sent as the values that `app.core.records.service` reads; faults are added.
 
     `row` is the stored record, None for a new one. What the system itself gives may be sent back
     as it is, never changed.
@@ -202,7 +204,7 @@ def _raw_draft(obj: Object, given: Any, row: Any, faults: list[Fault], path: str
     if isinstance(given, dict) and set(given) <= {"values", "differences"} and "values" in given:
         given = given["values"]
     target = getattr(row, obj.draft.target, None) if row is not None else None
-    inner = drafts.target_object(obj)
+    inner = change_drafts.target_object(obj)
     return raw(inner, given, target, faults, f"{path}.", only=obj.draft.fields)
 
 

@@ -7,20 +7,23 @@ from typing import Any
 from flask import request
 from sqlalchemy.exc import IntegrityError
 
-from app.core import captures, granted, materials, records
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.row_ids import id_of
 from app.core.declare import Object
+from app.core.devices import captures
 from app.core.errors import Conflict, Fault, Refused, Rejected, UserError
-from app.core.ids import id_of
-from app.core.materials import MarkInput
-from app.flow import asking, engine
-from app.web import choices, scratch
-from app.web import materials as checklist
+from app.core.records import granted_rows, materials
+from app.core.records import service as records
+from app.core.records.materials import MarkInput
+from app.flow import engine
+from app.flow.people import consultations
 from app.web.api import body, values
 from app.web.api.filings import filing_of
 from app.web.api.reading import fault
-from app.web.filing import Filing
+from app.web.form import autosave, choices
+from app.web.form import materials as checklist
+from app.web.form.filing import Filing
 
 ACTING = (
     "comment", "target", "marks", "checks", "opinions", "expected", "at", "resubmit", "copies",
@@ -57,7 +60,7 @@ def create(obj: Object) -> tuple[int, bool]:
         _fill(filing, content)
         with unit_of_work():
             record = filing.save()
-            if not granted.reaches(obj, record, "add"):
+            if not granted_rows.reaches(obj, record, "add"):
                 raise Refused("您的功能不能填报这样的记录")
     except (UserError, IntegrityError):
         # Refused may be, by now, what the twin of this very call has made.
@@ -69,21 +72,21 @@ def create(obj: Object) -> tuple[int, bool]:
     return int(record.id), False
 
 
-def _key(obj: Object, content: dict[str, Any]) -> scratch.Sent | None:
+def _key(obj: Object, content: dict[str, Any]) -> autosave.Sent | None:
     key = request.headers.get(KEY, "")
     if len(key) > LONGEST_KEY:
         raise Rejected([Fault(KEY, f"不能超过 {LONGEST_KEY} 个字符")])
     if not key:
         return None
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return scratch.Sent(f"object {obj.name}", key, hashlib.sha256(text.encode()).hexdigest())
+    return autosave.Sent(f"object {obj.name}", key, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _made(filing: Filing) -> int | None:
     """Return what an earlier call has made; Rejected where its key was sent with another body."""
     try:
-        return scratch.made_by(filing.sent) if filing.sent else None
-    except scratch.OtherContent:
+        return autosave.made_by(filing.sent) if filing.sent else None
+    except autosave.OtherContent:
         words = "这个值已经随另一份内容用过，请换一个新值，或原样重发"
         raise Rejected([Fault(KEY, words)]) from None
 
@@ -97,18 +100,18 @@ def update(obj: Object, pk: int) -> None:
         parts.faults.append(Fault("version", "请带上读取时的 version，以免覆盖他人的修改"))
     parts.check()
     with unit_of_work():
-        filing = filing_of(obj, "edit", granted.find(obj, pk, "edit"))
+        filing = filing_of(obj, "edit", granted_rows.find(obj, pk, "edit"))
         _fill(filing, content)
         filing.version = version
         record = filing.save()
-        if not granted.reaches(obj, record, "edit"):
+        if not granted_rows.reaches(obj, record, "edit"):
             raise Refused("您的功能不能填报这样的记录")
 
 
 def remove(obj: Object, pk: int) -> None:
     """Delete a draft that was never submitted."""
     with unit_of_work():
-        record = granted.find(obj, pk, "delete")
+        record = granted_rows.find(obj, pk, "delete")
         if obj.flow and records.edit_policy(obj, record) is not None:
             raise Conflict("记录在当前环节不能删除")
         records.remove(obj, record)
@@ -117,7 +120,7 @@ def remove(obj: Object, pk: int) -> None:
 def switch(obj: Object, pk: int, disabled: bool) -> None:
     """Take a row of reference data out of use, or back into it."""
     with unit_of_work():
-        records.disable(obj, granted.find(obj, pk, "disable"), disabled)
+        records.disable(obj, granted_rows.find(obj, pk, "disable"), disabled)
 
 
 def _fill(filing: Filing, content: dict[str, Any]) -> None:
@@ -207,7 +210,7 @@ def _sent(obj: Object, content: dict[str, Any]) -> Filing:
     parts = body.Parts(content)
     pk = parts.whole("id")
     parts.check()
-    record = None if pk is None else granted.find(obj, pk, "edit")
+    record = None if pk is None else granted_rows.find(obj, pk, "edit")
     filing = filing_of(obj, "add" if record is None else "edit", record)
     _fill(filing, content)
     return filing
@@ -219,7 +222,7 @@ def _sent(obj: Object, content: dict[str, Any]) -> Filing:
 def act(obj: Object, pk: int, action: str) -> None:
     """Take an action on the case of a record."""
     content = body.read(*ACTING)
-    record = granted.find(obj, pk, action)
+    record = granted_rows.find(obj, pk, action)
     parts = body.Parts(content)
     given = {
         "comment": parts.text("comment"),
@@ -283,7 +286,7 @@ def confirm_capture(obj: Object, pk: int, name: str) -> None:
 
 
 def _to_capture(obj: Object, pk: int) -> Any:
-    record = granted.find(obj, pk, "edit")
+    record = granted_rows.find(obj, pk, "edit")
     if records.edit_policy(obj, record) == frozenset():
         raise Conflict("记录在当前环节不能修改")
     return record
@@ -295,8 +298,8 @@ def ask(obj: Object, pk: int) -> None:
     person, expected = parts.whole("person"), parts.whole("expected")
     question, at = parts.text("question"), parts.text("at")
     parts.check()
-    case = engine.case_of(granted.find(obj, pk, asking.ASK))
-    asking.ask(case, person or 0, question=question, at=at, expected=expected)
+    case = engine.case_of(granted_rows.find(obj, pk, consultations.ASK))
+    consultations.ask(case, person or 0, question=question, at=at, expected=expected)
 
 
 def unask(obj: Object, pk: int) -> None:
@@ -304,7 +307,9 @@ def unask(obj: Object, pk: int) -> None:
     parts = body.Parts(body.read("view", "comment"))
     view, comment = parts.whole("view"), parts.text("comment")
     parts.check()
-    asking.withdraw(engine.case_of(granted.find(obj, pk, asking.ASK)), view or 0, comment)
+    consultations.withdraw(
+        engine.case_of(granted_rows.find(obj, pk, consultations.ASK)), view or 0, comment
+    )
 
 
 def advise(obj: Object, pk: int) -> None:
@@ -312,8 +317,8 @@ def advise(obj: Object, pk: int) -> None:
     parts = body.Parts(body.read("verdict", "comment", "view"))
     verdict, comment, view = parts.text("verdict"), parts.text("comment"), parts.whole("view")
     parts.check()
-    case = engine.case_of(granted.find(obj, pk, asking.ADVISE))
-    asking.advise(case, verdict, comment, view=view)
+    case = engine.case_of(granted_rows.find(obj, pk, consultations.ADVISE))
+    consultations.advise(case, verdict, comment, view=view)
 
 
 def _mark(parts: body.Parts, index: int, given: dict[str, Any]) -> MarkInput:

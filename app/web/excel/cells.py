@@ -9,8 +9,9 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from app.core import clock, texts
+from app.core import clock, text_input
 from app.core.declare import Field
+from app.core.files.workbooks import Cell
 from app.core.types import (
     Boolean,
     Date,
@@ -24,8 +25,7 @@ from app.core.types import (
     Type,
     Year,
 )
-from app.core.workbooks import Cell
-from app.intake.words import Unreadable, clean, title_of
+from app.intake.text_cleaning import Unreadable, clean, title_of
 
 EXACT = 10**15  # whole numbers that a spreadsheet holds to the last digit
 SERIALS = range(1, 109_575)  # day numbers up to 2199
@@ -108,7 +108,7 @@ def _moment(cell: Cell, kind: Type, epoch: datetime) -> Any:
         return value
     if isinstance(value, date):
         return value
-    text = texts.narrow(clean(str(value)))
+    text = text_input.narrow(clean(str(value)))
     return _MIDNIGHT.sub("", text) if isinstance(kind, Date) else text
 
 

@@ -13,13 +13,15 @@ from urllib.parse import quote
 from flask import Response, current_app, has_request_context
 from sqlalchemy import Select, func, select
 
-from app.core import clock, history, longjobs
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
 from app.core.declare import Object
 from app.core.errors import Refused
-from app.core.longjobs import Kind, LongJob, Work
-from app.security.asking import as_asked
+from app.core.jobs import background
+from app.core.jobs.background import Kind, LongJob, Work
+from app.security.background_jobs import as_asked
 from app.web.excel import template
 from app.web.excel.layout import layout_of
 from app.web.views import export
@@ -54,7 +56,7 @@ def put(
         "ip": current_actor().ip,
     }
     with unit_of_work():
-        return longjobs.put(EXPORT, view.function, f"导出 {view.list_title}", payload)
+        return background.put(EXPORT, view.function, f"导出 {view.list_title}", payload)
 
 
 def make(work: Work) -> None:
@@ -90,7 +92,9 @@ def make(work: Work) -> None:
                 "whole": values["full"],
             }
             history.note("export", work.job.id, "export", detail)
-            work.finish({"rows": rows, "size": longjobs.file_of(work.job.id, FILE).stat().st_size})
+            work.finish(
+                {"rows": rows, "size": background.file_of(work.job.id, FILE).stat().st_size}
+            )
 
 
 def _asked_again(address: str) -> AbstractContextManager[Any]:
@@ -105,7 +109,7 @@ def _view_of(function: str) -> Any:
 
 def send(job: LongJob, title: str) -> Response:
     """Return the workbook that a job has made as an attachment."""
-    place = longjobs.kept_file(job, FILE)
+    place = background.kept_file(job, FILE)
     return attachment(place.open("rb"), f"{title}_{clock.local(job.created_at):%Y%m%d}.xlsx")
 
 
@@ -127,4 +131,4 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-longjobs.register(Kind(name=EXPORT, title="导出", run=make))
+background.register(Kind(name=EXPORT, title="导出", run=make))

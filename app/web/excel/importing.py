@@ -13,16 +13,20 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from app.core import bulk, clock, history, longjobs, records, registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
-from app.core.declare import Function
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.declare import Function, registry
 from app.core.errors import Conflict
-from app.core.longjobs import Kind, LongJob, Work
-from app.core.reader_process import Bounds
-from app.core.workbooks import LARGEST_FILE, Book, is_small, refused
+from app.core.files.reader_process import Bounds
+from app.core.files.workbooks import LARGEST_FILE, Book, is_small, refused
+from app.core.jobs import background
+from app.core.jobs.background import Kind, LongJob, Work
+from app.core.records import bulk_lookups
+from app.core.records import service as records
 from app.intake import uploads
-from app.security.asking import as_asked, here
+from app.security.background_jobs import as_asked, here
 from app.web.excel import marked, report
 from app.web.excel.intake import Intake, Line
 from app.web.excel.layout import layout_of
@@ -47,7 +51,7 @@ def take(function: Function, sent: FileStorage | None) -> LongJob:
     with uploads.received(sent, LARGEST_FILE, too_large) as kept:
         small = is_small(kept.place)
         job = kept.put(CHECK, function.id, f"检查 {kept.name}", FILE)
-    return longjobs.work_now(job.id, here()) if small else job
+    return background.work_now(job.id, here()) if small else job
 
 
 def decide(check: LongJob, mode: str) -> LongJob:
@@ -56,7 +60,7 @@ def decide(check: LongJob, mode: str) -> LongJob:
         raise Conflict("检查还没有完成，或已经过期，请重新上传")
     if mode not in MODES:
         raise Conflict("请选择导入的方式")
-    found = report.read(longjobs.kept_file(check, REPORT))
+    found = report.read(background.kept_file(check, REPORT))
     if mode == "all" and not found.clean:
         raise Conflict("文件里还有错误，不能全部导入。请改正后重新上传，或仅导入正确的行")
     if not found.good:
@@ -66,9 +70,9 @@ def decide(check: LongJob, mode: str) -> LongJob:
     }  # fmt: skip
     with unit_of_work():
         title = f"导入 {check.values['name']}"
-        job = longjobs.put(WRITE, check.function, title, payload, key=f"import:{check.id}")
+        job = background.put(WRITE, check.function, title, payload, key=f"import:{check.id}")
     if job.state == "waiting" and found.good <= AT_ONCE:
-        return longjobs.work_now(job.id, here())
+        return background.work_now(job.id, here())
     return job
 
 
@@ -88,12 +92,12 @@ def _opened(work: Work, place: Path) -> Book:
 
 def check(work: Work) -> dict[str, Any]:
     """Look the whole workbook through; nothing is written to any record."""
-    with _opened(work, longjobs.file_of(work.job.id, FILE)) as book, as_asked(work, "import"):
+    with _opened(work, background.file_of(work.job.id, FILE)) as book, as_asked(work, "import"):
         intake = Intake(book, layout_of(registry.function(work.job.function)))
         found = Report()
         found.begin(intake)
         for lines in intake.batches():
-            with bulk.batch() as known:
+            with bulk_lookups.batch() as known:
                 intake.check(lines, known)
             for line in lines:
                 found.add(line)
@@ -121,10 +125,10 @@ def write(work: Work) -> None:
     """Write the rows that were decided on, check them once more, and note what was left out."""
     values = work.values
     check_id = values["check"]
-    source = longjobs.file_of(check_id, FILE)
+    source = background.file_of(check_id, FILE)
     if not source.is_file():
         raise Conflict("文件已过期清除，请重新上传")
-    found = report.read(longjobs.file_of(check_id, REPORT))
+    found = report.read(background.file_of(check_id, REPORT))
     _refuse_other(check_id, source, found)
     left_out = set(found.bad_rows)
     with (
@@ -135,7 +139,7 @@ def write(work: Work) -> None:
         intake = Intake(book, layout_of(registry.function(work.job.function)))
         ids: list[int] = []
         for lines in intake.batches():
-            with bulk.batch() as known:
+            with bulk_lookups.batch() as known:
                 intake.check(lines, known)
                 wanted = [line for line in lines if line.row not in left_out]
                 _refuse_changed(wanted)
@@ -194,5 +198,5 @@ def _detail(work: Work, found: Report, written: int) -> dict[str, Any]:
     }
 
 
-longjobs.register(Kind(name=CHECK, title="检查导入文件", run=check))
-longjobs.register(Kind(name=WRITE, title="导入", run=write))
+background.register(Kind(name=CHECK, title="检查导入文件", run=check))
+background.register(Kind(name=WRITE, title="导入", run=write))

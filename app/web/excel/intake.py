@@ -12,17 +12,19 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 
-from app.core import binding, bulk, records, registry, rules
-from app.core.database import session
-from app.core.declare import Object
-from app.core.env import Env, make_env
+from app.core.db.database import session
+from app.core.declare import Object, registry
 from app.core.errors import Fault
-from app.core.rows import Filter, clause
+from app.core.expressions.env import Env, make_env
+from app.core.files.workbooks import Book, Cell, refused
+from app.core.records import bulk_lookups, form_binding, validation
+from app.core.records import service as records
+from app.core.records.queries import Filter, clause
 from app.core.types import Dict, File, Ref
-from app.core.workbooks import Book, Cell, refused
-from app.intake import targets, words
-from app.intake.repeats import REPEATED, Repeats
-from app.intake.words import Unreadable
+from app.intake import reference_targets
+from app.intake import text_cleaning as words
+from app.intake.duplicates import REPEATED, Repeats
+from app.intake.text_cleaning import Unreadable
 from app.web.excel import cells
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP, Column, Layout, Sheet, plain
 
@@ -63,7 +65,7 @@ class Line:
     main: Part
     children: dict[str, list[Part]] = field(default_factory=dict)
     faults: list[tuple[Fault, Place]] = field(default_factory=list)
-    bound: binding.Bound | None = None
+    bound: form_binding.Bound | None = None
 
     @property
     def row(self) -> int:
@@ -81,7 +83,7 @@ class Line:
         return any(fault.source == REPEATED for fault, _ in self.faults)
 
     def raw(self, preset: dict[str, Any]) -> dict[str, Any]:
-        """Return what `app.core.records` reads."""
+        """Return what `app.core.records.service` reads."""
         raw = {**preset, **self.main.raw}
         for name, parts in self.children.items():
             raw[name] = [part.raw for part in parts]
@@ -281,7 +283,7 @@ class Intake:
         if held:
             yield held
 
-    def check(self, lines: list[Line], known: bulk.Batch) -> None:
+    def check(self, lines: list[Line], known: bulk_lookups.Batch) -> None:
         """Find everything that is wrong with a batch."""
         self._resolve(lines, known)
         env = make_env()
@@ -291,7 +293,7 @@ class Intake:
         for line in lines:
             self._judge(line, env)
 
-    def _resolve(self, lines: list[Line], known: bulk.Batch) -> None:
+    def _resolve(self, lines: list[Line], known: bulk_lookups.Batch) -> None:
         """Look the references of a column up together, and load what they name."""
         for sheet in self.layout.sheets:
             parts = [part for line in lines for part in _parts_of(line, sheet)]
@@ -302,9 +304,9 @@ class Intake:
                 if held:
                     self._resolve_column(column, held, known)
 
-    def _resolve_column(self, column: Column, parts: list[Part], known: bulk.Batch) -> None:
+    def _resolve_column(self, column: Column, parts: list[Part], known: bulk_lookups.Batch) -> None:
         assert column.field
-        found = targets.look_up(column.field, {part.raw[column.name] for part in parts})
+        found = reference_targets.look_up(column.field, {part.raw[column.name] for part in parts})
         for part in parts:
             try:
                 ids = found.ids(column.field, part.raw[column.name])
@@ -314,7 +316,7 @@ class Intake:
                 del part.raw[column.name]
                 part.faults.append((column.name, str(error)))
 
-    def _find_repeats(self, lines: list[Line], known: bulk.Batch) -> None:
+    def _find_repeats(self, lines: list[Line], known: bulk_lookups.Batch) -> None:
         rows = [(f"第 {line.row} 行", line.bound.row) for line in lines if line.bound]
         drafts = self._drafts if self.layout.object.flow else None
         for number, fault in self._repeats.find(rows, known, drafts):
@@ -325,11 +327,11 @@ class Intake:
         obj = self.layout.object
         model: Any = obj.model
         flow = registry.flow(obj.flow)
-        columns = [getattr(model, rules.column_of(obj, name)) for name in group]
+        columns = [getattr(model, validation.column_of(obj, name)) for name in group]
         found: set[Any] = set()
-        for piece in bulk.pieces(asked):
+        for piece in bulk_lookups.pieces(asked):
             query = select(*columns).where(
-                bulk.among(columns, piece),
+                bulk_lookups.among(columns, piece),
                 clause(obj, model, Filter("state", "eq", flow.steps[0].name)),
             )
             found.update(tuple(row) for row in session.execute(query))

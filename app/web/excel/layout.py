@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.core import binding, registry
-from app.core.actor import current_actor
-from app.core.declare import Child, Field, Function, Object
+from app.core.access.actor import current_actor
+from app.core.declare import Child, Field, Function, Object, registry
+from app.core.records import form_binding
 from app.core.types import File
 
 NUMBER = "序号"
@@ -116,7 +116,7 @@ def _typed(obj: Object, preset: dict[str, Any]) -> list[Field]:
     actor = current_actor()
     return [
         item
-        for item in binding.typed_fields(obj)
+        for item in form_binding.typed_fields(obj)
         if not item.readonly
         and not isinstance(item.type, File)
         and item.name not in preset

@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from app.core.workbooks import Book, Cell
+from app.core.files.workbooks import Book, Cell
 from app.web.excel.layout import CHOICES, EXPLAINED, HELP
 from app.web.excel.template import DAY, HEAD, MOMENT, TEXT, printable
 from app.web.views.export import new_book

@@ -12,11 +12,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from sqlalchemy import Select
 
-from app.core import registry, rows
-from app.core.database import session
-from app.core.declare import Field
+from app.core.db.database import session
+from app.core.declare import Field, registry
+from app.core.records import queries
 from app.core.types import Boolean, Date, DateTime, Dict, Ref, Refs, Text
-from app.intake import targets, words
+from app.intake import reference_targets
+from app.intake import text_cleaning as words
 from app.web.excel import cells
 from app.web.excel.layout import CHOICES, HELP, Column, Layout, Sheet
 from app.web.views.export import new_book, save
@@ -61,7 +62,7 @@ def _records(layout: Layout, statement: Select[Any]) -> Iterator[Any]:
         paths.append(sheet.child.name)
         paths += [f"{sheet.child.name}.{column.name}" for column in sheet.columns if column.field]
     paths = [path for path in paths if _leads_on(layout, path)]
-    query = statement.options(*rows.eager(layout.object, paths))
+    query = statement.options(*queries.eager(layout.object, paths))
     query = query.execution_options(yield_per=BATCH)
     for batch in session.scalars(query).partitions(BATCH):
         yield from batch
@@ -96,8 +97,8 @@ def _value(field: Field, record: Any) -> Any:
         return cells.value_of(field, value) if whole else field.type.mask(value)
     target = registry.object(field.type.object)
     if isinstance(field.type, Refs):
-        return "、".join(targets.name_of(target, item) for item in value or ())
-    return targets.name_of(target, value) if value is not None else None
+        return "、".join(reference_targets.name_of(target, item) for item in value or ())
+    return reference_targets.name_of(target, value) if value is not None else None
 
 
 def _styled(sheet: Any, value: Any) -> Any:
@@ -184,7 +185,7 @@ class _Lists:
             return key, [] if key in self._columns else words.choices(field.type)
         if isinstance(field.type, Ref):
             key = f"{type(field.type).__name__}:{field.type.object}"
-            return key, [] if key in self._columns else targets.drop_down(field)
+            return key, [] if key in self._columns else reference_targets.drop_down(field)
         return "", []
 
     def validation(self, sheet: Sheet, column: Column) -> DataValidation | None:
@@ -290,7 +291,7 @@ def _explained(column: Column) -> Sequence[str]:
 def _reference_words(field: Field) -> str:
     assert isinstance(field.type, Ref)
     target = registry.object(field.type.object)
-    key = targets.key_of(target)
+    key = reference_targets.key_of(target)
     text = f"{target.title}的名称" + (f"或{target.field(key).title}" if key else "")
     return f"{text}，多个用顿号隔开" if isinstance(field.type, Refs) else text
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core.database import session
-from app.core.history import Change
-from app.core.longjobs import LongJob
+from app.core.audit.history import Change
+from app.core.db.database import session
+from app.core.jobs.background import LongJob
 from app.web.screens import chronicle
 from app.web.screens.chronicle import Kept, Said
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.core.reports import Dimension, Measure, Report, ReportModel
+from app.core.declare.reports import Dimension, Measure, Report, ReportModel
 from app.core.types import Date
-from app.reports.asking import Asked, key_of, text_of
+from app.reports.arguments import Asked, key_of, text_of
 from app.reports.table import Room
 
 PREFIX = "f."  # of a condition

@@ -11,15 +11,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
-from app.core import registry, rows
-from app.core.database import session
-from app.core.declare import Object
+from app.core.db.database import session
+from app.core.declare import Object, registry
+from app.core.declare.reports import Measure, ReportModel
 from app.core.errors import Conflict, NotFound
-from app.core.reports import Measure, ReportModel
+from app.core.records import queries
 from app.reports.facts import Facts, target_of
 from app.security.screens import workbook
-from app.web import opening, paging, standing
-from app.web.paging import MOST_EXPORTED, SIZE, asked_page
+from app.web.page import case_status, paging, record_links
+from app.web.page.paging import MOST_EXPORTED, SIZE, asked_page
 from app.web.reports import conditions
 from app.web.reports.address import Address, read
 from app.web.screens import Screen
@@ -124,12 +124,12 @@ class BehindRoutes(Screen):
     ) -> Select[Any]:
         model: Any = target.model
         own = [item.column.path for item in shown if item.owner is target]
-        options = rows.eager(target, own)
+        options = queries.eager(target, own)
         if target.parent:
             via = selectinload(model.parent)
             above = [item.column.path for item in shown if item.owner is not target]
-            options += [via, *rows.eager(registry.object(target.parent), above, via)]
-        return statement.options(*options).order_by(*rows.order_by(target, ()))
+            options += [via, *queries.eager(registry.object(target.parent), above, via)]
+        return statement.options(*options).order_by(*queries.order_by(target, ()))
 
 
 def _count(statement: Select[Any], target: Object) -> int:
@@ -184,7 +184,7 @@ def _read(
     """Return the cells of records; how cases came back is asked for all of them at once."""
     owner = registry.object(target.parent) if target.parent else target
     holders = [record.parent if target.parent else record for record in records]
-    came = standing.came_back(owner, holders)
+    came = case_status.came_back(owner, holders)
     for record, holder in zip(records, holders, strict=True):
         pk = record.parent_id if target.parent else record.id
         cells: Cells = []
@@ -198,5 +198,5 @@ def _read(
 def _lines(target: Object, records: Sequence[Any], shown: Sequence[Shown]) -> list[dict[str, Any]]:
     owner = registry.object(target.parent) if target.parent else target
     lines = list(_read(target, records, shown))
-    hrefs = opening.links(owner, {pk for pk, _ in lines})
+    hrefs = record_links.links(owner, {pk for pk, _ in lines})
     return [{"href": hrefs.get(pk, ""), "cells": cells} for pk, cells in lines]

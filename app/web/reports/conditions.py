@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core import clock, dictionaries, registry
-from app.core.actor import current_actor
-from app.core.reports import Dimension
-from app.documents import filling
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.declare import registry
+from app.core.declare.reports import Dimension
+from app.core.reference import dictionaries
+from app.documents import template_filling
 from app.reports import table as tables
 from app.web.reports.address import PREFIX, Address
 
@@ -65,7 +67,9 @@ def chips(address: Address) -> list[Chip]:
 
 def days_of(address: Address) -> str:
     """Return the days that are spoken of, for people."""
-    since, until = (filling.cn_date(day) for day in (address.asked.since, address.asked.until))
+    since, until = (
+        template_filling.cn_date(day) for day in (address.asked.since, address.asked.until)
+    )
     if since and until:
         return f"{since}至{until}"
     return f"{since}起" if since else f"至{until}" if until else ALL_DAYS

@@ -9,11 +9,11 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
 from app.core import clock
-from app.core.actor import current_actor
-from app.core.reports import Dimension, Measure, ReportModel
+from app.core.access.actor import current_actor
+from app.core.declare.reports import Dimension, Measure, ReportModel
 from app.reports import board
 from app.reports import table as tables
-from app.reports.asking import text_of
+from app.reports.arguments import text_of
 from app.reports.board import SPANS, Drawn
 from app.web.reports.address import PREFIX, Address
 from app.web.reports.behind import BehindRoutes

@@ -9,14 +9,14 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.datastructures import MultiDict
 
-from app.core import registry
-from app.core.actor import current_actor
+from app.core.access.actor import current_actor
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
+from app.core.declare.reports import Dimension, Measure, ReportModel
 from app.core.errors import NotFound
-from app.core.ids import id_of
-from app.core.reports import Dimension, Measure, ReportModel
 from app.reports import grid, saved
 from app.reports import table as tables
-from app.reports.asking import Asked, text_of
+from app.reports.arguments import Asked, text_of
 from app.reports.models import SavedQuery
 from app.reports.query import TooMany
 from app.reports.table import Room, Table

@@ -7,11 +7,14 @@ from flask import Response, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import clock, files, history, longjobs
-from app.core.database import unit_of_work
+from app.core import clock
+from app.core.audit import history
+from app.core.db.database import unit_of_work
 from app.core.errors import Conflict, NotFound
-from app.core.longjobs import LongJob, Work
-from app.documents import office
+from app.core.files import attachments
+from app.core.jobs import background
+from app.core.jobs.background import LongJob, Work
+from app.documents import pdf_conversion
 from app.web.excel.exporting import attachment
 from app.web.reports.behind import BehindRoutes
 
@@ -36,10 +39,10 @@ class FileRoutes(BehindRoutes):
             view=self,
             unit=STEPS,
             job=job,
-            progress=longjobs.progress_of(job),
+            progress=background.progress_of(job),
             title=job.title,
             recent=self._recent(),
-            kept_days=longjobs.KEPT.days,
+            kept_days=background.KEPT.days,
         )
 
     @expose("/docx/<int:pk>/<form>")
@@ -53,9 +56,9 @@ class FileRoutes(BehindRoutes):
             raise Conflict("报告还没有生成")
         if job.state == "done" and form not in job.outcome["files"]:
             raise Conflict(job.outcome["trouble"] or "这份报告没有这种格式的文件")
-        place = longjobs.kept_file(job, f"out.{form}")
+        place = background.kept_file(job, f"out.{form}")
         name = f"{job.title.removeprefix('生成 ')}_{clock.local(job.created_at):%Y%m%d}.{form}"
-        return attachment(place.open("rb"), name, files.MEDIA_TYPES[form])
+        return attachment(place.open("rb"), name, attachments.MEDIA_TYPES[form])
 
     @expose("/jobs/<int:pk>/progress")
     @permission_name("export")
@@ -69,7 +72,7 @@ class FileRoutes(BehindRoutes):
             view=self,
             unit=STEPS,
             job=job,
-            progress=longjobs.progress_of(job),
+            progress=background.progress_of(job),
         )
 
     @expose("/jobs/<int:pk>/cancel", methods=["POST"])
@@ -77,7 +80,7 @@ class FileRoutes(BehindRoutes):
     def cancel_job(self, pk: int) -> Any:
         """Cancel a report that is not written yet."""
         job = self._job(pk)
-        longjobs.cancel(job)
+        background.cancel(job)
         return redirect(self.url_of_job(job), 303)
 
     def url_of_job(self, job: LongJob) -> str:
@@ -85,13 +88,13 @@ class FileRoutes(BehindRoutes):
         return self.url("written", pk=job.id)
 
     def _job(self, pk: int) -> LongJob:
-        job = longjobs.find(pk, self.function)
+        job = background.find(pk, self.function)
         if job.kind not in self.kinds:
             raise NotFound()
         return job
 
     def _recent(self) -> list[LongJob]:
-        return longjobs.recent(self.function, self.kinds)
+        return background.recent(self.function, self.kinds)
 
     def again(self, job: LongJob) -> str:
         """Return where another one can be asked for."""
@@ -110,9 +113,9 @@ def finish(
     work.new_file("out.docx").write_bytes(docx)
     work.step(2, 3, "正在生成 PDF")
     try:
-        work.new_file("out.pdf").write_bytes(office.pdf_of(docx))
+        work.new_file("out.pdf").write_bytes(pdf_conversion.pdf_of(docx))
         formats.append("pdf")
-    except office.ConversionFailed as error:
+    except pdf_conversion.ConversionFailed as error:
         logger.warning("report of job %s has no PDF: %s", work.job.id, error)
         trouble = f"没有生成 PDF：{error}"
     if png is not None:

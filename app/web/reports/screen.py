@@ -4,8 +4,8 @@ from flask import request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core.actor import current_actor
-from app.core.ids import id_of
+from app.core.access.actor import current_actor
+from app.core.db.row_ids import id_of
 from app.reports import grid, saved
 from app.reports import table as tables
 from app.web.reports import conditions

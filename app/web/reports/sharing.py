@@ -9,7 +9,7 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import func, select
 
-from app.core.database import session
+from app.core.db.database import session
 from app.security.models import RoleProfile
 
 

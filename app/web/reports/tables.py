@@ -8,17 +8,19 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.datastructures import MultiDict
 
-from app.core import clock, longjobs, registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.reports import ReportModel
 from app.core.errors import Fault, NotFound, Rejected
-from app.core.longjobs import Kind, LongJob, Work
-from app.core.reports import ReportModel
-from app.documents import filling
+from app.core.jobs import background
+from app.core.jobs.background import Kind, LongJob, Work
+from app.documents import template_filling
 from app.reports import grid, paper, saved
 from app.reports import table as tables
 from app.reports.table import Room
-from app.security.asking import as_asked
+from app.security.background_jobs import as_asked
 from app.security.screens import workbook
 from app.web.reports import conditions, sharing
 from app.web.reports.address import Address, read
@@ -78,7 +80,7 @@ class TableRoutes(FileRoutes):
             "ip": current_actor().ip,
         }
         with unit_of_work():
-            job = longjobs.put(TABLE, self.function, f"生成 {address.heading}"[:150], payload)
+            job = background.put(TABLE, self.function, f"生成 {address.heading}"[:150], payload)
         return redirect(self.url_of_job(job), 303)
 
     def again(self, job: LongJob) -> str:
@@ -152,10 +154,10 @@ def _drawn(address: Address) -> tuple[tables.Table, bytes | None]:
 
 def _told(address: Address, asked: str) -> paper.Told:
     now = clock.local(clock.now())
-    when = f"{filling.cn_date(now.date())} {now:%H:%M}"
+    when = f"{template_filling.cn_date(now.date())} {now:%H:%M}"
     basis = address.asked.model.basis
     origin = f"{current_actor().name}于{when}统计，按其查看范围；口径版本 {basis}"
     return paper.Told(address.heading, f"统计条件：{asked}", origin)
 
 
-longjobs.register(Kind(name=TABLE, title="统计表", run=make))
+background.register(Kind(name=TABLE, title="统计表", run=make))

@@ -8,15 +8,16 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from werkzeug.datastructures import MultiDict
 
-from app.core import longjobs, registry
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.declare.reports import ReportModel, WrittenReport
 from app.core.errors import Conflict, NotFound, Refused
-from app.core.longjobs import Kind, LongJob, Work
-from app.core.reports import ReportModel, WrittenReport
-from app.documents import filling
+from app.core.jobs import background
+from app.core.jobs.background import Kind, LongJob, Work
+from app.documents import template_filling
 from app.reports import written
-from app.security.asking import as_asked
+from app.security.background_jobs import as_asked
 from app.web.reports import conditions
 from app.web.reports.address import PREFIX, Address, read
 from app.web.reports.files import FileRoutes, finish
@@ -65,7 +66,7 @@ class WritingRoutes(FileRoutes):
             "ip": current_actor().ip,
         }
         with unit_of_work():
-            job = longjobs.put(WRITTEN, self.function, f"生成 {report.title}", payload)
+            job = background.put(WRITTEN, self.function, f"生成 {report.title}", payload)
         return redirect(self.url_of_job(job), 303)
 
     def again(self, job: LongJob) -> str:
@@ -123,7 +124,7 @@ def make(work: Work) -> None:
             found = written.made(
                 model, report, address.asked, conditions.days_of(address), values["asked"]
             )
-        except filling.WrongTemplate as error:
+        except template_filling.WrongTemplate as error:
             raise Conflict(str(error)) from error
         session.rollback()  # turning it into PDF takes seconds
         work.step(1, 3, "正在生成 Word")
@@ -134,4 +135,4 @@ def _report(model: ReportModel, name: str) -> WrittenReport | None:
     return next((item for item in model.docx if item.name == name), None)
 
 
-longjobs.register(Kind(name=WRITTEN, title="分析报告", run=make))
+background.register(Kind(name=WRITTEN, title="分析报告", run=make))

@@ -10,15 +10,17 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import clock, display, registry
-from app.core.database import session
+from app.core import clock
+from app.core.db.database import session
+from app.core.declare import registry
+from app.core.declare.scores import Score
 from app.core.errors import Conflict, NotFound, UserError
-from app.core.scores import Score
-from app.scores import posting, standing
+from app.core.records import display
+from app.scores import posting, standings
 from app.scores.models import ScoreEntry
 from app.security.screens import workbook
-from app.web import opening
-from app.web.paging import MOST_EXPORTED, SIZE, Address, asked_page
+from app.web.page import record_links
+from app.web.page.paging import MOST_EXPORTED, SIZE, Address, asked_page
 from app.web.screens import Screen, screen
 from app.web.screens.forms import PointsForm
 
@@ -39,14 +41,14 @@ class ScoreScreen(Screen):
     def home(self) -> str:
         """Show who has how many points, the fewest first."""
         period, hint = self._period()
-        pager = asked_page(request.args, SIZE, standing.count(self.score))
+        pager = asked_page(request.args, SIZE, standings.count(self.score))
         return self.render(
             "scores/standings.html",
             score=self.score,
             period=period,
             periods=periods(self.score),
             hint=hint,
-            lines=standing.standings(self.score, period, offset=pager.offset, limit=SIZE),
+            lines=standings.standings(self.score, period, offset=pager.offset, limit=SIZE),
             pager=pager,
             place=Address(request.args),
         )
@@ -57,11 +59,11 @@ class ScoreScreen(Screen):
         """Send the standings of a period as a workbook."""
         period, _ = self._period()
         score = self.score
-        if standing.count(score) > MOST_EXPORTED:
+        if standings.count(score) > MOST_EXPORTED:
             raise Conflict(
                 f"超过 {MOST_EXPORTED:,} 行，一次导不出来；请由查看范围较小的人员分别导出"
             )
-        found = standing.standings(score, period, limit=MOST_EXPORTED)
+        found = standings.standings(score, period, limit=MOST_EXPORTED)
         heads = (registry.object(score.object).title, "得分", "扣分", "加分", "记录数")
         lines = [(one.title, one.points, one.lost, one.won, one.entries) for one in found]
         return workbook.send(f"{score.title} {period}", heads, lines)
@@ -117,7 +119,7 @@ class ScoreScreen(Screen):
         if record is None:
             raise NotFound()
         period, hint = self._period(form.period.data if form else "")
-        entries = standing.entries(score, pk, period)
+        entries = standings.entries(score, pk, period)
         reversed_by = {one.reverses_id: one for one in entries if one.reverses_id}
         return self.render(
             "scores/entries.html",
@@ -129,7 +131,7 @@ class ScoreScreen(Screen):
             hint=hint,
             entries=entries,
             reversed_by=reversed_by,
-            points=standing.points_of(score, pk, period),
+            points=standings.points_of(score, pk, period),
             hrefs=_hrefs(entries),
             error=error,
             typed=form.data if form else {},
@@ -166,5 +168,5 @@ def _hrefs(entries: Sequence[ScoreEntry]) -> dict[tuple[str, int], str]:
     return {
         (name, pk): href
         for name, of_object in ids.items()
-        for pk, href in opening.links(registry.object(name), of_object).items()
+        for pk, href in record_links.links(registry.object(name), of_object).items()
     }

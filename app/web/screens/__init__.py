@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 from flask import url_for
 from flask_appbuilder import BaseView
 
-from app.core import registry
-from app.core.actor import current_actor
-from app.core.declare import Function
+from app.core.access.actor import current_actor
+from app.core.declare import Function, registry
 
 PREFIX = "runtime."
 OWN = (
@@ -32,7 +31,7 @@ MODULES = (
     "app.documents.screens",
     "app.exchange.screens",
     "app.web.excel.told",
-    "app.web.opening",
+    "app.web.page.record_links",
     "app.web.reports.dashboard",
     "app.web.reports.explore",
     "app.web.reports.screen",

@@ -11,18 +11,21 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from app.core import clock, history_check, jobs, registry
-from app.core.actor import current_actor
-from app.core.database import session
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.audit import verification
+from app.core.audit.history import Break, Change, written_for
+from app.core.db.database import session
+from app.core.db.row_ids import id_of
+from app.core.declare import registry
 from app.core.errors import Conflict
-from app.core.history import Break, Change, written_for
-from app.core.ids import id_of
+from app.core.jobs import scheduler
 from app.messaging import templates, wording
 from app.messaging.models import MessageTemplate
 from app.security import accounts, roles
 from app.security.models import Account, RoleProfile
 from app.security.screens import pages, workbook
-from app.web.paging import Address
+from app.web.page.paging import Address
 from app.web.screens import Screen, chronicle, screen
 
 SIZE = 20
@@ -92,7 +95,7 @@ class ChangesScreen(Screen):
             tabs={name: title for name, (title, _) in TABS.items()},
             titles=chronicle.titles(),
             address=Address(request.args),
-            last=next(iter(history_check.latest(1)), None),
+            last=next(iter(verification.latest(1)), None),
             may=self.may,
         )
 
@@ -110,13 +113,13 @@ class ChangesScreen(Screen):
     @permission_name("verify")
     def checks(self) -> str:
         """Show the last verifications."""
-        return self._checks(history_check.latest())
+        return self._checks(verification.latest())
 
     @expose("/verify", methods=["POST"])
     @permission_name("verify")
     def verify(self) -> Any:
         """Have the whole history verified."""
-        row = history_check.ask()
+        row = verification.ask()
         if row.state == "done" and not row.broken:
             flash(f"已校验 {row.checked} 条变更记录，全部完好", "success")
         elif row.state == "done":
@@ -125,14 +128,14 @@ class ChangesScreen(Screen):
             flash("记录较多，正在后台校验，完成后在此显示结果", "info")
         return redirect(url_for(f"{self.endpoint}.checks"), code=303)
 
-    def _checks(self, rows: Sequence[history_check.HistoryCheck]) -> str:
+    def _checks(self, rows: Sequence[verification.HistoryCheck]) -> str:
         found = rows[0].found if rows else []
         return self.render(
             "runtime/history_checks.html",
             title="校验变更记录",
             rows=rows,
-            states=history_check.STATES,
-            proofs=jobs.proofs(),
+            states=verification.STATES,
+            proofs=scheduler.proofs(),
             found=found,
             named=_named(found, self.function),
             titles=chronicle.titles(),

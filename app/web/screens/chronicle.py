@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import clock, display, former_fields, registry
-from app.core.database import elevated, session
-from app.core.declare import Object
-from app.core.history import Change, order_of, written_for
+from app.core import clock
+from app.core.audit import former_fields
+from app.core.audit.history import Change, order_of, written_for
+from app.core.db.database import elevated, session
+from app.core.declare import Object, registry
+from app.core.records import display
 from app.core.types import Ref, Refs
-from app.security.words import function_title
-from app.web import told
-from app.web.advice import page_of
+from app.security.operation_titles import function_title
+from app.web.case import timeline
+from app.web.form.advice import page_of
 
 KINDS = {
     "create": "新建",
@@ -273,7 +275,7 @@ def _field_said(obj: Object, entry: int, path: str, pair: list[Any]) -> Iterator
     if path in ("handler", "assignee"):
         yield Said("办理人", *(_plain(value) for value in pair))
         return
-    line = told.line(obj, path, pair, entry, quiet=frozenset(), masked=True)
+    line = timeline.line(obj, path, pair, entry, quiet=frozenset(), masked=True)
     if line is not None:
         yield Said(line.label, line.before, line.after)
 
@@ -309,7 +311,7 @@ def _target(obj: Object, path: str, entry: int) -> str | None:
     place = head.partition("#")[0]
     child = next((item for item in obj.children if item.name == place), None)
     inner, name = (registry.object(child.object), rest) if child else (obj, head)
-    found = told.field_of(inner, former_fields.then(inner.name, name, entry).name)
+    found = timeline.field_of(inner, former_fields.then(inner.name, name, entry).name)
     if found is None or not isinstance(found.type, Ref) or isinstance(found.type, Refs):
         return None
     return found.type.object

@@ -8,11 +8,11 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import entries, entry_changes, policy_versions, registry
-from app.core.database import session, unit_of_work
-from app.core.declare import Dictionary
-from app.core.dictionaries import DictionaryEntry
+from app.core.db.database import session, unit_of_work
+from app.core.declare import Dictionary, registry
 from app.core.errors import NotFound, UserError
+from app.core.reference import dictionary_edits, dictionary_entries, policy_versions
+from app.core.reference.dictionaries import DictionaryEntry
 from app.security.screens import workbook
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.forms import EntryForm
@@ -37,15 +37,17 @@ class DictionariesScreen(Screen):
     @permission_name("view")
     def show(self, name: str) -> Any:
         """Show the entries of a dictionary."""
-        return self._page(entries.dictionary(name), self._found(_search()))
+        return self._page(dictionary_entries.dictionary(name), self._found(_search()))
 
     @expose("/<name>/used")
     @permission_name("view")
     def used(self, name: str) -> str:
         """Count how often the entries on the page are used; asked for after the page has come."""
         parent, search = _level()
-        lines = entries.lines(name, parent, search)
-        numbers = entries.used(entries.dictionary(name).name, [line.entry.code for line in lines])
+        lines = dictionary_entries.lines(name, parent, search)
+        numbers = dictionary_entries.used(
+            dictionary_entries.dictionary(name).name, [line.entry.code for line in lines]
+        )
         return render_template("runtime/dictionary_used.html", lines=lines, numbers=numbers)
 
     @expose("/export")
@@ -61,19 +63,19 @@ class DictionariesScreen(Screen):
     @permission_name("export")
     def export(self, name: str) -> Any:
         """Send one dictionary as a workbook."""
-        item = entries.dictionary(name)
+        item = dictionary_entries.dictionary(name)
         return workbook.send(item.title, HEADS, _sheet_rows(item))
 
     @expose("/<name>/new", methods=["GET", "POST"])
     @permission_name("add")
     def new(self, name: str) -> Any:
         """Add an entry."""
-        item = entries.dictionary(name)
+        item = dictionary_entries.dictionary(name)
         form = _form(item, None, {"parent": request.args.get("under", "")[:40]})
         if form.validate_on_submit():
             try:
                 with unit_of_work():
-                    made = entry_changes.add(
+                    made = dictionary_edits.add(
                         name, form.code.data, form.title.data, form.parent.data, form.like.data
                     )
             except UserError as error:
@@ -88,22 +90,24 @@ class DictionariesScreen(Screen):
     @permission_name("view")
     def entry(self, name: str, pk: int) -> Any:
         """Show one entry: its name, where it is used, what happened to it."""
-        row = entries.get(name, pk)
-        item = entries.dictionary(name)
+        row = dictionary_entries.get(name, pk)
+        item = dictionary_entries.dictionary(name)
         return self._entry(item, row, _form(item, row, _held(row)))
 
     @expose("/<name>/<int:pk>/edit", methods=["POST"])
     @permission_name("edit")
     def edit(self, name: str, pk: int) -> Any:
         """Rename an entry."""
-        item = entries.dictionary(name)
-        form = _form(item, entries.get(name, pk))
+        item = dictionary_entries.dictionary(name)
+        form = _form(item, dictionary_entries.get(name, pk))
         if form.validate_on_submit():
             try:
                 with unit_of_work():
-                    row = entries.get(name, pk, lock=True)
+                    row = dictionary_entries.get(name, pk, lock=True)
                     seen = form.seen.data
-                    is_changed = entry_changes.change(row, form.title.data, form.parent.data, seen)
+                    is_changed = dictionary_edits.change(
+                        row, form.title.data, form.parent.data, seen
+                    )
             except NotFound:
                 raise
             except UserError as error:
@@ -112,15 +116,15 @@ class DictionariesScreen(Screen):
             else:
                 flash("已保存，即时生效" if is_changed else "没有改动", "success")
                 return self._to(name, row.parent or "")
-        return self._entry(item, entries.get(name, pk), form), form.status
+        return self._entry(item, dictionary_entries.get(name, pk), form), form.status
 
     @expose("/<name>/<int:pk>/move/<way>", methods=["POST"])
     @permission_name("edit")
     def move(self, name: str, pk: int, way: str) -> Any:
         """Move an entry up or down among its neighbours."""
         with unit_of_work():
-            row = entries.get(name, pk, lock=True)
-            entry_changes.move(row, -1 if way == "up" else 1)
+            row = dictionary_entries.get(name, pk, lock=True)
+            dictionary_edits.move(row, -1 if way == "up" else 1)
         return self._to(name, row.parent or "", f"entry-{pk}")
 
     @expose("/<name>/<int:pk>/disable", methods=["POST"])
@@ -129,7 +133,7 @@ class DictionariesScreen(Screen):
         """Take an entry out of use; records that have it keep it."""
 
         def act(row: DictionaryEntry) -> str:
-            entry_changes.set_disabled(row, True)
+            dictionary_edits.set_disabled(row, True)
             return f"已停用“{row.title}”：新填报不再可选，已有记录不受影响"
 
         return self._try(name, pk, act)
@@ -140,7 +144,7 @@ class DictionariesScreen(Screen):
         """Bring an entry back into use."""
 
         def act(row: DictionaryEntry) -> str:
-            entry_changes.set_disabled(row, False)
+            dictionary_edits.set_disabled(row, False)
             _remind(row)
             return f"已启用“{row.title}”"
 
@@ -152,7 +156,7 @@ class DictionariesScreen(Screen):
         """Bring an entry back to what is shipped."""
 
         def act(row: DictionaryEntry) -> str:
-            entry_changes.restore(row)
+            dictionary_edits.restore(row)
             return f"“{row.title}”已恢复为默认"
 
         return self._try(name, pk, act)
@@ -163,7 +167,7 @@ class DictionariesScreen(Screen):
         """Delete an entry of one's own that nothing uses."""
 
         def act(row: DictionaryEntry) -> str:
-            entry_changes.delete(row)
+            dictionary_edits.delete(row)
             return f"已删除“{row.title}”"
 
         return self._try(name, pk, act)
@@ -173,7 +177,7 @@ class DictionariesScreen(Screen):
     def order(self, name: str) -> Any:
         """Bring the entries back into the shipped order."""
         with unit_of_work():
-            entry_changes.restore_order(entries.dictionary(name).name)
+            dictionary_edits.restore_order(dictionary_entries.dictionary(name).name)
         flash("已恢复默认顺序", "success")
         return self._to(name)
 
@@ -186,14 +190,14 @@ class DictionariesScreen(Screen):
     def _try(self, name: str, pk: int, act: Any) -> Any:
         try:
             with unit_of_work():
-                row = entries.get(name, pk, lock=True)
+                row = dictionary_entries.get(name, pk, lock=True)
                 under = row.parent or ""
                 told = act(row)
         except NotFound:
             raise
         except UserError as error:
             flash(error.message, "error")
-            under = entries.get(name, pk).parent or ""
+            under = dictionary_entries.get(name, pk).parent or ""
         else:
             flash(told, "success")
         return self._to(name, under)
@@ -202,15 +206,15 @@ class DictionariesScreen(Screen):
         every = registry.registry().dictionaries.values()
         if not search:
             return list(every)
-        having = entries.having(search)
+        having = dictionary_entries.having(search)
         return [item for item in every if search in item.title or item.name in having]
 
     def _page(self, item: Dictionary | None, found: list[Dictionary]) -> str:
         search = _search()
         parent, narrowed = _level()
-        lines: list[entries.Line] = []
+        lines: list[dictionary_entries.Line] = []
         if item is not None:
-            lines = entries.lines(item.name, parent, narrowed)
+            lines = dictionary_entries.lines(item.name, parent, narrowed)
             if search and not narrowed:
                 narrowed = search if _has(item, search, lines) else ""
         return self.render(
@@ -218,29 +222,29 @@ class DictionariesScreen(Screen):
             item=item,
             found=found,
             lines=lines,
-            ordered=entries.in_order(lines),
-            totals=entries.totals(),
-            zero=entries.Totals(),
+            ordered=dictionary_entries.in_order(lines),
+            totals=dictionary_entries.totals(),
+            zero=dictionary_entries.Totals(),
             search=search,
             narrowed=narrowed,
             under=parent,
-            tree=item is not None and entries.is_tree(item.name),
-            way=entries.way(item.name, parent) if item is not None and parent else [],
+            tree=item is not None and dictionary_entries.is_tree(item.name),
+            way=dictionary_entries.way(item.name, parent) if item is not None and parent else [],
             uses=_places(item.name) if item is not None else [],
             may=self.may,
         )
 
     def _entry(self, item: Dictionary, row: DictionaryEntry | None, form: EntryForm) -> str:
-        form.show_version(entries.stamp(row) if row else "")
+        form.show_version(dictionary_entries.stamp(row) if row else "")
         return self.render(
             "runtime/dictionary_entry.html",
             title=f"{item.title}：{row.title}" if row else f"{item.title}：新增条目",
             item=item,
-            line=entries.line_of(row) if row else None,
+            line=dictionary_entries.line_of(row) if row else None,
             form=form,
-            tree=entries.is_tree(item.name),
-            used=entries.used_where(row) if row else [],
-            changes=chronicle.of(entries.OBJECT, row.id) if row else [],
+            tree=dictionary_entries.is_tree(item.name),
+            used=dictionary_entries.used_where(row) if row else [],
+            changes=chronicle.of(dictionary_entries.OBJECT, row.id) if row else [],
             may=self.may,
         )
 
@@ -249,9 +253,9 @@ def _form(
     item: Dictionary, row: DictionaryEntry | None, held: dict[str, str] | None = None
 ) -> EntryForm:
     form = EntryForm(**(held or {}))
-    tree = entries.is_tree(item.name)
+    tree = dictionary_entries.is_tree(item.name)
     like = bool(item.attributes) and row is None
-    others = [line.entry for line in entries.lines(item.name)] if tree or like else []
+    others = [line.entry for line in dictionary_entries.lines(item.name)] if tree or like else []
     pairs = [(other.code, other.title) for other in others if other is not row]
     form.parent.offer(pairs if tree else ())
     form.like.offer(pairs if like else ())
@@ -267,7 +271,7 @@ def _level() -> tuple[str, str]:
     return request.args.get("under", "")[:40], request.args.get("entry", "").strip()[:60]
 
 
-def _has(item: Dictionary, search: str, lines: list[entries.Line]) -> bool:
+def _has(item: Dictionary, search: str, lines: list[dictionary_entries.Line]) -> bool:
     return search not in item.title and any(search in line.entry.title for line in lines)
 
 
@@ -286,7 +290,7 @@ def _held(row: DictionaryEntry) -> dict[str, str]:
 
 
 def _places(name: str) -> list[str]:
-    return [f"{obj.title} · {field.title}" for obj, field in entries.uses(name)]
+    return [f"{obj.title} · {field.title}" for obj, field in dictionary_entries.uses(name)]
 
 
 def _sheet_rows(item: Dictionary) -> list[tuple[str, ...]]:
@@ -300,7 +304,7 @@ def _sheet_rows(item: Dictionary) -> list[tuple[str, ...]]:
             "自行增加" if line.own else "系统预置",
             line.entry.shipped_title or "",
         )
-        for line in entries.lines(item.name)
+        for line in dictionary_entries.lines(item.name)
     ]
 
 
@@ -313,7 +317,7 @@ def _names(ids: Sequence[int]) -> dict[int, str]:
 
 
 chronicle.keep(
-    entries.OBJECT,
+    dictionary_entries.OBJECT,
     chronicle.Kept(
         "数据字典",
         {

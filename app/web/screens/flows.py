@@ -8,17 +8,23 @@ from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import ColumnElement
 from werkzeug.datastructures import FileStorage
 
-from app.core import clock, files, owner, registry
-from app.core.actor import current_actor
-from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Flow
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.db.row_ids import id_of
+from app.core.declare import Flow, registry
 from app.core.errors import NotFound, Rejected, UserError
-from app.core.ids import id_of
-from app.flow import engine, handing, urging, versions, watch
+from app.core.files import attachments
+from app.core.records import ownership
+from app.flow import engine
+from app.flow.execution import versions
 from app.flow.models import Case, FlowVersion
-from app.web import told, uploads
-from app.web.advice import page_of
-from app.web.paging import Address, Pager
+from app.flow.people import nudges, reassignment
+from app.flow.queries import monitoring
+from app.web.case import timeline
+from app.web.form import uploads
+from app.web.form.advice import page_of
+from app.web.page.paging import Address, Pager
 from app.web.screens import Screen, screen
 from app.web.screens.forms import MoveForm, ReassignForm
 
@@ -40,9 +46,9 @@ class FlowsScreen(Screen):
         return self.render(
             "runtime/flows.html",
             flows=[(flow, registry.object(flow.object)) for flow in flows],
-            loads=watch.loads(self._reached()),
-            zero=watch.Load(),
-            deputies=watch.deputies(),
+            loads=monitoring.loads(self._reached()),
+            zero=monitoring.Load(),
+            deputies=monitoring.deputies(),
             today=clock.today(),
         )
 
@@ -52,8 +58,8 @@ class FlowsScreen(Screen):
         """Show the picture of a flow and its cases."""
         flow = _flow(name)
         asked = _asked(flow)
-        rows, total = watch.cases(flow, asked, self._reached())
-        loads = watch.steps(flow, self._reached())
+        rows, total = monitoring.cases(flow, asked, self._reached())
+        loads = monitoring.steps(flow, self._reached())
         return self.render(
             "runtime/flow.html",
             title=flow.title,
@@ -61,20 +67,20 @@ class FlowsScreen(Screen):
             obj=registry.object(flow.object),
             asked=asked,
             rows=rows,
-            units=owner.titles(row.org_id for row in rows),
+            units=ownership.titles(row.org_id for row in rows),
             loads=loads,
-            zero=watch.Load(),
+            zero=monitoring.Load(),
             tabs=TABS,
             ends=ENDS,
-            load=watch.loads(self._reached()).get(flow.name, watch.Load()),
-            pager=Pager(asked.page, watch.SIZE, total),
+            load=monitoring.loads(self._reached()).get(flow.name, monitoring.Load()),
+            pager=Pager(asked.page, monitoring.SIZE, total),
             address=Address(request.args),
-            whose=watch.whose,
-            place_of=watch.place_of,
+            whose=monitoring.whose,
+            place_of=monitoring.place_of,
             versions=_versions(flow),
-            holder=watch.holder,
-            open_of=watch.open_of,
-            due_of=watch.due_of,
+            holder=monitoring.holder,
+            open_of=monitoring.open_of,
+            due_of=monitoring.due_of,
             now=clock.now(),
             may=self.may,
         )
@@ -127,7 +133,7 @@ class FlowsScreen(Screen):
         form = ReassignForm()
         try:
             form.checked()
-            taken = handing.reassign(
+            taken = reassignment.reassign(
                 row,
                 form.task.number or 0,
                 -1 if (to := id_of(form.to.data)) is None else to,
@@ -144,10 +150,10 @@ class FlowsScreen(Screen):
     # -- shared
 
     def _reached(self) -> ColumnElement[bool]:
-        return watch.within(current_actor(), self.function)
+        return monitoring.within(current_actor(), self.function)
 
     def _find(self, flow: Flow, pk: int) -> Case:
-        row = watch.get(flow, pk, self._reached())
+        row = monitoring.get(flow, pk, self._reached())
         if row is None:
             raise NotFound("没有这一件，或不在您的查看范围内")
         return row
@@ -167,21 +173,21 @@ class FlowsScreen(Screen):
         return self.render(
             "runtime/flow_case.html",
             title=row.title or row.code or obj.title,
-            flow=watch.way_of(row),
+            flow=monitoring.way_of(row),
             present=flow,
             former=row.flow_version != flow.version,
             proofs=[step for step in taken if step.proof_id],
-            place_of=watch.place_of,
+            place_of=monitoring.place_of,
             obj=obj,
             row=row,
             nodes=engine.progress(row, record),
-            entries=told.history(obj, record, taken, urging.nudges_of(row)) if record else (),
-            unit=owner.titles([row.org_id]).get(row.org_id, ""),
+            entries=timeline.history(obj, record, taken, nudges.nudges_of(row)) if record else (),
+            unit=ownership.titles([row.org_id]).get(row.org_id, ""),
             href=page_of(obj, record) if record is not None else "",
-            handings=handing.handings(row) if self.may(handing.OPERATION) else [],
-            tasks=watch.open_of(row),
-            holder=watch.holder,
-            whose=watch.whose,
+            handings=reassignment.handings(row) if self.may(reassignment.OPERATION) else [],
+            tasks=monitoring.open_of(row),
+            holder=monitoring.holder,
+            whose=monitoring.whose,
             now=clock.now(),
             typed=form.data if form else {},
             expected=form.expected.data if rejected else row.steps,
@@ -194,7 +200,7 @@ class FlowsScreen(Screen):
 def _stored(sent: FileStorage | None) -> int | None:
     if sent is None or not sent.filename:
         return None
-    return files.store(sent.stream, sent.filename, PROOF, MOST_BYTES, path="proof").id
+    return attachments.store(sent.stream, sent.filename, PROOF, MOST_BYTES, path="proof").id
 
 
 def _versions(flow: Flow) -> list[tuple[int, FlowVersion, int]]:
@@ -211,11 +217,11 @@ def _flow(name: str) -> Flow:
     return found
 
 
-def _asked(flow: Flow) -> watch.Asked:
+def _asked(flow: Flow) -> monitoring.Asked:
     arguments = request.args
     tab, step = arguments.get("tab", "running"), arguments.get("step", "")
     page = id_of(arguments.get("page")) or 1
-    return watch.Asked(
+    return monitoring.Asked(
         tab=tab if tab in TABS else "running",
         step=step if step in {item.name for item in flow.steps} else "",
         word=arguments.get("q", "").strip()[:60],

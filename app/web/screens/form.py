@@ -2,7 +2,7 @@
 
 A screen declares a class, asks `validate_on_submit`, hands what a rule refuses to `refuse`, and gives
 the form to its template, which draws it with `macros/forms.html`. Records have forms of another kind:
-those are made of metadata and read by `app.web.form_input` (decision 90).
+those are made of metadata and read by `app.web.form.input` (decision 90).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,8 +23,8 @@ from wtforms import (
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
+from app.core.db.row_ids import id_of
 from app.core.errors import Fault, Rejected, Stale, UserError
-from app.core.ids import id_of
 
 UNKNOWN = "请从列表中选择"
 HIDDEN = "页面自带的内容"  # of what no label stands beside

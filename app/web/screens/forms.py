@@ -1,7 +1,7 @@
 """The forms of dictionaries, policies, the calendar, flows, imports and scores."""
 
 from app.core.declare import Policy
-from app.core.policy_changes import Typed
+from app.core.reference.policy_edits import Typed
 from app.web.screens.form import (
     ChoiceField,
     HiddenText,

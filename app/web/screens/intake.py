@@ -8,14 +8,15 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import func, select
 
-from app.core import longjobs
-from app.core.actor import current_actor
-from app.core.database import session
+from app.core.access.actor import current_actor
+from app.core.db.database import session
 from app.core.errors import NotFound, UserError
-from app.core.longjobs import LongJob
-from app.intake import handed, handing, undoing
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
+from app.intake import submissions, uploaded_sources
+from app.intake import undo as undoing
 from app.intake.models import QUARANTINED, HandedIn, TakenRow
-from app.web.paging import Address, asked_page
+from app.web.page.paging import Address, asked_page
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.forms import WorkbookForm
 from app.web.screens.migrations import reasons_of
@@ -41,7 +42,7 @@ class IntakeScreen(Screen):
         form = WorkbookForm()
         if form.validate_on_submit():
             try:
-                job = handing.hand_in(self.declared, form.file.data)
+                job = submissions.hand_in(self.declared, form.file.data)
             except UserError as error:
                 form.refuse(error)
             else:
@@ -59,21 +60,21 @@ class IntakeScreen(Screen):
         )
         number = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
         rows = session.scalars(waiting.order_by(TakenRow.id).limit(SHOWN)).all()
-        maps = handed.maps(self.declared.model)
-        kinds = (handing.CHECK, handing.TAKE)
+        maps = uploaded_sources.maps(self.declared.model)
+        kinds = (submissions.CHECK, submissions.TAKE)
         return self.render(
             "runtime/intake.html",
             refusal=form.refusal,
             maps=maps,
-            mode=handing.MODES[maps[0].mode],
-            ending=handed.ending(self.declared.model),
-            largest=handing.LARGEST // 1024 // 1024,
-            most_rows=handing.MOST_ROWS,
+            mode=submissions.MODES[maps[0].mode],
+            ending=uploaded_sources.ending(self.declared.model),
+            largest=submissions.LARGEST // 1024 // 1024,
+            most_rows=submissions.MOST_ROWS,
             batches=batches,
             waiting=[(row, reasons_of(row)) for row in rows],
             number=number,
             titles={spec.name: spec.title for spec in maps},
-            jobs=[one for one in longjobs.recent(self.function, kinds) if one.open],
+            jobs=[one for one in background.recent(self.function, kinds) if one.open],
             may=self.may,
         )
 
@@ -86,11 +87,13 @@ class IntakeScreen(Screen):
     def job(self, pk: int) -> Any:
         """Show what a check found, or how far a job has got."""
         job = self._job(pk)
-        if job.kind == handing.TAKE and job.state == "done":
+        if job.kind == submissions.TAKE and job.state == "done":
             flash(f"已载入：{job.note}", "success")
             return redirect(self.url("home"), 303)
         found = (
-            handing.report_of(job) if job.kind == handing.CHECK and job.state == "done" else None
+            submissions.report_of(job)
+            if job.kind == submissions.CHECK and job.state == "done"
+            else None
         )
         faults = found["faults"] if found else []
         pager = asked_page(request.args, SHOWN, len(faults))
@@ -101,15 +104,15 @@ class IntakeScreen(Screen):
             faults=faults[pager.offset : pager.offset + SHOWN],
             pager=pager,
             address=Address(request.args),
-            progress=longjobs.progress_of(job),
-            mode=handing.MODES[found["mode"]] if found else "",
-            taken=handing.taken_from(job) if found else None,
+            progress=background.progress_of(job),
+            mode=submissions.MODES[found["mode"]] if found else "",
+            taken=submissions.taken_from(job) if found else None,
             may=self.may,
         )
 
     def _job(self, pk: int) -> LongJob:
-        job = longjobs.find(pk, self.function)
-        if job.kind not in (handing.CHECK, handing.TAKE):
+        job = background.find(pk, self.function)
+        if job.kind not in (submissions.CHECK, submissions.TAKE):
             raise NotFound("没有这项任务，或它不是您的")
         return job
 
@@ -120,14 +123,14 @@ class IntakeScreen(Screen):
         job = self._job(pk)
         if not job.open:
             return Response("", headers={"HX-Refresh": "true"})
-        progress = longjobs.progress_of(job)
+        progress = background.progress_of(job)
         return self.render("excel/progress.html", view=self, job=job, progress=progress)
 
     @expose("/jobs/<int:pk>/cancel", methods=["POST"])
     @permission_name("add")
     def cancel_job(self, pk: int) -> Any:
         """Cancel a job; nothing was written."""
-        longjobs.cancel(self._job(pk))
+        background.cancel(self._job(pk))
         flash("已要求取消，正在停止", "success")
         return redirect(self.url("job", pk=pk), 303)
 
@@ -135,7 +138,7 @@ class IntakeScreen(Screen):
     @permission_name("add")
     def take(self, pk: int) -> Any:
         """Take what was judged."""
-        job = handing.take(self._job(pk), self.declared)
+        job = submissions.take(self._job(pk), self.declared)
         return redirect(self.url("job", pk=job.id), 303)
 
     @expose("/<int:pk>/undo", methods=["POST"])
@@ -157,4 +160,4 @@ def _names(ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(query)}
 
 
-chronicle.keep(handing.OBJECT, chronicle.Kept("数据收件", names=_names))
+chronicle.keep(submissions.OBJECT, chronicle.Kept("数据收件", names=_names))

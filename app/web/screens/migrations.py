@@ -11,15 +11,18 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import func, select
 
-from app.core import history, longjobs, registry
-from app.core.database import session, unit_of_work
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.declare import registry
+from app.core.declare.loads import Migration
 from app.core.errors import Conflict, NotFound
-from app.core.loads import Migration
-from app.core.read_only import bookkeeping
+from app.core.jobs import background
 from app.core.types import Type
-from app.intake import differing, fixing, running
+from app.intake import corrections, runner
+from app.intake import differences as differing
 from app.intake.models import CONFLICT, OUTCOMES, QUARANTINED, TakenRow
-from app.web.paging import SIZE, Address, asked_page
+from app.web.page.paging import SIZE, Address, asked_page
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.forms import AboutForm, RunForm
 
@@ -59,7 +62,7 @@ class MigrationsScreen(Screen):
     @permission_name("view")
     def show(self, name: str) -> str:
         """List the rows of a migration that wait to be corrected, each with the reasons."""
-        spec = running.find(name)
+        spec = runner.find(name)
         waiting = select(TakenRow).where(
             TakenRow.migration == name, TakenRow.outcome == QUARANTINED
         )
@@ -72,7 +75,7 @@ class MigrationsScreen(Screen):
         differs = session.scalar(select(func.count()).select_from(other.subquery())) or 0
         more = asked_page(request.args, SIZE, differs, "differs")
         others = session.scalars(other.order_by(TakenRow.id).offset(more.offset).limit(SIZE)).all()
-        job = running.latest(spec)
+        job = runner.latest(spec)
         return self.render(
             "runtime/migration.html",
             title=spec.title,
@@ -85,8 +88,8 @@ class MigrationsScreen(Screen):
             more=more,
             address=Address(request.args),
             job=job,
-            progress=longjobs.progress_of(job) if job else None,
-            states=longjobs.STATES,
+            progress=background.progress_of(job) if job else None,
+            states=background.STATES,
             may=self.may,
         )
 
@@ -94,9 +97,9 @@ class MigrationsScreen(Screen):
     @permission_name("run")
     def run(self, name: str) -> Any:
         """Ask for a migration, or for its rehearsal; the worker carries it out."""
-        spec = running.find(name)
+        spec = runner.find(name)
         rehearse = RunForm().checked().rehearse.data
-        job = running.put(spec, rehearse=rehearse, function=self.function)
+        job = runner.put(spec, rehearse=rehearse, function=self.function)
         if job.values["rehearse"] != rehearse:
             flash("这项迁移已在进行，请等它结束", "warning")
         else:
@@ -107,17 +110,17 @@ class MigrationsScreen(Screen):
     @permission_name("edit")
     def edit(self, name: str, pk: int) -> Any:
         """Correct the texts of one row; it is looked at again when the migration runs."""
-        spec = running.find(name)
+        spec = runner.find(name)
         row = _waiting(name, pk)
-        columns = fixing.columns_of(spec, row.part)
+        columns = corrections.columns_of(spec, row.part)
         if request.method == "POST":
             given = {c.name: request.form[c.name] for c in columns if c.name in request.form}
             with unit_of_work():  # locked: a migration under way may be loading it
-                changed = fixing.correct(_waiting(name, pk, locked=True), given)
+                changed = corrections.correct(_waiting(name, pk, locked=True), given)
             flash("已保存，再次迁移时按更正后的内容载入" if changed else "没有改动", "success")
             return redirect(self.url("show", name=name), 303)
         with bookkeeping(history.Change), unit_of_work():
-            history.note(fixing.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
+            history.note(corrections.OBJECT, row.id, "view", {"fields": [c.title for c in columns]})
         return self.render(
             "runtime/migration_row.html",
             title=f"来源行 {row.key}",
@@ -125,18 +128,18 @@ class MigrationsScreen(Screen):
             row=row,
             columns=columns,
             source=json.loads(row.texts or "{}"),
-            texts=fixing.texts_of(row),
-            correctable=fixing.correctable(spec, row.part),
+            texts=corrections.texts_of(row),
+            correctable=corrections.correctable(spec, row.part),
             reasons=reasons_of(row),
             table=_tables(spec)[row.part],
-            changes=chronicle.of(fixing.OBJECT, row.id),
+            changes=chronicle.of(corrections.OBJECT, row.id),
         )
 
     @expose("/<name>/rows/<int:pk>/differences", methods=["GET", "POST"])
     @permission_name("edit")
     def differences(self, name: str, pk: int) -> Any:
         """Decide in which a row and its record differ; it is carried out when the migration runs."""
-        spec = running.find(name)
+        spec = runner.find(name)
         row = _differs(name, pk)
         refusal = ""
         if request.method == "POST":
@@ -240,4 +243,4 @@ def _names(ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-chronicle.keep(fixing.OBJECT, chronicle.Kept("数据迁移", names=_names))
+chronicle.keep(corrections.OBJECT, chronicle.Kept("数据迁移", names=_names))

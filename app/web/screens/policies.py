@@ -10,12 +10,13 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import clock, dictionaries, policy_changes, policy_versions, registry
-from app.core.database import session, unit_of_work
-from app.core.declare import Policy
+from app.core import clock
+from app.core.db.database import session, unit_of_work
+from app.core.declare import Policy, registry
 from app.core.errors import NotFound, UserError
-from app.core.policies import PolicyVersion
-from app.core.policy_changes import Typed
+from app.core.reference import dictionaries, policy_edits, policy_versions
+from app.core.reference.policies import PolicyVersion
+from app.core.reference.policy_edits import Typed
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.forms import VersionForm, version_form
 
@@ -79,7 +80,7 @@ class PoliciesScreen(Screen):
         if form.validate_on_submit():
             try:
                 with unit_of_work():
-                    row = policy_changes.add(name, typed, form.seen.data)
+                    row = policy_edits.add(name, typed, form.seen.data)
             except UserError as error:
                 session.rollback()
                 form.refuse(error)
@@ -94,7 +95,7 @@ class PoliciesScreen(Screen):
         """Take back a version that has not begun."""
         try:
             with unit_of_work():
-                row = policy_changes.withdraw(policy_versions.policy(name).name, pk)
+                row = policy_edits.withdraw(policy_versions.policy(name).name, pk)
         except NotFound:
             raise
         except UserError as error:
@@ -110,7 +111,7 @@ class PoliciesScreen(Screen):
         rows = [version.row for version in policy_versions.versions(item.name)]
         now = policy_versions.held_of(item, rows, clock.today())
         from_default = request.args.get("like") == "default"
-        typed = policy_changes.typed_of(item, now.default if from_default else now.row)
+        typed = policy_edits.typed_of(item, now.default if from_default else now.row)
         typed.valid_from = clock.today().isoformat()
         if not from_default:
             typed.source = ""  # a new version has a source of its own
@@ -120,7 +121,7 @@ class PoliciesScreen(Screen):
         blank = (tuple("" for _ in item.by), "")
         rows = [*typed.rows, *([blank] * more if item.by else [])]
         versions = policy_versions.versions(item.name)
-        form.show_version(policy_changes.stamp(item.name))
+        form.show_version(policy_edits.stamp(item.name))
         return self.render(
             "runtime/policy_form.html",
             title=f"{item.title}：新增版本",

@@ -10,12 +10,12 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import calendar as days
 from app.core import clock
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Fault, NotFound, Rejected, UserError
+from app.core.reference import calendar_edits as days
 from app.security.screens import workbook
-from app.web.formats import WEEKDAYS, weekday
+from app.web.page.formats import WEEKDAYS, weekday
 from app.web.screens import Screen, chronicle, screen
 from app.web.screens.forms import DayForm, NoticeForm, NoticeLinesForm
 

@@ -10,9 +10,8 @@ from flask_appbuilder.models.base import BaseInterface
 from flask_appbuilder.models.sqla.interface import SQLAInterface, _include_filters
 from sqlalchemy.orm import SynonymProperty, class_mapper
 
-from app.core import registry
-from app.core.actor import current_actor
-from app.core.declare import Flow, Function, Object
+from app.core.access.actor import current_actor
+from app.core.declare import Flow, Function, Object, registry
 
 STOCK_ROUTES = frozenset(
     {"list", "show", "add", "edit", "delete", "download", "action", "action_post"}

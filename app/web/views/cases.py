@@ -6,13 +6,16 @@ from flask import Response, flash, jsonify, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import captures, display, records
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
+from app.core.db.row_ids import ids_of
+from app.core.devices import captures
 from app.core.errors import Conflict, NotFound, Rejected, UserError
-from app.core.ids import ids_of
+from app.core.records import display
+from app.core.records import service as records
 from app.flow import engine
-from app.web import decision_input, form_input, phrases, readings, rowwise
-from app.web.case import Reader
+from app.web.case import decision_form, phrases, readings
+from app.web.case.page import Reader
+from app.web.form import input, row_faults
 from app.web.screens.form import HiddenText, LongTextField, ScreenForm, TextField
 from app.web.views.forms import FormRoutes
 from app.web.views.reading import Unconfirmed
@@ -62,10 +65,10 @@ class CaseRoutes(FormRoutes):
                 engine.case_to_act_on(self.object.name, pk),
                 action,
                 copies=self._copies(action),
-                **decision_input.read(self.object, request.form, action),
+                **decision_form.read(self.object, request.form, action),
             )
         except Rejected as error:
-            faults = rowwise.named(self.object, record, error.faults)
+            faults = row_faults.named(self.object, record, error.faults)
             raise Rejected(faults, error.message) from error
         flash(f"已{step.action_title}：{title}", "success")
         return self._go(after if after and step.kind != "note" else self.place_of(pk))
@@ -76,7 +79,7 @@ class CaseRoutes(FormRoutes):
         """Return whom the person has ticked; a form has the boxes for all its actions."""
         known = self.flow.actions if self.flow else ()
         offers = any(one.copy_choice for one in known if one.name == action)
-        return decision_input.copies(request.form) if offers else []
+        return decision_form.copies(request.form) if offers else []
 
     def after(self, pk: int) -> str:
         """Return where acting leads: to the next one of the queue; empty: the case itself."""
@@ -153,7 +156,7 @@ class CaseRoutes(FormRoutes):
                 action,
                 comment=comment,
                 checks=step.checks,
-                values=form_input.answers(self.object, request.form, action),
+                values=input.answers(self.object, request.form, action),
             )
         except UserError as error:
             session.rollback()

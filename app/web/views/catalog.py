@@ -7,8 +7,8 @@ from flask import flash
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import records
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.records import service as records
 from app.web.views.cases import CaseRoutes
 from app.web.views.importing import ImportRoutes
 from app.web.views.listing import Button, ListView

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Select, extract, func, select
 
-from app.core import dictionaries, display, registry
-from app.core.database import session
-from app.core.declare import Chart, Field, Function, Object
+from app.core.db.database import session
+from app.core.declare import Chart, Field, Function, Object, registry
+from app.core.records import display
+from app.core.reference import dictionaries
 from app.core.types import Date, DateTime, Dict, Ref, Refs
-from app.web.views.asking import Asked
 from app.web.views.columns import date_part, field_at
 from app.web.views.conditions import PREFIX
+from app.web.views.list_query import Asked
 
 
 class Charted(Protocol):

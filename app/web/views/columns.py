@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from app.core import display, registry
-from app.core.declare import Field, Function, Object
+from app.core.declare import Field, Function, Object, registry
+from app.core.records import display
 from app.core.types import (
     BankAccount,
     CreditCode,
@@ -21,7 +21,7 @@ from app.core.types import (
     ResidentId,
     Text,
 )
-from app.web import standing
+from app.web.page import case_status
 
 FEWEST = 6  # columns of a list for which nobody named any
 NUMBERS = (BankAccount, CreditCode, Phone, ResidentId)  # read whole or not at all
@@ -158,5 +158,5 @@ def cells(obj: Object, record: Any, columns: Sequence[Column], came: str = "") -
 
 
 def _state(obj: Object, record: Any, came: str) -> Cell:
-    stands = standing.of(obj, record.state, came)
+    stands = case_status.of(obj, record.state, came)
     return Cell(stands.title, stands.tone)

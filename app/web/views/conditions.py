@@ -7,11 +7,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.core import clock, dictionaries, display, records, registry
-from app.core.declare import Flow, Function, Object
-from app.core.display import variables
+from app.core import clock
+from app.core.declare import Flow, Function, Object, registry
 from app.core.errors import NotFound
-from app.core.rows import Filter
+from app.core.records import display
+from app.core.records import service as records
+from app.core.records.display import variables
+from app.core.records.queries import Filter
+from app.core.reference import dictionaries
 from app.core.types import Boolean, Date, DateTime, Dict, DraftOf, File, Ref, Type
 from app.web.views.columns import MOMENTS, date_part, field_at, is_entry, known, shipped
 

@@ -12,11 +12,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 from sqlalchemy import Select
 
-from app.core import display, rows
-from app.core.database import session
+from app.core.db.database import session
 from app.core.declare import Object
-from app.web import standing
-from app.web.views import flat
+from app.core.records import display, queries
+from app.web.page import case_status
+from app.web.views import column_texts
 from app.web.views.columns import Column
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,22 +95,24 @@ def _texts(
     obj: Object, columns: Sequence[Column], statement: Select[Any]
 ) -> Iterator[Sequence[Sequence[str]]]:
     """Return the texts of each column, a batch of rows at a time."""
-    return flat.batches(obj, columns, statement, BATCH) or _of_records(obj, columns, statement)
+    return column_texts.batches(obj, columns, statement, BATCH) or _of_records(
+        obj, columns, statement
+    )
 
 
 def _of_records(
     obj: Object, columns: Sequence[Column], statement: Select[Any]
 ) -> Iterator[Sequence[Sequence[str]]]:
-    eager = rows.eager(obj, [column.path for column in columns])
+    eager = queries.eager(obj, [column.path for column in columns])
     query = statement.options(*eager).execution_options(yield_per=BATCH)
     readers = [display.reader(obj, column.path, masked=True) for column in columns]
     states = [place for place, column in enumerate(columns) if column.state]
     for batch in session.scalars(query).partitions(BATCH):  # the session keeps no row that we drop
-        came = standing.came_back(obj, batch)
+        came = case_status.came_back(obj, batch)
         texts = [list(map(read, batch)) for read in readers]
         for line, record in enumerate(batch) if states and came else ():
             for place in states if record.id in came else ():
-                texts[place][line] = standing.of(obj, record.state, came[record.id]).title
+                texts[place][line] = case_status.of(obj, record.state, came[record.id]).title
         yield texts
 
 

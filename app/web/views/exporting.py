@@ -8,15 +8,16 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select
 
-from app.core import history, longjobs
+from app.core.audit import history
+from app.core.db.read_only import bookkeeping
+from app.core.db.row_ids import ids_of
 from app.core.errors import Conflict
-from app.core.ids import ids_of
-from app.core.longjobs import LongJob
-from app.core.read_only import bookkeeping
-from app.security.asking import here
-from app.web import preferences
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
+from app.security.background_jobs import here
 from app.web.excel import exporting, layout
-from app.web.views import columns, saved
+from app.web.page import preferences
+from app.web.views import columns, saved_filters
 from app.web.views.base import View
 from app.web.views.columns import Column
 
@@ -35,17 +36,17 @@ class JobRoutes(View):
     @permission_name("view")
     def job_progress(self, pk: int) -> Response | str:
         """Show how far a job has got; once it has ended the page is loaded anew."""
-        job = longjobs.find(pk, self.function)
+        job = background.find(pk, self.function)
         if not job.open:
             return Response("", headers={"HX-Refresh": "true"})
-        return self.render("excel/progress.html", job=job, progress=longjobs.progress_of(job))
+        return self.render("excel/progress.html", job=job, progress=background.progress_of(job))
 
     @expose("/jobs/<int:pk>/cancel", methods=["POST"])
     @permission_name("view")
     def cancel_job(self, pk: int) -> Any:
         """Cancel a job; what it has done so far is undone."""
-        job = longjobs.find(pk, self.function)
-        longjobs.cancel(job)
+        job = background.find(pk, self.function)
+        background.cancel(job)
         flash("已要求取消，正在停止", "success")
         return redirect(self.url_of_job(job), 303)
 
@@ -68,8 +69,8 @@ class ExportRoutes(JobRoutes):
         if paths:
             shown = [columns.column(self.object, path) for path in paths]
         else:
-            kept = preferences.read(saved.names(self.function))
-            shown = view.columns_for(kept.get(saved.columns_name(self.function)))
+            kept = preferences.read(saved_filters.names(self.function))
+            shown = view.columns_for(kept.get(saved_filters.columns_name(self.function)))
         found = view.read(shown)
         statement = view.statement(found)
         ids = chosen(request.args.get("ids", ""))
@@ -102,33 +103,33 @@ class ExportRoutes(JobRoutes):
         with bookkeeping(LongJob, history.Change):
             job = exporting.put(self, query, shown, rows, _words(found, query), full=full)
             if rows <= exporting.AT_ONCE:
-                job = longjobs.work_now(job.id, here())
+                job = background.work_now(job.id, here())
         if rows <= exporting.AT_ONCE:
             if job.state == "done":
                 return exporting.send(job, self.list_title)
             if job.state == "failed":
-                raise Conflict(job.note or longjobs.BROKEN)
+                raise Conflict(job.note or background.BROKEN)
         return redirect(self.url_of_job(job), 303)
 
     @expose("/export/<int:pk>")
     @permission_name("export")
     def export_page(self, pk: int) -> str:
         """Show an export that the worker makes."""
-        job = longjobs.find(pk, self.function)
+        job = background.find(pk, self.function)
         return self.render(
             "excel/export.html",
             job=job,
-            progress=longjobs.progress_of(job),
+            progress=background.progress_of(job),
             title=f"导出 {self.list_title}",
-            recent=longjobs.recent(self.function, (exporting.EXPORT,)),
-            kept_days=longjobs.KEPT.days,
+            recent=background.recent(self.function, (exporting.EXPORT,)),
+            kept_days=background.KEPT.days,
         )
 
     @expose("/export/<int:pk>/file")
     @permission_name("export")
     def export_file(self, pk: int) -> Response:
         """Send the workbook of an export that is done."""
-        job = longjobs.find(pk, self.function)
+        job = background.find(pk, self.function)
         if job.kind != exporting.EXPORT or job.state not in ("done", "expired"):
             raise Conflict("导出还没有完成")
         return exporting.send(job, self.list_title)

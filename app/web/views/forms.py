@@ -7,15 +7,18 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy.exc import IntegrityError
 
-from app.core import clock, records
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.db.database import session, unit_of_work
+from app.core.db.row_ids import id_of
 from app.core.errors import Conflict, Stale, UserError
-from app.core.ids import id_of
-from app.web import choices, live, looking, scratch, uploads
-from app.web.case import Reader
-from app.web.filing import Filing, must_be_open
-from app.web.form_input import files_of, prefilled, read, start
-from app.web.formats import short_moment
+from app.core.records import service as records
+from app.web.case import viewing
+from app.web.case.page import Reader
+from app.web.form import autosave as scratch
+from app.web.form import choices, live, uploads
+from app.web.form.filing import Filing, must_be_open
+from app.web.form.input import files_of, prefilled, read, start
+from app.web.page.formats import short_moment
 from app.web.views.reading import RecordRoutes
 
 
@@ -39,7 +42,7 @@ class FormRoutes(RecordRoutes):
     def _form(self, filing: Filing) -> Any:
         if filing.record is not None and request.method != "POST":
             must_be_open(filing)
-            looking.note_masked(Reader(self.declared, filing.record), self.function)
+            viewing.note_masked(Reader(self.declared, filing.record), self.function)
         if request.method == "POST":
             return self._send(filing)
         filing.open()

@@ -7,12 +7,12 @@ from flask import Response, flash, redirect, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import longjobs
 from app.core.errors import Conflict, NotFound, UserError
-from app.core.longjobs import LongJob
+from app.core.jobs import background
+from app.core.jobs.background import LongJob
 from app.web.excel import exporting, importing, intake, layout, report
 from app.web.excel import template as workbook
-from app.web.paging import Address, asked_page
+from app.web.page.paging import Address, asked_page
 from app.web.screens.forms import ImportForm, WorkbookForm
 from app.web.views.exporting import JobRoutes
 from app.web.views.listing import Button
@@ -59,8 +59,8 @@ class ImportRoutes(JobRoutes):
             title=f"导入{self.object.title}",
             sheets=layout.layout_of(self.declared).sheets,
             refusal=form.refusal,
-            recent=longjobs.recent(self.function, kinds),
-            states=longjobs.STATES,
+            recent=background.recent(self.function, kinds),
+            states=background.STATES,
             most_rows=intake.most_rows(),
             largest=importing.LARGEST_FILE // 1024 // 1024,
         )
@@ -94,21 +94,21 @@ class ImportRoutes(JobRoutes):
             lines=lines[pager.offset : pager.offset + SHOWN],
             pager=pager,
             address=Address(request.args),
-            marked=longjobs.file_of(pk, importing.MARKED).is_file(),
+            marked=background.file_of(pk, importing.MARKED).is_file(),
         )
 
     def _show_job(self, template: str, job: LongJob, **values: Any) -> str:
         return self.render(
             template,
             job=job,
-            progress=longjobs.progress_of(job),
+            progress=background.progress_of(job),
             title=f"导入{self.object.title}",
-            states=longjobs.STATES,
+            states=background.STATES,
             **values,
         )
 
     def _job(self, pk: int) -> LongJob:
-        job = longjobs.find(pk, self.function)
+        job = background.find(pk, self.function)
         if job.kind not in (importing.CHECK, importing.WRITE):
             raise NotFound("没有这项任务，或它不是您的")
         return job
@@ -116,14 +116,14 @@ class ImportRoutes(JobRoutes):
     def _report(self, job: LongJob) -> report.Report | None:
         if job.state != "done":
             return None
-        return report.read(longjobs.kept_file(job, importing.REPORT))
+        return report.read(background.kept_file(job, importing.REPORT))
 
     @expose("/import/<int:pk>/marked")
     @permission_name("import")
     def import_marked(self, pk: int) -> Response:
         """Send the workbook back with what is wrong marked in its cells."""
         job = self._job(pk)
-        place = longjobs.kept_file(job, importing.MARKED)
+        place = background.kept_file(job, importing.MARKED)
         name = job.values["name"].rpartition(".")[0] or "导入"
         return exporting.attachment(place.open("rb"), f"{name}_错误标注.xlsx")
 

@@ -9,22 +9,25 @@ from flask import Response, flash, redirect, request, send_file
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import display, files, granted, outbox
-from app.core.actor import current_actor
-from app.core.database import session, unit_of_work
+from app.core.access.actor import current_actor
+from app.core.db.database import session, unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.db.row_ids import ids_of
 from app.core.errors import Conflict, NotFound, Rejected, Stale, Unavailable, UserError
-from app.core.files import File
-from app.core.ids import ids_of
-from app.core.read_only import bookkeeping
-from app.documents import effects, issuing, log, pages, preview, sealing
+from app.core.files import attachments
+from app.core.files.attachments import File
+from app.core.jobs import outbox
+from app.core.records import display, granted_rows
+from app.documents import drafting, effects, log, pages, preview, sealing
 from app.documents.models import STATES, DocumentEvent, IssuedDocument
-from app.documents.shown import RELEASED, makes
-from app.web import opening, owed
-from app.web.downloads import kept, present, sent
+from app.documents.visibility import RELEASED, makes
+from app.web.http.downloads import kept, present, sent
+from app.web.page import record_links
 from app.web.screens.form import HiddenText, LongTextField, ScreenForm, UploadField
-from app.web.views.asking import Asked
 from app.web.views.columns import Column
+from app.web.views.list_query import Asked
 from app.web.views.listing import Empty, ListView, Tab
+from app.web.workbench import owed
 
 assert effects  # importing it makes the effects known to flows
 
@@ -88,7 +91,7 @@ class IssuedView(ListView):
     def paper(self, pk: int) -> IssuedDocument:
         """Return a paper within the person's reach; NotFound otherwise."""
         try:
-            paper: IssuedDocument = granted.find_in(self.declared, pk)
+            paper: IssuedDocument = granted_rows.find_in(self.declared, pk)
         except NotFound:
             raise NotFound("函件不存在，或不在您的查看范围内") from None
         return paper
@@ -111,19 +114,19 @@ class IssuedView(ListView):
         file = paper.shown_pdf
         return {
             "paper": paper,
-            "about": opening.link(paper.object, paper.record_id),
+            "about": record_links.link(paper.object, paper.record_id),
             "tone": TONES[paper.state],
             "trouble": sealing.trouble(paper),
             "page_numbers": range(1, _pages(file) + 1) if file and preview.available() else (),
-            "differences": issuing.differences(paper) if self.makes else (),
+            "differences": drafting.differences(paper) if self.makes else (),
             "events": log.events(paper, making=self.makes),
             "related": [
                 other
-                for other in issuing.papers_of(paper.object, paper.record_id)
+                for other in drafting.papers_of(paper.object, paper.record_id)
                 if other.id != paper.id and (self.makes or other.state in RELEASED)
             ],
             "tone_of": TONES,
-            "address": issuing.address_of(paper),
+            "address": drafting.address_of(paper),
             "fields": self._fields(paper),
         }
 
@@ -133,13 +136,13 @@ class IssuedView(ListView):
         return [
             {
                 "name": name,
-                "label": issuing.label_of(paper, name),
+                "label": drafting.label_of(paper, name),
                 "text": str(now.get(name) or ""),
                 "changed": now.get(name) != before.get(name),
                 "generated": str(before.get(name) or ""),
                 "long": len(str(now.get(name) or "")) > 28 or name == "body",
             }
-            for name in issuing.declared_of(paper).edit
+            for name in drafting.declared_of(paper).edit
         ]
 
     @expose("/<int:pk>/page/<int:number>.png")
@@ -184,7 +187,7 @@ class IssuedView(ListView):
     def docx(self, pk: int) -> Response:
         """Send the Word file of a paper that is not sealed yet, to be changed and uploaded."""
         paper = self.paper(pk)
-        return kept(issuing.draft(paper), f"{paper.title}（草稿）", "docx")
+        return kept(drafting.draft(paper), f"{paper.title}（草稿）", "docx")
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permission_name("edit")
@@ -195,7 +198,7 @@ class IssuedView(ListView):
             raise Conflict(f"函件“{paper.state_title}”，不能再修改")
         if request.method == "POST":
             with unit_of_work():
-                changed = issuing.edit(self.paper(pk), dict(request.form), _revision())
+                changed = drafting.edit(self.paper(pk), dict(request.form), _revision())
             flash("已保存" if changed else "内容没有变化", "success")
             return redirect(self.url("texts", pk=pk), code=303)
         sealing.ready(paper)
@@ -212,7 +215,7 @@ class IssuedView(ListView):
             return redirect(self.url("texts", pk=pk), code=303)
         try:
             find = partial(self.paper, pk)
-            issuing.upload(find, given.stream, given.filename, _revision())
+            drafting.upload(find, given.stream, given.filename, _revision())
             flash("已采用上传的修改稿", "success")
         except (Rejected, Unavailable) as error:
             flash(error.words, "error")
@@ -223,7 +226,7 @@ class IssuedView(ListView):
     def discard(self, pk: int) -> Response:
         """Go back to the generated text."""
         with unit_of_work():
-            issuing.discard_upload(self.paper(pk), _revision())
+            drafting.discard_upload(self.paper(pk), _revision())
         flash("已恢复为系统生成的内容", "success")
         return redirect(self.url("texts", pk=pk), code=303)
 
@@ -305,5 +308,5 @@ def _revision() -> int:
 
 
 def _pages(file: File) -> int:
-    with files.open_file(file) as stream:
+    with attachments.open_file(file) as stream:
         return min(pages.page_count(stream.read()), preview.MOST_PAGES)

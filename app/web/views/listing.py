@@ -10,20 +10,20 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import Select, func, select
 
-from app.core import granted, rows
-from app.core.database import session
-from app.core.rows import Rows
-from app.web import preferences, standing
-from app.web.deadlines import Limit
-from app.web.dots import Dot
-from app.web.form_page import Control
-from app.web.paging import Pager
-from app.web.views import charts, columns, saved
-from app.web.views.asking import Asked, asked
+from app.core.db.database import session
+from app.core.records import granted_rows, queries
+from app.core.records.queries import Rows
+from app.web.case.deadlines import Limit
+from app.web.case.progress_dots import Dot
+from app.web.form.page import Control
+from app.web.page import case_status, preferences
+from app.web.page.paging import Pager
+from app.web.views import charts, columns, saved_filters
 from app.web.views.base import View
 from app.web.views.columns import Column
 from app.web.views.conditions import Condition, conditions_of
 from app.web.views.exporting import ExportRoutes
+from app.web.views.list_query import Asked, asked
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ class ListView(ExportRoutes, View):
 
     def statement(self, found: Asked) -> Select[Any]:
         """Return the select of all rows that were asked for, without order and page."""
-        return rows.query(
+        return queries.query(
             self.object,
             filters=found.reading.filters,
             search_for=found.search,
             states=self.states(found.tab),
-        ).where(*granted.criteria(self.declared))
+        ).where(*granted_rows.criteria(self.declared))
 
     def states(self, tab: str) -> Sequence[str]:
         """Return the states that a tab shows; empty for all that the function shows."""
@@ -175,14 +175,14 @@ class ListView(ExportRoutes, View):
 
     def page_of(self, found: Asked, shown: Sequence[Column]) -> Rows:
         """Return one page of rows, counted up to the cap; a fixed number of statements."""
-        return rows.page(
+        return queries.page(
             self.statement(found), self.object, self.order(found), [item.path for item in shown],
             offset=found.offset, limit=found.size,
         )  # fmt: skip
 
     def order(self, found: Asked) -> list[Any]:
         """Return the columns to order by."""
-        return rows.order_by(self.object, (found.sort,) if found.sort else ())
+        return queries.order_by(self.object, (found.sort,) if found.sort else ())
 
     @expose("/")
     @permission_name("view")
@@ -192,13 +192,13 @@ class ListView(ExportRoutes, View):
 
     def list_page(self, **more: Any) -> str:
         """Return the page of the list; `more` is for the templates of screens that add to it."""
-        kept = preferences.read(saved.names(self.function))
-        shown = self.columns_for(kept.get(saved.columns_name(self.function)))
+        kept = preferences.read(saved_filters.names(self.function))
+        shown = self.columns_for(kept.get(saved_filters.columns_name(self.function)))
         found = self.read(shown)
         page = self.page_of(found, shown)
         notes = self.all_notes(page.items)
         limits = self.all_limits(found, page)
-        came = standing.came_back(self.object, page.items)
+        came = case_status.came_back(self.object, page.items)
         lines = [
             self._line(record, shown, notes[record.id], came.get(record.id, ""))
             for record in page.items
@@ -214,7 +214,7 @@ class ListView(ExportRoutes, View):
             pager=Pager(found.page, found.size, page.total, page.capped),
             tabs=self.tabs(),
             conditions=self.conditions(),
-            saved_filters=kept.get(saved.filters_name(self.function)) or [],
+            saved_filters=kept.get(saved_filters.filters_name(self.function)) or [],
             buttons=self.buttons(found),
             bulk=self.bulk(),
             bulk_asks=self.bulk_asks() if lines else {},
@@ -253,12 +253,12 @@ class ListView(ExportRoutes, View):
         counts = []
         for index, item in enumerate(asked_for):
             inner = self.statement(item).with_only_columns(model.id).order_by(None)
-            inner = inner.limit(rows.COUNT_CAP + 1).subquery(f"tab{index}")
+            inner = inner.limit(queries.COUNT_CAP + 1).subquery(f"tab{index}")
             counts.append(select(func.count()).select_from(inner).scalar_subquery())
         if not counts:
             return {}
         numbers = session.execute(select(*counts)).one()
-        cap = rows.COUNT_CAP
+        cap = queries.COUNT_CAP
         texts = [f"{n:,}" if n <= cap else f"{cap}+" for n in numbers]
         return dict(zip(self._tab_names(), texts, strict=True))
 
@@ -272,16 +272,16 @@ class ListView(ExportRoutes, View):
     @permission_name("view")
     def choose_columns(self) -> Response:
         """Remember which columns this person sees."""
-        form = saved.ColumnsForm().checked()
+        form = saved_filters.ColumnsForm().checked()
         wanted = [path for path in form.column.data if path in self.possible_columns]
         shipped = list(self.shipped_columns)
         value = None if form.reset.data or wanted in ([], shipped) else wanted
-        preferences.write(saved.columns_name(self.function), value)
-        return redirect(saved.back(self.url("home")))
+        preferences.write(saved_filters.columns_name(self.function), value)
+        return redirect(saved_filters.back(self.url("home")))
 
     @expose("/filters", methods=["POST"])
     @permission_name("view")
     def save_filter(self) -> Response:
         """Keep the present conditions under a name, or drop one that was kept."""
-        saved.change(self.function)
-        return redirect(saved.back(self.url("home")))
+        saved_filters.change(self.function)
+        return redirect(saved_filters.back(self.url("home")))

@@ -7,14 +7,15 @@ from flask import Response, flash, redirect
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import display
 from app.core.errors import Rejected, UserError
+from app.core.records import display
 from app.documents import printing
-from app.flow import asking, engine, handing, urging
+from app.flow import engine
 from app.flow.models import Case
-from app.web.case import Reader
-from app.web.case_page import Refused, Typed
-from app.web.downloads import shown
+from app.flow.people import consultations, nudges, reassignment
+from app.web.case.content import Refused, Typed
+from app.web.case.page import Reader
+from app.web.http.downloads import shown
 from app.web.screens.form import HiddenText, LongTextField, ScreenForm, TextField
 from app.web.views.base import STOCK_ROUTES
 from app.web.views.reading import RecordRoutes
@@ -60,7 +61,7 @@ class PeopleRoutes(RecordRoutes):
         form = PeopleForm()
 
         def deed(case: Case) -> str:
-            nudge = urging.urge(case, form.comment.data)
+            nudge = nudges.urge(case, form.comment.data)
             return f"已催办：通知“{nudge.step_title}”环节 {nudge.told} 人"
 
         return self._deal(pk, "urge", form, deed)
@@ -72,7 +73,7 @@ class PeopleRoutes(RecordRoutes):
         form = PeopleForm()
 
         def deed(case: Case) -> str:
-            taken = handing.reassign(
+            taken = reassignment.reassign(
                 case,
                 form.task.number or 0,
                 -1 if (to := form.to.number) is None else to,
@@ -90,7 +91,7 @@ class PeopleRoutes(RecordRoutes):
         form = PeopleForm()
 
         def deed(case: Case) -> str:
-            asking.ask(
+            consultations.ask(
                 case,
                 form.person.number or 0,
                 question=form.question.data,
@@ -108,7 +109,7 @@ class PeopleRoutes(RecordRoutes):
         form = PeopleForm()
 
         def deed(case: Case) -> str:
-            asking.withdraw(case, form.view.number or 0, form.comment.data)
+            consultations.withdraw(case, form.view.number or 0, form.comment.data)
             return "已减签"
 
         return self._deal(pk, "unask", form, deed)
@@ -121,7 +122,7 @@ class PeopleRoutes(RecordRoutes):
         given, view = (form.verdict.data, form.comment.data), form.view.number
         try:
             form.checked()
-            asking.advise(engine.case_of(self.find(pk)), *given, view=view)
+            consultations.advise(engine.case_of(self.find(pk)), *given, view=view)
         except Rejected as error:
             typed = Typed(*given, tuple((one.path, one.message) for one in error.faults), view)
             return self._shown(Reader(self.declared, self.find(pk)), advised=typed), error.status

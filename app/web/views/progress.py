@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.core.rows import Rows
-from app.web import dots
-from app.web.case import Reader
-from app.web.case_page import Stop
-from app.web.dots import Dot
-from app.web.views.asking import Asked
+from app.core.records.queries import Rows
+from app.web.case import progress_dots
+from app.web.case.content import Stop
+from app.web.case.page import Reader
+from app.web.case.progress_dots import Dot
+from app.web.views.list_query import Asked
 from app.web.views.listing import Empty, ListView
 from app.web.views.people import PeopleRoutes
 
@@ -41,7 +41,7 @@ class ProgressView(PeopleRoutes, ListView):
 
     def all_ways(self, page: Rows) -> Mapping[int, tuple[Dot, ...]] | None:
         """Show how far each case has come."""
-        return dots.of_records(self.object.name, [record.id for record in page.items])
+        return progress_dots.of_records(self.object.name, [record.id for record in page.items])
 
     def _routes(
         self, found: Asked, lines: list[dict[str, Any]]

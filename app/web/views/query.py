@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.web.advice import page_of
+from app.web.form.advice import page_of
 from app.web.views.listing import ListView
 from app.web.views.people import PeopleRoutes
 

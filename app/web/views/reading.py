@@ -8,15 +8,20 @@ from flask import Response, request
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 
-from app.core import captures, granted, records
+from app.core.devices import captures
 from app.core.errors import NotFound
+from app.core.records import granted_rows
+from app.core.records import service as records
 from app.documents import printing
-from app.exchange import troubles
-from app.flow import asking, timelines, warned
-from app.web import looking, opening, uploads
-from app.web.case import Reader
-from app.web.case_page import Neighbours, Refused, Typed
-from app.web.materials import may_see_copied
+from app.exchange import diagnosis
+from app.flow.deadlines import timelines, warnings
+from app.flow.people import consultations
+from app.web.case import viewing
+from app.web.case.content import Neighbours, Refused, Typed
+from app.web.case.page import Reader
+from app.web.form import uploads
+from app.web.form.materials import may_see_copied
+from app.web.page import record_links
 from app.web.views.base import View
 
 
@@ -34,14 +39,14 @@ class RecordRoutes(View):
 
     def find(self, pk: int, *, lock: bool = False) -> Any:
         """Return the record within this person's reach that this function shows."""
-        return granted.find_in(self.declared, pk, lock=lock)
+        return granted_rows.find_in(self.declared, pk, lock=lock)
 
     def place_of(self, pk: int) -> str:
         """Return the page of a record: here if this function still shows it, else where one does."""
         try:
             self.find(pk)
         except NotFound:
-            return opening.place_of(self.object.name, pk) or self.url("home")
+            return record_links.place_of(self.object.name, pk) or self.url("home")
         return f"{self.route_base}/{pk}"
 
     # -- the page ------------------------------------------------------------------------------------
@@ -51,7 +56,7 @@ class RecordRoutes(View):
     def page(self, pk: int) -> Any:
         """Show a record, and what may be done with it."""
         reader = Reader(self.declared, self.find(pk))
-        looking.note(reader, self.function)
+        viewing.note(reader, self.function)
         return self._shown(reader)
 
     def _shown(
@@ -71,11 +76,11 @@ class RecordRoutes(View):
             captures=asked,
             unconfirmed=unconfirmed,
             advised=advised or Typed(),
-            verdicts=asking.VERDICTS,
+            verdicts=consultations.VERDICTS,
             refused=refused or Refused(),
             timeline=timeline,
-            warned=warned.said(self.object, reader.record),
-            troubles=troubles.told(self.object, reader.record, reader.case),
+            warned=warnings.said(self.object, reader.record),
+            troubles=diagnosis.told(self.object, reader.record, reader.case),
             lists=printing.offered(self.object, reader.record) if self.may("print") else (),
         )
 
@@ -90,7 +95,7 @@ class RecordRoutes(View):
     def printed(self, pk: int) -> Any:
         """Show a record as it is printed."""
         reader = Reader(self.declared, self.find(pk))
-        looking.note(reader, self.function)
+        viewing.note(reader, self.function)
         page = reader.page()
         return self.render("case/print.html", page=page, title=page.title)
 

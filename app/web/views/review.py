@@ -5,16 +5,17 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from app.core import binding
-from app.core.actor import current_actor
-from app.core.rows import Rows
-from app.flow import engine, shown
-from app.web import prompts
-from app.web.case_page import Neighbours
-from app.web.deadlines import Limit, limit_of
-from app.web.form_page import Control
-from app.web.views.asking import Asked
+from app.core.access.actor import current_actor
+from app.core.records import form_binding
+from app.core.records.queries import Rows
+from app.flow import engine
+from app.flow.queries import queues
+from app.web.case import prompts
+from app.web.case.content import Neighbours
+from app.web.case.deadlines import Limit, limit_of
+from app.web.form.page import Control
 from app.web.views.cases import CaseRoutes
+from app.web.views.list_query import Asked
 from app.web.views.listing import Button, Empty, ListView, Tab
 from app.web.views.people import PeopleRoutes
 
@@ -31,17 +32,17 @@ class ReviewView(PeopleRoutes, CaseRoutes, ListView):
         model: Any = self.object.model
         statement: Select[Any] = super().statement(found)
         if found.tab == HERE:
-            return statement.where(shown.resting(self.object, self.declared))
+            return statement.where(queues.resting(self.object, self.declared))
         if found.tab == PAST:
-            return statement.where(~shown.resting(self.object, self.declared))
-        return statement.where(model.id.in_(shown.waiting(self.function)))
+            return statement.where(~queues.resting(self.object, self.declared))
+        return statement.where(model.id.in_(queues.waiting(self.function)))
 
     def order(self, found: Asked) -> list[Any]:
         """By time limit, as one case opens after the other; what has left comes in the object's order."""
         if found.sort or found.tab == PAST:
             return super().order(found)
         actor = None if found.tab else current_actor()
-        return [*shown.turn(self.object, self.function, actor), *super().order(found)]
+        return [*queues.turn(self.object, self.function, actor), *super().order(found)]
 
     def states(self, tab: str) -> Sequence[str]:
         """The steps are told apart by what waits, not by tabs of states."""
@@ -86,7 +87,7 @@ class ReviewView(PeopleRoutes, CaseRoutes, ListView):
         if self.flow is None:
             return {}
         actions = [self.flow.action(name) for name, _ in self.bulk()]
-        blank = binding.bind(self.object, None, {}).row
+        blank = form_binding.bind(self.object, None, {}).row
         return {
             action.name: tuple(
                 prompts.control(self.object.field(name), blank, f"values.{action.name}.{name}")

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.core.database import session
+from app.core.db.database import session
 from app.flow.models import Case, StepRecord
-from app.web.formats import short_moment
+from app.web.page.formats import short_moment
 from app.web.views.cases import CaseRoutes
 from app.web.views.listing import ListView, Tab
 

@@ -8,18 +8,20 @@ from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import permission_name
 from sqlalchemy import select
 
-from app.core import clock, display, mrz, rows
-from app.core.actor import current_actor
-from app.core.database import session
+from app.core import clock
+from app.core.access.actor import current_actor
+from app.core.db.database import session
 from app.core.declare import Scan
+from app.core.devices import mrz
 from app.core.errors import Conflict, NotFound, UserError
-from app.core.rows import Filter
+from app.core.records import display, queries
+from app.core.records.queries import Filter
 from app.flow import engine
 from app.flow.models import Case, StepRecord
-from app.web.advice import page_of
+from app.web.form.advice import page_of
 from app.web.screens.form import LinesField, ScreenForm, TextField
-from app.web.views.asking import Asked
 from app.web.views.cases import CaseRoutes
+from app.web.views.list_query import Asked
 from app.web.views.listing import Empty, ListView
 from app.web.views.people import PeopleRoutes
 
@@ -140,7 +142,7 @@ class ScanView(PeopleRoutes, CaseRoutes, ListView):
         if not number:
             raise NotFound("请扫描或输入号码")
         same = Filter(self.scan.by, "eq", number)
-        query = rows.query(self.object, where=self.declared.where, filters=[same])
+        query = queries.query(self.object, where=self.declared.where, filters=[same])
         found = session.scalars(query.limit(50)).unique().all()
         here = [record for record in found if record.state in self.declared.steps]
         if len(here) > 1:

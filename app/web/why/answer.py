@@ -2,16 +2,18 @@
 
 from itertools import takewhile
 
-from app.core import clock, history, registry, unions
-from app.core.actor import acting_as
-from app.core.database import unit_of_work
-from app.core.declare import Function
+from app.core import clock
+from app.core.access.actor import acting_as
+from app.core.audit import history
+from app.core.db import abstract_views
+from app.core.db.database import unit_of_work
+from app.core.db.read_only import bookkeeping
+from app.core.declare import Function, registry
 from app.core.errors import NotFound
-from app.core.read_only import bookkeeping
 from app.security import accounts
 from app.security.models import Account
-from app.security.words import operation_title
-from app.web import opening
+from app.security.operation_titles import operation_title
+from app.web.page import record_links
 from app.web.why import asking, pages, rows
 from app.web.why.asking import Target
 from app.web.why.pages import THERE
@@ -51,7 +53,7 @@ def note(account: Account, target: Target) -> None:
     with bookkeeping(history.Change), unit_of_work():
         whom = {"whom": account.name}
         if target.object is not None and target.pk is not None:
-            own, pk = unions.concrete(target.object, target.pk)
+            own, pk = abstract_views.concrete(target.object, target.pk)
             history.note(own.name, pk, history.ASKED, whom)
         else:
             history.note(accounts.OBJECT, account.id, history.ASKED, whom)
@@ -85,7 +87,7 @@ def _looked(person: Person, target: Target, shown: tuple[Shown, ...], chosen: st
     if target.function is not None or target.object is None or target.pk is None:
         return shown[0]
     with acting_as(person.actor):
-        place = opening.place_of(target.object.name, target.pk)
+        place = record_links.place_of(target.object.name, target.pk)
     return known.get(place.strip("/").partition("/")[0], shown[0])
 
 

@@ -12,15 +12,17 @@ from sqlalchemy import func, or_, select
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from app.core import display, registry, scope, settings
-from app.core.actor import current_actor
-from app.core.database import elevated, session
-from app.core.declare import Function, Object
-from app.core.ids import id_of
+from app.core import settings
+from app.core.access import row_security
+from app.core.access.actor import current_actor
+from app.core.db.database import elevated, session
+from app.core.db.row_ids import id_of
+from app.core.declare import Function, Object, registry
+from app.core.records import display
 from app.ops import logs
 from app.security import directory, gate
-from app.security.doors import door_of
 from app.security.models import Account
+from app.security.open_routes import door_of
 
 MOST = 8  # accounts to choose from
 NUMBER = re.compile(r"[0-9A-F]{8}\Z")
@@ -260,7 +262,7 @@ def reached(target: Target, function: str) -> None:
     query = select(model.id).where(model.id == target.pk)
     actor = current_actor()
     reach = actor.reach(function)
-    clause = scope.criterion(model, actor, reach) if reach != "all" else None
+    clause = row_security.criterion(model, actor, reach) if reach != "all" else None
     if clause is not None:
         query = query.where(clause)
     with elevated():

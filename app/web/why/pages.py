@@ -1,20 +1,23 @@
 """What the page of a record offers a person, and what not: its buttons and fields, each with the reason.
 
-Whether a button is there says the reader of the page itself (`app.web.case.Reader`), made as that
+Whether a button is there says the reader of the page itself (`app.web.case.page.Reader`), made as that
 person; so do the flow's reasons. Of what differs or stands in a record nothing is repeated here.
 """
 
 from collections.abc import Iterator
 
-from app.core import granted, records, registry
-from app.core.actor import acting_as
-from app.core.database import session
-from app.core.declare import Action, Field, Function, Object
+from app.core.access.actor import acting_as
+from app.core.db.database import session
+from app.core.declare import Action, Field, Function, Object, registry
+from app.core.records import granted_rows
+from app.core.records import service as records
 from app.documents import printing
-from app.flow import access, engine, watch
+from app.flow import engine
 from app.flow.engine import Offer, Withheld
-from app.security.words import operation_title
-from app.web.case import Reader
+from app.flow.execution import access
+from app.flow.queries import monitoring
+from app.security.operation_titles import operation_title
+from app.web.case.page import Reader
 from app.web.why.person import Person
 from app.web.why.reasons import Button, Kept
 from app.web.why.rows import to_grant
@@ -43,7 +46,7 @@ def of_record(
     if function.screen not in READ:
         return tuple(_granted(person, function)), ()
     with acting_as(person.actor, function.id), session.no_autoflush:
-        reader = Reader(function, granted.find_in(function, pk))
+        reader = Reader(function, granted_rows.find_in(function, pk))
         buttons = (*_of_reader(person, reader), *_of_flow(person, reader))
         return buttons, tuple(_fields(person, reader))
 
@@ -175,7 +178,7 @@ def _withheld(person: Person, reader: Reader, flow: str, one: Withheld) -> Butto
         roles = person.pages_of(would)
     elif one.why == access.NOT_YOURS and one.place is not None:
         step = one.place.step
-        whose = watch.whose(access.deciders(action, step))
+        whose = monitoring.whose(access.deciders(action, step))
         why = f"停在“{step.title}”，这项操作由{whose or '指定的人'}办理，账户不在其中或数据范围不及"
         keys = (f"by {flow}.{action.name}",) if action.by else (f"by {flow}.{step.name}",)
     return Button(

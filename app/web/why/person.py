@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from app.core.actor import DEPUTY, Actor
-from app.security import roles, who
+from app.core.access.actor import DEPUTY, Actor
+from app.security import request_identity, roles
 from app.security.models import Account, RoleProfile
 
 
@@ -22,7 +22,7 @@ class Person:
     @cached_property
     def actor(self) -> Actor:
         """Who the account is when it acts; nobody where it is closed."""
-        return who.actor_of(self.account.id)
+        return request_identity.actor_of(self.account.id)
 
     @cached_property
     def _profiles(self) -> list[RoleProfile]:

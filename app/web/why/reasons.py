@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.core import sources
+from app.core.declare import sources
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lined:
-    """Something that the metadata say; `keys` name what of it, see `app.core.sources`."""
+    """Something that the metadata say; `keys` name what of it, see `app.core.declare.sources`."""
 
     keys: tuple[str, ...] = ()
     roles: tuple[tuple[int, str], ...] = ()  # number and title; their pages lead to the change

@@ -1,7 +1,8 @@
 """Why a function shows a person a record, or does not: its grant, the scope, what its list shows.
 
-Every condition is the one that decides (`app.core.scope.ways`, `app.core.granted.parts`); here
-each is only asked on its own, of the one row, and the whole is what the page itself would find.
+Every condition is the one that decides (`app.core.access.row_security.ways`,
+`app.core.records.granted_rows.parts`); here each is only asked on its own,
+of the one row, and the whole is what the page itself would find.
 """
 
 import ast
@@ -11,13 +12,14 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.sql.elements import BooleanClauseList, ColumnElement
 
-from app.core import display, granted, owner, registry, scope, sources
-from app.core.actor import DEPUTY, Actor, acting_as
-from app.core.database import elevated, session
-from app.core.declare import Function, Object
+from app.core.access import row_security
+from app.core.access.actor import DEPUTY, Actor, acting_as
+from app.core.db.database import elevated, session
+from app.core.declare import Function, Object, registry, sources
 from app.core.errors import NotFound
+from app.core.records import display, granted_rows, ownership
 from app.security import roles
-from app.security.words import operation_title
+from app.security.operation_titles import operation_title
 from app.web.why.person import Person
 from app.web.why.reasons import Reason, Shown
 
@@ -44,7 +46,7 @@ def shows(person: Person, function: Function, pk: int) -> bool:
     """Tell whether the page of the function finds the record for the person."""
     with acting_as(person.actor, function.id):
         try:
-            granted.find_in(function, pk)
+            granted_rows.find_in(function, pk)
         except NotFound:
             return False
     return True
@@ -133,7 +135,7 @@ def _scope(
     model: Any = obj.model
     actor = person.actor
     reach = actor.reach(function.id)
-    ways = scope.ways(model, actor, reach)
+    ways = row_security.ways(model, actor, reach)
     keys = (f"scope {obj.name}", *(f"role {name}" for name in _reaching(actor, function.id, reach)))
     whole = Reason(
         what=IN_SCOPE,
@@ -142,7 +144,7 @@ def _scope(
         change=_wider(reach),
         keys=keys,
     )
-    yield whole, scope.criterion(model, actor, reach)
+    yield whole, row_security.criterion(model, actor, reach)
     for way in ways:
         parts: list[tuple[Reason, Clause]] = []
         if way.kind == "expression" and way.clause is not None:
@@ -179,7 +181,7 @@ WAYS = {
 }
 
 
-def _way(actor: Actor, obj: Object, pk: int, way: scope.Way) -> Reason:
+def _way(actor: Actor, obj: Object, pk: int, way: row_security.Way) -> Reason:
     found = ""
     if way.kind == "unit":
         found = _units(actor, obj, pk, way.path)
@@ -193,13 +195,13 @@ def _way(actor: Actor, obj: Object, pk: int, way: scope.Way) -> Reason:
 def _owner(obj: Object, pk: int, path: str) -> int | None:
     model: Any = obj.model
     with elevated():
-        found = session.scalar(select(scope.owner_of(model, path)).where(model.id == pk))
+        found = session.scalar(select(row_security.owner_of(model, path)).where(model.id == pk))
     return found if isinstance(found, int) else None
 
 
 def _units(actor: Actor, obj: Object, pk: int, path: str) -> str:
     org = _owner(obj, pk, path)
-    names = owner.titles([org, actor.org_id])
+    names = ownership.titles([org, actor.org_id])
     mine = f"账户属于“{names[actor.org_id]}”" if actor.org_id in names else NO_ORG
     return f"记录属于“{names.get(org) or '（未填单位）'}”，{mine}"
 
@@ -221,7 +223,7 @@ def _districts(actor: Actor, obj: Object, pk: int, path: str) -> str:
 
 def _conditions(person: Person, function: Function) -> Iterator[tuple[Reason, Clause]]:
     """Yield what the function shows besides the scope, each with its parts."""
-    for part in granted.parts(function, person.actor):
+    for part in granted_rows.parts(function, person.actor):
         what, keys = _told(function, part)
         yield Reason(what=what, holds=None, change=OTHERS, keys=keys), part.clause
         if part.kind == "where":
@@ -230,7 +232,7 @@ def _conditions(person: Person, function: Function) -> Iterator[tuple[Reason, Cl
             yield Reason(what=words, holds=None, inner=True), clause
 
 
-def _told(function: Function, part: granted.Part) -> tuple[str, tuple[str, ...]]:
+def _told(function: Function, part: granted_rows.Part) -> tuple[str, tuple[str, ...]]:
     """Return what a function shows in words, and what of the metadata says so."""
     if part.kind == "where":
         said = sources.words_of(function.object, _text_of(function.where))

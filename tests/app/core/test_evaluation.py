@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.core import binding, registry
-from app.core.declare import Object
-from app.core.env import make_env
-from app.core.typed_row import Row
+from app.core.declare import Object, registry
+from app.core.expressions.env import make_env
+from app.core.records import form_binding
+from app.core.records.typed_row import Row
 from tests.harness import project
 
 GRAPHS = 25
@@ -136,7 +136,7 @@ def test_every_graph_of_fields_is_worked_out_at_once(graphs: list[Object], numbe
     dice, obj = random.Random(number), graphs[number]
     for _ in range(5):
         begins = [{"begin": str(dice.randint(0, 3))} for _ in range(dice.randint(0, 3))]
-        bound = binding.bind(obj, None, {"start": str(dice.randint(0, 3)), "rows": begins})
+        bound = form_binding.bind(obj, None, {"start": str(dice.randint(0, 3)), "rows": begins})
         assert not bound.faults
         worked_out = shown(bound.row)
         fixpoint(bound.row)

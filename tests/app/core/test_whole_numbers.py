@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from app.core import records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import _writing, elevated, make_engine, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import _writing, elevated, make_engine, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Rejected
+from app.core.records import service as records
 from app.core.types import Integer, Year
 from app.web.api import schemas
 from generator.kinds import KINDS, Resolved

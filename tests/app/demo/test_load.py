@@ -16,10 +16,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import json, sys
-from app.core import history, history_check, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, make_engine, session
-from app.core.drafts import RecordVersion
+from app.core.audit import history, verification as history_check
+from app.core.records import service as records
+from app.core.declare import registry
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, make_engine, session
+from app.core.records.change_drafts import RecordVersion
 from app.demo.load import AlreadyLoaded, load
 from app.flow.models import Case, HoldRow, Task
 from app.settings import load as settings

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from PIL import Image, ImageChops
 
-from app.core import registry
+from app.core.declare import registry
 from app.core.plugin import forget_plugins
-from app.documents import filling, office, sealing
+from app.documents import pdf_conversion, sealing, template_filling
 from generator.cli import main
 from tests.generator.projects import make
 
@@ -30,7 +30,7 @@ def template(tmp_path, own_var, monkeypatch):
     folder = make(tmp_path / "project", [SEALED])
     (folder / "metadata/documents/permit.docx").unlink()
     assert main(["--root", str(folder), "new", "template", "permit"]) == 0
-    monkeypatch.setattr(filling, "TEMPLATES", folder / "metadata/documents")
+    monkeypatch.setattr(template_filling, "TEMPLATES", folder / "metadata/documents")
     monkeypatch.setattr(registry, "_package", "tests.papers")
     monkeypatch.setenv("SEAL_DIRECTORY", str(own_var / "seal"))
     forget_plugins()
@@ -56,10 +56,10 @@ def differing(one, other):
 def test_the_seal_covers_neither_the_code_nor_leaves_the_page(template):
     papers = []
     for address in ADDRESSES:
-        docx = filling.filled(template, VALUES, owner="示例市外事办公室", address=address)
+        docx = template_filling.filled(template, VALUES, owner="示例市外事办公室", address=address)
         papers.append(
-            office.pdf_of(
-                filling.completed(docx, number="订〔2026〕0001号", day=date(2026, 11, 24))
+            pdf_conversion.pdf_of(
+                template_filling.completed(docx, number="订〔2026〕0001号", day=date(2026, 11, 24))
             )
         )
     plain, other = map(drawn, papers)

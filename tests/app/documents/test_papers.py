@@ -10,12 +10,24 @@ from docx import Document as Word
 from docx.oxml.ns import qn
 from sqlalchemy import select
 
-from app.core import clock, files, outbox, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Rejected, Stale
+from app.core.files import attachments
+from app.core.jobs import outbox
 from app.core.plugin import forget_plugins, plugin
-from app.documents import filling, issuing, log, office, pages, sealing, verify
+from app.core.records import service as records
+from app.documents import (
+    drafting,
+    log,
+    pages,
+    pdf_conversion,
+    sealing,
+    template_filling,
+    verification,
+)
 from app.documents.models import IssuedDocument
 from app.generated.documents import DOCUMENTS as PRODUCTS_OWN
 
@@ -41,7 +53,7 @@ def new_paper(world, **changes) -> int:
         record = records.save(
             registry.object("meeting"), None, world.meeting(**changes), complete=False
         )
-        return issuing.issue("permit", record).id
+        return drafting.issue("permit", record).id
 
 
 def get(pk: int) -> IssuedDocument:
@@ -65,7 +77,7 @@ def drain():
 
 
 def text_of(file) -> str:
-    with files.open_file(file) as pdf:
+    with attachments.open_file(file) as pdf:
         said = subprocess.run(
             ["pdftotext", "-layout", "-", "-"], stdin=pdf, capture_output=True, check=True
         )
@@ -87,20 +99,20 @@ def test_a_paper_lives_from_its_record_to_its_void_mark(papers):
         assert "同意举办读书会。" in text_of(get(pk).pdf)
         assert "签章时编号" in text_of(get(pk).pdf)
 
-        act(issuing.edit, pk, {"body": "同意举办读书会。\n请爱护场地。", "name": "不许改"})
-        (difference,) = issuing.differences(get(pk))
+        act(drafting.edit, pk, {"body": "同意举办读书会。\n请爱护场地。", "name": "不许改"})
+        (difference,) = drafting.differences(get(pk))
         assert difference.label == "正文"
         assert difference.pieces == (("same", "同意举办读书会。"), ("new", "\n请爱护场地。"))
-        assert verify.verdict_of(get(pk).token).title == "查无此件"
+        assert verification.verdict_of(get(pk).token).title == "查无此件"
 
         paper = sealed(pk)
         assert (paper.state, paper.number) == ("sealed", "许字〔2026〕0001号")
         text = text_of(paper.pdf)
         for words in ("请爱护场地。", "许字〔2026〕0001号", "2026年11月24日", "读书会"):
             assert words in text
-        with files.open_file(paper.pdf) as stream:
+        with attachments.open_file(paper.pdf) as stream:
             assert plugin("seal").check(stream.read()).valid
-        verdict = verify.verdict_of(paper.token)
+        verdict = verification.verdict_of(paper.token)
         assert verdict.title == "有效"
         assert f"由{registry.project().owner}出具" in verdict.words
         assert ("文号", "许字〔2026〕0001号") in verdict.rows
@@ -113,7 +125,7 @@ def test_a_paper_lives_from_its_record_to_its_void_mark(papers):
         assert (paper.state, paper.number) == ("void", "许字〔2026〕0001号")
         assert paper.shown_pdf is not None
         assert paper.shown_pdf.id == paper.void_pdf_id != paper.pdf_id
-        assert verify.verdict_of(paper.token).title == "已作废"
+        assert verification.verdict_of(paper.token).title == "已作废"
         kinds = [event.kind for event in reversed(log.events(paper, making=True))]
         assert kinds == ["created", "edited", "numbered", "sealed", "issued", "voided"]
 
@@ -124,7 +136,7 @@ def test_a_rolled_back_step_leaves_no_paper(papers):
             record = records.save(
                 registry.object("meeting"), None, papers.meeting(), complete=False
             )
-            issuing.issue("permit", record)
+            drafting.issue("permit", record)
             raise RuntimeError("late")
 
     with pytest.raises(RuntimeError, match="late"):
@@ -178,16 +190,16 @@ def test_an_edited_word_file_takes_the_place_of_the_generated_one(papers):
     pk = new_paper(papers)
     with acting_as(SYSTEM):
         drain()
-        with files.open_file(get(pk).docx) as stream:
+        with attachments.open_file(get(pk).docx) as stream:
             document = Word(io.BytesIO(stream.read()))
         line = next(p for p in document.paragraphs if "同意举办" in p.text)
         line.runs[0].text = "经研究，不再收取押金。"
         changed = io.BytesIO()
         document.save(changed)
         changed.seek(0)
-        issuing.upload(lambda: get(pk), changed, "修改稿.docx")
+        drafting.upload(lambda: get(pk), changed, "修改稿.docx")
         drain()
-        (difference,) = issuing.differences(get(pk))
+        (difference,) = drafting.differences(get(pk))
         assert ("new", "经研究，不再收取押金") in difference.pieces
         paper = sealed(pk)
         text = text_of(paper.pdf)
@@ -202,15 +214,15 @@ def test_a_word_file_that_lost_its_places_is_refused(papers):
     Word().save(plain)
     plain.seek(0)
     with pytest.raises(Rejected) as refused, acting_as(SYSTEM):
-        issuing.upload(lambda: get(pk), plain, "别的.docx")
+        drafting.upload(lambda: get(pk), plain, "别的.docx")
     assert "文号位置、落款日期位置、印章位置" in refused.value.faults[0].message
 
 
 def test_somebody_elses_edit_is_not_overwritten(papers):
     pk = new_paper(papers)
-    act(issuing.edit, pk, {"body": "一"}, 1)
+    act(drafting.edit, pk, {"body": "一"}, 1)
     with pytest.raises(Stale):
-        act(issuing.edit, pk, {"body": "二"}, 1)
+        act(drafting.edit, pk, {"body": "二"}, 1)
 
 
 def test_a_sealed_paper_cannot_be_changed(papers):
@@ -219,7 +231,7 @@ def test_a_sealed_paper_cannot_be_changed(papers):
         drain()
         sealed(pk)
     with pytest.raises(Conflict, match="不能再修改"):
-        act(issuing.edit, pk, {"body": "一"})
+        act(drafting.edit, pk, {"body": "一"})
     with pytest.raises(Conflict, match="不能签章"):
         act(sealing.seal, pk)
 
@@ -230,10 +242,10 @@ def test_a_reissued_paper_takes_the_place_of_a_void_one(papers):
         drain()
         sealed(pk)
         with pytest.raises(Conflict, match="作废后才能重出"):
-            act(issuing.reissue, pk)
+            act(drafting.reissue, pk)
         act(sealing.void, pk, "遗失")
         with unit_of_work():
-            new = issuing.reissue(get_inside(pk)).id
+            new = drafting.reissue(get_inside(pk)).id
         drain()
         assert sealed(new).number == "许字〔2026〕0002号"
         assert get(new).replaces_id == pk
@@ -259,7 +271,7 @@ def test_the_code_leads_to_the_public_page(papers):
     pk = new_paper(papers)
     with acting_as(SYSTEM):
         paper = get(pk)
-        assert issuing.address_of(paper) == f"https://papers.example/verify/{paper.token}"
+        assert drafting.address_of(paper) == f"https://papers.example/verify/{paper.token}"
         assert json.loads(paper.values)["body"] == "同意举办读书会。"
 
 
@@ -272,7 +284,7 @@ def test_the_public_page_shows_the_ends_of_what_is_masked(papers):
     assert "420106********1231" in shown.values(), shown
 
 
-TEMPLATES = sorted({filling.template_path(one.template) for one in PRODUCTS_OWN})
+TEMPLATES = sorted({template_filling.template_path(one.template) for one in PRODUCTS_OWN})
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -280,21 +292,21 @@ def test_every_template_has_the_places_that_sealing_needs(path):
     document = Word(str(path))
     tags = {part.get(qn("w:val")) for part in document.element.iter(qn("w:tag"))}
     marks = {part.get(qn("w:name")) for part in document.element.iter(qn("w:bookmarkStart"))}
-    assert {filling.NUMBER, filling.DAY} <= tags
-    assert {filling.SEAL, filling.SEAL_END} <= marks
+    assert {template_filling.NUMBER, template_filling.DAY} <= tags
+    assert {template_filling.SEAL, template_filling.SEAL_END} <= marks
 
 
 def test_an_address_may_ask_so_often_and_no_more():
-    assert all(verify.allowed("192.0.2.1") for _ in range(verify.PER_MINUTE))
-    assert not verify.allowed("192.0.2.1")
-    assert verify.allowed("192.0.2.2")
+    assert all(verification.allowed("192.0.2.1") for _ in range(verification.PER_MINUTE))
+    assert not verification.allowed("192.0.2.1")
+    assert verification.allowed("192.0.2.2")
 
 
 def test_pages_are_found_by_their_bookmarks(papers):
     pk = new_paper(papers)
     with acting_as(SYSTEM):
         drain()
-        with files.open_file(get(pk).pdf) as stream:
+        with attachments.open_file(get(pk).pdf) as stream:
             pdf = stream.read()
     found = pages.spots(pdf)
     assert found["seal"].x < found["sealend"].x
@@ -307,10 +319,10 @@ def test_a_template_may_write_its_places_as_words(papers, tmp_path, monkeypatch)
     word.add_paragraph("编号 {{ number }}，{{ sealed_on }}")
     word.add_paragraph("{{ seal }}{{ owner }}")
     word.save(tmp_path / "plain.docx")
-    monkeypatch.setattr(filling, "TEMPLATES", tmp_path)
-    made = filling.filled("plain.docx", {}, owner="某馆", address="https://x/1")
+    monkeypatch.setattr(template_filling, "TEMPLATES", tmp_path)
+    made = template_filling.filled("plain.docx", {}, owner="某馆", address="https://x/1")
     (tmp_path / "made.docx").write_bytes(made)
-    filling.check_upload(tmp_path / "made.docx", sealed=True)
-    done = filling.completed(made, number="馆〔2026〕1号", day=date(2026, 12, 6))
-    assert filling.text_lines(done) == ["编号 馆〔2026〕1号，2026年12月6日", "某馆"]
-    assert filling.SEAL in pages.spots(office.pdf_of(done))
+    template_filling.check_upload(tmp_path / "made.docx", sealed=True)
+    done = template_filling.completed(made, number="馆〔2026〕1号", day=date(2026, 12, 6))
+    assert template_filling.text_lines(done) == ["编号 馆〔2026〕1号，2026年12月6日", "某馆"]
+    assert template_filling.SEAL in pages.spots(pdf_conversion.pdf_of(done))

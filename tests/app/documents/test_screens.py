@@ -9,11 +9,13 @@ from docx import Document
 from sqlalchemy import select
 
 from app import settings, upgrade
-from app.core import clock, outbox, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import outbox
 from app.core.plugin import plugin
-from app.documents import issuing, verify
+from app.documents import drafting, verification
 from app.documents.models import DocumentEvent, IssuedDocument
 from app.messaging import notify
 from app.messaging.models import InboxMessage, SmsRecord
@@ -66,7 +68,7 @@ def _fill(app) -> None:
         session.add(trip)
         session.flush()
         for kind in ("approval", "confirmation", "prescreen"):
-            issuing.issue(kind, trip)
+            drafting.issue(kind, trip)
         ids = [unit.id for unit in units]
     open_person(app, "clerk", "document_clerk", name="文静")
     open_person(app, "head", "fao_division_head", name="高山")
@@ -229,8 +231,10 @@ def test_several_papers_are_sealed_each_on_its_own(browser):
 
 def test_the_public_page_is_limited(product):
     client = product.test_client()
-    statuses = [client.get("/verify/nothing").status_code for _ in range(verify.PER_MINUTE + 1)]
-    assert statuses == [200] * verify.PER_MINUTE + [429]
+    statuses = [
+        client.get("/verify/nothing").status_code for _ in range(verification.PER_MINUTE + 1)
+    ]
+    assert statuses == [200] * verification.PER_MINUTE + [429]
 
 
 def test_messages_are_counted_and_read(browser):
@@ -369,7 +373,7 @@ def test_papers_wait_on_the_workbench_of_who_seals_them_and_of_nobody_else(produ
         with product.app_context(), acting_as(SYSTEM), unit_of_work():
             from app.generated.outbound.delegation import Delegation
 
-            issuing.issue("prescreen", session.scalars(select(Delegation)).first())
+            drafting.issue("prescreen", session.scalars(select(Delegation)).first())
         drafts = 1
     clerk, head = browser("clerk"), browser("head")
     page = clerk.get("/").text
@@ -416,12 +420,12 @@ def test_what_was_saved_is_what_is_fetched_while_the_worker_still_draws(product,
     from app.generated.outbound.delegation import Delegation
 
     with product.app_context(), acting_as(SYSTEM), unit_of_work():
-        pk = issuing.issue("approval", session.scalars(select(Delegation)).first()).id
+        pk = drafting.issue("approval", session.scalars(select(Delegation)).first()).id
     clerk, address = browser("clerk"), f"/PP27/{pk}"
     assert "page/1.png" in clerk.get(address).text
     post(clerk, f"{address}/edit", page=address, revision="1", body="请于七日内交回护照。")
     with acting_as(SYSTEM), unit_of_work():  # a worker has taken up what is to be drawn
-        item = issuing.render_later(paper("approval"))
+        item = drafting.render_later(paper("approval"))
         item.state, item.owner, item.lease_until = "sending", "w", clock.now() + outbox.LEASE
         item_id = item.id
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from app.core import records, registry
-from app.core.database import unit_of_work
-from app.flow import asking, engine
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution.places import open_tasks
 from app.flow.models import StepRecord, Task
-from app.flow.places import open_tasks
+from app.flow.people import consultations
 from tests.app.conftest import World
 from tests.app.flow.festival import festival
 
@@ -60,7 +62,7 @@ def ask(world: World, who: str, pk: int, whom: str, **more: Any) -> StepRecord:
     """Ask for a view as somebody."""
     with world.acting(who), unit_of_work():
         case = engine.case_of(records.find(festival(), pk))
-        return asking.ask(case, world.actors[whom].user_id or 0, **more)
+        return consultations.ask(case, world.actors[whom].user_id or 0, **more)
 
 
 def advise(
@@ -68,13 +70,13 @@ def advise(
 ) -> StepRecord:
     """Give a view as somebody."""
     with world.acting(who), unit_of_work():
-        return asking.advise(engine.case_of(records.find(festival(), pk)), verdict, comment)
+        return consultations.advise(engine.case_of(records.find(festival(), pk)), verdict, comment)
 
 
 def unask(world: World, who: str, pk: int, view: int) -> StepRecord:
     """Take a question back as somebody."""
     with world.acting(who), unit_of_work():
-        return asking.withdraw(engine.case_of(records.find(festival(), pk)), view)
+        return consultations.withdraw(engine.case_of(records.find(festival(), pk)), view)
 
 
 def questions(world: World, pk: int) -> list[Task]:
@@ -88,5 +90,5 @@ def askable(world: World, who: str, pk: int) -> dict[str, set[str]]:
     """Whom a person may ask, by step."""
     with world.acting(who):
         record = records.find(festival(), pk)
-        found = asking.askings(engine.case_of(record), record)
+        found = consultations.askings(engine.case_of(record), record)
         return {one.place.step.name: {person.name for person in one.to} for one in found}

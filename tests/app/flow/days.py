@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from app.core import clock
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.flow import reminding
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session
+from app.flow.deadlines import reminders
 
 
 class Days(RuleBasedStateMachine):
@@ -29,5 +29,5 @@ class Days(RuleBasedStateMachine):
         """Days pass, and the clock reminds: what was waited for in vain is somebody's."""
         self.now += timedelta(days=days)
         with acting_as(SYSTEM):
-            reminding.run()
+            reminders.run()
         session.remove()

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from app.core import records, registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from app.flow import engine
+from app.flow.execution.places import places
 from app.flow.models import StepRecord
-from app.flow.places import places
 from tests.app.conftest import World
 
 

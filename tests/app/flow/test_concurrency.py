@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from app.core import numbering, records, registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Rejected
+from app.core.records import numbering
+from app.core.records import service as records
 from app.flow import engine
 from tests.app.conftest import World
 from tests.app.flow.test_engine import do, meeting, ready, room, state

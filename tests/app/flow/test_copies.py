@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core import granted, records, registry
-from app.core.actor import acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import NotFound, Rejected
-from app.flow import copying, engine, telling
+from app.core.records import granted_rows
+from app.core.records import service as records
+from app.flow import engine
 from app.flow.models import CopyRow
+from app.flow.people import copies as copying
+from app.flow.people import notifications
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, to_joint
 from tests.harness.refusals import refused
@@ -55,7 +59,7 @@ def at_desk(world: World) -> int:
 def sees(world: World, who: str, pk: int, function: str) -> bool:
     with world.acting(who, function):
         try:
-            granted.find_in(registry.function(function), pk)
+            granted_rows.find_in(registry.function(function), pk)
         except NotFound:
             return False
         return True
@@ -146,7 +150,7 @@ def test_people_are_told_themselves(copies, monkeypatch):
         said.append((message.name, sorted(people)))
         return len(people)
 
-    monkeypatch.setattr(telling, "send_people", send)
+    monkeypatch.setattr(notifications, "send_people", send)
     pk = at_desk(copies)
     do(copies, "carl", pk, "pass")
     assert said == [("festival.copied", [8, 11])]

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from app.core.database import session
-from app.flow import cases, engine
+from app.core.db.database import session
+from app.flow import engine
+from app.flow.execution import cases
 from tests.app.conftest import World
 from tests.app.flow.test_engine import do, ready
 

@@ -4,12 +4,17 @@ import json
 
 import pytest
 
-from app.core import files, history, history_check, materials, records, registry
-from app.core.database import session, unit_of_work
+from app.core.audit import history, verification
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, Refused, Rejected
-from app.core.materials import MarkInput
-from app.flow import engine, telling
+from app.core.files import attachments
+from app.core.records import materials
+from app.core.records import service as records
+from app.core.records.materials import MarkInput
+from app.flow import engine
 from app.flow.models import StepRecord
+from app.flow.people import notifications
 from tests.app.conftest import World
 from tests.harness.refusals import refused
 from tests.sample import Room
@@ -27,7 +32,7 @@ def file_in(world: World, pk: int, name: str = "letter", who: str = "anna") -> N
     with world.acting(who), unit_of_work():
         obj = meeting()
         material = next(item for item in obj.materials if item.name == name)
-        file = files.store(io.BytesIO(PDF), "申请.pdf", material.accept, material.max_bytes)
+        file = attachments.store(io.BytesIO(PDF), "申请.pdf", material.accept, material.max_bytes)
         materials.attach(obj, pk, material, file)
 
 
@@ -94,7 +99,7 @@ def test_a_case_goes_from_draft_to_approval(world: World) -> None:
         assert json.loads(steps[-1].seen)["name"] == "读书会"
         kinds = [change.kind for change in history.changes_of("meeting", pk)]
         assert "step" in kinds and kinds[0] == "create"
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
 
 
 def test_submission_is_refused_while_something_is_missing(world: World) -> None:
@@ -282,7 +287,7 @@ def change(world: World, pk: int, **after) -> int:
 
 
 def test_a_change_of_an_approved_record_is_checked_compared_and_applied(world: World) -> None:
-    from app.core import drafts
+    from app.core.records import change_drafts
 
     obj = registry.object("meeting_change")
     pk = ready(world)
@@ -303,7 +308,7 @@ def test_a_change_of_an_approved_record_is_checked_compared_and_applied(world: W
         assert engine.queue("S05") == [
             asked
         ]  # its filter speaks of the state that was just written
-        compared = {d.path: d for d in drafts.comparison(obj, records.find(obj, asked))}
+        compared = {d.path: d for d in change_drafts.comparison(obj, records.find(obj, asked))}
         assert (compared["name"].before, compared["name"].after) == ("读书会", "诗会")
         assert compared["last_day"].changed
     act("hugo", "pass")
@@ -311,9 +316,9 @@ def test_a_change_of_an_approved_record_is_checked_compared_and_applied(world: W
         record = records.find(meeting(), pk)
         assert (record.name, record.days, record.people) == ("诗会", 3, 3)
         assert [guest.name for guest in record.guests] == ["客人0", "客人1", "客人2"]
-        compared = {d.path: d for d in drafts.comparison(obj, records.find(obj, asked))}
+        compared = {d.path: d for d in change_drafts.comparison(obj, records.find(obj, asked))}
         assert (compared["name"].before, compared["name"].after) == ("读书会", "诗会")
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
     assert room(world).used == 3
 
 
@@ -338,7 +343,7 @@ def test_colleagues_are_told_of_a_return_to_them_and_applicants_are_not(
         told.append((message.text.format(**extra), [task.role for task in tasks]))
         return len(tasks)
 
-    monkeypatch.setattr(telling, "send", send)
+    monkeypatch.setattr(notifications, "send", send)
     pk = ready(world)
     do(world, "anna", pk, "submit")
     do(world, "carl", pk, "pass", checks=["材料齐全"])

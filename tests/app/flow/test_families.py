@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from app.core.errors import Conflict, Refused
-from app.flow import moving
+from app.flow.execution import transitions
 from app.flow.models import Case
 from tests.app.conftest import World
-from tests.app.flow.test_waiting import do, permits, read, verified
+from tests.app.flow.execution.test_external_waits import do, permits, read, verified
 from tests.harness.threads import at_once
 
 SECONDS = 1.5
@@ -24,11 +24,11 @@ def meeting_before_others_follow() -> Iterator[None]:
             with suppress(threading.BrokenBarrierError):  # the other one may wait for its turn
                 both.wait(SECONDS)
 
-    moving.followers.insert(0, wait)
+    transitions.followers.insert(0, wait)
     try:
         yield
     finally:
-        moving.followers.remove(wait)
+        transitions.followers.remove(wait)
 
 
 def test_parent_and_child_that_end_together_do_not_block_each_other(world: World) -> None:

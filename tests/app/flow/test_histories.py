@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from app.core import history_check, records, registry
-from app.core.database import elevated, session, unit_of_work
+from app.core.audit import verification
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.core.materials import MarkInput
+from app.core.records import service as records
+from app.core.records.materials import MarkInput
 from app.flow import engine
 from app.flow.models import HoldRow, Task
 from tests.app.conftest import World
@@ -161,7 +163,7 @@ class Histories(RuleBasedStateMachine):
             assert room.remaining == room.seats - room.used >= 0
             for pk in self.cases:
                 record = session.get(Meeting, pk)
-                hold = engine.holds.amount_of(meeting(), record, meeting().holds[0], room)
+                hold = engine.reservations.amount_of(meeting(), record, meeting().holds[0], room)
                 if record.state in ("rejected", "cancelled"):
                     assert hold == 0
                 elif record.state in ("desk", "safety", "board", "approved") and record.room_id:
@@ -170,7 +172,7 @@ class Histories(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The chains hold, and the room is emptied for the next history."""
         with elevated(), unit_of_work():
-            assert list(history_check.verify()) == []
+            assert list(verification.verify()) == []
         for pk in self.cases:
             state = self._state(pk)
             if state in ("desk", "board"):
@@ -180,7 +182,7 @@ class Histories(RuleBasedStateMachine):
         with elevated(), unit_of_work():
             session.remove()
             for row in session.scalars(select(HoldRow).where(HoldRow.released_at.is_(None))):
-                engine.holds.release(
+                engine.reservations.release(
                     registry.object(row.object),
                     session.get(Meeting, row.record_id),
                     meeting().holds[0],

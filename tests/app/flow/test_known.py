@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from app.core import records, registry
-from app.core.database import elevated, session, unit_of_work
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
 from app.flow import engine
-from app.flow.places import open_tasks
+from app.flow.execution.places import open_tasks
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, to_joint
 from tests.sample import FESTIVAL_APPROVAL, Club

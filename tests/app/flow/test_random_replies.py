@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.core import records, registry
-from app.core.database import elevated, session
-from app.core.declare import Action, Flow, Roles, Route, Step, Wait
+from app.core.db.database import elevated, session
+from app.core.declare import Action, Flow, Roles, Route, Step, Wait, registry
 from app.core.errors import UserError
-from app.flow import engine, waiting
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution import external_waits
+from app.flow.execution.places import open_tasks, places
 from app.flow.models import Awaited, Case
-from app.flow.places import open_tasks, places
 from tests.app.conftest import World
 from tests.app.flow.days import Days
 from tests.app.flow.festival import at, do, festival, offered, to_joint
@@ -78,7 +79,7 @@ def asking(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 def key_of(world: World, pk: int) -> str:
     """The key of the receipt that a festival waits for."""
     with world.acting("carl"):
-        return waiting.key_of(engine.case_of(records.find(festival(), pk)))
+        return external_waits.key_of(engine.case_of(records.find(festival(), pk)))
 
 
 def replying(world: World) -> int:
@@ -94,19 +95,19 @@ def test_who_goes_back_across_a_branch_that_waits_asks_anew(asking: World) -> No
     first = key_of(asking, pk)
     do(asking, "fred", pk, "send_back", target="draft", at="fire_check")
     assert at(asking, pk) == ["draft"]
-    assert not waiting.receive(first, "agreed"), "the case is not there any more"
+    assert not external_waits.receive(first, "agreed"), "the case is not there any more"
     do(asking, "anna", pk, "submit")
     assert at(asking, pk) == ["joint", "fire_check", REPLY], "the other branch is as it was"
     assert key_of(asking, pk) not in ("", first)
-    assert waiting.receive(key_of(asking, pk), "agreed")
-    assert not waiting.receive(key_of(asking, pk) or first, "agreed")
+    assert external_waits.receive(key_of(asking, pk), "agreed")
+    assert not external_waits.receive(key_of(asking, pk) or first, "agreed")
     assert at(asking, pk) == ["joint", "fire_check"]
 
 
 def test_a_receipt_leads_out_of_its_branch_and_takes_the_others_along(asking: World) -> None:
     pk = replying(asking)
     assert not offered(asking, "paul", pk), "nobody acts before the limit"
-    assert waiting.receive(key_of(asking, pk), "denied")
+    assert external_waits.receive(key_of(asking, pk), "denied")
     assert at(asking, pk) == ["draft"]
 
 
@@ -139,7 +140,7 @@ class Replies(Days, Ways):
         key = [*keys, "nothing"][turn % (len(keys) + 1)]
         before = [self._look(pk) for pk in self.cases]
         try:
-            moved = waiting.receive(key, outcome)
+            moved = external_waits.receive(key, outcome)
         except UserError:
             moved = False
         session.remove()

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.core import records
-from app.core.database import elevated, session
+from app.core.db.database import elevated, session
 from app.core.errors import UserError
-from app.flow import asking, engine
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution.places import open_tasks
 from app.flow.models import CopyRow
-from app.flow.places import open_tasks
+from app.flow.people import consultations
 from tests.app.conftest import World
 from tests.app.flow.asked import ASK, advise, ask, letting_ask, unask
 from tests.app.flow.festival import festival
@@ -112,10 +113,10 @@ class Signing(Ways):
         assert owners[view.view_of] in (None, taken.behalf_id or taken.actor_id)
         assert len(self._look(pk)[5]) == len(before[5]) - 1
 
-    def _askings(self, who: str, pk: int) -> list[asking.Asking]:
+    def _askings(self, who: str, pk: int) -> list[consultations.Asking]:
         with self.world.acting(who), elevated():
             record = session.get(festival().model, pk)
-            return asking.askings(engine.case_of(record), record)
+            return consultations.askings(engine.case_of(record), record)
 
     def _ask(self, who: str, whom: str, pk: int, at: str) -> None:
         before = self._look(pk)

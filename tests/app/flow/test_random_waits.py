@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.core import history_check, records, registry
-from app.core.database import elevated, session, unit_of_work
+from app.core.audit import verification
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import UserError
-from app.flow import engine, waiting
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution import external_waits
+from app.flow.execution.places import open_tasks
 from app.flow.models import Awaited, Case
-from app.flow.places import open_tasks
 from tests.app.conftest import World
 from tests.app.flow.days import Days
-from tests.app.flow.test_waiting import do, fair, file_one, ids
+from tests.app.flow.execution.test_external_waits import do, fair, file_one, ids
 
 WHOSE = {"verify": {"carl", "cora"}, "confirm": {"hugo", "hana"}, "register": {"carl", "cora"}}
 PEOPLE = ("anna", "adam", "bert", "carl", "cora", "hugo", "hana")
@@ -45,7 +48,7 @@ class Waits(Days):
     def teardown(self) -> None:
         """The chains hold."""
         with elevated(), unit_of_work():
-            assert list(history_check.verify()) == []
+            assert list(verification.verify()) == []
         super().teardown()
 
     @rule()
@@ -129,7 +132,7 @@ class Waits(Days):
         key = [*keys, "nothing"][turn % (len(keys) + 1)]
         before = [self._look(pk) for pk in self.cases]
         try:
-            moved = waiting.receive(key, outcome, {"number": "7号"})
+            moved = external_waits.receive(key, outcome, {"number": "7号"})
         except UserError:
             moved = False
         session.remove()
@@ -180,7 +183,7 @@ class Waits(Days):
                 under_way = [child for child in children if child.ended_at is None]
                 assert (case.state == "permits") == bool(under_way)
                 if case.state == "register":
-                    assert waiting.key_of(case)
+                    assert external_waits.key_of(case)
                 for child in children:
                     model = registry.object("permit").model
                     assert session.get_one(model, child.record_id).state == child.state

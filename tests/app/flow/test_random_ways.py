@@ -13,13 +13,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from app.core import history_check, records
-from app.core.actor import Actor
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import Actor
+from app.core.audit import verification
+from app.core.db.database import elevated, session, unit_of_work
 from app.core.errors import UserError
-from app.flow import engine, handing
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.execution.places import open_tasks, places, rows
 from app.flow.models import Case, StepRecord
-from app.flow.places import open_tasks, places, rows
+from app.flow.people import reassignment
 from tests.app.conftest import World
 from tests.app.flow.festival import do, festival, file_one
 from tests.app.flow.test_standing import stands
@@ -59,7 +61,7 @@ class Ways(RuleBasedStateMachine):
         """The chains hold; the people are as they were."""
         self.world.actors.update(self.base)
         with elevated(), unit_of_work():
-            assert list(history_check.verify()) == []
+            assert list(verification.verify()) == []
 
     # -- what people do ----------------------------------------------------------------------------
 
@@ -122,7 +124,7 @@ class Ways(RuleBasedStateMachine):
                     return
                 task = waiting[turn % len(waiting)]
                 person = self.base[to].user_id if to else 0
-                taken = handing.reassign(case, task.id, person or 0)
+                taken = reassignment.reassign(case, task.id, person or 0)
                 step, role = taken.source, task.role
         except UserError:
             return

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.core import records, registry
-from app.core.database import session
+from app.core.db.database import session
+from app.core.declare import registry
 from app.core.errors import Conflict, Refused, Rejected
+from app.core.records import service as records
 from app.flow import engine
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, offered, to_joint, waits_for

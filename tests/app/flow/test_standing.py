@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from app.core import clock, history, history_check, records
-from app.core.actor import DEPUTY
-from app.core.database import unit_of_work
+from app.core import clock
+from app.core.access.actor import DEPUTY
+from app.core.audit import history, verification
+from app.core.db.database import unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
-from app.flow import deputies, engine, handing, telling, urging
+from app.core.records import service as records
+from app.flow import engine
+from app.flow.people import deputies, notifications, nudges, reassignment
 from tests.app.conftest import World
 from tests.app.flow.festival import at, do, festival, file_one, offered, to_joint, waits_for
 from tests.harness.refusals import refused
@@ -26,7 +29,7 @@ def hand(world: World, who: str, pk: int, to: str, step: str = "", **more: Any) 
         case = case_of(pk)
         task = next(t for t in case.tasks if t.done_at is None and step in ("", t.step))
         person = world.actors[to].user_id if to else 0
-        handing.reassign(case, task.id, person or 0, **more)
+        reassignment.reassign(case, task.id, person or 0, **more)
 
 
 def stands(world: World, deputy: str, person: str) -> None:
@@ -52,8 +55,8 @@ def test_a_task_is_handed_to_one_person_and_nobody_else_has_it(world: World) -> 
     hand(world, "carl", pk, "cora", comment="出差")
     with world.acting("carl"):
         assert engine.queue("S09") == []
-        assert [h.to for h in handing.handings(case_of(pk))] == [
-            (handing.Person(world.actors["carl"].user_id or 0, "carl"),)
+        assert [h.to for h in reassignment.handings(case_of(pk))] == [
+            (reassignment.Person(world.actors["carl"].user_id or 0, "carl"),)
         ]
     with world.acting("cora"):
         assert engine.queue("S09") == [pk]
@@ -66,7 +69,7 @@ def test_a_task_is_handed_to_one_person_and_nobody_else_has_it(world: World) -> 
             ("reassign", "carl", True),
             ("pass", "cora", False),
         ]
-        assert list(history_check.verify()) == []
+        assert list(verification.verify()) == []
 
 
 def test_a_handed_task_goes_back_to_all(world: World) -> None:
@@ -111,7 +114,7 @@ def test_who_has_voted_is_not_handed_another_vote(world: World) -> None:
     with world.acting("hugo"), pytest.raises(Rejected), unit_of_work():
         case = case_of(pk)
         task = next(t for t in case.tasks if t.done_at is None and t.role == "fire")
-        handing.reassign(case, task.id, both.user_id or 0)
+        reassignment.reassign(case, task.id, both.user_id or 0)
 
 
 def test_a_decider_who_opened_the_page_before_reads_that_it_was_handed_on(world: World) -> None:
@@ -254,20 +257,20 @@ def test_a_case_is_urged_once_a_day(world: World, monkeypatch: pytest.MonkeyPatc
         told.append((message.title, [task.role for task in tasks], extra["comment"]))
         return len(tasks)
 
-    monkeypatch.setattr(telling, "send", send)
+    monkeypatch.setattr(notifications, "send", send)
     now = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     clock.set_clock(lambda: now)
     pk = to_joint(world)
     with world.acting("anna"):
-        nudge = urging.urge(case_of(pk), "月底要用")
+        nudge = nudges.urge(case_of(pk), "月底要用")
         assert (nudge.told, nudge.step_title) == (2, "消防查验")
         with pytest.raises(Conflict, match="今天 10:00 已由anna催办"):
-            urging.urge(case_of(pk))
+            nudges.urge(case_of(pk))
     assert told == [("催办", ["fire", "police"], "月底要用")]
     clock.set_clock(lambda: now + timedelta(days=1))
     with world.acting("adam"):
-        urging.urge(case_of(pk))
-        assert [n.kind for n in urging.nudges_of(case_of(pk))] == ["urge", "urge"]
+        nudges.urge(case_of(pk))
+        assert [n.kind for n in nudges.nudges_of(case_of(pk))] == ["urge", "urge"]
     assert len(told) == 2
 
 
@@ -277,16 +280,16 @@ def test_only_who_may_urge_urges(world: World, who: str) -> None:
     with world.acting("carl"):
         case = case_of(pk)
     with world.acting(who), refused(Refused, "没有这项操作的权限"):
-        urging.urge(case)
+        nudges.urge(case)
 
 
 def test_nobody_urges_themselves_or_what_is_not_under_way(world: World) -> None:
     pk = file_one(world)
     with world.acting("anna"):
-        assert urging.hindrance(case_of(pk), records.find(festival(), pk)) == "该件没有在办"
+        assert nudges.hindrance(case_of(pk), records.find(festival(), pk)) == "该件没有在办"
         with refused(Conflict, "该件没有在办"):
-            urging.urge(case_of(pk))
+            nudges.urge(case_of(pk))
     do(world, "anna", pk, "submit")
     do(world, "carl", pk, "send_back")
     with world.acting("anna"), pytest.raises(Conflict, match="正由您办理"):
-        urging.urge(case_of(pk))
+        nudges.urge(case_of(pk))

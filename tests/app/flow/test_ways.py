@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app.core import records
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
 from app.core.errors import Conflict, Refused, Rejected
+from app.core.records import service as records
 from app.flow import engine
 from app.flow.models import Case
 from tests.app.conftest import World

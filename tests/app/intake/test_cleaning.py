@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import types
-from app.core.loads import Cleaning, SourceColumn
-from app.intake import cleaning, words
-from app.intake.words import Codes
+from app.core.declare.loads import Cleaning, SourceColumn
+from app.intake import cleaning, text_cleaning
+from app.intake.text_cleaning import Codes
 from generator.loads import CLEANING
 
 
@@ -61,14 +61,14 @@ def test_a_title_is_looked_up_once_whether_it_means_something_or_not(monkeypatch
         asked.append(text)
         if text == "甲":
             return "A"
-        raise words.Unreadable(f"没有“{text}”这一项")
+        raise text_cleaning.Unreadable(f"没有“{text}”这一项")
 
-    monkeypatch.setattr(words, "code_of", look_up)
-    codes, grades = words.Codes(), types.Dict(of="grade")
+    monkeypatch.setattr(text_cleaning, "code_of", look_up)
+    codes, grades = text_cleaning.Codes(), types.Dict(of="grade")
     assert [codes.of(grades, "甲") for _ in range(3)] == ["A"] * 3
     faults = []
     for _ in range(2):
-        with pytest.raises(words.Unreadable, match="没有“乙”这一项") as refused:
+        with pytest.raises(text_cleaning.Unreadable, match="没有“乙”这一项") as refused:
             cleaning.value_of(column(grades), "乙", codes)
         faults.append(refused.value)
     assert faults[0] is not faults[1]

@@ -7,12 +7,15 @@ import pytest
 from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import insert, select
 
-from app.core import history, outbox, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Conflict, NotFound, Rejected, Stale
-from app.core.outbox import OutboxItem
+from app.core.jobs import outbox
+from app.core.jobs.outbox import OutboxItem
 from app.core.plugin import forget_plugins
+from app.core.records import service as records
 from app.messaging import inbox, notify, sms, templates, wording
 from app.messaging.models import InboxMessage, SmsRecord
 from app.security.models import Account

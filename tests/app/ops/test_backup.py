@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.core import contents, plugin
+from app.core import plugin
+from app.core.files import storage
 from app.ops.backup import KEPT_SETTINGS, MARK, backup, need_whole, restore
-from app.ops.starting import CannotRun
+from app.ops.preconditions import CannotRun
 from app.settings import Settings, load
 from tests.harness import s3
 from tests.harness.postgres import Databases, installations
@@ -80,12 +81,12 @@ def test_contents_of_a_bucket_are_in_the_backup_and_come_back(
         settings = filled(f"sqlite:///{tmp_path / 'own.db'}")
         source = tmp_path / "paper"
         source.write_bytes(b"paper")
-        store = contents.contents()
+        store = storage.contents()
         store.put(name, source)
         archive = backup(settings)
         store.remove(name)
         restore(elsewhere(settings, tmp_path / "other", f"sqlite:///{tmp_path / 'o.db'}"), archive)
-        with contents.contents().open(name) as stream:
+        with storage.contents().open(name) as stream:
             assert stream.read() == b"paper"
     plugin.forget_plugins()
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from app.core import contents
+from app.core.files import storage
 from app.ops.ports import free_port
 from tests.harness import s3
 
 ROOT = Path(__file__).resolve().parents[3]
 OPEN = """
 import dataclasses, os, sys
-from app.core import contents
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import unit_of_work
+from app.core.files import storage as contents
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import unit_of_work
 from app.ops import demo
 from app.security import accounts, demonstration
 from app.settings import load
@@ -73,7 +73,7 @@ def test_what_it_kept_in_a_bucket_goes_and_nothing_beside_it(
 ) -> None:
     with s3.server() as bucket:
         own = {"FILES_URL": f"{bucket}/demo", "FILES_KEY": "k", "FILES_SECRET": "s"}
-        beside = contents.Bucket(bucket, "k", "s", "us-east-1")
+        beside = storage.Bucket(bucket, "k", "s", "us-east-1")
         monkeypatch.setenv("VAR", str(tmp_path))
         (tmp_path / "other").write_text("other")
         (tmp_path / "files").mkdir()

@@ -85,7 +85,7 @@ def test_no_part_outlives_a_killed_supervisor(tmp_path: Path) -> None:
 
 WEB = """
 import sys
-from app.core.database import bind, make_engine
+from app.core.db.database import bind, make_engine
 from app.ops.web import Web
 from app.settings import load
 

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from flask_appbuilder import Model
 
 from app import upgrade
-from app.core import clock, registry
-from app.core.database import bind, make_engine, session
+from app.core import clock
+from app.core.db.database import bind, make_engine, session
+from app.core.declare import registry
 from app.security import grants
 from app.security.shipped import sync_permissions
 from tests.app.security.people import PRODUCT, make_app

@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.core import registry
-from app.core.declare import Object
+from app.core.declare import Object, registry
 from app.core.types import DraftOf, File, Integer, Ref
 from tests.app.security.two_databases import ALONE, OWN, Person, Request, World
 

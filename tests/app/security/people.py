@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app import settings
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
 from app.security import accounts
 from app.security.models import Account
 from app.web.factory import create_app

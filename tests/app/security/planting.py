@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import String, Text, select
 
-from app.core import dictionaries, drafts, files, materials, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.declare import Function, Object, Roles
-from app.core.history import Change
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import Function, Object, Roles, registry
+from app.core.files import attachments as files
+from app.core.records import change_drafts, materials
+from app.core.reference import dictionaries
 from app.core.types import Boolean, Date, DateTime, Dict, DraftOf, File, Image, Ref, Refs
 from app.core.types import String as StringType
 from app.core.types import Text as TextType
@@ -128,8 +130,8 @@ class Planter:
             record.search_text = f"{self.plot.mark} {self.number}"
         if obj.draft:
             target = getattr(record, obj.draft.target)
-            inner = drafts.target_object(obj)
-            copy = {"version": 1, "values": drafts.copy_of(inner, target, obj.draft)}
+            inner = change_drafts.target_object(obj)
+            copy = {"version": 1, "values": change_drafts.copy_of(inner, target, obj.draft)}
             setattr(record, obj.draft.field, json.dumps(copy, ensure_ascii=False))
         return record
 

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import history
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Rejected
 from app.flow.models import Case, Task
 from app.messaging.models import SmsRecord

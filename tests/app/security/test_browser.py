@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.messaging.models import SmsRecord
 from app.security.models import ServerSession
 from tests.app.security.people import PASSWORD, open_person

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.flow import deputies
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
 from app.flow.models import Case, Deputy
+from app.flow.people import deputies
 from app.messaging.models import InboxMessage
-from app.security import accounts, colleagues, who
+from app.security import accounts, colleagues, request_identity
 from tests.app.security.conftest import Moment
 from tests.app.security.people import open_person, post, sign_in
 
@@ -40,7 +40,7 @@ def test_a_deputy_holds_the_queues_of_the_person_from_day_to_day(
     sign_in(client, "helper")
     assert client.get("/T02/").status_code == 200
     with app.test_request_context():
-        actor = who.actor_of(helper)
+        actor = request_identity.actor_of(helper)
     assert [one.name for one in actor.stands_for] == ["王晓"]
     assert actor.roles == {"district_clerk"}
     assert (actor.reach(), actor.reach("T02")) == ("district", "all")

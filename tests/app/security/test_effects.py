@@ -6,16 +6,16 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
 from app.core.errors import Conflict
-from app.flow import effects as registered
 from app.flow import engine
+from app.flow.execution import effects as registered
 from app.flow.models import Case, StepRecord
 from app.messaging.models import SmsRecord
 from app.security import accounts, sessions, signin
 from app.security.models import Account
-from app.security.who import actor_of
+from app.security.request_identity import actor_of
 from tests.app.security.people import PASSWORD, open_person, sign_in
 from tests.harness.refusals import refused
 
@@ -57,8 +57,7 @@ def make_liaison(unit, **values):
 
 def run(record_model, pk, params, applicant=None):
     """Carry out one effect on a record as the engine would."""
-    from app.core import registry
-    from app.core.declare import Effect
+    from app.core.declare import Effect, registry
 
     obj = registry.object_of(record_model)
     with acting_as(SYSTEM), unit_of_work(), elevated():
@@ -222,7 +221,7 @@ def test_joining_makes_the_applicant_one_of_the_organisation(app, unit):
 
 def test_the_whole_way_from_filing_to_liaison(app):
     """The delivered flow of registering an organisation, from the signature on."""
-    from app.core import registry
+    from app.core.declare import registry
     from app.generated.base.unit import Unit
 
     phone = fresh_phone()

@@ -24,14 +24,17 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
-from app.core import records, registry, rows, types
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import types
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Fault, Rejected
-from app.security.doors import door_of
-from app.web.views.asking import SIZES, asked
+from app.core.records import queries
+from app.core.records import service as records
+from app.security.open_routes import door_of
 from app.web.views.base import STOCK_ROUTES, View
 from app.web.views.conditions import Condition, read
+from app.web.views.list_query import SIZES, asked
 from tests.app.security.people import open_person
 from tests.harness.selecting import select_rows
 
@@ -203,7 +206,7 @@ def test_what_is_searched_for_is_text(app: Flask) -> None:
     obj = registry.object("delegation")
 
     def found(text: str) -> int:
-        condition = rows.Filter("name", "contains", text)
+        condition = queries.Filter("name", "contains", text)
         return select_rows(obj, filters=[condition]).total
 
     with app.app_context(), elevated(), acting_as(SYSTEM):
@@ -235,7 +238,7 @@ def test_every_list_has_an_order(app: Flask) -> None:
         page = stock.apply_all(session.query(User), stock.get_filters(), page=1, page_size=5)
         assert "LIMIT" in str(page) and "ORDER BY" not in str(page), "the stock class"
     for obj in registry.registry().objects.values():
-        assert rows.order_by(obj, ())[-1].element.key == "id", obj.name
+        assert queries.order_by(obj, ())[-1].element.key == "id", obj.name
 
 
 def test_the_language_is_nobodys_choice(app: Flask) -> None:

@@ -4,9 +4,9 @@ import pytest
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import update
 
-from app.core.actor import acting_as
-from app.core.database import session, unit_of_work
-from app.security import grants, who
+from app.core.access.actor import acting_as
+from app.core.db.database import session, unit_of_work
+from app.security import grants, request_identity
 from app.security.models import PermissionVersion
 from tests.app.security.people import Statements, make_app, open_person, post, sign_in
 
@@ -53,7 +53,7 @@ def test_which_roles_grant_is_asked_once_for_each_version_of_the_permissions(app
     pk = open_person(app, "clerk1", "clerk")
 
     def asked() -> tuple[list[int], int]:
-        with acting_as(who.actor_of(pk)), Statements(app) as statements:
+        with acting_as(request_identity.actor_of(pk)), Statements(app) as statements:
             return grants.roles_granting(("view",), ("T02",)), len(statements)
 
     with app.app_context():

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.messaging.models import SmsRecord
 from app.security import passwords
 from app.security.models import Account, PastPassword, SmsCode
@@ -191,7 +191,7 @@ def test_a_stranger_cannot_find_out_whose_number_it_is(app, client, moment):
 
 
 def test_a_system_account_gets_no_password_by_a_code(app, client):
-    from app.core.actor import SYSTEM, acting_as
+    from app.core.access.actor import SYSTEM, acting_as
     from app.security import accounts
 
     with app.app_context(), acting_as(SYSTEM), unit_of_work():

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.security import accounts, passwords
 from app.security.models import Account
 from tests.app.security.people import open_person, sign_in

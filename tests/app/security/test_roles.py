@@ -3,9 +3,9 @@
 import pytest
 from flask_appbuilder.security.sqla.models import Role
 
-from app.core import history
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Conflict
 from app.security import accounts, roles
 from tests.app.security.people import account, open_person, post, sign_in
@@ -222,7 +222,7 @@ def test_who_may_do_something_is_told_with_roles_and_people(app, admin, people):
 
 
 def test_reach_decides_how_far_a_person_sees(app, people):
-    from app.security.who import actor_of
+    from app.security.request_identity import actor_of
 
     with app.app_context():
         assert actor_of(people["clerk1"]).reach("T02") == "all"

@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import registry
-from app.core.declare import Object
+from app.core.declare import Object, registry
 from app.core.types import Ref
 from app.security import gate
-from app.security.doors import door_of
+from app.security.open_routes import door_of
 from tests.app.security import foreign
 from tests.app.security.two_databases import (
     ALONE,

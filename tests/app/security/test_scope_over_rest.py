@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import registry
-from app.core.declare import Object
+from app.core.declare import Object, registry
 from app.core.types import Ref
 from tests.app.security import foreign
 from tests.app.security.two_databases import (

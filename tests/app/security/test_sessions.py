@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.security import sessions
 from app.security.models import ServerSession
 from tests.app.security.people import PASSWORD, Statements, open_person, post, sign_in

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.security import roles
 from app.security.models import GrantDefault, PermissionVersion
 from app.security.shipped import held_grants, shipped_grants, sync_permissions

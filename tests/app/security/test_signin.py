@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.core.database import session, unit_of_work
+from app.core.db.database import session, unit_of_work
 from app.security import signin
+from app.security.address_places import place_of
 from app.security.models import Account, ServerSession, SignIn
-from app.security.places import place_of
 from tests.app.security.people import PASSWORD, account, open_person, sign_in
 
 
@@ -177,7 +177,7 @@ def test_signing_in_takes_a_new_session_each_time(app, client):
 
 
 def test_the_page_lists_accounts_in_demonstration_mode_only(app, client):
-    from app.core.actor import SYSTEM, acting_as
+    from app.core.access.actor import SYSTEM, acting_as
     from app.security.demonstration import open_demonstration
     from tests.app.security.people import make_app
 

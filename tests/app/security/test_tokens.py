@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.actor import acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import acting_as
+from app.core.db.database import session, unit_of_work
 from app.core.errors import Refused, Rejected
 from app.security import accounts, passwords, tokens
 from app.security.models import Token
-from app.security.who import actor_of
+from app.security.request_identity import actor_of
 from tests.app.security.people import PASSWORD, open_person, post, sign_in
 from tests.harness.refusals import refused
 

@@ -20,10 +20,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect
 
-from app.core import clock, dictionaries, reference, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import expect_writes, make_engine, session, unit_of_work
-from app.security import grants, who
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import expect_writes, make_engine, session, unit_of_work
+from app.core.declare import registry
+from app.core.reference import dictionaries, reference_data
+from app.security import grants, request_identity
 from app.web import shell
 from tests.app.security.people import PRODUCT, open_person, sign_in, token
 from tests.app.security.planting import Planter, Plot
@@ -84,7 +86,7 @@ def world(product: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     clock.set_clock(lambda: NOW)  # both answers are given at the same time
     with product.app_context():
         with acting_as(SYSTEM), unit_of_work():
-            reference.seed()
+            reference_data.seed()
         plots, spans, names = _plant(product)
     clients = {role: _signed_in(product, name) for role, name in names.items()}
     session.remove()
@@ -135,7 +137,7 @@ def _plant(app: Flask) -> tuple[dict[str, Plot], dict[str, Any], dict[str, str]]
                 elif mark == OWN and role.reach == "district":
                     names[role.name] = f"district-{role.name}"
                     open_person(app, names[role.name], role.name, district=districts[district])
-        planter.actor = who.actor_of(pk)
+        planter.actor = request_identity.actor_of(pk)
         plots[mark] = planter.everything()
         spans[mark] = (before, _numbers())
     return plots, spans, names

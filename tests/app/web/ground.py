@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from flask_appbuilder import Model
 
-from app.core import clock, reference, registry
-from app.core.database import bind, make_engine, session, unit_of_work
+from app.core import clock
+from app.core.db.database import bind, make_engine, session, unit_of_work
+from app.core.declare import registry
+from app.core.reference import reference_data
 from app.security.shipped import sync_permissions
 from app.upgrade import load_models
 from tests.app.security.people import make_app
@@ -37,7 +39,7 @@ def served(
         with engine.begin() as connection:
             sync_permissions(connection)
         with unit_of_work():
-            reference.seed()
+            reference_data.seed()
         if furnish:
             furnish(make_app())
         session.remove()
@@ -45,7 +47,7 @@ def served(
 
     monkeypatch.setenv("VAR", str(var))
     monkeypatch.setattr(registry, "_package", declarations)
-    monkeypatch.setattr(reference, "FOLDER", var)
+    monkeypatch.setattr(reference_data, "FOLDER", var)
     load_models()
     clock.set_clock(lambda: NOW)
     url = f"sqlite:///{var / 'test.db'}"

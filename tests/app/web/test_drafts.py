@@ -2,9 +2,9 @@
 
 from flask.testing import FlaskClient
 
+from tests.app.web.case.test_page import returned, text
 from tests.app.web.desk.people import act, complete, send
 from tests.app.web.desk_fixtures import clerk, desk, liaison
-from tests.app.web.test_case import returned, text
 
 __all__ = ["clerk", "desk", "liaison"]
 

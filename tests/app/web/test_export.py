@@ -8,11 +8,13 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import longjobs, registry, rows
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.history import Change
-from app.core.longjobs import LongJob, folder
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit.history import Change
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import background
+from app.core.jobs.background import LongJob, folder
+from app.core.records import queries
 from app.web.excel import exporting
 from app.web.views import columns, export
 from tests.app.web.conftest import fill
@@ -22,7 +24,7 @@ from tests.app.web.store.registry import Thing
 def work(app: Flask) -> None:
     """Do what the worker does, until nothing waits."""
     with app.app_context(), acting_as(SYSTEM):
-        while longjobs.work_once("test"):
+        while background.work_once("test"):
             pass
 
 
@@ -117,13 +119,13 @@ def test_a_cancelled_export_leaves_nothing(
         folder.wish_away(job.id)
     work(filled)
     assert "已取消" in clerk.get(page).text
-    place: Path = longjobs.file_of(pk, "x").parent
+    place: Path = background.file_of(pk, "x").parent
     assert not list(place.glob(f"{pk}.*.xlsx*"))
 
 
 def test_a_mask_holds_where_rows_are_read_whole(filled: Flask) -> None:
     with filled.app_context(), acting_as(SYSTEM):
         obj = registry.object("thing")
-        some = rows.query(obj).where(Thing.holder.is_not(None)).limit(3)
+        some = queries.query(obj).where(Thing.holder.is_not(None)).limit(3)
         (batch,) = export._of_records(obj, [columns.column(obj, "holder")], some)
     assert batch[0] and all("********" in text for text in batch[0])

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import reference, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.reference import reference_data
 from app.web import shell
 from app.web.views.listing import ListView
 from tests.app.security.conftest import product  # noqa: F401 - a fixture
@@ -41,7 +42,7 @@ def view_grants(view: Any) -> Any:
 def costs(product: Flask) -> dict[str, tuple[Any, Any]]:  # noqa: F811
     """Statements of every list, with few rows and with many."""
     with product.app_context(), acting_as(SYSTEM), unit_of_work():
-        reference.seed()
+        reference_data.seed()
     planter = Planter("甲", SYSTEM)
     with product.app_context():
         org = planter.organisation()

@@ -134,8 +134,8 @@ def test_the_export_holds_exactly_what_is_filtered(clerk: FlaskClient) -> None:
 
 
 def test_a_formula_in_a_name_stays_text(filled: Flask, clerk: FlaskClient) -> None:
-    from app.core.actor import SYSTEM, acting_as
-    from app.core.database import session, unit_of_work
+    from app.core.access.actor import SYSTEM, acting_as
+    from app.core.db.database import session, unit_of_work
     from tests.app.web.store.registry import Thing
 
     with filled.app_context(), acting_as(SYSTEM), unit_of_work():

@@ -3,17 +3,17 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session
-from app.flow import deputies
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session
 from app.flow.models import Task
+from app.flow.people import deputies
 from app.messaging.models import InboxMessage
 from app.security import accounts
 from tests.app.security.people import open_person
+from tests.app.web.case.test_page import CHECKED, text
 from tests.app.web.desk.people import act, browser, hidden, submitted
 from tests.app.web.desk_fixtures import clerk, desk, liaison
 from tests.app.web.ground import NOW
-from tests.app.web.test_case import CHECKED, text
 
 __all__ = ["clerk", "desk", "liaison"]
 

@@ -7,16 +7,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, Actor, acting_as
-from app.core.database import session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, Actor, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.flow.models import Case, Task
-from app.security import who
+from app.security import request_identity
 from app.security.models import Account
-from app.web import opening, shell
+from app.web import shell
+from app.web.page import record_links
+from tests.app.web.case.test_page import CHECKED, returned, text
 from tests.app.web.desk.people import act, browser, complete, send, submitted
 from tests.app.web.desk_fixtures import clerk, desk, liaison
-from tests.app.web.test_case import CHECKED, returned, text
 
 __all__ = ["clerk", "desk", "liaison"]
 ONLINE = {"kind": "online", "link": "http://x", "room": ""}
@@ -36,7 +38,7 @@ def due_in(pk: int, days: int | None) -> None:
 
 def actor_of(username: str) -> Actor:
     with acting_as(SYSTEM):
-        return who.actor_of(
+        return request_identity.actor_of(
             session.query(Account).filter(Account.user.has(username=username)).one().id
         )
 
@@ -101,7 +103,7 @@ def test_a_queue_opens_what_it_lists_and_nothing_else(
     assert second.get("/open/nothing/1").status_code == 404
     meeting = registry.object("meeting")
     with desk.app_context(), acting_as(actor_of("chief")):
-        assert opening.links(meeting, [waiting, passed]) == {passed: f"/open/meeting/{passed}"}
+        assert record_links.links(meeting, [waiting, passed]) == {passed: f"/open/meeting/{passed}"}
 
 
 def test_what_was_sent_back_is_listed_counted_and_opened_alike(

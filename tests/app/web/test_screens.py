@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from app.core import clock
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
 from app.flow.models import Case, Task
 from tests.app.security.people import PASSWORD, open_person
 from tests.harness import axe

@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.core import expr_sql as sql
-from app.core import records, registry
-from app.core.database import unit_of_work
+from app.core.db.database import unit_of_work
+from app.core.declare import registry
+from app.core.expressions import expr_sql as sql
+from app.core.records import service as records
 from app.web.why import rows
 from tests.app.conftest import World
 from tests.sample import Meeting

@@ -3,7 +3,7 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core import expr as ex
+from app.core.expressions import expr as ex
 from app.core.declare import Document
 
 

@@ -3,6 +3,6 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core.interfaces import Interface
+from app.core.declare.interfaces import Interface
 
 INTERFACES: tuple[Interface, ...] = ()

@@ -3,6 +3,6 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core.loads import Migration
+from app.core.declare.loads import Migration
 
 MIGRATIONS: tuple[Migration, ...] = ()

@@ -3,6 +3,6 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core.reports import ReportModel
+from app.core.declare.reports import ReportModel
 
 REPORTS: tuple[ReportModel, ...] = ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, aliased
 
-from app.core.expr_rows import Wide, joined
+from app.core.expressions.expr_rows import Wide, joined
 from generator.expression import CONDITION, Compiled, compile_expression
 from tests.generator.expression import writing
 from tests.generator.expression.world import (

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from app.core import expr, expr_sql
+from app.core.expressions import expr, expr_sql
 from generator.expression import Member, PolicySignature, World, members_of_me
 
 KINDS = ("online", "onsite", "mixed")

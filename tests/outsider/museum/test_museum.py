@@ -6,11 +6,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.core import files, materials, records, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Refused, Rejected
-from app.documents import filling
+from app.core.files import attachments
+from app.core.records import materials
+from app.core.records import service as records
+from app.documents import template_filling
 from app.documents.models import IssuedDocument
 from app.flow import engine
 from tests.harness.refusals import refused
@@ -46,7 +49,7 @@ def loan(world, rows, **changes):
     pk = save(world, "loan", raw | changes, CLERK)
     with world.acting(CLERK), unit_of_work():
         for line in registry.object("loan").materials:
-            file = files.store(io.BytesIO(PDF), "a.pdf", ("pdf",), 10**6)
+            file = attachments.store(io.BytesIO(PDF), "a.pdf", ("pdf",), 10**6)
             materials.attach(registry.object("loan"), pk, line, file)
     return pk
 
@@ -146,8 +149,10 @@ def test_the_permit_says_amounts_and_codes_as_people_read_them(world):
     with acting_as(SYSTEM):
         (paper,) = session.scalars(select(IssuedDocument))
         assert (paper.title, paper.subject, paper.state) == ("展品出馆凭单", "楚风展", "draft")
-        made = filling.filled("exit_permit.docx", paper.content, owner="某馆", address="http://x/1")
-        text = "".join(filling.text_lines(made))
+        made = template_filling.filled(
+            "exit_permit.docx", paper.content, owner="某馆", address="http://x/1"
+        )
+        text = "".join(template_filling.text_lines(made))
         assert "估值 8,000.00 元" in text
         assert "B1 藏品B1（定制木箱）" in text
 

@@ -7,14 +7,17 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from app.core import files, materials, records, registry, slots
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.env import make_env
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.core.errors import Refused, Rejected
+from app.core.expressions.env import make_env
+from app.core.files import attachments
+from app.core.records import materials, slots
+from app.core.records import service as records
 from app.flow import engine
-from app.flow.cases import case_of
-from app.web.filing import Filing
+from app.flow.execution.cases import case_of
+from app.web.form.filing import Filing
 from app.web.views.listing import ListView
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -95,7 +98,7 @@ def test_a_step_that_opens_some_fields_opens_no_material(world):
     trees = [(tree(world, "A1", "plane", "30"), "30", "fell")]
     pk, obj = felling(world, trees, slot=str(slot)), registry.object("felling")
     with world.acting("estate_clerk"), unit_of_work():
-        photo = files.store(picture(), "树.png", ("png",), 10**6).id
+        photo = attachments.store(picture(), "树.png", ("png",), 10**6).id
         opened = Filing(
             registry.registry().functions["TR20"], session.get_one(obj.model, pk)
         ).open()

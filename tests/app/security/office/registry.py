@@ -6,8 +6,8 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import Field, Function, Module, Object, Project, Role, Scope, Subsystem
-from app.core.entity import Entity
 from app.web.screens import Screen
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.entity import Entity
-from app.core.files import File
+from app.core.db.entity import Entity
+from app.core.files.attachments import File
 
 
 class DeskClub(Entity):

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.core import clock
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.records import preview
-from app.core.search import search_text
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.db.search_text import search_text
+from app.core.records.service import preview
 from tests.app.security.people import open_person, sign_in
 from tests.app.web.desk.registry import GUEST, DeskClub, DeskGuest, DeskRoom
 

@@ -8,8 +8,8 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from app.core import types
 from app.core.declare import Field
-from app.core.workbooks import Cell
-from app.intake.words import Unreadable
+from app.core.files.workbooks import Cell
+from app.intake.text_cleaning import Unreadable
 from app.web.excel import cells
 
 KINDS = {str: "s", bool: "b", datetime: "d", date: "d", time: "d"}

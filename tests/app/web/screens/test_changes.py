@@ -11,10 +11,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import delete, func, insert, select, update
 
-from app.core import clock, history, history_check, outbox, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.core.history import Change
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history, verification
+from app.core.audit.history import Change
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.core.jobs import outbox
 from app.messaging import templates
 from app.upgrade import upgrade
 from tests.app.security.people import Statements
@@ -262,7 +265,7 @@ def test_whatever_is_done_behind_its_back_is_found_and_located(
     assert "丙示例单位" in page, "which record it is"
     assert f"object={UNIT}&amp;record={pk}" in page
     assert "处与校验值不符" in auditor.get("/BM19A/").text
-    checks = history_check.latest()
+    checks = verification.latest()
     assert [bool(row.broken) for row in checks] == [True, False]
 
 
@@ -270,13 +273,13 @@ def test_a_large_history_is_verified_by_the_worker(
     auditor: Browserlike, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     organisation(name="甲示例单位")
-    monkeypatch.setattr(history_check, "AT_ONCE", 0)
+    monkeypatch.setattr(verification, "AT_ONCE", 0)
     page = verified(auditor)
     assert "等待校验" in page
     assert 'hx-trigger="every 3s"' in page
     verified(auditor)
     session.remove()
-    assert len(history_check.latest()) == 1, "asked twice, done once"
+    assert len(verification.latest()) == 1, "asked twice, done once"
     with acting_as(SYSTEM):
         while outbox.work_once("test"):
             pass
@@ -291,7 +294,7 @@ def test_a_verification_that_fails_says_so(
     def fail() -> Any:
         raise outbox.Refused("读不到密钥")
 
-    monkeypatch.setattr(history_check, "verify", fail)
+    monkeypatch.setattr(verification, "verify", fail)
     page = verified(auditor)
     assert "未能完成" in page
     assert "读不到密钥" in page
@@ -302,7 +305,7 @@ def test_each_operation_needs_its_own_grant(client_for: Callable[..., Browserlik
     for path in ("/BM19A/", "/BM19A/export", "/BM19A/verify"):
         assert stranger.get(path).status_code == 403
     assert stranger.post("/BM19A/verify").status_code == 403
-    assert history_check.latest() == []
+    assert verification.latest() == []
 
 
 @pytest.mark.both_databases

@@ -11,10 +11,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app.core import dictionaries, entries, history, records, reference, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.dictionaries import DictionaryEntry, DictionaryVersion
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
+from app.core.records import service as records
+from app.core.reference import dictionaries, dictionary_entries, reference_data
+from app.core.reference.dictionaries import DictionaryEntry, DictionaryVersion
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
@@ -27,14 +30,14 @@ READER = "fao_handler"
 
 def row_of(code: str, name: str = NAME) -> DictionaryEntry:
     session.remove()
-    found = entries.by_code(name, code)
+    found = dictionary_entries.by_code(name, code)
     assert found is not None, code
     return found
 
 
 def told(pk: int) -> list[tuple[str, str]]:
     session.remove()
-    return [(row.kind, row.detail) for row in history.changes_of(entries.OBJECT, pk)]
+    return [(row.kind, row.detail) for row in history.changes_of(dictionary_entries.OBJECT, pk)]
 
 
 def seen_of(page: str) -> str:
@@ -51,7 +54,7 @@ def test_an_entry_is_renamed_and_every_process_learns_of_it(admin: Browserlike) 
     row = row_of("staff")
     before = session.scalar(select(DictionaryVersion.version)) or 0
     answer = admin.post(
-        f"/BM26/{NAME}/{row.id}/edit", data={"title": "科员", "seen": entries.stamp(row)}
+        f"/BM26/{NAME}/{row.id}/edit", data={"title": "科员", "seen": dictionary_entries.stamp(row)}
     )
     assert answer.status_code == 303
     session.remove()
@@ -72,11 +75,13 @@ def test_an_entry_is_renamed_and_every_process_learns_of_it(admin: Browserlike) 
 @pytest.mark.both_databases
 def test_changes_survive_an_upgrade_and_can_be_undone(admin: Browserlike) -> None:
     row = row_of("staff")
-    admin.post(f"/BM26/{NAME}/{row.id}/edit", data={"title": "科员", "seen": entries.stamp(row)})
+    admin.post(
+        f"/BM26/{NAME}/{row.id}/edit", data={"title": "科员", "seen": dictionary_entries.stamp(row)}
+    )
     admin.post(f"/BM26/{NAME}/{row.id}/disable")
     admin.post(f"/BM26/{NAME}/new", data={"code": "guest", "title": "特邀", "like": "none"})
     with acting_as(SYSTEM), unit_of_work():
-        reference.seed()
+        reference_data.seed()
     row = row_of("staff")
     assert (row.title, row.disabled, row.shipped_title) == ("科员", True, "科员及以下")
     assert row_of("guest").title == "特邀"
@@ -97,7 +102,7 @@ def test_a_disabled_entry_stays_with_old_records_and_is_offered_to_no_new_one(
     field = next(item for item in obj.fields if getattr(item.type, "of", "") == "unit_nature")
     with acting_as(SYSTEM):
         old = organisation(**{field.name: "hospital"}).id
-    assert entries.used("unit_nature", ["hospital", "party"]) == {"hospital": 1}
+    assert dictionary_entries.used("unit_nature", ["hospital", "party"]) == {"hospital": 1}
     row = row_of("hospital", "unit_nature")
     assert "已停用“医疗卫生机构”" in admin.post(
         f"/BM26/unit_nature/{row.id}/disable", follow_redirects=True
@@ -131,7 +136,7 @@ def test_the_last_entry_in_use_cannot_be_disabled(admin: Browserlike) -> None:
 def test_entries_are_sorted_and_brought_back_to_their_order(admin: Browserlike) -> None:
     def order() -> list[str]:
         session.remove()
-        return [line.entry.code for line in entries.lines("sex")]
+        return [line.entry.code for line in dictionary_entries.lines("sex")]
 
     assert order() == ["1", "2"]
     first, second = row_of("1", "sex").id, row_of("2", "sex").id
@@ -140,7 +145,7 @@ def test_entries_are_sorted_and_brought_back_to_their_order(admin: Browserlike) 
     admin.post(f"/BM26/sex/{first}/move/down")
     assert order() == ["2", "1"], "the last one stays where it is"
     with unit_of_work():
-        for line in entries.lines("sex"):
+        for line in dictionary_entries.lines("sex"):
             line.entry.position = 3
     assert order() == ["1", "2"]
     admin.post(f"/BM26/sex/{second}/move/up")
@@ -166,13 +171,13 @@ def test_entries_are_sorted_and_brought_back_to_their_order(admin: Browserlike) 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     admin: Browserlike, typed: dict[str, str], said: str
 ) -> None:
-    number = len(entries.lines(NAME))
+    number = len(dictionary_entries.lines(NAME))
     answer = admin.post(f"/BM26/{NAME}/new", data={"like": "staff", **typed})
     assert answer.status_code == 422
     assert said in answer.text
     assert f'value="{typed["title"].strip()}"' in answer.text
     session.remove()
-    assert len(entries.lines(NAME)) == number
+    assert len(dictionary_entries.lines(NAME)) == number
 
 
 def test_a_hostile_title_is_only_text(admin: Browserlike) -> None:
@@ -185,7 +190,7 @@ def test_a_hostile_title_is_only_text(admin: Browserlike) -> None:
 @pytest.mark.both_databases
 def test_two_who_edit_one_entry_do_not_overwrite_each_other(admin: Browserlike) -> None:
     row = row_of("staff")
-    seen = entries.stamp(row)
+    seen = dictionary_entries.stamp(row)
     address = f"/BM26/{NAME}/{row.id}/edit"
     assert admin.post(address, data={"title": "科员甲", "seen": seen}).status_code == 303
     late = admin.post(address, data={"title": "科员乙", "seen": seen})
@@ -244,7 +249,7 @@ def test_the_same_form_sent_twice_adds_one_entry(admin: Browserlike) -> None:
     data = {"title": "其他性别", "code": "9"}
     assert admin.post("/BM26/sex/new", data=data).status_code == 303
     assert admin.post("/BM26/sex/new", data=data).status_code == 422
-    assert [line.entry.code for line in entries.lines("sex")].count("9") == 1
+    assert [line.entry.code for line in dictionary_entries.lines("sex")].count("9") == 1
 
 
 def test_only_an_own_entry_that_nothing_uses_is_deleted(app: Flask, admin: Browserlike) -> None:
@@ -300,7 +305,7 @@ def test_a_tree_is_walked_level_by_level(admin: Browserlike) -> None:
     city = row_of("4201", "flag")
     into_itself = admin.post(
         f"/BM26/flag/{city.id}/edit",
-        data={"title": "武汉市", "parent": "420102", "seen": entries.stamp(city)},
+        data={"title": "武汉市", "parent": "420102", "seen": dictionary_entries.stamp(city)},
     )
     assert into_itself.status_code == 422
     assert "不能放在自己或自己的下级之下" in into_itself.text
@@ -313,7 +318,9 @@ def test_a_tree_is_walked_level_by_level(admin: Browserlike) -> None:
 
 def test_the_workbook_holds_what_the_screen_shows(admin: Browserlike) -> None:
     row = row_of("1", "sex")
-    admin.post(f"/BM26/sex/{row.id}/edit", data={"title": "=男", "seen": entries.stamp(row)})
+    admin.post(
+        f"/BM26/sex/{row.id}/edit", data={"title": "=男", "seen": dictionary_entries.stamp(row)}
+    )
     sheet = load_workbook(io.BytesIO(admin.get("/BM26/sex/export").data)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][:3] == ("字典", "代码", "名称")

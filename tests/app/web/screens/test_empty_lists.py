@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from markupsafe import escape
 
-from app.core import registry
+from app.core.declare import registry
 from tests.harness.people import Browserlike
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from tests.harness.people import Browserlike
 
 pytestmark = pytest.mark.functions("BM05")

@@ -9,20 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import (
-    clock,
-    history,
-    policies,
-    policy_changes,
-    policy_versions,
-    records,
-    reference,
-    registry,
-)
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.declare import Policy
-from app.core.policies import PolicyVersion
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.declare import Policy, registry
+from app.core.records import service as records
+from app.core.reference import policies, policy_edits, policy_versions, reference_data
+from app.core.reference.policies import PolicyVersion
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
@@ -43,7 +37,7 @@ def editor(client_for: Callable[..., Browserlike]) -> Browserlike:
 def form(name: str, **changes: Any) -> dict[str, Any]:
     session.remove()
     return {
-        "seen": policy_changes.stamp(name),
+        "seen": policy_edits.stamp(name),
         "valid_from": clock.today().isoformat(),
         "level": "warning",
         "source": SOURCE,
@@ -110,7 +104,7 @@ def test_versions_survive_an_upgrade_and_the_shipped_content_can_be_taken_up_aga
     editor.post(f"/BM19B/{SINGLE}/new", data=form(SINGLE))
     assert value(SINGLE) == 8
     with acting_as(SYSTEM), unit_of_work():
-        assert "政策" not in "".join(reference.seed())
+        assert "政策" not in "".join(reference_data.seed())
     assert value(SINGLE) == 8
     again = editor.get(f"/BM19B/{SINGLE}/new?like=default").text
     assert 'value="6"' in again

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import clock, registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
+from app.core import clock
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
 from app.flow.models import Case, StepRecord, Task
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike, organisation

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event
 
-from app.core import registry
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.db.database import session, unit_of_work
+from app.core.declare import registry
 from app.security import roles
 from tests.harness.people import Browserlike
 

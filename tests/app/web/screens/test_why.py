@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core import clock, history, registry
+from app.core import clock
 from app.core import settings as installation
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import elevated, session, unit_of_work
-from app.flow import deputies
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import elevated, session, unit_of_work
+from app.core.declare import registry
+from app.flow.people import deputies
 from app.ops import logs
-from app.security import accounts, roles, who
+from app.security import accounts, request_identity, roles
 from tests.harness.people import Browserlike, open_person, organisation
 
 pytestmark = pytest.mark.functions("BM03")
@@ -104,7 +106,7 @@ def test_what_is_done_for_somebody_else_says_for_whom(app: Flask, admin: Browser
     head = open_person("fao_division_head", name="郑外出")
     deputy = open_person("fao_reception", name="孙代办")
     today = clock.today()
-    with acting_as(who.actor_of(head)), unit_of_work():
+    with acting_as(request_identity.actor_of(head)), unit_of_work():
         deputies.name(head, deputy, today, today, "开会")
     said = told(ask(admin, who=username(deputy), page="/PP20/"))
     assert "孙代办能打开“任务审批”" in said

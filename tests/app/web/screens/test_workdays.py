@@ -14,10 +14,11 @@ from flask import Flask
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from app.core import calendar, history, reference, workdays
-from app.core.actor import SYSTEM, acting_as
-from app.core.database import session, unit_of_work
-from app.core.workdays import Workday
+from app.core.access.actor import SYSTEM, acting_as
+from app.core.audit import history
+from app.core.db.database import session, unit_of_work
+from app.core.reference import calendar_edits, reference_data, workdays
+from app.core.reference.workdays import Workday
 from tests.app.security.people import Statements
 from tests.harness.people import Browserlike
 
@@ -36,7 +37,7 @@ def admin(client_for: Callable[..., Browserlike]) -> Browserlike:
 
 def stamp(day: date) -> str:
     session.remove()
-    return calendar.stamp(calendar.one(day))
+    return calendar_edits.stamp(calendar_edits.one(day))
 
 
 def edit(client: Browserlike, day: date, works: str, title: str = "", **more: Any) -> Any:
@@ -74,7 +75,7 @@ def test_a_day_that_is_changed_counts_from_then_on(admin: Browserlike) -> None:
     page = admin.get("/BM19C/?year=2027").text
     assert "机关停电检修" in page
     assert "本单位调整" in page
-    entry = history.changes_of(calendar.OBJECT, 20270308)[0]
+    entry = history.changes_of(calendar_edits.OBJECT, 20270308)[0]
     assert "机关停电检修" in entry.detail
     assert entry.actor_name
 
@@ -88,7 +89,7 @@ def test_what_shipped_can_be_changed_survives_an_upgrade_and_comes_back(
     session.remove()
     assert workdays.is_workday(SHIPPED), "as its weekday says"
     with acting_as(SYSTEM), unit_of_work():
-        reference.seed()
+        reference_data.seed()
     session.remove()
     assert workdays.is_workday(SHIPPED)
     page = admin.get(f"/BM19C/{SHIPPED}").text
@@ -96,8 +97,8 @@ def test_what_shipped_can_be_changed_survives_an_upgrade_and_comes_back(
     admin.post(f"/BM19C/{SHIPPED}/restore")
     session.remove()
     assert not workdays.is_workday(SHIPPED)
-    assert calendar.one(SHIPPED).title == "国庆节"
-    kinds = [e.kind for e in history.changes_of(calendar.OBJECT, 20261001)]
+    assert calendar_edits.one(SHIPPED).title == "国庆节"
+    kinds = [e.kind for e in history.changes_of(calendar_edits.OBJECT, 20261001)]
     assert kinds == ["update", "restore"]
 
 
@@ -138,7 +139,7 @@ def test_two_who_edit_one_day_hear_of_each_other(admin: Browserlike) -> None:
     assert "刚被别人修改过" in late.text
     assert "当前安排：休息，停电" in late.text
     assert 'value="停水"' in late.text
-    assert calendar.one(DAY).title == "停电"
+    assert calendar_edits.one(DAY).title == "停电"
 
 
 def seen_of(page: str) -> str:
@@ -152,7 +153,7 @@ def test_a_slip_on_the_way_does_not_hide_what_another_person_saved(admin: Browse
     assert slip.status_code == 422
     late = edit(admin, DAY, "0", "停水", seen=seen_of(slip.text))
     assert late.status_code == 409
-    assert calendar.one(DAY).title == "停电"
+    assert calendar_edits.one(DAY).title == "停电"
     assert edit(admin, DAY, "0", "停水", seen=seen_of(late.text)).status_code == 303
 
 
@@ -270,7 +271,7 @@ def _bomb() -> bytes:
 def test_a_file_that_is_no_notice_is_refused_in_words(
     admin: Browserlike, content: bytes, name: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar, "LARGEST", 300_000)
+    monkeypatch.setattr(calendar_edits, "LARGEST", 300_000)
     answer = send(admin, content, name)
     assert answer.status_code == 422
     assert said in answer.text
@@ -320,5 +321,5 @@ def test_another_source_of_the_same_day_stands_in_the_trail(admin: Browserlike) 
     edit(admin, DAY, "0", "机关停电检修", source="通知一号")
     assert edit(admin, DAY, "0", "机关停电检修", source="通知二号").status_code == 303
     session.remove()
-    last = history.changes_of(calendar.OBJECT, calendar.number_of(DAY))[-1]
+    last = history.changes_of(calendar_edits.OBJECT, calendar_edits.number_of(DAY))[-1]
     assert json.loads(last.detail) == {"source": ["通知一号", "通知二号"]}

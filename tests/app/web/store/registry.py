@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
@@ -26,7 +27,6 @@ from app.core.declare import (
     Step,
     Subsystem,
 )
-from app.core.entity import Entity
 from tests.harness.views import screens
 
 

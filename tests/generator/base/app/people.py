@@ -1,6 +1,6 @@
 """Stands for a hand-written module of the runtime; the compiler only reads it."""
 
-from app.core.entity import Table
+from app.core.db.entity import Table
 
 
 class Account(Table):

@@ -1,0 +1,1 @@
+"""Who acts, and which rows the session lets them see."""

@@ -1,0 +1,1 @@
+"""What devices read into records, and the codes that they read."""

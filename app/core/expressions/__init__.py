@@ -1,0 +1,1 @@
+"""What compiled expressions call, in Python and in SQL."""

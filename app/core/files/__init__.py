@@ -1,0 +1,1 @@
+"""Stored files and files that come from outside, read apart."""

@@ -1,0 +1,1 @@
+"""What runs later: timed jobs, long jobs, and what leaves the house."""

@@ -1,0 +1,1 @@
+"""Records: read, checked, written and changed through one door, whatever the object."""

@@ -1,0 +1,1 @@
+"""Reference data: dictionaries, policies, decision tables, the calendar."""

@@ -1,0 +1,1 @@
+"""What the clock does with cases and records: limits, reminders, escalations, warnings."""

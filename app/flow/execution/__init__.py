@@ -1,0 +1,1 @@
+"""What moves cases: actions, routes, transitions, effects, reservations, waits."""

@@ -1,0 +1,1 @@
+"""Who else has to do with a case: consultations, copies, deputies, reassignment."""

@@ -1,0 +1,1 @@
+"""What is asked of cases: queues, overviews, monitoring, how records once were."""

@@ -1,0 +1,1 @@
+"""What every answer goes through: headers, errors, compression, files, health and figures."""
