@@ -50,6 +50,8 @@ def test_every_timed_job_is_one_of_the_worker(
     done = run(own_var, url, "schedule")
     listed = {line.split()[0] for line in done.stdout.splitlines()}
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
-    declared = set(re.findall(r'jobs\.declare\(\s*(?:jobs\.)?Job\(\s*name="(\w+)"', sources))
+    declared = set(
+        re.findall(r'scheduler\.declare\(\s*(?:scheduler\.)?Job\(\s*name="(\w+)"', sources)
+    )
     assert {"slots", "archive", "remind"} <= declared
     assert declared <= listed
