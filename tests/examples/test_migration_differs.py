@@ -187,7 +187,7 @@ def test_all_or_none_is_none_while_something_differs(source, ways, mode):
     if mode == "all":
         assert job.state == "failed" and holders() == []
         assert "与已有记录不同，现为“人1”" in (
-            runner.longjobs.file_of(job.id, runner.BAD).read_text("utf-8-sig")
+            runner.background.file_of(job.id, runner.BAD).read_text("utf-8-sig")
         )
     else:
         assert job.note == "共 2 行：已载入 1，有冲突 1"

@@ -3,8 +3,8 @@
 To change it, edit that file and run: python -m generator build
 """
 
-from app.core.expressions import expr as ex
 from app.core.declare import Document
+from app.core.expressions import expr as ex
 
 
 def bind_permit_guests(this, env):

@@ -8,9 +8,8 @@ from datetime import date
 from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.expressions import expr as ex
-from app.core.expressions import expr_sql as sql
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
@@ -31,7 +30,8 @@ from app.core.declare import (
     Scope,
     Step,
 )
-from app.core.db.entity import Entity
+from app.core.expressions import expr as ex
+from app.core.expressions import expr_sql as sql
 from app.web.api import ObjectApi
 from app.web.views import ApplyView, DataInterface, QueryView, ReviewView
 

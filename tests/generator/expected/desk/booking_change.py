@@ -6,8 +6,8 @@ To change it, edit that file and run: python -m generator build
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.expressions import expr_sql as sql
 from app.core import types
+from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
@@ -22,7 +22,7 @@ from app.core.declare import (
     Scope,
     Step,
 )
-from app.core.db.entity import Entity
+from app.core.expressions import expr_sql as sql
 from app.web.api import ObjectApi
 from app.web.views import ApplyView, DataInterface, ReviewView
 

@@ -7,8 +7,8 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import types
-from app.core.declare import Field, Function, Object, Scope
 from app.core.db.entity import Entity
+from app.core.declare import Field, Function, Object, Scope
 from app.web.api import ObjectApi
 from app.web.views import CatalogView, DataInterface
 

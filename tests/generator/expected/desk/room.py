@@ -6,10 +6,10 @@ To change it, edit that file and run: python -m generator build
 from sqlalchemy import Boolean, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.expressions import expr as ex
 from app.core import types
-from app.core.declare import Field, Function, Object, Scope
 from app.core.db.entity import Entity
+from app.core.declare import Field, Function, Object, Scope
+from app.core.expressions import expr as ex
 from app.web.api import ObjectApi
 from app.web.views import CatalogView, DataInterface
 
