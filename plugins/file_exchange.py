@@ -56,6 +56,7 @@ LIMITS = archives.Limits(
     ratio=1100,  # what is genuine may be packed as well as it can; the rest is judged by its list
     nested=True,
 )
+OWN = ("manifest.json", "manifest.sig")  # what a package holds besides the files of its message
 MOST_PACKAGES = 10_000  # in the folder at once; more is no exchange but an accident
 MOST_KEYS = 10_000  # of packed messages that are remembered
 AT_ONCE = LARGEST  # bytes of packages that are taken together; the rest is taken the next time
@@ -188,7 +189,7 @@ class FileExchange:
 
     def _manifest(self, archive: zipfile.ZipFile) -> dict[str, Any]:
         try:
-            for name in ("manifest.json", "manifest.sig"):
+            for name in OWN:
                 if archive.getinfo(name).file_size > LARGEST_LIST:
                     raise Broken("清单过大")
             written = archive.read("manifest.json")
@@ -212,6 +213,8 @@ class FileExchange:
         if sum(size for _, size, _ in wanted) > LARGEST:
             raise Broken("包内的文件过大")
         for name, size, digest in wanted:
+            if name in files:
+                raise Broken(f"清单中有两个名为 {name} 的文件")
             try:
                 if archive.getinfo(name).file_size != size:
                     raise Broken(f"文件 {name} 与清单不符")
@@ -281,7 +284,10 @@ def create(settings: Settings) -> FileExchange:
 def package(
     number: int, items: list[dict[str, Any]], files: tuple[tuple[str, bytes], ...], secret: str
 ) -> bytes:
-    """Return the bytes of a package."""
+    """Return the bytes of a package; Refused where the names of its files do not tell them apart."""
+    names = [*OWN, *(name for name, _ in files)]
+    if len({name.casefold() for name in names}) < len(names):
+        raise Refused("这份报文的附件中有重名，或与交换包自己的清单同名")
     listed = [
         {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         for name, data in files
@@ -290,8 +296,8 @@ def package(
     written = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("manifest.json", written)
-        archive.writestr("manifest.sig", sign(written, secret))
+        for name, data in zip(OWN, (written, sign(written, secret)), strict=True):
+            archive.writestr(name, data)
         for name, data in files:
             archive.writestr(name, data)
     return target.getvalue()

@@ -6,7 +6,7 @@ refused before it is put out: who acts is told, and where nobody acts (a receipt
 held back and shown, to be put out again when the record has been put right.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -217,31 +217,50 @@ def again(exchange_id: int) -> None:
 
 
 def _deliver(payload: dict[str, Any], key: str) -> dict[str, Any]:
-    papers = []
-    own: list[tuple[str | None, int]] = [(None, number) for number in payload["files"]]
-    for name, file_id in [
-        *own,
-        *payload.get("named", ()),
-    ]:  # what a value names travels by that name
-        file = attachments.get(file_id)
-        with attachments.open_file(file) as opened:
-            papers.append((name or file.name, opened.read()))
+    papers = [_paper(file_id) for file_id in payload["files"]]
+    agreed = [(name, _paper(file_id)[1]) for name, file_id in payload.get("named", ())]
     put = select(outbox.OutboxItem.created_at).where(outbox.OutboxItem.key == key)
     at = session.scalars(put).one()
     session.rollback()  # nothing is held while the counterpart takes its time
     interface = interfaces()[payload["interface"]]
     if "rows" in payload:
-        papers.append(_file(interface, payload))
+        agreed.append(_file(interface, payload))
     envelope = Envelope(
         to=interface.name,
         message=payload["message"],
         key=key,
         at=at,
         values=payload["values"],
-        files=tuple(papers),
+        files=(*apart(papers, [name for name, _ in agreed]), *agreed),
     )
     receipt = transport(interface).send(envelope)
     return {"id": receipt.id, "duplicate": receipt.duplicate}
+
+
+def _paper(file_id: int) -> tuple[str, bytes]:
+    file = attachments.get(file_id)
+    with attachments.open_file(file) as opened:
+        return file.name, opened.read()
+
+
+def apart(papers: Sequence[tuple[str, bytes]], agreed: Collection[str]) -> list[tuple[str, bytes]]:
+    """Return papers under names that differ, as `name (2).pdf`; a name that is agreed means something else.
+
+    People name their files alike, and a counterpart knows a file by its name alone; some systems do not
+    tell capitals from small letters. The order is kept, so the same message has the same names each time.
+    """
+    given = {name.casefold() for name in agreed}
+    own = {name.casefold() for name, _ in papers}
+    found = []
+    for name, content in papers:
+        stem, dot, suffix = name.rpartition(".")
+        free, count = name, 2
+        while free.casefold() in given or (free != name and free.casefold() in own):
+            free = f"{stem} ({count}).{suffix}" if dot else f"{name} ({count})"
+            count += 1
+        given.add(free.casefold())
+        found.append((free, content))
+    return found
 
 
 def _file(interface: Interface, payload: dict[str, Any]) -> tuple[str, bytes]:

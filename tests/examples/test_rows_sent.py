@@ -7,12 +7,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.access.actor import SYSTEM, acting_as
 from app.core.db.database import session, unit_of_work
 from app.core.declare import registry
 from app.core.errors import Rejected
 from app.core.files import attachments
+from app.core.records import materials
 from app.core.records import service as records
 from app.exchange import contract, outbound
 from generator.compile import compile_all
@@ -39,11 +42,17 @@ def photo(world, colour):
         return str(stored.id)
 
 
-def invited(world, guests):
+def invited(world, guests, more=()):
     """An invitation with guests, on its way to the ministry."""
     write("bureau", world.bureaus["east"], ministry_no="WH-1")
     raw = {"purpose": "经贸洽谈", "arrives_on": "2027-03-01", "persons": "4", "guests": guests}
     pk = save(world, "invitation", raw, attach="scans")
+    invitation = registry.object("invitation")
+    line = next(one for one in invitation.materials if one.name == "scans")
+    for name, content in more:
+        with world.acting("clerk"), unit_of_work():
+            file = attachments.store(io.BytesIO(content), name, ("pdf", "jpg"), 10**6)
+            materials.attach(invitation, pk, line, file)
     for who, action in (("clerk", "submit"), ("officer", "pass"), ("director", "pass")):
         do(world, "invitation", pk, who, action)
     return pk
@@ -71,6 +80,36 @@ def test_rows_leave_with_their_pictures_as_the_contract_says(world, ministry, ag
     }
     schema = agreed | {"$ref": "#/$defs/invitation"}
     jsonschema.Draft202012Validator(schema).validate(sent["values"])
+
+
+def test_files_that_people_named_alike_arrive_apart(world, ministry):
+    more = [("A.pdf", PDF), ("guests-1-photo.jpg", picture("red"))]
+    pk = invited(world, [guest(1, photo=photo(world, "navy"))], more)
+    work()
+    sent = ministry.messages()[key_of(pk)]
+    assert [one["name"] for one in sent["files"]] == [
+        "a.pdf", "A (2).pdf", "guests-1-photo (2).jpg", "guests-1-photo.jpg",
+    ]  # fmt: skip
+    brought = {one["name"]: base64.b64decode(one["content"]) for one in sent["files"]}
+    assert brought["guests-1-photo.jpg"] == picture("navy")  # the one that the row names
+    assert brought["guests-1-photo (2).jpg"] == picture("red")
+
+
+NAMES = st.sampled_from(
+    ["a.pdf", "A.PDF", "a (2).pdf", "a (3).pdf", "无后缀", "无后缀 (2)", ".pdf"]
+)
+
+
+@given(st.lists(NAMES, max_size=8), st.lists(NAMES, max_size=2, unique_by=str.casefold))
+def test_names_are_told_apart_whatever_they_are(own, agreed):
+    papers = [(name, str(at).encode()) for at, name in enumerate(own)]
+    found = outbound.apart(papers, agreed)
+    assert [content for _, content in found] == [content for _, content in papers]
+    names = [name.casefold() for name, _ in found] + [name.casefold() for name in agreed]
+    assert len(set(names)) == len(names)
+    for (name, _), wish in zip(found, own, strict=True):
+        alone = [one.casefold() for one in (*own, *agreed)].count(wish.casefold()) == 1
+        assert name == wish or not alone
 
 
 def test_another_picture_is_another_message_for_the_log(world, ministry):

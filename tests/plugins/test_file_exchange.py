@@ -1,5 +1,6 @@
 """Packages on a real file system: numbered, signed, taken once and in order, else refused with a reason."""
 
+import dataclasses
 import io
 import json
 import zipfile
@@ -56,6 +57,28 @@ def test_each_message_is_one_package_and_a_key_is_packed_once(exchange):
     assert manifest["items"] == [
         {"message": "note", "key": "a", "values": {"text": "一"}, "files": ["甲.pdf"]}
     ]
+
+
+@pytest.mark.parametrize("names", [("a.pdf", "A.pdf"), ("manifest.json",), ("Manifest.SIG",)])
+def test_what_no_package_can_tell_apart_is_refused_and_leaves_nothing(exchange, names):
+    files = tuple((name, b"x") for name in names)
+    message = dataclasses.replace(envelope("a"), files=files)
+    with pytest.raises(Refused, match="附件中有重名"):
+        exchange.send(message)
+    assert list((exchange.folder / "out").iterdir()) == []
+    assert exchange.send(envelope("b")).id == "000001.zip"
+
+
+def test_two_files_of_one_name_in_a_list_are_not_taken(exchange):
+    files = (("a.pdf", b"x"), ("b.pdf", b"x"))
+    path = bring(exchange, 1, answer("a"), files=files)
+    with zipfile.ZipFile(path) as archive:
+        manifest = archive.read("manifest.json").replace(b"b.pdf", b"a.pdf")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", manifest)
+        archive.writestr("manifest.sig", file_exchange.sign(manifest, SECRET))
+        archive.writestr("a.pdf", b"x")
+    assert refused(exchange.poll("")) == [("000001.zip", "清单中有两个名为 a.pdf 的文件")]
 
 
 def test_what_the_carrier_took_away_is_not_packed_again(exchange):
