@@ -87,8 +87,19 @@ def _items(data: dict[Any, Any], group: str) -> Iterable[Asked]:
         else:
             entry = value if isinstance(value, dict) else {"title": value}
             musts = entry.get("must") or []
-            texts = [str(text) for text in musts] if isinstance(musts, list) else [str(musts)]
+            texts = _whole(musts) if isinstance(musts, list) else [str(musts)]
             yield Asked(str(key), str(entry.get("title") or ""), group, numbered(str(key), texts))
+
+
+def _whole(musts: list[Any]) -> list[str]:
+    """Return the texts of a list; a comma within brackets, which YAML takes for the next text, parts nothing."""
+    texts: list[str] = []
+    for text in map(str, musts):
+        if texts and texts[-1].count("(") > texts[-1].count(")"):
+            texts[-1] += f", {text}"
+        else:
+            texts.append(text)
+    return texts
 
 
 def written(asked: list[Asked]) -> str:
