@@ -37,6 +37,13 @@ def some(of: Iterable[T], most: int, what: str, within: str = "") -> list[T]:
     return kept
 
 
+def in_turn(of: Iterable[T], what: str) -> list[T]:
+    """Return all in another order every day, for who takes as many as can be used and leaves the rest."""
+    found = list(of)
+    chance(what).shuffle(found)
+    return found
+
+
 def chosen(one: str, of: Iterable[str], what: str) -> bool:
     """Tell whether this one is the one of several that is tried on this day."""
     found = WHOLE or chance(what).choice(sorted(of)) == one
