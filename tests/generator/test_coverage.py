@@ -21,7 +21,8 @@ def run(folder, *arguments):
 def test_a_comma_within_brackets_parts_no_must(tmp_path):
     path = tmp_path / "list.yml"
     path.write_text(
-        "前台:\n  DK01: {title: 会议室, must: [可新增(停用, 恢复, 合并), 可停用]}\n", encoding="utf-8"
+        "前台:\n  DK01: {title: 会议室, must: [可新增(停用, 恢复, 合并), 可停用]}\n",
+        encoding="utf-8",
     )
     (asked,) = coverage.read(path)
     assert [must.text for must in asked.musts] == ["可新增(停用, 恢复, 合并)", "可停用"]
