@@ -229,7 +229,7 @@ CODES: dict[str, Explanation] = _all(
      not typed, so something fills it: value, propose or default, a reference that is picked (`fill`, `find`), a
      capture, an effect, an answer, a migration, `preset` of a screen. Completeness is asked for on submit, and on
      pass where the step has `edit`: what the flow of the record itself fills from then on comes too late to be
-     required."""),
+     required. So does what the step at which a case begins does not open: field, list or material."""),
     ("E150", "Two things of one title",
      """What people choose by its title must not be called like another one beside it: roles, entries of a dictionary
      (below one parent), functions in one place of the menu, fields that are shown, child lists, materials and steps of

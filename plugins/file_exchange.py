@@ -296,7 +296,7 @@ def package(
     written = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in zip(OWN, (written, sign(written, secret)), strict=True):
+        for name, data in zip(OWN, (written, sign(written, secret).encode()), strict=True):
             archive.writestr(name, data)
         for name, data in files:
             archive.writestr(name, data)

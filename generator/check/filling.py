@@ -59,10 +59,10 @@ def _of_flow(linked: Linked, entity: Entity) -> Iterator[tuple[tuple[str, str], 
     flow = entity.flow
     if flow is None:
         return
-    open_ = _before_complete(flow)
+    open_ = before_complete(flow)
     for action in flow.actions.values():
         sources = [str(word) for word in action.sources]
-        before = any(name in open_ and not _asks(flow, action, name) for name in sources)
+        before = any(name in open_ and not asks(flow, action, name) for name in sources)
         for effect in action.do:
             yield from ((one, before) for one in _of_effect(linked, entity, effect))
         yield from (((entity.name, str(word)), before) for word in action.asks)
@@ -78,13 +78,13 @@ def _of_flow(linked: Linked, entity: Entity) -> Iterator[tuple[tuple[str, str], 
             yield from ((one, before) for one in _of_answer(linked, entity, step, path, word))
 
 
-def _asks(flow: model.Flow, action: model.Action, step: str) -> bool:
+def asks(flow: model.Flow, action: model.Action, step: str) -> bool:
     """Tell whether a record must be complete when the action is taken at a step."""
     kind = kind_of(action)
     return kind == "submit" or (kind == "pass" and bool(flow.steps[Name(step)].edit))
 
 
-def _before_complete(flow: model.Flow) -> set[str]:
+def before_complete(flow: model.Flow) -> set[str]:
     """Return the steps that a case comes to before anything asks it to be complete."""
     found = {str(name) for name in list(flow.steps)[:1]}
     while True:
@@ -92,7 +92,7 @@ def _before_complete(flow: model.Flow) -> set[str]:
             target
             for action in flow.actions.values()
             for source, target, _ in routes_of(flow, action)
-            if source in found and not _asks(flow, action, source)
+            if source in found and not asks(flow, action, source)
         }
         if ways <= found:
             return found

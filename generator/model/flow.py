@@ -122,7 +122,8 @@ class Step:
     labels: Word | None = may("Dictionary of the labels that a reviewer puts on materials.")
     edit: tuple[Word, ...] = may(
         "What may be changed here: all, or fields, children, materials. LIST.FIELD is a column of this step: who opens"
-        " the list or all does not open it.",
+        " the list or all does not open it, [all, LIST.FIELD] opens both. What the first step opens is all that may be"
+        " filled in of a new record.",
         (),
     )
     checks: tuple[Title, ...] = may("Confirmations that a reviewer ticks before passing.", ())

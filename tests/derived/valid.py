@@ -365,7 +365,7 @@ class Maker:
         """Save a complete record with its materials; with a flow it stands at the first step."""
         self.depth += 1
         try:
-            record = records.save(obj, None, self.raw(obj), complete=False)
+            record = records.save(obj, None, opened(obj, self.raw(obj)), complete=False)
             self.hand_in(obj, record)
         finally:
             self.depth -= 1
@@ -447,6 +447,12 @@ def asked(condition: Any, form: Any) -> dict[str, Any]:
         if value is not None:
             found[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return found
+
+
+def opened(obj: Object, raw: dict[str, Any]) -> dict[str, Any]:
+    """Return of a new record's values those that the first step of its flow opens."""
+    only = records.opened_first(obj)
+    return {name: value for name, value in raw.items() if only is None or name in only}
 
 
 def judged(obj: Object, record: Any, raw: dict[str, Any]) -> list[Any]:

@@ -83,8 +83,8 @@ def _bind_row(
 def _grow(
     bound: Bound, row: Row, child: Child, prefix: str, only: frozenset[str] | None, env: Env
 ) -> None:
-    """Let a list follow its source from now on, if it may be changed at all."""
-    if only is None or prefix or child.name in only:
+    """Let a list follow its source from now on, if it may be changed at all; a new record begins with it."""
+    if only is None or prefix or child.name in only or row._record is None:
         row._grows.add(child.name)
         typed = not bound.by_engine
         bound.faults += proposals.strangers(child, row, env, prefix + child.name, typed=typed)

@@ -37,7 +37,7 @@ from app.core.types import Code, DraftOf, File, Ref, Refs
 # Hooks get the step at which a record rests that another system has made; "" where it begins here.
 making: list[Callable[[Object, Entity, str], None]] = []  # before a new record is first written
 created: list[Callable[[Object, Entity, str], None]] = []
-edit_policy: Callable[[Object, Entity], frozenset[str] | None]
+edit_policy: Callable[[Object, Entity | None], frozenset[str] | None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def copies() -> Copies:
     return made_by[0]
 
 
-def _nothing(obj: Object, record: Entity) -> frozenset[str] | None:
+def _nothing(obj: Object, record: Entity | None) -> frozenset[str] | None:
     return frozenset()
 
 
@@ -161,10 +161,18 @@ def check(
         return _faults(obj, _bind(obj, record, raw, only, env), env, complete)
 
 
-def bind_new(obj: Object, raw: dict[str, Any], env: Env) -> form_binding.Bound:
+def opened_first(obj: Object, preset: Collection[str] = ()) -> frozenset[str] | None:
+    """Return what may be filled in of a new record, None = all; `preset` is what a function gives itself."""
+    opened = edit_policy(obj, None) if obj.flow else None
+    return None if opened is None else opened | frozenset(preset)
+
+
+def bind_new(
+    obj: Object, raw: dict[str, Any], env: Env, only: frozenset[str] | None = None
+) -> form_binding.Bound:
     """Parse the values of a new record: the first half of `check`, for many rows at once."""
     with session.no_autoflush:
-        return _bind(obj, None, raw, None, env)
+        return _bind(obj, None, raw, only, env)
 
 
 def bind_stored(obj: Object, record: Any) -> Row:
@@ -263,7 +271,8 @@ def save(
 
     Raises Rejected with every fault, Stale if the record is not the one that was opened, Refused
     if the person may not write such a record. `engine` is for the flow's own writes: it skips
-    the question whether this person may edit at this step; the lists that `follows` names
+    the question whether this person may edit at this step; of a new record this is what its flow's
+    first step opens, unless `only` says what a function opens there; the lists that `follows` names
     follow their source, as they do when a person saves. `entry` is the way by which another
     case begins this one.
     """
@@ -275,6 +284,8 @@ def save(
             _refuse_stale(record, version)
         if not engine:
             only = _editable(obj, record, only)
+    elif not engine and only is None:
+        only = opened_first(obj)
     env = replace(make_env(actor), draws=True)
     with session.no_autoflush:
         bound = _bind(obj, record, raw, only, env, engine, follows)
@@ -387,7 +398,7 @@ def _put(obj: Object, record: Any | None, row: Row, entry: str = "", at: str = "
 def _named(obj: Object, record: Any | None) -> frozenset[str]:
     """Return the columns of rows that are open by their names where the record is."""
     rows = [registry.object(child.object) for child in obj.children]
-    if record is None or not obj.flow or not any(f.at_steps for one in rows for f in one.fields):
+    if not obj.flow or not any(f.at_steps for one in rows for f in one.fields):
         return frozenset()
     return edit_policy(obj, record) or frozenset()
 

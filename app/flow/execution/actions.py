@@ -5,7 +5,7 @@ checked on what is stored now, the step is recorded with what the decider saw, t
 and opened, holds follow, effects run. Whoever comes second reads who was first.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -169,23 +169,37 @@ def _outstanding(case: Case, action: Action, place: Place, holder: Actor) -> str
     return f"已请{'、'.join(names)}提意见，意见提出或减签后才能办理" if names else ""
 
 
-def edit_policy(obj: Object, record: Any) -> frozenset[str] | None:
-    """Return which fields the person may change where the record is: None = all, empty = none."""
+def edit_policy(obj: Object, record: Any | None) -> frozenset[str] | None:
+    """Return which fields the person may change where the record is: None = all, empty = none.
+
+    A record that is still to be made (None) is where its flow begins. Columns of lists that a step
+    opens by name, LIST.FIELD, are among them; None opens none of those.
+    """
     flow = registry.flow_of(obj.name)
     if flow is None:
         return None
+    if record is None:
+        return _opened(obj, flow.steps[:1])
     case = case_of(record)
     actor = current_actor()
     if not actor.may_on("edit", obj.name):
         return frozenset()
-    allowed: frozenset[str] = frozenset()
-    for place in places(flow_of(case), case):
-        if not place.step.edit or not _stands_at(actor, case, place, record):
-            continue
-        if place.step.edit == "all":
-            return None
-        allowed |= frozenset(place.step.edit)
-    return allowed
+    here = (place for place in places(flow_of(case), case) if place.step.edit)
+    return _opened(obj, [at.step for at in here if _stands_at(actor, case, at, record)])
+
+
+def _opened(obj: Object, steps: Iterable[Step]) -> frozenset[str] | None:
+    """Return what steps open together; None = all but columns that are opened by their names."""
+    words: set[str] = set()
+    for step in steps:
+        words |= {"all"} if step.edit == "all" else set(step.edit)
+    if "all" not in words:
+        return frozenset(words)
+    columns = {word for word in words if "." in word}
+    if not columns:
+        return None
+    names = {one.name for one in obj.fields} | {one.name for one in obj.children}
+    return frozenset(columns | names | {one.name for one in obj.materials} | {"materials"})
 
 
 def _stands_at(actor: Actor, case: Case, place: Place, record: Any) -> bool:

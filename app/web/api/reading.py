@@ -249,13 +249,20 @@ def _decisions(reader: Reader) -> list[engine.Offer]:
 
 
 def editable(obj: Object, record: Any) -> list[str]:
-    """Return the fields and child lists that this person may change now."""
+    """Return what this person may change now: fields, lists, columns as LIST.FIELD, materials."""
     if not granted_rows.functions(obj, "edit") or not granted_rows.reaches(obj, record, "edit"):
         return []
-    only = filing_of(obj, "edit", record).only
+    filing = filing_of(obj, "edit", record)
+    only = filing.only
+    if only == frozenset():
+        return []
     names = [item.name for item in obj.fields if not controls_fixed(item)]
     names += [child.name for child in obj.children]
-    return [name for name in names if only is None or name in only]
+    found = [name for name in names if only is None or name in only]
+    found += sorted(name for name in only or () if "." in name)
+    marks = materials.marks(obj, record.id) if obj.materials else []
+    closed = filing.closed_materials | checklist.locked_materials(obj, record.id, marks)
+    return found + [one.name for one in obj.materials if one.name not in closed]
 
 
 def controls_fixed(item: Any) -> bool:

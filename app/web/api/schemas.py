@@ -169,7 +169,9 @@ def _one(obj: Object, name: str) -> Schema:
             "created_at": {"type": ["string", "null"], "format": "date-time"},
             "updated_at": {"type": ["string", "null"], "format": "date-time"},
             "values": ref(f"{name}Values"),
-            "editable": array(text(), description="当前可以修改的字段和子表"),
+            "editable": array(
+                text(), description="当前可以修改的字段、子表、子表的列（子表.字段）和材料"
+            ),
             "materials": array(ref("Material")),
             "marks": array(ref("Mark")),
             "case": {"anyOf": [ref("Case"), {"type": "null"}]},

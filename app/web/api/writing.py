@@ -112,7 +112,7 @@ def remove(obj: Object, pk: int) -> None:
     """Delete a draft that was never submitted."""
     with unit_of_work():
         record = granted_rows.find(obj, pk, "delete")
-        if obj.flow and records.edit_policy(obj, record) is not None:
+        if obj.flow and records.edit_policy(obj, record) == frozenset():
             raise Conflict("记录在当前环节不能删除")
         records.remove(obj, record)
 

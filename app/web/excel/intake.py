@@ -288,7 +288,8 @@ class Intake:
         self._resolve(lines, known)
         env = make_env()
         for line in lines:
-            line.bound = records.bind_new(self.layout.object, line.raw(self.layout.preset), env)
+            raw = line.raw(self.layout.preset)
+            line.bound = records.bind_new(self.layout.object, raw, env, self.layout.opened)
         self._find_repeats(lines, known)
         for line in lines:
             self._judge(line, env)

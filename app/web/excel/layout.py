@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from app.core.access.actor import current_actor
 from app.core.declare import Child, Field, Function, Object, registry
 from app.core.records import form_binding
+from app.core.records import service as records
 from app.core.types import File
 
 NUMBER = "序号"
@@ -63,13 +64,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Layout:
-    """All sheets of a function's workbook; `preset` are values that the function itself gives."""
+    """All sheets of a function's workbook; `preset` are values that the function itself gives.
+
+    `opened` is what may be filled in where the flow begins, LIST.FIELD among it; None = all.
+    """
 
     function: Function
     object: Object
     main: Sheet
     children: tuple[Sheet, ...]
     preset: dict[str, Any]
+    opened: frozenset[str] | None
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -85,15 +90,19 @@ def plain(heading: Any) -> str:
 def importable(function: Function) -> bool:
     """Tell whether rows of the function's object can come from a workbook at all."""
     obj = registry.object(function.object)
-    return obj.draft is None and not obj.parent and any(_typed(obj, {}))
+    if obj.draft is not None or obj.parent:
+        return False
+    preset = dict(function.params.get("preset") or {})
+    return any(_typed(obj, preset, records.opened_first(obj, preset)))
 
 
 def layout_of(function: Function) -> Layout:
     """Return the workbook that the present person may fill in for a function."""
     obj = registry.object(function.object)
     preset = dict(function.params.get("preset") or {})
-    columns = _columns(_typed(obj, preset))
-    children = tuple(_child_sheet(child) for child in obj.children)
+    opened = records.opened_first(obj, preset)
+    columns = _columns(_typed(obj, preset, opened))
+    children = tuple(_child_sheet(child, opened) for child in obj.children)
     children = tuple(sheet for sheet in children if len(sheet.columns) > 1)
     if children:
         columns = (Column(NUMBER), *columns)
@@ -103,21 +112,32 @@ def layout_of(function: Function) -> Layout:
         Sheet(title, sheet.object, sheet.columns, sheet.child)
         for title, sheet in zip(titles[1:], children, strict=True)
     )
-    return Layout(function, obj, main, named, preset)
+    return Layout(function, obj, main, named, preset, opened)
 
 
-def _child_sheet(child: Child) -> Sheet:
-    inner = registry.object(child.object)
-    return Sheet(child.title, inner, (Column(BELONGS), *_columns(_typed(inner, {}))), child)
+def _child_sheet(child: Child, opened: frozenset[str] | None) -> Sheet:
+    """Return the sheet of a list; where the list is not opened no row can be added, so it has no columns."""
+    inner, begin = registry.object(child.object), f"{child.name}."
+    if opened is not None and child.name not in opened:
+        return Sheet(child.title, inner, (), child)
+    named = {name.removeprefix(begin) for name in opened or () if name.startswith(begin)}
+    columns = _columns(_typed(inner, named=named))
+    return Sheet(child.title, inner, (Column(BELONGS), *columns), child)
 
 
-def _typed(obj: Object, preset: dict[str, Any]) -> list[Field]:
-    """Return the fields that this person types and a cell can hold."""
+def _typed(
+    obj: Object,
+    preset: Collection[str] = (),
+    opened: frozenset[str] | None = None,
+    named: Collection[str] = (),
+) -> list[Field]:
+    """Return the fields that this person types and a cell can hold; `named` are columns opened by name."""
     actor = current_actor()
     return [
         item
         for item in form_binding.typed_fields(obj)
-        if not item.readonly
+        if (not item.readonly or item.name in named)
+        and (opened is None or item.name in opened)
         and not isinstance(item.type, File)
         and item.name not in preset
         and (not item.edit_by or actor.everything or actor.roles & set(item.edit_by))

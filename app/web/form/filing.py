@@ -79,9 +79,9 @@ class Filing:
     @property
     def _opened(self) -> frozenset[str] | None:
         """What the step lets this person change: names of fields, lists and materials; None = all."""
-        if self.record is None or not self.obj.flow:
-            return None
-        return engine.edit_policy(self.obj, self.record)
+        if self.record is None:
+            return records.opened_first(self.obj, self.preset)
+        return engine.edit_policy(self.obj, self.record) if self.obj.flow else None
 
     @property
     def closed_materials(self) -> frozenset[str]:
@@ -94,13 +94,15 @@ class Filing:
     @property
     def only(self) -> frozenset[str] | None:
         """What may be changed: by the step, and by what the reviewer marked; None = all."""
-        if self.record is None or not self.obj.flow:
-            return None
         step = self._opened
+        if self.record is None or not self.obj.flow:
+            return step
         marked = checklist.marked_fields(self.obj, self.pk)
         if step is None or marked is None:
             return marked if step is None else step
-        return step & marked
+        return frozenset(
+            word for word in step if word in marked or word.partition(".")[0] in marked
+        )
 
     # -- opening -----------------------------------------------------------------------------------
 
