@@ -53,7 +53,7 @@ def _opened_first(context: Context, entity: Entity, item: model.Field) -> bool:
 def _closed_first(context: Context, entity: Entity) -> None:
     """Note what submit asks for and the step at which a case begins does not open to whoever submits it."""
     flow = entity.flow
-    if flow is None:
+    if flow is None or not flow.steps:  # none: E209
         return
     first, steps = next(iter(flow.steps.values())), before_complete(flow)
     if not first.edit:

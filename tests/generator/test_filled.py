@@ -64,7 +64,7 @@ COLUMN = change("name: {type: string, length: 40, title: 姓名, required: true}
 )
 def test_a_column_of_a_step_is_asked_for_at_its_step(step, required, tmp_path):
     opened = {
-        "draft": change("by: applicant, edit: all}", "by: applicant, edit: [topic, guests, guests.name]}"),
+        "draft": change("by: applicant, edit: all}", "by: applicant, edit: [all, guests.name]}"),
         "decide": change("by: host, beside", "by: host, edit: [guests.name], beside"),
     }[step]  # fmt: skip
     column = {**COLUMN, "new": COLUMN["new"].replace("REQUIRED", required)}
