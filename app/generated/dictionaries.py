@@ -7,6 +7,16 @@ from app.core.declare import Dictionary, Entry
 
 DICTIONARIES = (
     Dictionary(
+        name="announcement_kind",
+        title="系统公告类别",
+        entries=(
+            Entry(code="release", title="功能升级"),
+            Entry(code="patch", title="漏洞补丁"),
+            Entry(code="maintenance", title="机房维护"),
+            Entry(code="other", title="其他"),
+        ),
+    ),
+    Dictionary(
         name="business",
         title="业务类别",
         entries=(
@@ -95,6 +105,46 @@ DICTIONARIES = (
             Entry(code="budget", title="预算超出标准，请调整并说明。"),
             Entry(code="days", title="在外天数超过规定，请压缩行程。"),
             Entry(code="publicity", title="公示时间不足，请补足后重报。"),
+        ),
+    ),
+    Dictionary(
+        name="mission_kind",
+        title="使领馆类别",
+        entries=(
+            Entry(code="embassy", title="大使馆"),
+            Entry(code="consulate_general", title="总领事馆"),
+            Entry(code="consulate", title="领事馆"),
+            Entry(code="office", title="代表机构或领事办公室"),
+        ),
+    ),
+    Dictionary(
+        name="visa_fee_item",
+        title="签证收费项目",
+        entries=(
+            Entry(code="visa", title="签证费"),
+            Entry(code="urgent", title="加急费"),
+            Entry(code="service", title="签证中心服务费"),
+            Entry(code="biometrics", title="生物信息采集费"),
+            Entry(code="agency", title="代办费"),
+            Entry(code="authentication", title="认证费"),
+        ),
+    ),
+    Dictionary(
+        name="visa_fee_unit",
+        title="签证计费单位",
+        entries=(
+            Entry(code="person", title="人"),
+            Entry(code="copy", title="本"),
+            Entry(code="time", title="次"),
+        ),
+    ),
+    Dictionary(
+        name="visa_fee_tiering",
+        title="分档方式",
+        entries=(
+            Entry(code="none", title="不分档"),
+            Entry(code="batch", title="整批按所在档计"),
+            Entry(code="marginal", title="各档分段计"),
         ),
     ),
     Dictionary(
@@ -625,6 +675,17 @@ DICTIONARIES = (
             Entry(code="hkmacau", title="因公赴港澳"),
             Entry(code="document", title="护照签证"),
             Entry(code="invitation", title="来华邀请"),
+        ),
+    ),
+    Dictionary(
+        name="unit_lock_cause",
+        title="备案锁定类别",
+        entries=(
+            Entry(code="rectify", title="要求整改"),
+            Entry(code="materials", title="备案材料不实"),
+            Entry(code="expired", title="备案信息失效"),
+            Entry(code="custody", title="证照管理不合规"),
+            Entry(code="other", title="其他"),
         ),
     ),
 )

@@ -4,14 +4,18 @@ To change it, edit that file and run: python -m generator build
 """
 
 from app.generated import functions
+from app.generated.base import announcement as base_announcement
 from app.generated.base import city as base_city
 from app.generated.base import country as base_country
 from app.generated.base import country_risk as base_country_risk
 from app.generated.base import guide as base_guide
 from app.generated.base import liaison as base_liaison
 from app.generated.base import liaison_change as base_liaison_change
+from app.generated.base import mission as base_mission
 from app.generated.base import unit as base_unit
 from app.generated.base import unit_change as base_unit_change
+from app.generated.base import unit_lock as base_unit_lock
+from app.generated.base import visa_fee as base_visa_fee
 from app.generated.dictionaries import DICTIONARIES
 from app.generated.documents import DOCUMENTS
 from app.generated.interfaces import INTERFACES
@@ -51,14 +55,19 @@ __all__ = [
 ]
 
 OBJECTS = (
+    base_announcement.ANNOUNCEMENT,
     base_city.CITY,
     base_country.COUNTRY,
     base_country_risk.COUNTRY_RISK,
     base_guide.GUIDE,
     base_liaison.LIAISON,
     base_liaison_change.LIAISON_CHANGE,
+    base_mission.MISSION,
     base_unit.UNIT,
     base_unit_change.UNIT_CHANGE,
+    base_unit_lock.UNIT_LOCK,
+    base_visa_fee.VISA_FEE,
+    base_visa_fee.VISA_FEE_TIER,
     outbound_delegation.DELEGATION,
     outbound_delegation.DELEGATION_MEMBER,
     outbound_delegation.DELEGATION_STOP,
@@ -81,6 +90,7 @@ FLOWS = (
     base_liaison_change.LIAISON_CHANGE_FLOW,
     base_unit.UNIT_FILING,
     base_unit_change.UNIT_CHANGE_FLOW,
+    base_unit_lock.UNIT_LOCKING,
     outbound_delegation.TRIP_APPROVAL,
     outbound_explanation.EXPLANATION_HANDLING,
     outbound_person.PERSON_FILING,
@@ -90,6 +100,8 @@ FLOWS = (
     outbound_supplement.SUPPLEMENT_REVIEW,
 )
 FUNCTIONS = (
+    base_announcement.BM18_FUNCTION,
+    base_announcement.BM18Q_FUNCTION,
     base_city.BM28_FUNCTION,
     base_country.BM24_FUNCTION,
     base_country_risk.BM25_FUNCTION,
@@ -100,6 +112,7 @@ FUNCTIONS = (
     base_liaison.BM12Q_FUNCTION,
     base_liaison_change.BM13_FUNCTION,
     base_liaison_change.BM12R_FUNCTION,
+    base_mission.BM27_FUNCTION,
     base_unit.BM08_FUNCTION,
     base_unit.BM09_FUNCTION,
     base_unit.BM14_FUNCTION,
@@ -107,6 +120,11 @@ FUNCTIONS = (
     base_unit_change.BM10_FUNCTION,
     base_unit_change.BM09R_FUNCTION,
     base_unit_change.BM14C_FUNCTION,
+    base_unit_lock.BM15_FUNCTION,
+    base_unit_lock.BM16_FUNCTION,
+    base_unit_lock.BM17_FUNCTION,
+    base_visa_fee.BM29_FUNCTION,
+    base_visa_fee.BM29Q_FUNCTION,
     outbound_delegation.PP17_FUNCTION,
     outbound_delegation.PP18_FUNCTION,
     outbound_delegation.PP19_FUNCTION,
@@ -151,6 +169,10 @@ MESSAGES = (
     base_unit_change.DONE,
     base_unit_change.SENT_BACK,
     base_unit_change.REJECTED,
+    base_unit_lock.LOCKED,
+    base_unit_lock.UNLOCKED,
+    base_unit_lock.RELOCKED,
+    base_unit_lock.WITHDRAWN,
     outbound_delegation.PROGRESSED,
     outbound_delegation.ACCEPTED,
     outbound_delegation.TRIP_APPROVED,
@@ -177,6 +199,8 @@ MESSAGES = (
     runtime_issued_document.VOIDED,
 )
 VIEWS = (
+    base_announcement.BM18,
+    base_announcement.BM18Q,
     base_city.BM28,
     base_country.BM24,
     base_country_risk.BM25,
@@ -187,6 +211,7 @@ VIEWS = (
     base_liaison.BM12Q,
     base_liaison_change.BM13,
     base_liaison_change.BM12R,
+    base_mission.BM27,
     base_unit.BM08,
     base_unit.BM09,
     base_unit.BM14,
@@ -194,6 +219,11 @@ VIEWS = (
     base_unit_change.BM10,
     base_unit_change.BM09R,
     base_unit_change.BM14C,
+    base_unit_lock.BM15,
+    base_unit_lock.BM16,
+    base_unit_lock.BM17,
+    base_visa_fee.BM29,
+    base_visa_fee.BM29Q,
     outbound_delegation.PP17,
     outbound_delegation.PP18,
     outbound_delegation.PP19,
@@ -226,14 +256,18 @@ VIEWS = (
     *functions.VIEWS,
 )
 APIS = (
+    base_announcement.AnnouncementApi,
     base_city.CityApi,
     base_country.CountryApi,
     base_country_risk.CountryRiskApi,
     base_guide.GuideApi,
     base_liaison.LiaisonApi,
     base_liaison_change.LiaisonChangeApi,
+    base_mission.MissionApi,
     base_unit.UnitApi,
     base_unit_change.UnitChangeApi,
+    base_unit_lock.UnitLockApi,
+    base_visa_fee.VisaFeeApi,
     outbound_delegation.DelegationApi,
     outbound_explanation.ExplanationApi,
     outbound_person.PersonApi,

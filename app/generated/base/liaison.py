@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Chart,
     Effect,
     Field,
@@ -30,6 +31,7 @@ from app.core.declare import (
     Step,
 )
 from app.core.expressions import expr as ex
+from app.core.expressions import expr_sql as sql
 from app.web.api import ObjectApi
 from app.web.views import ApplyView, DataInterface, QueryView, ReviewView
 
@@ -87,6 +89,13 @@ def unit_filed_rule_of_liaison(this, env):
 def unit_amount_of_liaison(this, env):
     """1"""
     return 1
+
+
+def locked_block_of_liaison_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def approve_sets_opened_on_of_liaison(this, env):
@@ -242,6 +251,15 @@ LIAISON = Object(
             until=("rejected", "closed"),
             capacity="liaison_left",
             used="liaison_used",
+        ),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_liaison_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
         ),
     ),
     unique=(("login",), ("unit", "resident_id")),

@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Chart,
     Child,
     Effect,
@@ -509,6 +510,11 @@ def speech_when_of_delegation(this, env):
     return this.kind == "online"
 
 
+def business_filed_rule_of_delegation(this, env):
+    """unit.does_outbound"""
+    return ex.path(this, "unit.does_outbound")
+
+
 def publicity_order_rule_of_delegation(this, env):
     """publicized_until >= publicized_from"""
     return ex.ge(this.publicized_until, this.publicized_from)
@@ -676,6 +682,13 @@ def day_within_rule_of_delegation(this, env):
 def plan_amount_of_delegation(this, env):
     """headcount"""
     return this.headcount
+
+
+def locked_block_of_delegation_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def countersign_skip_of_delegation(this, env):
@@ -1435,6 +1448,12 @@ DELEGATION = Object(
     ),
     rules=(
         Rule(
+            name="business_filed",
+            check=business_filed_rule_of_delegation,
+            error="本单位备案时未选定“因公出国”业务，请先在“申报单位信息变更”中增加",
+            at="unit",
+        ),
+        Rule(
             name="publicity_order",
             check=publicity_order_rule_of_delegation,
             error="公示结束不能早于公示开始",
@@ -1570,6 +1589,15 @@ DELEGATION = Object(
             amount=plan_amount_of_delegation,
             start="submit",
             until=("rejected", "cancelled"),
+        ),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_delegation_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
         ),
     ),
     flow="trip_approval",

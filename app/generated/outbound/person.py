@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Chart,
     Child,
     Effect,
@@ -29,6 +30,7 @@ from app.core.declare import (
     Step,
 )
 from app.core.expressions import expr as ex
+from app.core.expressions import expr_sql as sql
 from app.web.api import ObjectApi
 from app.web.views import ApplyView, DataInterface, QueryView, ReviewView
 
@@ -170,6 +172,13 @@ def spouse_once_rule_of_person(this, env):
 def spouse_once_rule_of_person_when(this, env):
     """birth is not empty"""
     return not ex.is_empty(this.birth)
+
+
+def locked_block_of_person_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def approve_sets_filed_on_of_person(this, env):
@@ -462,6 +471,15 @@ PERSON = Object(
             at="birth",
             each="family",
             when=spouse_once_rule_of_person_when,
+        ),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_person_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
         ),
     ),
     unique=(("resident_id",),),

@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Draft,
     Effect,
     Field,
@@ -67,6 +68,13 @@ def target_choose_of_person_change_sql(cls, env):
 def after_when_of_person_change(this, env):
     """kind != 'leave'"""
     return ex.ne(this.kind, "leave")
+
+
+def locked_block_of_person_change_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def submit_sets_submitted_on_of_person_change(this, env):
@@ -176,6 +184,15 @@ PERSON_CHANGE = Object(
             title="证明材料",
             many=True,
             help="任免文件、调动函、单位更名批复等，说明变更依据",
+        ),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_person_change_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
         ),
     ),
     draft=Draft(

@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Chart,
     Child,
     Effect,
@@ -255,6 +256,11 @@ def key_itinerary_when_of_plan(this, env):
     return this.kind == "key"
 
 
+def business_filed_rule_of_plan(this, env):
+    """unit.does_outbound"""
+    return ex.path(this, "unit.does_outbound")
+
+
 def annual_window_rule_of_plan(this, env):
     """today >= policy.plan_open(year) and today <= policy.plan_close(year)"""
     return ex.ge(env.today, env.policy.plan_open(this.year)) and ex.le(
@@ -327,6 +333,13 @@ def item_size_rule_of_plan_when(this, env):
 def quota_amount_of_plan(this, env):
     """headcount"""
     return this.headcount
+
+
+def locked_block_of_plan_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def submit_sets_submitted_on_of_plan(this, env):
@@ -712,6 +725,12 @@ PLAN = Object(
     ),
     rules=(
         Rule(
+            name="business_filed",
+            check=business_filed_rule_of_plan,
+            error="本单位备案时未选定“因公出国”业务，请先在“申报单位信息变更”中增加",
+            at="unit",
+        ),
+        Rule(
             name="annual_window",
             check=annual_window_rule_of_plan,
             error="不在 {year} 年度计划的报送时限内，系统已不受理；确需申报的请在年内申报增补计划",
@@ -779,6 +798,15 @@ PLAN = Object(
         ),
     ),
     holds=(Hold(field="quota", amount=quota_amount_of_plan, start="submit", until=("rejected",)),),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_plan_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
+        ),
+    ),
     flow="plan_approval",
     order=("-year", "-id"),
     columns=(

@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Effect,
     Field,
     Flow,
@@ -90,6 +91,13 @@ def loss_report_when_of_reissue(this, env):
 def change_proof_when_of_reissue(this, env):
     """reason == 'changed'"""
     return this.reason == "changed"
+
+
+def locked_block_of_reissue_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
+    )
 
 
 def submit_sets_submitted_on_of_reissue(this, env):
@@ -183,6 +191,15 @@ REISSUE = Object(
         Material(name="original", title="原批件扫描件", required=original_required_of_reissue),
         Material(name="loss_report", title="遗失说明", when=loss_report_when_of_reissue),
         Material(name="change_proof", title="变更依据", when=change_proof_when_of_reissue),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_reissue_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
+        ),
     ),
     flow="reissue_approval",
     order=("-id",),

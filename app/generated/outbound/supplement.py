@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Effect,
     Field,
     Flow,
@@ -62,6 +63,13 @@ def target_choose_of_supplement_sql(cls, env):
     return sql.all_of(
         sql.eq(cls.unit_id, env.form.unit_id),
         sql.not_in(cls.state, ("draft", "rejected", "cancelled")),
+    )
+
+
+def locked_block_of_supplement_sql(cls, env):
+    """unit == form.unit and state in ('locked', 'appeal')"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id), sql.is_in(cls.state, ("locked", "appeal"))
     )
 
 
@@ -153,6 +161,15 @@ SUPPLEMENT = Object(
             accept=("pdf", "jpg", "png", "docx"),
             many=True,
             help="签字盖章后的扫描件；审核通过后并入原团组材料",
+        ),
+    ),
+    blocks=(
+        Block(
+            name="locked",
+            object="unit_lock",
+            when=locked_block_of_supplement_sql,
+            error="本单位的申报备案已于{locked_on}锁定（{code}），不能申报。原因：{reason}。整改后请在“申报备案申请解锁”中申请解锁",
+            at="unit",
         ),
     ),
     flow="supplement_review",
