@@ -243,6 +243,7 @@ def _says_nothing_of_the_record(obj, pk, found):
     with acting_as(SYSTEM), elevated():
         record = session.get(obj.model, pk)
         for item in obj.fields:
-            if isinstance(item.type, types.String) and item.name != "code":
+            typed = not item.readonly  # who published it may be who asks
+            if isinstance(item.type, types.String) and typed and item.name != "code":
                 value = display.text_of_value(item, getattr(record, item.name))
                 assert len(value) < 4 or value not in said, (item.name, value)
