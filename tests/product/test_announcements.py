@@ -44,8 +44,10 @@ def test_an_announcement_is_written_read_changed_and_deleted(filed: Unit) -> Non
         assert words in page, words
     link = re.search(rf'href="(/BM18Q/{pk}/file/\d+)"', page)
     assert link
-    assert unit.get(link[1]).data == PDF, "taken away"
-    assert unit.get(f"{link[1]}/view").status_code == 200, "and looked at on the page"
+    with unit.get(link[1]) as file:
+        assert file.data == PDF, "taken away"
+    with unit.get(f"{link[1]}/view") as view:
+        assert view.status_code == 200, "and looked at on the page"
 
     person.patch(f"announcement/{pk}", values={"published": False})
     assert "示例停机通知" not in unit.get("/BM18Q/").text, "withdrawn for the moment"
