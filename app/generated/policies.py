@@ -213,4 +213,18 @@ POLICIES = (
         ),
         unit="天",
     ),
+    Policy(
+        name="report_days",
+        title="回国后报送期限",
+        returns="integer",
+        rows=(
+            PolicyRow(
+                valid_from="2014-01-01",
+                source="通行做法：团组回国后一个月内报送实际出访情况和出访报告",
+                profile="通行做法（非武汉规定）",
+                value=30,
+            ),
+        ),
+        unit="天",
+    ),
 )

@@ -22,6 +22,7 @@ PROJECT = Project(
                 Module(name="trip", title="任务申报及审批"),
                 Module(name="change", title="变更与取消"),
                 Module(name="document", title="批件管理"),
+                Module(name="returned", title="出访后管理"),
             ),
         ),
         Subsystem(

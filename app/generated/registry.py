@@ -16,6 +16,7 @@ from app.generated.dictionaries import DICTIONARIES
 from app.generated.documents import DOCUMENTS
 from app.generated.interfaces import INTERFACES
 from app.generated.migrations import MIGRATIONS
+from app.generated.outbound import actual_trip as outbound_actual_trip
 from app.generated.outbound import delegation as outbound_delegation
 from app.generated.outbound import explanation as outbound_explanation
 from app.generated.outbound import person as outbound_person
@@ -24,6 +25,7 @@ from app.generated.outbound import plan as outbound_plan
 from app.generated.outbound import plan_quota as outbound_plan_quota
 from app.generated.outbound import reissue as outbound_reissue
 from app.generated.outbound import supplement as outbound_supplement
+from app.generated.outbound import trip_results as outbound_trip_results
 from app.generated.policies import POLICIES
 from app.generated.project import PROJECT
 from app.generated.reports import REPORTS
@@ -59,6 +61,11 @@ OBJECTS = (
     base_liaison_change.LIAISON_CHANGE,
     base_unit.UNIT,
     base_unit_change.UNIT_CHANGE,
+    outbound_actual_trip.ACTUAL_TRIP,
+    outbound_actual_trip.ACTUAL_STOP,
+    outbound_actual_trip.ACTUAL_MEMBER,
+    outbound_actual_trip.ACTUAL_VISA,
+    outbound_actual_trip.ACTUAL_COST,
     outbound_delegation.DELEGATION,
     outbound_delegation.DELEGATION_MEMBER,
     outbound_delegation.DELEGATION_STOP,
@@ -73,6 +80,8 @@ OBJECTS = (
     outbound_plan_quota.PLAN_QUOTA,
     outbound_reissue.REISSUE,
     outbound_supplement.SUPPLEMENT,
+    outbound_trip_results.TRIP_RESULTS,
+    outbound_trip_results.TRIP_OUTCOME,
     runtime_account.ACCOUNT,
     runtime_issued_document.ISSUED_DOCUMENT,
 )
@@ -81,6 +90,7 @@ FLOWS = (
     base_liaison_change.LIAISON_CHANGE_FLOW,
     base_unit.UNIT_FILING,
     base_unit_change.UNIT_CHANGE_FLOW,
+    outbound_actual_trip.ACTUAL_TRIP_REVIEW,
     outbound_delegation.TRIP_APPROVAL,
     outbound_explanation.EXPLANATION_HANDLING,
     outbound_person.PERSON_FILING,
@@ -88,6 +98,7 @@ FLOWS = (
     outbound_plan.PLAN_APPROVAL,
     outbound_reissue.REISSUE_APPROVAL,
     outbound_supplement.SUPPLEMENT_REVIEW,
+    outbound_trip_results.TRIP_RESULTS_REVIEW,
 )
 FUNCTIONS = (
     base_city.BM28_FUNCTION,
@@ -107,6 +118,10 @@ FUNCTIONS = (
     base_unit_change.BM10_FUNCTION,
     base_unit_change.BM09R_FUNCTION,
     base_unit_change.BM14C_FUNCTION,
+    outbound_actual_trip.PP78_FUNCTION,
+    outbound_actual_trip.PP79_FUNCTION,
+    outbound_delegation.PP79D_FUNCTION,
+    outbound_delegation.PP81D_FUNCTION,
     outbound_delegation.PP17_FUNCTION,
     outbound_delegation.PP18_FUNCTION,
     outbound_delegation.PP19_FUNCTION,
@@ -136,6 +151,8 @@ FUNCTIONS = (
     outbound_reissue.PP29R_FUNCTION,
     outbound_supplement.PP22_FUNCTION,
     outbound_supplement.PP22R_FUNCTION,
+    outbound_trip_results.PP80_FUNCTION,
+    outbound_trip_results.PP81_FUNCTION,
     *functions.FUNCTIONS,
 )
 MESSAGES = (
@@ -151,6 +168,14 @@ MESSAGES = (
     base_unit_change.DONE,
     base_unit_change.SENT_BACK,
     base_unit_change.REJECTED,
+    outbound_actual_trip.ACCEPTED,
+    outbound_actual_trip.SENT_BACK,
+    outbound_delegation.ACTUAL_DUE,
+    outbound_delegation.ACTUAL_LATE,
+    outbound_delegation.ACTUAL_LONG,
+    outbound_delegation.RESULTS_DUE,
+    outbound_delegation.RESULTS_LATE,
+    outbound_delegation.RESULTS_LONG,
     outbound_delegation.PROGRESSED,
     outbound_delegation.ACCEPTED,
     outbound_delegation.TRIP_APPROVED,
@@ -173,6 +198,8 @@ MESSAGES = (
     outbound_supplement.MERGED,
     outbound_supplement.SENT_BACK,
     outbound_supplement.REJECTED,
+    outbound_trip_results.ACCEPTED,
+    outbound_trip_results.SENT_BACK,
     runtime_issued_document.ISSUED,
     runtime_issued_document.VOIDED,
 )
@@ -194,6 +221,10 @@ VIEWS = (
     base_unit_change.BM10,
     base_unit_change.BM09R,
     base_unit_change.BM14C,
+    outbound_actual_trip.PP78,
+    outbound_actual_trip.PP79,
+    outbound_delegation.PP79D,
+    outbound_delegation.PP81D,
     outbound_delegation.PP17,
     outbound_delegation.PP18,
     outbound_delegation.PP19,
@@ -223,6 +254,8 @@ VIEWS = (
     outbound_reissue.PP29R,
     outbound_supplement.PP22,
     outbound_supplement.PP22R,
+    outbound_trip_results.PP80,
+    outbound_trip_results.PP81,
     *functions.VIEWS,
 )
 APIS = (
@@ -234,6 +267,7 @@ APIS = (
     base_liaison_change.LiaisonChangeApi,
     base_unit.UnitApi,
     base_unit_change.UnitChangeApi,
+    outbound_actual_trip.ActualTripApi,
     outbound_delegation.DelegationApi,
     outbound_explanation.ExplanationApi,
     outbound_person.PersonApi,
@@ -242,4 +276,5 @@ APIS = (
     outbound_plan_quota.PlanQuotaApi,
     outbound_reissue.ReissueApi,
     outbound_supplement.SupplementApi,
+    outbound_trip_results.TripResultsApi,
 )

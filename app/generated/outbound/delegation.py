@@ -13,6 +13,7 @@ from app.core.db.entity import Entity
 from app.core.declare import (
     Action,
     Applicant,
+    Block,
     Chart,
     Child,
     Effect,
@@ -20,6 +21,7 @@ from app.core.declare import (
     Flow,
     Function,
     Hold,
+    Ladder,
     Material,
     Message,
     Object,
@@ -28,7 +30,9 @@ from app.core.declare import (
     Route,
     Rule,
     Scope,
+    Stage,
     Step,
+    Total,
 )
 from app.core.expressions import expr as ex
 from app.core.expressions import expr_sql as sql
@@ -43,6 +47,10 @@ class Delegation(Entity):
 
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("base_unit.id"), index=True)  # 申报单位
     code: Mapped[str | None] = mapped_column(String(60))  # 编号
+    actual_due_on: Mapped[date | None] = mapped_column(Date)  # 实际出访信息报送期限
+    actual_reports: Mapped[int | None] = mapped_column(Integer)  # 实际出访信息（已报）
+    results_due_on: Mapped[date | None] = mapped_column(Date)  # 出访后材料报送期限
+    results_reports: Mapped[int | None] = mapped_column(Integer)  # 出访后材料（已报）
     name: Mapped[str | None] = mapped_column(String(200))  # 团组名称
     kind: Mapped[str | None] = mapped_column(String(40))  # 团组类型
     nature: Mapped[str | None] = mapped_column(String(40))  # 团组性质
@@ -273,6 +281,36 @@ def person_choose_of_delegation_member_sql(cls, env):
 def unit_default_of_delegation(this, env):
     """me.unit"""
     return env.me.unit
+
+
+def actual_due_on_when_of_delegation(this, env):
+    """kind != 'online'"""
+    return ex.ne(this.kind, "online")
+
+
+def actual_due_on_of_delegation(this, env):
+    """return_on + policy.report_days()"""
+    return ex.shift(this.return_on, env.policy.report_days())
+
+
+def actual_reports_rows_of_delegation_sql(cls, env):
+    """state in ('review', 'accepted')"""
+    return sql.is_in(cls.state, ("review", "accepted"))
+
+
+def results_due_on_when_of_delegation(this, env):
+    """kind != 'online'"""
+    return ex.ne(this.kind, "online")
+
+
+def results_due_on_of_delegation(this, env):
+    """return_on + policy.report_days()"""
+    return ex.shift(this.return_on, env.policy.report_days())
+
+
+def results_reports_rows_of_delegation_sql(cls, env):
+    """state in ('review', 'accepted')"""
+    return sql.is_in(cls.state, ("review", "accepted"))
 
 
 def organiser_when_of_delegation(this, env):
@@ -678,6 +716,36 @@ def plan_amount_of_delegation(this, env):
     return this.headcount
 
 
+def actual_block_of_delegation_sql(cls, env):
+    """unit == form.unit and state == 'approved' and actual_due_on < today and actual_reports == 0"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id),
+        cls.state == "approved",
+        sql.lt(cls.actual_due_on, env.today),
+        cls.actual_reports == 0,
+    )
+
+
+def results_block_of_delegation_sql(cls, env):
+    """unit == form.unit and state == 'approved' and results_due_on < today and results_reports == 0"""
+    return sql.all_of(
+        sql.eq(cls.unit_id, env.form.unit_id),
+        cls.state == "approved",
+        sql.lt(cls.results_due_on, env.today),
+        cls.results_reports == 0,
+    )
+
+
+def actual_until_of_delegation_sql(cls, env):
+    """state != 'approved' or actual_reports > 0"""
+    return sql.any_of(cls.state != "approved", cls.actual_reports > 0)
+
+
+def results_until_of_delegation_sql(cls, env):
+    """state != 'approved' or results_reports > 0"""
+    return sql.any_of(cls.state != "approved", cls.results_reports > 0)
+
+
 def countersign_skip_of_delegation(this, env):
     """kind not in ('joint', 'cross')"""
     return ex.not_in(this.kind, ("joint", "cross"))
@@ -706,6 +774,26 @@ def parallel_guard_of_delegation(this, env):
 def parallel_sets_parallel_on_of_delegation(this, env):
     """today"""
     return env.today
+
+
+def rows_of_pp79d_sql(cls, env):
+    """state == 'approved' and actual_due_on is not empty and return_on < today and actual_reports == 0"""
+    return sql.all_of(
+        cls.state == "approved",
+        sql.is_not_empty(cls.actual_due_on),
+        sql.lt(cls.return_on, env.today),
+        cls.actual_reports == 0,
+    )
+
+
+def rows_of_pp81d_sql(cls, env):
+    """state == 'approved' and results_due_on is not empty and return_on < today and results_reports == 0"""
+    return sql.all_of(
+        cls.state == "approved",
+        sql.is_not_empty(cls.results_due_on),
+        sql.lt(cls.return_on, env.today),
+        cls.results_reports == 0,
+    )
 
 
 def rows_of_pp18_sql(cls, env):
@@ -940,6 +1028,60 @@ DELEGATION = Object(
             type=types.Code(series="武外出〔{yyyy}〕{n:04}号"),
             search=True,
             readonly=True,
+        ),
+        Field(
+            name="actual_due_on",
+            title="实际出访信息报送期限",
+            type=types.Date(),
+            when=actual_due_on_when_of_delegation,
+            value=actual_due_on_of_delegation,
+            reads=("kind", "return_on"),
+            as_of=("save",),
+            depends=("kind", "return_on"),
+            help="回国后应在此日以前报送",
+            section="外办填写",
+        ),
+        Field(
+            name="actual_reports",
+            title="实际出访信息（已报）",
+            type=types.Integer(),
+            total=Total(
+                kind="count",
+                object="actual_trip",
+                key="target_id",
+                where=actual_reports_rows_of_delegation_sql,
+                reads=("state",),
+            ),
+            default=0,
+            readonly=True,
+            hidden=True,
+        ),
+        Field(
+            name="results_due_on",
+            title="出访后材料报送期限",
+            type=types.Date(),
+            when=results_due_on_when_of_delegation,
+            value=results_due_on_of_delegation,
+            reads=("kind", "return_on"),
+            as_of=("save",),
+            depends=("kind", "return_on"),
+            help="回国后应在此日以前报送",
+            section="外办填写",
+        ),
+        Field(
+            name="results_reports",
+            title="出访后材料（已报）",
+            type=types.Integer(),
+            total=Total(
+                kind="count",
+                object="trip_results",
+                key="target_id",
+                where=results_reports_rows_of_delegation_sql,
+                reads=("state",),
+            ),
+            default=0,
+            readonly=True,
+            hidden=True,
         ),
         Field(
             name="name",
@@ -1572,6 +1714,64 @@ DELEGATION = Object(
             until=("rejected", "cancelled"),
         ),
     ),
+    blocks=(
+        Block(
+            name="actual",
+            object="delegation",
+            when=actual_block_of_delegation_sql,
+            error="{name}已回国，{actual_due_on}前应报送实际出访信息，至今未报，本单位暂不能申报新的团组。请先在“实际出访信息上报”中报送，报送后自动恢复",
+            at="unit",
+        ),
+        Block(
+            name="results",
+            object="delegation",
+            when=results_block_of_delegation_sql,
+            error="{name}已回国，{results_due_on}前应报送出访后材料，至今未报，本单位暂不能申报新的团组。请先在“出访后材料填报”中报送，报送后自动恢复",
+            at="unit",
+        ),
+    ),
+    ladders=(
+        Ladder(
+            name="actual",
+            title="实际出访信息催缴",
+            date="actual_due_on",
+            until=actual_until_of_delegation_sql,
+            stages=(
+                Stage(
+                    days=-7,
+                    effects=(Effect(kind="notify", params={"message": "delegation.actual_due"}),),
+                ),
+                Stage(
+                    days=1,
+                    effects=(Effect(kind="notify", params={"message": "delegation.actual_late"}),),
+                ),
+                Stage(
+                    days=15,
+                    effects=(Effect(kind="notify", params={"message": "delegation.actual_long"}),),
+                ),
+            ),
+        ),
+        Ladder(
+            name="results",
+            title="出访后材料催缴",
+            date="results_due_on",
+            until=results_until_of_delegation_sql,
+            stages=(
+                Stage(
+                    days=-7,
+                    effects=(Effect(kind="notify", params={"message": "delegation.results_due"}),),
+                ),
+                Stage(
+                    days=1,
+                    effects=(Effect(kind="notify", params={"message": "delegation.results_late"}),),
+                ),
+                Stage(
+                    days=15,
+                    effects=(Effect(kind="notify", params={"message": "delegation.results_long"}),),
+                ),
+            ),
+        ),
+    ),
     flow="trip_approval",
     order=("-depart_on", "-id"),
     columns=(
@@ -1587,10 +1787,21 @@ DELEGATION = Object(
         "days",
         "state",
     ),
+    sections=(
+        "团组信息",
+        "出访任务",
+        "出访安排",
+        "团长与计划",
+        "线上会议",
+        "经费",
+        "公示",
+        "经办信息",
+        "外办填写",
+    ),
     sequence=(
+        "return_on",
         "organiser",
         "depart_on",
-        "return_on",
         "stops",
         "exit_city",
         "entry_city",
@@ -1608,6 +1819,8 @@ DELEGATION = Object(
         "budget",
         "publicized",
         "itinerary",
+        "actual_due_on",
+        "results_due_on",
         "days",
         "stops.visited",
         "stops.days",
@@ -1825,6 +2038,72 @@ TRIP_APPROVAL = Flow(
 )
 
 
+ACTUAL_DUE = Message(
+    name="delegation.actual_due",
+    title="实际出访信息催缴",
+    object="delegation",
+    text="贵单位{name}已于{return_on}回国，请于{actual_due_on}前在“实际出访信息上报”中报送实际出访信息。",
+    variables=("name", "return_on", "actual_due_on"),
+    to=(Applicant(),),
+)
+
+
+ACTUAL_LATE = Message(
+    name="delegation.actual_late",
+    title="实际出访信息逾期",
+    object="delegation",
+    text="贵单位{name}应于{actual_due_on}前报送的实际出访信息已逾期；报送以前，贵单位不能申报新的团组。请在“实际出访信息上报”中报送。",
+    variables=("name", "actual_due_on"),
+    to=(Applicant(),),
+)
+
+
+ACTUAL_LONG = Message(
+    name="delegation.actual_long",
+    title="实际出访信息久未报送",
+    object="delegation",
+    text="{unit.name}{name}的实际出访信息应于{actual_due_on}前报送，至今未报，请立即报送。",
+    variables=("unit.name", "name", "actual_due_on"),
+    to=(
+        Applicant(),
+        Roles(names=("applicant", "fao_division_head")),
+    ),
+)
+
+
+RESULTS_DUE = Message(
+    name="delegation.results_due",
+    title="出访后材料催缴",
+    object="delegation",
+    text="贵单位{name}已于{return_on}回国，请于{results_due_on}前在“出访后材料填报”中报送出访后材料。",
+    variables=("name", "return_on", "results_due_on"),
+    to=(Applicant(),),
+)
+
+
+RESULTS_LATE = Message(
+    name="delegation.results_late",
+    title="出访后材料逾期",
+    object="delegation",
+    text="贵单位{name}应于{results_due_on}前报送的出访后材料已逾期；报送以前，贵单位不能申报新的团组。请在“出访后材料填报”中报送。",
+    variables=("name", "results_due_on"),
+    to=(Applicant(),),
+)
+
+
+RESULTS_LONG = Message(
+    name="delegation.results_long",
+    title="出访后材料久未报送",
+    object="delegation",
+    text="{unit.name}{name}的出访后材料应于{results_due_on}前报送，至今未报，请立即报送。",
+    variables=("unit.name", "name", "results_due_on"),
+    to=(
+        Applicant(),
+        Roles(names=("applicant", "fao_division_head")),
+    ),
+)
+
+
 PROGRESSED = Message(
     name="delegation.progressed",
     title="任务申报进度",
@@ -1882,6 +2161,66 @@ PARALLEL = Message(
     text="贵单位申报的{name}（{code}）可同步申办护照，请及时填报护照申办。",
     variables=("name", "code"),
     to=(Applicant(),),
+)
+
+
+PP79D_FUNCTION = Function(
+    id="PP79D",
+    title="实际出访信息催缴",
+    subsystem="outbound",
+    module="returned",
+    screen="query",
+    object="delegation",
+    columns=(
+        "code",
+        "unit",
+        "name",
+        "leader",
+        "return_on",
+        "actual_due_on",
+        "contact",
+        "contact_phone",
+    ),
+    filters=("code", "unit", "unit.district", "return_on", "actual_due_on"),
+    where=rows_of_pp79d_sql,
+    grants=(
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("liaison", ("view",)),
+    ),
+    operations=("view", "export", "cancel", "parallel", "urge"),
+    help="已回国而没有报送的团组；到期前、逾期和逾期已久时自动发短信催缴，逾期的单位不能申报新团组",
+    order=72,
+)
+
+
+PP81D_FUNCTION = Function(
+    id="PP81D",
+    title="出访后材料催缴",
+    subsystem="outbound",
+    module="returned",
+    screen="query",
+    object="delegation",
+    columns=(
+        "code",
+        "unit",
+        "name",
+        "leader",
+        "return_on",
+        "results_due_on",
+        "contact",
+        "contact_phone",
+    ),
+    filters=("code", "unit", "unit.district", "return_on", "results_due_on"),
+    where=rows_of_pp81d_sql,
+    grants=(
+        ("fao_handler", ("view", "export")),
+        ("fao_division_head", ("view", "export")),
+        ("liaison", ("view",)),
+    ),
+    operations=("view", "export", "cancel", "parallel", "urge"),
+    help="已回国而没有报送的团组；到期前、逾期和逾期已久时自动发短信催缴，逾期的单位不能申报新团组",
+    order=75,
 )
 
 
@@ -2157,6 +2496,66 @@ BM06_FUNCTION = Function(
     operations=("view", "export", "urge"),
     help="输入团组号，查看办理到哪个环节、由谁办理、何时办结",
 )
+
+
+class PP79D(QueryView):
+    """实际出访信息催缴."""
+
+    datamodel = DataInterface(Delegation)
+    function = "PP79D"
+    route_base = "/PP79D"
+    class_permission_name = "PP79D"
+    list_title = "实际出访信息催缴"
+    label_columns = {
+        "code": "编号",
+        "unit": "申报单位",
+        "name": "团组名称",
+        "leader": "团长",
+        "return_on": "入境日期",
+        "actual_due_on": "实际出访信息报送期限",
+        "contact": "经办人",
+        "contact_phone": "联系电话",
+    }
+    list_columns = [
+        "code",
+        "unit",
+        "name",
+        "leader",
+        "return_on",
+        "actual_due_on",
+        "contact",
+        "contact_phone",
+    ]
+
+
+class PP81D(QueryView):
+    """出访后材料催缴."""
+
+    datamodel = DataInterface(Delegation)
+    function = "PP81D"
+    route_base = "/PP81D"
+    class_permission_name = "PP81D"
+    list_title = "出访后材料催缴"
+    label_columns = {
+        "code": "编号",
+        "unit": "申报单位",
+        "name": "团组名称",
+        "leader": "团长",
+        "return_on": "入境日期",
+        "results_due_on": "出访后材料报送期限",
+        "contact": "经办人",
+        "contact_phone": "联系电话",
+    }
+    list_columns = [
+        "code",
+        "unit",
+        "name",
+        "leader",
+        "return_on",
+        "results_due_on",
+        "contact",
+        "contact_phone",
+    ]
 
 
 class PP17(ApplyView):
