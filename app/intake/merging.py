@@ -117,7 +117,7 @@ class _Weighed:
 def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fault]:
     """Write what somebody handed in as that person's own change: the rules of today and the step hold."""
     try:
-        with session.begin_nested():  # of a row that is refused after it was written nothing is left
+        with session.begin_nested():  # nothing is left of what fails after it was written
             records.save(obj, record, raw, complete=True)
     except UserError as error:
         faults = [fault for fault in error.faults if fault.level == "error"]

@@ -106,12 +106,17 @@ def _start(context: Context) -> None:
     if context.params.get("once") and cases.started(context.case, obj.name):
         return
     formulas = context.params.get("fields", {})
-    values = {name: one(context.record, context.env) if callable(one) else one for name, one in formulas.items()}
+    values = {
+        name: one(context.record, context.env) if callable(one) else one
+        for name, one in formulas.items()
+    }
     raw = typed(obj, {name: getattr(value, "id", value) for name, value in values.items()})
     chosen = _of_row(context, values)
     with elevated():
         entry = context.params.get("entry") or ""
-        record = records.save(obj, None, raw, complete=False, engine=True, entry=entry, chosen=chosen)
+        record = records.save(
+            obj, None, raw, complete=False, engine=True, entry=entry, chosen=chosen
+        )
         child = cases.case_of(record)
         child.parent_id = context.case.id
         child.entry = context.params.get("entry")
@@ -141,7 +146,11 @@ def _of_row(context: Context, values: dict[str, Any]) -> list[str]:
 def _references(record: Any) -> list[Field]:
     obj = registry.object_of(type(record))
     fields = obj.fields if obj else ()
-    return [one for one in fields if isinstance(one.type, Ref) and not isinstance(one.type, (Refs, DraftOf))]
+    return [
+        one
+        for one in fields
+        if isinstance(one.type, Ref) and not isinstance(one.type, (Refs, DraftOf))
+    ]
 
 
 @register("upsert")
