@@ -85,9 +85,19 @@ def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: boo
     faults = [fault for fault in bound.faults if fault.level == "error"]
     faults = faults or validation.must_hold(bound.row)
     if not faults:
-        records.rewrite(obj, record, bound.row)
+        try:
+            with session.begin_nested():
+                records.rewrite(obj, record, bound.row)
+        except UserError as error:
+            return faults_of(error)
         _know_rows(record, line)
     return faults
+
+
+def faults_of(error: UserError) -> list[Fault]:
+    """Return why a row was refused while it was written; of it nothing is left."""
+    faults = [fault for fault in error.faults if fault.level == "error"]
+    return faults or [Fault("", error.message)]
 
 
 @dataclass
@@ -120,8 +130,7 @@ def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fau
         with session.begin_nested():  # nothing is left of what fails after it was written
             records.save(obj, record, raw, complete=True)
     except UserError as error:
-        faults = [fault for fault in error.faults if fault.level == "error"]
-        return faults or [Fault("", error.message)]
+        return faults_of(error)
     _know_rows(record, line)
     line.changed = True
     return []
