@@ -133,6 +133,7 @@ def _saved(obj: Object, item: Incoming, own: Own, known: Records) -> list[str]:
             record = records.save(
                 obj, record, whole,
                 complete=not _rests(obj, item), engine=True, entry=item.entry,
+                chosen=frozenset(own),
             )  # fmt: skip
             if obj.flow:
                 _begin(item, record)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.db.database import elevated, session
 from app.core.declare import Object
 from app.core.declare.loads import Migration
-from app.core.errors import Conflict, Fault, Rejected
+from app.core.errors import Fault, UserError
 from app.core.expressions.env import make_env
 from app.core.records import bulk_lookups, natural_keys, validation
 from app.core.records import service as records
@@ -117,11 +117,11 @@ class _Weighed:
 def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fault]:
     """Write what somebody handed in as that person's own change: the rules of today and the step hold."""
     try:
-        records.save(obj, record, raw, complete=True)
-    except Rejected as error:
-        return [fault for fault in error.faults if fault.level == "error"]
-    except Conflict as error:
-        return [Fault("", error.message)]
+        with session.begin_nested():  # of a row that is refused after it was written nothing is left
+            records.save(obj, record, raw, complete=True)
+    except UserError as error:
+        faults = [fault for fault in error.faults if fault.level == "error"]
+        return faults or [Fault("", error.message)]
     _know_rows(record, line)
     line.changed = True
     return []

@@ -8,6 +8,7 @@ from app.core.db.database import elevated, session
 from app.core.declare import registry
 from app.flow import engine
 from app.flow.execution import actions
+from tests.examples import test_tours
 from tests.examples.deeds import do, get, work
 from tests.examples.test_exchange import entries
 from tests.examples.test_invitation import NOW
@@ -90,3 +91,34 @@ def test_a_case_that_rests_at_the_office_is_asked_there_for_what_it_lacks(world,
         case = engine.case_of(row)
         (offer,) = [one for one in actions.offers(case, row) if one.action.name == "finish"]
         assert "purpose" in [fault.path for fault in actions.lacking(case, row, offer)]
+
+
+def papers():
+    with acting_as(SYSTEM), elevated():
+        session.expire_all()
+        return session.query(registry.object("tour_paper").model).all()
+
+
+def for_tour(port, key, tour, unit="east"):
+    told = {"key": key, "message": "papers", "values": {"tour": tour, "unit": unit}}
+    port.tell("/v1/answers", told)
+    work()
+    return entries()[0]
+
+
+NOT_TO_CHOOSE = (
+    "第 1 行：所选团组不存在、不可选用或不在您的范围内，请从列表中重新选择"
+)
+
+
+@pytest.mark.parametrize("kind", test_tours.KINDS)
+def test_what_a_message_refers_to_must_be_such_as_people_may_choose(world, port, kind):
+    """`usable` and `choose` hold for counterparts too, also of an object that others extend."""
+    pk = test_tours.filed(world, kind, title="在办团组")
+    one = for_tour(port, "t1", "在办团组")
+    assert (one.state, one.error, papers()) == ("refused", NOT_TO_CHOOSE, [])
+    test_tours.approve(world, kind, pk)
+    one = for_tour(port, "t2", "在办团组", "west")  # the tour of another unit
+    assert (one.state, one.error, papers()) == ("refused", NOT_TO_CHOOSE, [])
+    assert for_tour(port, "t3", "在办团组").state == "taken"
+    assert [row.state for row in papers()] == ["making"]

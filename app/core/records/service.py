@@ -124,9 +124,16 @@ def _bind(
 
 
 def _faults(
-    obj: Object, bound: form_binding.Bound, env: Env, complete: bool, engine: bool = False
+    obj: Object,
+    bound: form_binding.Bound,
+    env: Env,
+    complete: bool,
+    engine: bool = False,
+    chosen: Collection[str] = (),
 ) -> list[Fault]:
     faults = list(bound.faults)
+    if chosen:  # by somebody outside, whoever writes it here
+        faults += validation.references(bound.row, env, only=chosen)
     if not engine:  # what a flow refers to was not chosen by a person
         faults += validation.references(bound.row, env)
         if complete or bound.row._record is None:
@@ -266,6 +273,7 @@ def save(
     engine: bool = False,
     entry: str = "",
     follows: Collection[str] = (),
+    chosen: Collection[str] = (),
 ) -> Any:
     """Write the values to a new or existing record and flush; the caller commits.
 
@@ -274,7 +282,8 @@ def save(
     the question whether this person may edit at this step; of a new record this is what its flow's
     first step opens, unless `only` says what a function opens there; the lists that `follows` names
     follow their source, as they do when a person saves. `entry` is the way by which another
-    case begins this one.
+    case begins this one. `chosen` names references that `engine` brings from outside: they are judged
+    like those that a person chooses.
     """
     actor = current_actor()
     if record is not None:
@@ -292,7 +301,7 @@ def save(
         missed = lookups.resolve(bound.row)
         form_binding.settle(bound.row, env, bound.faults)
         exclusivity.hold(bound.row)
-        faults = [*missed, *_faults(obj, bound, env, complete or not obj.flow, engine)]
+        faults = [*missed, *_faults(obj, bound, env, complete or not obj.flow, engine, chosen)]
         if any(fault.level == "error" for fault in faults):
             raise Rejected(faults)
         fresh = record is None

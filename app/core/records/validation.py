@@ -25,19 +25,27 @@ def _nothing(obj: Object, record: Any, hold: Hold, resource: Any) -> int:
 held: Callable[[Object, Any, Hold, Any], int] = _nothing
 
 
-def references(row: Row, env: Env, prefix: str = "", taken: Collection[str] = ()) -> list[Fault]:
+def references(
+    row: Row,
+    env: Env,
+    prefix: str = "",
+    taken: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> list[Fault]:
     """Check that each newly chosen reference exists within reach, may be used and may be chosen here.
 
-    What is `taken` over from a source was chosen there, and not by whoever sees it here.
+    What is `taken` over from a source was chosen there, and not by whoever sees it here. `only` names
+    the fields of the record itself that are asked about; rows are not, then.
     """
     faults = []
     own = own_env(row, env)
     for item in row._object.fields:
         chosen = item.value is None and not item.find and item.name not in taken
+        chosen = chosen and (only is None or item.name in only)
         if isinstance(item.type, Ref) and chosen:
             fault = _check_reference(row, item, own, prefix + item.name)
             faults += [fault] if fault else []
-    for child in row._object.children:
+    for child in row._object.children if only is None else ():
         for index, inner in enumerate(row._children.get(child.name, ())):
             follows = child.rows is not None and not proposals.is_added(inner)
             fill = child.rows.fill if child.rows and follows else ()
