@@ -13,8 +13,10 @@ from app.core.access.actor import SYSTEM, acting_as
 from app.core.audit import verification
 from app.core.db.database import session, unit_of_work
 from app.core.declare import registry
+from app.core.errors import Fault, Refused, Rejected
 from app.core.expressions.env import make_env
 from app.core.files import attachments
+from app.core.records import derived_values
 from app.core.records.service import TakenOver, bind_over, insert
 from app.core.types import Type
 from app.intake import uploaded_sources
@@ -243,6 +245,29 @@ def test_a_file_that_rewrote_records_is_not_taken_back(world, clerk):
     first = session.scalars(select(HandedIn.id)).first()
     assert "后来由另一个文件改写" in post(clerk, f"{PATH}{first}/undo").text
     assert len(captures()) == 2
+
+
+@pytest.mark.parametrize("error", [Rejected([Fault("", "数太大")]), Refused("数太大")])
+def test_a_row_that_fails_after_it_was_written_leaves_nothing_and_others_stay(
+    world, clerk, monkeypatch, error
+):
+    taken(clerk, good(world))
+    settled = derived_values.settled
+
+    def fails(record):
+        settled(record)
+        if getattr(record, "card_no", "") == world.cards[0]:
+            raise error
+
+    monkeypatch.setattr(derived_values, "settled", fails)
+    rows = [(card, "20210601", "DEV-1", "1.jpg") for card in world.cards[:2]]
+    where = hand_in(clerk, stations.package(rows, {"1.jpg": stations.picture("green")}))
+    assert "数太大" in words(clerk.get(where).text)
+    assert take(clerk, where).status_code == 303
+    first, second = captures()
+    assert (str(first.taken_on), str(second.taken_on)) == ("2021-05-01", "2021-06-01")
+    assert first.portrait_id != second.portrait_id
+    assert not list(verification.verify())
 
 
 def test_what_has_become_different_since_the_check_stops_it(world, clerk):
