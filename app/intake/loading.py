@@ -11,9 +11,10 @@ from typing import Any
 
 from app.core.access import row_security
 from app.core.audit import history
+from app.core.db.database import session
 from app.core.declare import Object, registry
 from app.core.declare.loads import Migration
-from app.core.errors import Fault
+from app.core.errors import Fault, UserError
 from app.core.expressions.env import Env, make_env
 from app.core.records import bulk_lookups, natural_keys, validation
 from app.core.records import service as records
@@ -236,12 +237,7 @@ class Taking:
         there = [*before.values(), *(record for some in stored.values() for record in some)]
         by_hand = merging.edited(self.object, there)
         fresh = self._new_ones(good, stored, known)
-        made = records.insert(
-            self.object,
-            [line.bound.row for line in fresh.values() if line.bound],
-            records.TakenOver(self.spec.state),
-        )
-        for (key, line), record in zip(fresh.items(), made, strict=True):
+        for key, line, record in self._made(fresh):
             stored[key] = [record]
             self._done(line, record, LOADED)
         merged = [line for line in good if not line.outcome and not line.all_reasons]
@@ -250,6 +246,26 @@ class Taking:
             self._merge(line, record, stored.get(self._match(line), []), by_hand)
         done = (line.record for line in merged if line.record is not None)
         cases.retitle_all(self.object, done)
+
+    def _made(self, fresh: Mapping[Any, Line]) -> list[tuple[Any, Line, Any]]:
+        """Write the new records, all in one flush; where that fails, one by one, so that others are taken."""
+        try:
+            made = self._insert(list(fresh.values()))
+            return [(key, line, one) for (key, line), one in zip(fresh.items(), made, strict=True)]
+        except UserError:
+            found = []
+        for key, line in fresh.items():
+            try:
+                found.append((key, line, *self._insert([line])))
+            except UserError as error:
+                for fault in merging.faults_of(error):
+                    self._refuse(line, fault)
+        return found
+
+    def _insert(self, lines: Sequence[Line]) -> list[Any]:
+        rows = [line.bound.row for line in lines if line.bound]
+        with session.begin_nested():  # nothing is left of what fails after it was written
+            return records.insert(self.object, rows, records.TakenOver(self.spec.state))
 
     def _new_ones(
         self, good: Sequence[Line], stored: dict[Any, list[Any]], known: bulk_lookups.Batch

@@ -90,6 +90,12 @@ def merge(spec: Migration, obj: Object, record: Any, line: Line, *, by_hand: boo
     return faults
 
 
+def faults_of(error: UserError) -> list[Fault]:
+    """Return why a row was refused while it was written; of it nothing is left."""
+    faults = [fault for fault in error.faults if fault.level == "error"]
+    return faults or [Fault("", error.message)]
+
+
 @dataclass
 class _Weighed:
     """Value against value: what a row may write, and what differs and stays as it is."""
@@ -117,11 +123,12 @@ class _Weighed:
 def _save(obj: Object, record: Any, raw: dict[str, Any], line: Line) -> list[Fault]:
     """Write what somebody handed in as that person's own change: the rules of today and the step hold."""
     try:
-        with session.begin_nested():  # of a row that is refused after it was written nothing is left
+        with (
+            session.begin_nested()
+        ):  # of a row that is refused after it was written nothing is left
             records.save(obj, record, raw, complete=True)
     except UserError as error:
-        faults = [fault for fault in error.faults if fault.level == "error"]
-        return faults or [Fault("", error.message)]
+        return faults_of(error)
     _know_rows(record, line)
     line.changed = True
     return []

@@ -106,9 +106,7 @@ def for_tour(port, key, tour, unit="east"):
     return entries()[0]
 
 
-NOT_TO_CHOOSE = (
-    "第 1 行：所选团组不存在、不可选用或不在您的范围内，请从列表中重新选择"
-)
+NOT_TO_CHOOSE = "第 1 行：所选团组不存在、不可选用或不在您的范围内，请从列表中重新选择"
 
 
 @pytest.mark.parametrize("kind", test_tours.KINDS)

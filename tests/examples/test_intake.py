@@ -270,6 +270,24 @@ def test_a_row_that_fails_after_it_was_written_leaves_nothing_and_others_stay(
     assert not list(verification.verify())
 
 
+def test_a_new_row_that_fails_after_it_was_written_takes_no_other_with_it(
+    world, clerk, monkeypatch
+):
+    settled = derived_values.settled
+
+    def fails(record):
+        settled(record)
+        if getattr(record, "card_no", "") == world.cards[0]:
+            raise Rejected([Fault("", "数太大")])
+
+    monkeypatch.setattr(derived_values, "settled", fails)
+    where = hand_in(clerk, good(world))
+    assert "数太大" in words(clerk.get(where).text)
+    assert take(clerk, where).status_code == 303
+    assert [one.card_no for one in captures()] == [world.cards[1]]
+    assert not list(verification.verify())
+
+
 def test_what_has_become_different_since_the_check_stops_it(world, clerk):
     where = hand_in(clerk, good(world))
     taken(clerk, good(world))

@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.db import abstract_views
 from app.core.db.database import elevated, session
-from app.core.declare import Field, Object, registry
+from app.core.declare import Object, registry
 from app.core.records import change_drafts, materials
 from app.core.records import service as records
-from app.core.types import DraftOf, File, Ref, Refs
+from app.core.types import File, Ref
 from app.flow.execution import cases, reservations, termination, transitions
 from app.flow.execution.effects import Context, register, typed, value_of
 
@@ -105,13 +105,10 @@ def _start(context: Context) -> None:
     obj = registry.object(context.params["object"])
     if context.params.get("once") and cases.started(context.case, obj.name):
         return
-    formulas = context.params.get("fields", {})
-    values = {name: one(context.record, context.env) if callable(one) else one for name, one in formulas.items()}
-    raw = typed(obj, {name: getattr(value, "id", value) for name, value in values.items()})
-    chosen = _of_row(context, values)
+    raw = typed(obj, context.values(context.params.get("fields", {})))
     with elevated():
         entry = context.params.get("entry") or ""
-        record = records.save(obj, None, raw, complete=False, engine=True, entry=entry, chosen=chosen)
+        record = records.save(obj, None, raw, complete=False, engine=True, entry=entry)
         child = cases.case_of(record)
         child.parent_id = context.case.id
         child.entry = context.params.get("entry")
@@ -120,28 +117,6 @@ def _start(context: Context) -> None:
         child.org_id = child.org_id or context.case.org_id
         session.flush()
         transitions.follow(child)  # its first step may send something, or wait for nobody
-
-
-def _of_row(context: Context, values: dict[str, Any]) -> list[str]:
-    """Return which values are records that a row names: whoever brought the row chose them, not the flow.
-
-    What belongs to the case above, and the row itself, is what the flow starts the case about.
-    """
-    if not context.obj.parent:
-        return []
-    above = context.env.parent
-    given = [context.record, above, *(getattr(above, one.name, None) for one in _references(above))]
-    return [
-        name
-        for name, value in values.items()
-        if hasattr(value, "id") and all(value is not one for one in given)
-    ]
-
-
-def _references(record: Any) -> list[Field]:
-    obj = registry.object_of(type(record))
-    fields = obj.fields if obj else ()
-    return [one for one in fields if isinstance(one.type, Ref) and not isinstance(one.type, (Refs, DraftOf))]
 
 
 @register("upsert")
